@@ -1,0 +1,58 @@
+// Who may import whom. Anything not listed is refused; the map stands in words in docs/architecture.md.
+const P = (name) => (name.startsWith('apps/') ? `^${name}/` : `^packages/${name}/`);
+const rooms = {
+	domain: [],
+	config: [],
+	logging: [],
+	vault: [],
+	'local-postgres': [],
+	testing: ['local-postgres'],
+	simulator: [],
+	db: ['domain', 'vault'],
+	jobs: ['domain', 'db'],
+	'platforms/contract': ['domain'],
+	'platforms/amazon': ['platforms/contract', 'domain'],
+	'platforms/temu': ['platforms/contract', 'domain'],
+	'platforms/mercado-libre': ['platforms/contract', 'domain'],
+	'platforms/tiktok-shop': ['platforms/contract', 'domain'],
+	'platforms/registry': ['platforms/contract', 'platforms/amazon', 'platforms/temu', 'platforms/mercado-libre', 'platforms/tiktok-shop'],
+	realtime: ['domain', 'db'],
+	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
+	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
+	'apps/server': ['api', 'sync', 'realtime', 'platforms/registry', 'platforms/contract', 'jobs', 'db', 'vault', 'config', 'logging'],
+	'apps/worker': ['sync', 'platforms/registry', 'platforms/contract', 'realtime', 'jobs', 'db', 'vault', 'domain', 'config', 'logging'],
+	'apps/web': ['domain', 'api'],
+	'apps/launcher': ['config', 'local-postgres', 'simulator', 'db', 'api'],
+	'apps/e2e': [],
+};
+const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
+	name: `${room}-imports`,
+	comment: `${room} may import: ${allowed.join(', ') || 'nothing of ours'}`,
+	severity: 'error',
+	from: { path: P(room), pathNot: '/(test|e2e)/|/src/testing/' },
+	to: { path: '^(apps|packages)/', pathNot: [P(room), ...allowed.map(P)].join('|') },
+}));
+forbidden.push(
+	{ name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+	{
+		name: 'simulator-is-independent',
+		severity: 'error',
+		from: { path: '^packages/simulator/' },
+		to: { path: '^(apps|packages)/(?!simulator/|testing/)' },
+	},
+	{
+		name: 'web-takes-only-types-from-api',
+		severity: 'error',
+		from: { path: '^apps/web/src' },
+		to: { path: '^packages/api/', dependencyTypesNot: ['type-only'] },
+	},
+);
+module.exports = {
+	forbidden,
+	options: {
+		doNotFollow: { path: 'node_modules' },
+		exclude: { path: '/dist/' },
+		tsPreCompilationDeps: true,
+		tsConfig: { fileName: 'tsconfig.json' },
+	},
+};

@@ -1,0 +1,205 @@
+import type { Instant, Order, PlatformId, StoreDescription } from '@pangea/domain';
+import type { PlatformManifest } from './manifest.ts';
+
+/** The secrets of a grant as the platform issued them. Encrypted at rest; never logged. */
+export interface Grant {
+	/** Tokens by name, e.g. `{ accessToken, refreshToken }`. */
+	secrets: Record<string, string>;
+	/** When the access token dies; null when it does not say. */
+	accessExpiresAt: Instant | null;
+	/** When the whole grant dies and a person must consent again; null when unknown. */
+	grantExpiresAt: Instant | null;
+	/** The account at the platform that consented. */
+	externalAccountId: string;
+	/** Name a person recognises, when the platform tells it. */
+	accountName: string | null;
+	scopes: string[];
+	/** Host key of the region the grant belongs to. */
+	host: string;
+}
+
+/** Our own registration at the platform (client id, secret …), by field key of `manifest.appFields`. */
+export type AppCredentials = Readonly<Record<string, string>>;
+
+export interface HttpRequest {
+	/** Budget key; must be an `operation` of the manifest. */
+	operation: string;
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	url: string;
+	headers?: Record<string, string>;
+	body?: string;
+	/** True when sending twice does no harm: only such requests are repeated after a broken connection. */
+	idempotent: boolean;
+}
+
+export interface HttpReply {
+	status: number;
+	headers: Record<string, string>;
+	/** The exact bytes as received after content decoding. */
+	body: Buffer;
+}
+
+/**
+ * What an adapter may do to the outside. Waiting for budget, time-outs, repeats and address checks happen behind `send`.
+ * @throws PlatformError kind `unavailable` when no answer came.
+ */
+export interface PlatformHttp {
+	send(request: HttpRequest): Promise<HttpReply>;
+	/** Corrects the bucket of an operation from what the platform said in a reply. */
+	adjustBudget(operation: string, seen: { rate?: number; waitMillis?: number }): Promise<void>;
+}
+
+export interface AdapterContext {
+	app: AppCredentials;
+	/** Base URLs by host key, after configuration. No trailing slash. */
+	hosts: Readonly<Record<string, string>>;
+	http: PlatformHttp;
+	/** The platform's clock as we believe it. */
+	now(): Date;
+	signal: AbortSignal;
+}
+
+/** A context that acts for a grant. */
+export interface GrantContext extends AdapterContext {
+	grant(): Grant;
+	/** One refresh per grant at a time, across processes; resolves with the newest grant. @throws PlatformError kind `auth`. */
+	renew(): Promise<Grant>;
+}
+
+/** A context that acts for one store of a grant. */
+export interface StoreContext extends GrantContext {
+	store: StoreDescription;
+	/** IANA zone and currency of the store's site. */
+	zone: string;
+	currency: string;
+}
+
+/** One answer of the platform, kept as evidence. */
+export interface RawReply {
+	operation: string;
+	fetchedAt: Instant;
+	body: Buffer;
+}
+
+/** What became of one record of a reply. A record that cannot be understood is kept, never thrown. */
+export type Outcome<T> =
+	| { ok: true; value: T /** Indices into the page's replies. */; replies: number[] }
+	| { ok: false /** Null when even the id is unreadable. */; externalId: string | null; cause: string; raw: string; replies: number[] };
+
+export interface Page<T> {
+	items: Outcome<T>[];
+	replies: RawReply[];
+	/** Opaque; resumes after this page, also in another process. Null at the end. */
+	next: string | null;
+	/** Everything changed up to here has been seen once the last page is stored. */
+	watermark: Instant;
+	/** How many the platform says the window holds, when it says. */
+	total: number | null;
+}
+
+/** A half-open window on the platform's last-change time. */
+export interface Window {
+	from: Instant;
+	until: Instant;
+	/** `newest` where the platform can sort so; adapters that cannot walk the window in what order they can. */
+	order: 'newest' | 'oldest';
+}
+
+export interface Authorization {
+	/** Where to send the seller's browser; only for kind `redirect`. */
+	authorizeUrl?(context: AdapterContext, request: { state: string; redirectUri: string; codeChallenge: string; host: string }): string;
+	/** Turns what came back, or what was typed, into a grant. @throws PlatformError */
+	exchange(context: AdapterContext, request: ExchangeRequest): Promise<Grant>;
+	/** Absent where the platform has no refresh. @throws PlatformError kind `auth` when a person must consent again. */
+	refresh?(context: AdapterContext, grant: Grant): Promise<Grant>;
+	/** Tells the platform to forget us; absent where it cannot be told. */
+	revoke?(context: GrantContext): Promise<void>;
+}
+
+export type ExchangeRequest =
+	| { kind: 'redirect'; params: Record<string, string>; redirectUri: string; codeVerifier: string; host: string }
+	| { kind: 'paste'; fields: Record<string, string>; host: string };
+
+export interface Stores {
+	list(context: GrantContext): Promise<StoreDescription[]>;
+}
+
+export interface Orders {
+	/** Pages of orders changed in the window, starting after `cursor` when given. @throws PlatformError */
+	pull(context: StoreContext, window: Window, cursor: string | null): AsyncIterable<Page<Order>>;
+	/** The named orders as they are now. Unknown ids are missing from the page. @throws PlatformError */
+	fetch(context: StoreContext, externalIds: string[]): Promise<Page<Order>>;
+	/** How many orders changed in the window, from the cheapest call that tells; null where none does. */
+	count(context: StoreContext, window: Window): Promise<number | null>;
+	/**
+	 * Pure: reads a stored platform answer (or an envelope around one) as the replay command meets it.
+	 * Returns null when the document is no order document of this platform.
+	 */
+	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): Outcome<Order>[] | null;
+}
+
+export interface StoredDocument {
+	/** File name or label, for messages. */
+	name: string;
+	body: Buffer;
+}
+
+export interface IncomingRequest {
+	/** Header names in lower case. */
+	headers: Record<string, string>;
+	/** Path and query as received. */
+	url: string;
+	/** Exact bytes. */
+	body: Buffer;
+}
+
+/** News: which store changed, and what. */
+export interface Tiding {
+	/** The account or store as the platform names it in its pushes. */
+	accountExternalId: string;
+	kind: 'orders' | 'grant' | 'other';
+	/** Orders to fetch; empty for other kinds. */
+	externalIds: string[];
+	/** For telling repeats apart, as the platform gives it or a digest of the body. */
+	deliveryId: string;
+	occurredAt: Instant | null;
+	/** For kind `grant`. */
+	grant?: 'revoked' | 'expiring';
+}
+
+export type IntakeVerdict =
+	| { ok: true; tidings: Tiding[] /** The bytes the platform must see in our answer. */; answer: { status: number; body: string } }
+	| { ok: false; reason: string };
+
+/** Push over HTTP. Verification has no off switch: without a secret there is no route. */
+export interface WebhookIntake {
+	verify(app: AppCredentials, request: IncomingRequest, now: Date): IntakeVerdict;
+	/** Tells the platform to push to `callbackUrl` where an API for that exists. */
+	subscribe?(context: GrantContext, callbackUrl: string): Promise<void>;
+}
+
+/** Push over a queue that we empty. */
+export interface QueueIntake {
+	/** Waits up to `waitSeconds`; messages stay invisible until acknowledged. */
+	receive(context: AdapterContext, waitSeconds: number): Promise<{ tidings: Tiding[]; raw: Buffer; acknowledge(): Promise<void> }[]>;
+}
+
+export interface PlatformCapabilities {
+	authorization: Authorization;
+	stores: Stores;
+	orders: Orders;
+	webhooks?: WebhookIntake;
+	queue?: QueueIntake;
+}
+
+export interface PlatformAdapter extends PlatformCapabilities {
+	readonly id: PlatformId;
+	readonly manifest: PlatformManifest;
+}
+
+/** Joins a manifest and what the platform can do. A capability that is not given does not exist; callers ask first. */
+export function definePlatform(manifest: PlatformManifest, capabilities: PlatformCapabilities): PlatformAdapter {
+	if (manifest.intake === 'webhook' && !capabilities.webhooks) throw new Error(`${manifest.id} declares webhooks but has none`);
+	if (manifest.intake === 'queue' && !capabilities.queue) throw new Error(`${manifest.id} declares a queue but has none`);
+	return { id: manifest.id, manifest, ...capabilities };
+}

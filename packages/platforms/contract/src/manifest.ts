@@ -1,0 +1,68 @@
+import type { PlatformId, Site } from '@pangea/domain';
+
+export interface CredentialField {
+	/** Key in the stored record, e.g. `clientSecret`. */
+	key: string;
+	secret: boolean;
+	/** A regular expression the value must match, with an example that a person recognises. */
+	pattern: string;
+	example: string;
+	optional?: boolean;
+}
+
+export interface AuthorizationKind {
+	kind: 'redirect' | 'paste';
+	/** Fields a person types for this way (pasted tokens, region choice). */
+	fields: CredentialField[];
+}
+
+/** A token bucket: `rate` requests a second refill up to `burst`. */
+export interface RateBudget {
+	operation: string;
+	rate: number;
+	burst: number;
+	/** Whom the platform counts: the grant (app × seller), the store, or the app over all sellers. */
+	per: 'connection' | 'store' | 'app';
+	source: string;
+}
+
+export interface PullRules {
+	/** Seconds to stay behind "now" because the platform refuses or misses the newest moments. */
+	marginSeconds: number;
+	/** Seconds by which windows overlap, absorbing late writes. */
+	overlapSeconds: number;
+	/** Longest window in one request, in days. */
+	maxWindowDays: number;
+	/** How far back orders can be asked for, in days. */
+	historyDays: number;
+	pollSeconds: number;
+	pageSize: number;
+}
+
+/** Partial truth is typed and explained where a person would look for the function. */
+export interface Limitation {
+	/** e.g. `messages`, `reviews`, `orderMoney`. */
+	subject: string;
+	level: string;
+	/** Where the platform says so. */
+	link: string;
+}
+
+/** Everything about a platform that is data. */
+export interface PlatformManifest {
+	id: PlatformId;
+	/** Name as the platform writes it; the same in all languages unless `names` says otherwise. */
+	name: string;
+	names?: Partial<Record<'zh-CN' | 'en' | 'pt-BR' | 'es-MX', string>>;
+	sites: readonly Site[];
+	/** Base URLs by host key. Each can be overridden by configuration. */
+	hosts: Readonly<Record<string, string>>;
+	/** Credentials of our registered app at the platform. */
+	appFields: readonly CredentialField[];
+	authorization: readonly AuthorizationKind[];
+	/** How news arrives without asking. */
+	intake: 'webhook' | 'queue' | 'none';
+	budgets: readonly RateBudget[];
+	pull: PullRules;
+	limitations: readonly Limitation[];
+}
