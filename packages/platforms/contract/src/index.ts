@@ -1,4 +1,6 @@
 export * from './adapter.ts';
+export * from './budget.ts';
 export * from './error.ts';
+export * from './http.ts';
 export * from './json.ts';
 export * from './manifest.ts';
