@@ -20,7 +20,8 @@ export interface Witness {
 export function witness(platform: string): Witness | null {
 	const folder = join(repository, '..', 'shared', 'contracts', platform);
 	if (!existsSync(folder)) {
-		if (process.env['CI']) throw new Error(`The published contract of ${platform} is missing: expected ../shared/contracts/${platform} beside the checkout`);
+		if (process.env['CI'])
+			throw new Error(`The published contract of ${platform} is missing: expected ../shared/contracts/${platform} beside the checkout`);
 		process.stderr.write(`Witness tests of ${platform} are skipped: no ../shared/contracts/${platform} beside the checkout\n`);
 		return null;
 	}
@@ -28,7 +29,11 @@ export function witness(platform: string): Witness | null {
 		folder,
 		read: (path) => readFileSync(join(folder, path), 'utf8'),
 		json: (path) => JSON.parse(readFileSync(join(folder, path), 'utf8')),
-		files: (under, ending) => walk(join(folder, under)).map((p) => relative(folder, p)).filter((p) => p.endsWith(ending)).sort(),
+		files: (under, ending) =>
+			walk(join(folder, under))
+				.map((p) => relative(folder, p))
+				.filter((p) => p.endsWith(ending))
+				.sort(),
 	};
 }
 

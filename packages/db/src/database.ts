@@ -1,0 +1,138 @@
+import { type Kysely, Kysely as KyselyInstance, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export class DatabaseError extends Error {
+	override name = 'DatabaseError';
+}
+
+/**
+ * One open transaction that sees exactly one workspace. Every query takes a scope; there is no way to reach a workspace's rows without one.
+ */
+export interface Scope {
+	readonly workspaceId: string;
+	/** Transactions do not nest: the one who opened the scope decides when it ends. */
+	readonly db: Omit<Kysely<Schema>, 'transaction' | 'startTransaction' | 'connection' | 'destroy'>;
+	/** The same connection, for COPY and the few statements that are written by hand. */
+	readonly client: pg.PoolClient;
+	/** Runs after the commit; skipped on rollback. Failures are the caller's to handle. */
+	onCommit(effect: () => void): void;
+}
+
+export interface DatabaseOptions {
+	url: string;
+	/** Shown in pg_stat_activity. */
+	name: string;
+	maxConnections?: number;
+	/** Called for errors of idle connections, such as a restarted server; the pool replaces them by itself. */
+	onIdleError(error: Error): void;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The app's door to PostgreSQL. Connections act as the role `pangea_app`, so row-level security holds for all of them. */
+export class Database {
+	readonly #pool: pg.Pool;
+
+	constructor(options: DatabaseOptions) {
+		this.#pool = new pg.Pool({
+			connectionString: options.url,
+			application_name: options.name,
+			max: options.maxConnections ?? 10,
+			options: '-c role=pangea_app -c timezone=UTC -c datestyle=ISO',
+			types: { getTypeParser },
+		});
+		// Without a listener a restarted server would end the process.
+		this.#pool.on('error', options.onIdleError);
+	}
+
+	/**
+	 * Runs `work` in one transaction that sees one workspace; commits when it resolves, rolls back when it throws.
+	 * @throws DatabaseError for a malformed workspace id, otherwise whatever `work` or PostgreSQL throws.
+	 */
+	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>): Promise<T> {
+		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
+		return await this.#transaction(`set_config('pangea.workspace_id', '${workspaceId}', true)`, (client, db, effects) =>
+			work({ workspaceId, db, client, onCommit: (effect) => effects.push(effect) }),
+		);
+	}
+
+	/** The workspaces a signed-in person belongs to, before one is chosen. */
+	async membershipsOf(userId: string): Promise<{ workspaceId: string; role: string }[]> {
+		return await this.#transaction(`set_config('pangea.user_id', ${pg.escapeLiteral(userId)}, true)`, async (_client, db) => {
+			const rows = await db
+				.selectFrom('member')
+				.select(['workspace_id', 'role'])
+				.where('user_id', '=', userId)
+				.orderBy('created_at')
+				.execute();
+			return rows.map((r) => ({ workspaceId: r.workspace_id, role: r.role }));
+		});
+	}
+
+	/** Ids of all workspaces, for the worker's rounds. */
+	async workspaceIds(): Promise<string[]> {
+		const result = await this.#pool.query<{ id: string }>('select pangea_workspace_ids() as id');
+		return result.rows.map((r) => r.id);
+	}
+
+	/** The workspace of an open invitation, by the digest of its token. */
+	async workspaceOfInvitation(digest: Buffer): Promise<string | null> {
+		const result = await this.#pool.query<{ id: string | null }>('select pangea_invitation_workspace($1) as id', [digest]);
+		return result.rows[0]?.id ?? null;
+	}
+
+	async close(): Promise<void> {
+		await this.#pool.end();
+	}
+
+	async #transaction<T>(
+		setting: string,
+		work: (client: pg.PoolClient, db: Kysely<Schema>, effects: (() => void)[]) => Promise<T>,
+	): Promise<T> {
+		const client = await this.#pool.connect();
+		const effects: (() => void)[] = [];
+		let broken: Error | undefined;
+		try {
+			// One round trip for both; the setting ends with the transaction, so a pooled connection never keeps a scope.
+			await client.query(`begin; select ${setting}`);
+			const result = await work(client, onClient(client), effects);
+			await client.query('commit');
+			for (const effect of effects) effect();
+			return result;
+		} catch (error) {
+			await client.query('rollback').catch((cause: unknown) => {
+				broken = cause instanceof Error ? cause : new Error(String(cause));
+			});
+			throw error;
+		} finally {
+			client.release(broken);
+		}
+	}
+}
+
+function onClient(client: pg.PoolClient): Kysely<Schema> {
+	const lent = { query: client.query.bind(client), release: () => {} };
+	const pool = { connect: () => Promise.resolve(lent), end: () => Promise.resolve() };
+	return new KyselyInstance<Schema>({
+		dialect: new PostgresDialect({ pool: pool as ConstructorParameters<typeof PostgresDialect>[0]['pool'] & object }),
+	});
+}
+
+const TIMESTAMPTZ = 1184;
+const DATE = 1082;
+
+// Times stay text from the driver to the screen: no Date objects, no local zone on the way.
+function getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
+	if (oid === TIMESTAMPTZ) return toIso;
+	if (oid === DATE) return (value) => value;
+	return pg.types.getTypeParser(oid, format) as (value: string) => unknown;
+}
+
+function toIso(value: string): string {
+	// The session runs in UTC: `2026-11-22 08:15:30.12+00`.
+	const day = value.slice(0, 10);
+	const clock = value.slice(11, 19);
+	const fraction = value.charAt(19) === '.' ? value.slice(20, value.indexOf('+', 20)) : '';
+	return `${day}T${clock}.${fraction.slice(0, 3).padEnd(3, '0')}Z`;
+}

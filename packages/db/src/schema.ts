@@ -1,0 +1,373 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** int8 columns: read as decimal text (a JavaScript number would lose digits), written as text, number or bigint. */
+type Int8 = ColumnType<string, string | number | bigint, string | number | bigint>;
+/** timestamptz columns: ISO text in UTC with milliseconds both ways. */
+type Time = ColumnType<string, string, string>;
+type DefaultTime = ColumnType<string, string | undefined, string>;
+type Json<T> = ColumnType<T, string, string>;
+type JsonDefault<T> = ColumnType<T, string | undefined, string>;
+type DefaultArray<T> = ColumnType<T[], T[] | undefined, T[]>;
+
+export interface WorkspaceTable {
+	workspace_id: string;
+	name: string;
+	base_currency: string;
+	zone: string;
+	created_at: DefaultTime;
+}
+export interface WorkspaceKeyTable {
+	workspace_id: string;
+	master_key_id: string;
+	wrapped: Buffer;
+	created_at: DefaultTime;
+}
+export interface WorkspaceSequenceTable {
+	workspace_id: string;
+	last_seq: Int8;
+}
+export interface EventTable {
+	workspace_id: string;
+	seq: Int8;
+	kind: string;
+	store_id: string | null;
+	ids: Json<string[]>;
+	at: DefaultTime;
+}
+export interface MemberTable {
+	workspace_id: string;
+	user_id: string;
+	name: string;
+	email: string;
+	role: string;
+	store_scope: string[] | null;
+	created_at: DefaultTime;
+}
+export interface InvitationTable {
+	workspace_id: string;
+	invitation_id: string;
+	email: string;
+	role: string;
+	store_scope: string[] | null;
+	token_digest: Buffer;
+	expires_at: Time;
+	accepted_at: string | null;
+	invited_by: string;
+	created_at: DefaultTime;
+}
+export interface AuditTable {
+	workspace_id: string;
+	audit_id: string;
+	at: DefaultTime;
+	user_id: string;
+	action: string;
+	subject: string;
+	detail: JsonDefault<Record<string, unknown>>;
+}
+export interface SavedViewTable {
+	workspace_id: string;
+	view_id: string;
+	user_id: string;
+	screen: string;
+	name: string;
+	shared: Generated<boolean>;
+	query: Json<Record<string, unknown>>;
+	created_at: DefaultTime;
+}
+export interface AppCredentialTable {
+	workspace_id: string;
+	platform: string;
+	sealed: Buffer;
+	updated_at: DefaultTime;
+}
+export interface ConnectionTable {
+	workspace_id: string;
+	connection_id: string;
+	platform: string;
+	external_account_id: string;
+	account_name: string | null;
+	host: string;
+	state: string;
+	scopes: DefaultArray<string>;
+	access_expires_at: string | null;
+	grant_expires_at: string | null;
+	error_code: string | null;
+	error_params: ColumnType<Record<string, string> | null, string | null, string | null>;
+	error_at: string | null;
+	created_at: DefaultTime;
+	updated_at: DefaultTime;
+}
+export interface ConnectionSecretTable {
+	workspace_id: string;
+	connection_id: string;
+	sealed: Buffer;
+	version: Generated<number>;
+	updated_at: DefaultTime;
+}
+export interface StoreTable {
+	workspace_id: string;
+	store_id: string;
+	connection_id: string;
+	platform: string;
+	external_id: string;
+	site_id: string;
+	name: string;
+	country: string;
+	currency: string;
+	zone: string;
+	language: string;
+	mode: string;
+	active: boolean;
+	enabled: Generated<boolean>;
+	attributes: JsonDefault<Record<string, string>>;
+	error_code: string | null;
+	error_params: ColumnType<Record<string, string> | null, string | null, string | null>;
+	error_at: string | null;
+	created_at: DefaultTime;
+	updated_at: DefaultTime;
+}
+export interface RateBucketTable {
+	workspace_id: string;
+	bucket_key: string;
+	rate: number;
+	burst: number;
+	tokens: number;
+	blocked_until: string | null;
+	updated_at: Time;
+}
+export interface RawReplyTable {
+	workspace_id: string;
+	raw_reply_id: string;
+	store_id: string | null;
+	platform: string;
+	operation: string;
+	fetched_at: Time;
+	digest: Buffer;
+	size: number;
+	sealed: Buffer;
+}
+export interface OrdersTable {
+	workspace_id: string;
+	order_id: string;
+	store_id: string;
+	platform: string;
+	external_id: string;
+	external_group_id: string | null;
+	site_id: string | null;
+	state: string;
+	raw_status: string;
+	fulfilment: string;
+	placed_at: Time;
+	paid_at: string | null;
+	ship_by: string | null;
+	deliver_by: string | null;
+	shipped_at: string | null;
+	delivered_at: string | null;
+	cancelled_at: string | null;
+	ext_updated_at: Time;
+	local_day: string;
+	buyer_country: string | null;
+	external_buyer_id: string | null;
+	is_test: boolean;
+	currency: string;
+	tax_basis: string;
+	total_minor: ColumnType<string | null, string | bigint | null, string | bigint | null>;
+	total_computed: boolean;
+	money: Json<Record<string, string>>;
+	line_count: number;
+	unit_count: number;
+	first_title: string | null;
+	open_returns: Generated<number>;
+	warnings: DefaultArray<string>;
+	raw_reply_ids: DefaultArray<string>;
+	digest: Buffer;
+	created_at: DefaultTime;
+	changed_at: DefaultTime;
+}
+type Minor = ColumnType<string | null, string | bigint | null, string | bigint | null>;
+export interface OrderLineTable {
+	workspace_id: string;
+	order_id: string;
+	external_id: string;
+	position: number;
+	external_listing_id: string | null;
+	external_variant_id: string | null;
+	seller_sku: string | null;
+	title: string;
+	variant: string | null;
+	image_url: string | null;
+	quantity: number;
+	quantity_cancelled: number;
+	quantity_shipped: number | null;
+	currency: string;
+	unit_price_minor: Minor;
+	discount_minor: Minor;
+	tax_minor: Minor;
+	raw_status: string | null;
+}
+export interface LineShare {
+	lineExternalId: string;
+	quantity: number;
+}
+export interface ParcelTable {
+	workspace_id: string;
+	order_id: string;
+	external_id: string;
+	carrier: string | null;
+	tracking_number: string | null;
+	state: string;
+	raw_status: string | null;
+	shipped_at: string | null;
+	delivered_at: string | null;
+	lines: JsonDefault<LineShare[]>;
+}
+export interface OrderReturnTable {
+	workspace_id: string;
+	order_id: string;
+	external_id: string;
+	kind: string;
+	state: string;
+	raw_status: string;
+	reason: string | null;
+	requested_by: string;
+	refund_minor: Minor;
+	refund_currency: string | null;
+	requested_at: string | null;
+	respond_by: string | null;
+	ext_updated_at: string | null;
+	lines: JsonDefault<LineShare[]>;
+}
+export interface FeeTable {
+	workspace_id: string;
+	order_id: string;
+	external_id: string;
+	kind: string;
+	raw_kind: string;
+	amount_minor: Int8;
+	currency: string;
+	line_external_id: string | null;
+}
+export interface OrderHistoryTable {
+	workspace_id: string;
+	order_id: string;
+	history_id: string;
+	ext_at: Time;
+	seen_at: DefaultTime;
+	state: string;
+	raw_status: string;
+	source: string;
+	raw_reply_id: string | null;
+}
+export interface OrderAnnotationTable {
+	workspace_id: string;
+	order_id: string;
+	flag: string | null;
+	note: string | null;
+	updated_by: string;
+	updated_at: DefaultTime;
+}
+export interface BuyerDataTable {
+	workspace_id: string;
+	order_id: string;
+	sealed: Buffer;
+	purpose: string;
+	dies_at: Time;
+}
+export interface QuarantineTable {
+	workspace_id: string;
+	quarantine_id: string;
+	store_id: string | null;
+	platform: string;
+	external_id: string | null;
+	cause: string;
+	digest: Buffer;
+	sealed: Buffer;
+	raw_reply_id: string | null;
+	state: Generated<string>;
+	attempts: Generated<number>;
+	first_at: DefaultTime;
+	last_at: DefaultTime;
+}
+export interface PullCursorTable {
+	workspace_id: string;
+	store_id: string;
+	resource: string;
+	watermark: Time;
+	window_until: string | null;
+	page_cursor: string | null;
+	last_success_at: string | null;
+	last_attempt_at: string | null;
+}
+export interface BackfillTable {
+	workspace_id: string;
+	store_id: string;
+	resource: string;
+	state: string;
+	history_from: Time;
+	history_until: Time;
+	reached: Time;
+	page_cursor: string | null;
+	window_from: string | null;
+	orders_seen: Generated<number>;
+	orders_expected: number | null;
+	started_at: DefaultTime;
+	updated_at: DefaultTime;
+	finished_at: string | null;
+	error_code: string | null;
+}
+export interface IntakeTable {
+	workspace_id: string;
+	intake_id: string;
+	platform: string;
+	delivery_id: string;
+	received_at: DefaultTime;
+	tidings: Json<unknown[]>;
+	sealed: Buffer;
+	state: Generated<string>;
+	attempts: Generated<number>;
+	error: string | null;
+	done_at: string | null;
+}
+export interface GapTable {
+	workspace_id: string;
+	gap_id: string;
+	store_id: string;
+	window_from: Time;
+	window_until: Time;
+	ours: number;
+	theirs: number;
+	state: Generated<string>;
+	found_at: DefaultTime;
+	filled_at: string | null;
+}
+
+/** All tables that carry a workspace, under row-level security for the app's role. */
+export interface Schema {
+	workspace: WorkspaceTable;
+	workspace_key: WorkspaceKeyTable;
+	workspace_sequence: WorkspaceSequenceTable;
+	event: EventTable;
+	member: MemberTable;
+	invitation: InvitationTable;
+	audit: AuditTable;
+	saved_view: SavedViewTable;
+	app_credential: AppCredentialTable;
+	connection: ConnectionTable;
+	connection_secret: ConnectionSecretTable;
+	store: StoreTable;
+	rate_bucket: RateBucketTable;
+	raw_reply: RawReplyTable;
+	orders: OrdersTable;
+	order_line: OrderLineTable;
+	parcel: ParcelTable;
+	order_return: OrderReturnTable;
+	fee: FeeTable;
+	order_history: OrderHistoryTable;
+	order_annotation: OrderAnnotationTable;
+	buyer_data: BuyerDataTable;
+	quarantine: QuarantineTable;
+	pull_cursor: PullCursorTable;
+	backfill: BackfillTable;
+	intake: IntakeTable;
+	gap: GapTable;
+}

@@ -1,0 +1,39 @@
+import type { EventKind } from '@pangea/domain';
+import type { Scope } from '@pangea/db';
+import { sql } from 'kysely';
+
+/** PostgreSQL channel on which gateways are woken. The payload is `<workspace id>:<seq>`; the rows are the truth. */
+export const EVENT_CHANNEL = 'pangea_event';
+
+/** Beyond this many subjects a hint says "many": the client refetches what it shows. */
+const MOST_IDS = 200;
+
+export interface NewEvent {
+	kind: EventKind;
+	storeId: string | null;
+	/** Subjects of the event; a longer list than 200 is sent as none, which means "refetch". */
+	ids: string[];
+}
+
+/**
+ * Writes an event with the workspace's next number. Must be the last write of the transaction: the number is taken under a row lock,
+ * so that numbers become visible in their own order and a reader never skips a slower transaction's rows.
+ * @returns the number, as decimal text.
+ */
+export async function recordEvent(scope: Scope, event: NewEvent): Promise<string> {
+	const ids = event.ids.length > MOST_IDS ? [] : event.ids;
+	const result = await sql<{ seq: string }>`
+		with next as (
+			insert into workspace_sequence (workspace_id, last_seq) values (${scope.workspaceId}, 1)
+			on conflict (workspace_id) do update set last_seq = workspace_sequence.last_seq + 1
+			returning last_seq
+		), written as (
+			insert into event (workspace_id, seq, kind, store_id, ids)
+			select ${scope.workspaceId}, last_seq, ${event.kind}, ${event.storeId}, ${JSON.stringify(ids)}::jsonb from next
+			returning seq
+		)
+		select seq, pg_notify(${EVENT_CHANNEL}, ${scope.workspaceId} || ':' || seq) from written`.execute(scope.db);
+	const seq = result.rows[0]?.seq;
+	if (seq === undefined) throw new Error('The event was not written');
+	return seq;
+}
