@@ -1,3 +1,11 @@
 export * from './database.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
+export * from './keyset.ts';
+export * from './queries/event.ts';
+export * from './queries/member.ts';
+export * from './queries/order-detail.ts';
+export * from './queries/order-list.ts';
+export * from './queries/store-overview.ts';
+export * from './queries/store-scope.ts';
+export * from './queries/today.ts';

@@ -1,0 +1,357 @@
+import type { ConnectionState, Fulfilment, MoneyPart, OrderState, ParcelState, Permission, PlatformId, ReturnKind, ReturnState, Role, TaxBasis, WorkspaceEvent } from '@pangea/domain';
+
+/*
+ * What crosses the API. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
+ * ids are text. Nothing here holds a secret; buyers' data crosses only in {@link RevealedBuyer}.
+ */
+
+export interface MoneyView {
+	amountMinor: string;
+	currency: string;
+}
+
+/** A sentence the screens hold in every language, with what fills its gaps. */
+export interface ProblemView {
+	code: string;
+	params: Record<string, string>;
+	at: string | null;
+}
+
+export interface MembershipView {
+	workspaceId: string;
+	name: string;
+	role: Role;
+	permissions: Permission[];
+	/** Null: all stores. */
+	storeScope: string[] | null;
+	baseCurrency: string;
+	zone: string;
+}
+
+export interface MeView {
+	userId: string;
+	name: string;
+	email: string;
+	language: string | null;
+	memberships: MembershipView[];
+}
+
+export interface MemberView {
+	userId: string;
+	name: string;
+	email: string;
+	role: Role;
+	storeScope: string[] | null;
+	since: string;
+}
+
+export interface InvitationView {
+	invitationId: string;
+	email: string;
+	role: Role;
+	storeScope: string[] | null;
+	expiresAt: string;
+}
+
+export interface OrderRowView {
+	orderId: string;
+	storeId: string;
+	platform: PlatformId;
+	externalId: string;
+	externalGroupId: string | null;
+	state: OrderState;
+	/** The platform's own word. */
+	rawStatus: string;
+	fulfilment: Fulfilment;
+	placedAt: string;
+	shipBy: string | null;
+	buyerCountry: string | null;
+	lineCount: number;
+	unitCount: number;
+	firstTitle: string | null;
+	total: MoneyView | null;
+	/** True when we summed the total because the platform sends none. */
+	totalComputed: boolean;
+	openReturns: number;
+	warnings: string[];
+	flag: string | null;
+	hasNote: boolean;
+	isTest: boolean;
+	changedAt: string;
+}
+
+export interface OrderPageView {
+	rows: OrderRowView[];
+	/** Opaque; null at the end. */
+	next: string | null;
+	/** The workspace's event number when the page was read: changes after it are news. */
+	seq: string;
+}
+
+/** Counts stop at the cap: `capped` means "at least this many". */
+export interface CountView {
+	count: number;
+	capped: boolean;
+}
+
+export interface OrderLineView {
+	externalId: string;
+	externalListingId: string | null;
+	sellerSku: string | null;
+	title: string;
+	variant: string | null;
+	imageUrl: string | null;
+	quantity: number;
+	quantityCancelled: number;
+	quantityShipped: number | null;
+	unitPrice: MoneyView | null;
+	discount: MoneyView | null;
+	tax: MoneyView | null;
+	rawStatus: string | null;
+}
+
+export interface ParcelView {
+	externalId: string;
+	carrier: string | null;
+	trackingNumber: string | null;
+	state: ParcelState;
+	rawStatus: string | null;
+	shippedAt: string | null;
+	deliveredAt: string | null;
+	lines: { lineExternalId: string; quantity: number }[];
+}
+
+export interface OrderReturnView {
+	externalId: string;
+	kind: ReturnKind;
+	state: ReturnState;
+	rawStatus: string;
+	reason: string | null;
+	requestedBy: string;
+	refund: MoneyView | null;
+	requestedAt: string | null;
+	respondBy: string | null;
+	lines: { lineExternalId: string; quantity: number }[];
+}
+
+export interface FeeView {
+	externalId: string;
+	kind: string;
+	rawKind: string;
+	amount: MoneyView;
+}
+
+export interface HistoryView {
+	/** When the platform says it happened. */
+	at: string;
+	/** When we learnt of it. */
+	seenAt: string;
+	state: OrderState;
+	rawStatus: string;
+	source: 'pull' | 'backfill' | 'intake' | 'replay';
+	rawReplyId: string | null;
+}
+
+export interface EvidenceView {
+	rawReplyId: string;
+	operation: string;
+	fetchedAt: string;
+	/** Bytes of the reply. */
+	size: number;
+}
+
+export interface OrderDetailView extends OrderRowView {
+	siteId: string | null;
+	paidAt: string | null;
+	deliverBy: string | null;
+	shippedAt: string | null;
+	deliveredAt: string | null;
+	cancelledAt: string | null;
+	/** The platform's own time of its last change. */
+	externalUpdatedAt: string;
+	/** Calendar day in the store's zone. */
+	localDay: string;
+	currency: string;
+	taxBasis: TaxBasis;
+	money: Partial<Record<MoneyPart, MoneyView>>;
+	lines: OrderLineView[];
+	parcels: ParcelView[];
+	returns: OrderReturnView[];
+	fees: FeeView[];
+	history: HistoryView[];
+	evidence: EvidenceView[];
+	note: string | null;
+	/** Whether there is personal data to reveal, and why not otherwise. */
+	buyer: 'held' | 'notSent' | 'purged';
+}
+
+export interface RevealedBuyer {
+	name: string | null;
+	email: string | null;
+	phone: string | null;
+	taxId: string | null;
+	addressLines: string[];
+	city: string | null;
+	region: string | null;
+	postalCode: string | null;
+	maskedByPlatform: boolean;
+	/** When it will be deleted. */
+	diesAt: string;
+}
+
+export interface EvidenceDocument extends EvidenceView {
+	/** The payload as text; personal fields masked unless the member may reveal them. */
+	text: string;
+	masked: boolean;
+	/** True when only the beginning is given. */
+	truncated: boolean;
+}
+
+export interface BackfillView {
+	state: 'waiting' | 'running' | 'done' | 'failed';
+	/** The period that is complete: from here to now. */
+	completeFrom: string;
+	historyFrom: string;
+	ordersSeen: number;
+	ordersExpected: number | null;
+	updatedAt: string;
+}
+
+export interface BudgetView {
+	operation: string;
+	/** Requests a second. */
+	rate: number;
+	burst: number;
+	/** Requests that could be sent now. */
+	left: number;
+	blockedUntil: string | null;
+}
+
+export interface StoreView {
+	storeId: string;
+	connectionId: string;
+	platform: PlatformId;
+	externalId: string;
+	name: string;
+	siteId: string;
+	country: string;
+	currency: string;
+	zone: string;
+	mode: string;
+	active: boolean;
+	enabled: boolean;
+	connectionState: ConnectionState;
+	accountName: string | null;
+	grantExpiresAt: string | null;
+	/** Everything changed at the platform up to here is stored; null before the first pull. */
+	freshTo: string | null;
+	lastAttemptAt: string | null;
+	/** Seconds between polls, from the platform's manifest: what "fresh" means here. */
+	pollSeconds: number;
+	/** How news arrives without asking. */
+	intake: 'webhook' | 'queue' | 'none';
+	lastIntakeAt: string | null;
+	lastOrderAt: string | null;
+	problem: ProblemView | null;
+	backfill: BackfillView | null;
+	budgets: BudgetView[];
+	quarantined: number;
+	openGaps: number;
+}
+
+export interface PlatformView {
+	id: PlatformId;
+	name: string;
+	names: Record<string, string>;
+	sites: { id: string; country: string; currency: string; zone: string; host: string }[];
+	hosts: string[];
+	appFields: FieldView[];
+	/** Whether app credentials are stored. */
+	appConfigured: boolean;
+	authorization: { kind: 'redirect' | 'paste'; fields: FieldView[] }[];
+	intake: 'webhook' | 'queue' | 'none';
+	/** Where the platform must push to; null when it does not push over HTTP. */
+	webhookUrl: string | null;
+	limitations: { subject: string; level: string; link: string }[];
+}
+
+export interface FieldView {
+	key: string;
+	secret: boolean;
+	pattern: string;
+	example: string;
+	optional: boolean;
+}
+
+export interface QuarantineView {
+	quarantineId: string;
+	storeId: string | null;
+	platform: PlatformId;
+	externalId: string | null;
+	cause: string;
+	state: string;
+	attempts: number;
+	firstAt: string;
+	lastAt: string;
+}
+
+export interface GapView {
+	gapId: string;
+	storeId: string;
+	from: string;
+	until: string;
+	ours: number;
+	theirs: number;
+	state: 'open' | 'filled' | 'unexplained';
+	foundAt: string;
+}
+
+/** What was deleted and what was kept when a connection was taken off. */
+export interface DisconnectView {
+	revokedAtPlatform: boolean;
+	secretsDeleted: number;
+	buyerRecordsDeleted: number;
+	storesStopped: number;
+	ordersKept: number;
+}
+
+export interface SavedViewView {
+	viewId: string;
+	name: string;
+	screen: string;
+	shared: boolean;
+	mine: boolean;
+	query: Record<string, unknown>;
+}
+
+export interface SalesView {
+	currency: string;
+	/** Sum of order totals placed on the store-local today, in this currency only. */
+	totalMinor: string;
+	orders: number;
+	/** The same hours of the same weekday last week. */
+	lastWeekMinor: string;
+	lastWeekOrders: number;
+	/** Orders whose total the platform has not told. */
+	withoutTotal: number;
+}
+
+export interface TodayView {
+	lateToShip: CountView;
+	shipWithin24h: CountView;
+	returnsToAnswer: CountView;
+	storesInTrouble: number;
+	quarantined: number;
+	sales: SalesView[];
+	ordersToday: number;
+	stores: { storeId: string; freshTo: string | null; late: boolean }[];
+	seq: string;
+}
+
+export interface EventsView {
+	events: WorkspaceEvent[];
+	/** True when the asked number is too old: refetch everything. */
+	resync: boolean;
+	/** Newest number of the workspace. */
+	last: string;
+}

@@ -1,0 +1,122 @@
+import type { Scope } from '../database.ts';
+import { inStores, type StoreScope } from './store-scope.ts';
+
+/** An order with everything that hangs on it; null when it does not exist or lies outside the member's stores. */
+export async function orderDetail(scope: Scope, storeScope: StoreScope, orderId: string) {
+	const { db, workspaceId } = scope;
+	const order = await db
+		.selectFrom('orders')
+		.selectAll()
+		.where('workspace_id', '=', workspaceId)
+		.where('order_id', '=', orderId)
+		.where(inStores('store_id', storeScope))
+		.executeTakeFirst();
+	if (!order) return null;
+	const key = { workspace_id: workspaceId, order_id: orderId };
+	const lines = await db
+		.selectFrom('order_line')
+		.selectAll()
+		.where((eb) => eb.and(key))
+		.orderBy('position')
+		.execute();
+	const parcels = await db
+		.selectFrom('parcel')
+		.selectAll()
+		.where((eb) => eb.and(key))
+		.orderBy('external_id')
+		.execute();
+	const returns = await db
+		.selectFrom('order_return')
+		.selectAll()
+		.where((eb) => eb.and(key))
+		.orderBy('external_id')
+		.execute();
+	const fees = await db
+		.selectFrom('fee')
+		.selectAll()
+		.where((eb) => eb.and(key))
+		.orderBy('external_id')
+		.execute();
+	const history = await db
+		.selectFrom('order_history')
+		.selectAll()
+		.where((eb) => eb.and(key))
+		.orderBy('ext_at')
+		.orderBy('seen_at')
+		.execute();
+	const annotation = await db
+		.selectFrom('order_annotation')
+		.select(['flag', 'note'])
+		.where((eb) => eb.and(key))
+		.executeTakeFirst();
+	const buyer = await db
+		.selectFrom('buyer_data')
+		.select(['dies_at'])
+		.where((eb) => eb.and(key))
+		.executeTakeFirst();
+	const replyIds = [...new Set([...order.raw_reply_ids, ...history.flatMap((h) => (h.raw_reply_id ? [h.raw_reply_id] : []))])];
+	const evidence =
+		replyIds.length === 0
+			? []
+			: await db
+					.selectFrom('raw_reply')
+					.select(['raw_reply_id', 'operation', 'fetched_at', 'size'])
+					.where('workspace_id', '=', workspaceId)
+					.where('raw_reply_id', 'in', replyIds)
+					.orderBy('fetched_at', 'desc')
+					.execute();
+	return { order, lines, parcels, returns, fees, history, annotation: annotation ?? null, buyerDiesAt: buyer?.dies_at ?? null, evidence };
+}
+
+export async function sealedBuyer(scope: Scope, orderId: string): Promise<{ sealed: Buffer; dies_at: string } | undefined> {
+	return await scope.db
+		.selectFrom('buyer_data')
+		.select(['sealed', 'dies_at'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('order_id', '=', orderId)
+		.executeTakeFirst();
+}
+
+/** The sealed reply, when it stands behind an order of the member's stores. */
+export async function sealedReply(scope: Scope, storeScope: StoreScope, rawReplyId: string) {
+	return await scope.db
+		.selectFrom('raw_reply')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('raw_reply_id', '=', rawReplyId)
+		.where(inStores('store_id', storeScope))
+		.executeTakeFirst();
+}
+
+export async function annotateOrders(
+	scope: Scope,
+	request: {
+		orderIds: readonly string[];
+		storeScope: StoreScope;
+		userId: string;
+		flag?: string | null | undefined;
+		note?: string | null | undefined;
+	},
+): Promise<string[]> {
+	const mine = await scope.db
+		.selectFrom('orders')
+		.select('order_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('order_id', 'in', request.orderIds)
+		.where(inStores('store_id', request.storeScope))
+		.execute();
+	const allowed = mine.map((r) => r.order_id);
+	if (allowed.length === 0) return [];
+	const change = {
+		...(request.flag === undefined ? {} : { flag: request.flag }),
+		...(request.note === undefined ? {} : { note: request.note }),
+		updated_by: request.userId,
+		updated_at: new Date().toISOString(),
+	};
+	await scope.db
+		.insertInto('order_annotation')
+		.values(allowed.map((order_id) => ({ workspace_id: scope.workspaceId, order_id, ...change })))
+		.onConflict((c) => c.columns(['workspace_id', 'order_id']).doUpdateSet(change))
+		.execute();
+	return allowed;
+}
