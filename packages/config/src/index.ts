@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+/** The environment is not usable; the message has one sentence for each variable that is wrong. */
+export class ConfigError extends Error {
+	override name = 'ConfigError';
+}
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export interface Config {
+	/** Connection string of PostgreSQL, from DATABASE_URL. */
+	databaseUrl: string;
+	/** Most connections of one process to the database, from PANGEA_DATABASE_CONNECTIONS. Default 10. */
+	databaseConnections: number;
+	/** 32 bytes as hex or base64, from PANGEA_MASTER_KEY or the file that PANGEA_MASTER_KEY_FILE names. */
+	masterKeyText: string;
+	/** Where browsers and platforms reach us; no trailing slash. From PANGEA_PUBLIC_URL, else http://localhost:<port>. */
+	publicUrl: string;
+	/** From PANGEA_PORT. Default 4780. */
+	port: number;
+	/** Address to listen on, from PANGEA_LISTEN. Default 127.0.0.1. */
+	listen: string;
+	/** From PANGEA_LOG_LEVEL. Default info. */
+	logLevel: LogLevel;
+	/** How many reverse proxies stand in front, from PANGEA_TRUSTED_PROXIES. Default 0. */
+	trustedProxies: number;
+	/** Outgoing mail, from PANGEA_SMTP_URL (`smtp://user:password@host:port`); null: mail is not sent. */
+	smtpUrl: string | null;
+	/** Sender of our mail, from PANGEA_MAIL_FROM. */
+	mailFrom: string | null;
+	/** Base URLs that replace a platform's own, by the variable's rest: `TEMU_US` from PANGEA_HOST_TEMU_US. See {@link platformHosts}. */
+	hostOverrides: ReadonlyMap<string, string>;
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const DEFAULT_PORT = 4780;
+const HOST = 'PANGEA_HOST_';
+
+const port = z
+	.string()
+	.regex(/^\d{1,5}$/)
+	.transform(Number)
+	.refine((n) => n <= 65_535);
+const smallCount = (least: number) =>
+	z
+		.string()
+		.regex(/^\d{1,3}$/)
+		.transform(Number)
+		.refine((n) => n >= least);
+
+/**
+ * Reads and checks the environment; the only place that does.
+ * @throws ConfigError with a sentence for every variable that is missing or wrong; values are never repeated.
+ */
+export function loadConfig(env: Environment = process.env): Config {
+	const wrong: string[] = [];
+	const read = <T>(name: string, schema: z.ZodType<T, string>, sentence: string): T | null => {
+		const text = env[name]?.trim();
+		if (!text) return null;
+		const parsed = schema.safeParse(text);
+		if (parsed.success) return parsed.data;
+		wrong.push(`${name} ${sentence}.`);
+		return null;
+	};
+
+	const databaseUrl = read(
+		'DATABASE_URL',
+		z.string().regex(/^postgres(ql)?:\/\//),
+		'must be a connection string such as postgres://user:password@host:5432/pangea',
+	);
+	if (!env['DATABASE_URL']?.trim()) wrong.push('DATABASE_URL is missing: give the connection string of the PostgreSQL database.');
+	const masterKeyText = readMasterKey(env, wrong);
+	const chosenPort = read('PANGEA_PORT', port, 'must be a port number from 0 to 65535') ?? DEFAULT_PORT;
+	const config = {
+		databaseUrl: databaseUrl ?? '',
+		databaseConnections: read('PANGEA_DATABASE_CONNECTIONS', smallCount(2), 'must be a number from 2 to 999') ?? 10,
+		masterKeyText,
+		port: chosenPort,
+		publicUrl: read('PANGEA_PUBLIC_URL', baseUrl, 'must be an http or https address without a path') ?? `http://localhost:${chosenPort}`,
+		listen: read('PANGEA_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
+		logLevel: read('PANGEA_LOG_LEVEL', z.enum(LOG_LEVELS), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
+		trustedProxies: read('PANGEA_TRUSTED_PROXIES', smallCount(0), 'must be the number of reverse proxies, 0 to 999') ?? 0,
+		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
+		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
+		hostOverrides: readHosts(env, wrong),
+	} satisfies Config;
+	if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
+	return config;
+}
+
+const baseUrl = z.string().transform((text, context) => {
+	const url = URL.parse(text);
+	const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && url.pathname === '/';
+	if (plain) return url.origin;
+	context.addIssue({ code: 'custom', message: 'no base URL' });
+	return z.NEVER;
+});
+
+// The simulator serves several platforms under one origin, so a base may have a path.
+const hostUrl = z.string().transform((text, context) => {
+	const url = URL.parse(text);
+	if (url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username) return text.replace(/\/+$/, '');
+	context.addIssue({ code: 'custom', message: 'no base URL' });
+	return z.NEVER;
+});
+
+function readMasterKey(env: Environment, wrong: string[]): string {
+	const direct = env['PANGEA_MASTER_KEY']?.trim();
+	const file = env['PANGEA_MASTER_KEY_FILE']?.trim();
+	if (direct && file) wrong.push('PANGEA_MASTER_KEY and PANGEA_MASTER_KEY_FILE are both set: keep one of them.');
+	if (!direct && !file) wrong.push('PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing: secrets are encrypted under it.');
+	let text = direct ?? '';
+	if (!direct && file) {
+		try {
+			text = readFileSync(file, 'utf8').trim();
+		} catch {
+			wrong.push(`PANGEA_MASTER_KEY_FILE names ${file}, which cannot be read.`);
+			return '';
+		}
+	}
+	if (!text) return '';
+	const bytes = /^[0-9a-f]{64}$/i.test(text) ? 32 : Buffer.from(text, 'base64').length;
+	const variable = direct ? 'PANGEA_MASTER_KEY' : 'PANGEA_MASTER_KEY_FILE';
+	if (bytes !== 32) wrong.push(`${variable} must hold 32 bytes, as 64 hex digits or base64.`);
+	return text;
+}
+
+function readHosts(env: Environment, wrong: string[]): Map<string, string> {
+	const hosts = new Map<string, string>();
+	for (const [name, value] of Object.entries(env)) {
+		if (!name.startsWith(HOST) || !value?.trim()) continue;
+		const parsed = hostUrl.safeParse(value.trim());
+		if (parsed.success) hosts.set(name.slice(HOST.length), parsed.data);
+		else wrong.push(`${name} must be the http or https base address that replaces the platform's own.`);
+	}
+	return hosts;
+}
+
+/** `tiktok-shop` and `authUs` become `TIKTOK_SHOP_AUTH_US`. */
+export function hostVariable(platformId: string, hostKey: string): string {
+	const upper = (text: string): string =>
+		text
+			.replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+			.replace(/\W/g, '_')
+			.toUpperCase();
+	return `${upper(platformId)}_${upper(hostKey)}`;
+}
+
+/** A platform's base URLs by host key with the overrides applied. */
+export function platformHosts(
+	overrides: ReadonlyMap<string, string>,
+	platform: { id: string; hosts: Readonly<Record<string, string>> },
+): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(platform.hosts).map(([key, url]) => [key, overrides.get(hostVariable(platform.id, key)) ?? url]),
+	);
+}
+
+/** @throws ConfigError naming every PANGEA_HOST_ variable that belongs to no host of these platforms: a typing mistake would otherwise call the real one. */
+export function checkHostOverrides(
+	overrides: ReadonlyMap<string, string>,
+	platforms: Iterable<{ id: string; hosts: Readonly<Record<string, string>> }>,
+): void {
+	const known = new Set([...platforms].flatMap((p) => Object.keys(p.hosts).map((key) => hostVariable(p.id, key))));
+	const unknown = [...overrides.keys()].filter((name) => !known.has(name)).sort();
+	if (unknown.length === 0) return;
+	const names = [...known].sort().map((name) => HOST + name);
+	throw new ConfigError(unknown.map((name) => `${HOST}${name} names no host of any platform. Known are ${names.join(', ')}.`).join('\n'));
+}

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { checkHostOverrides, ConfigError, type Environment, hostVariable, loadConfig, platformHosts } from '../src/index.ts';
+
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const GOOD: Environment = { DATABASE_URL: 'postgres://pangea@localhost/pangea', PANGEA_MASTER_KEY: KEY };
+const temu = { id: 'temu', hosts: { us: 'https://us.example', sellerCentre: 'https://seller.example' } };
+
+function refusal(env: Environment): string {
+	try {
+		loadConfig(env);
+	} catch (error) {
+		if (error instanceof ConfigError) return error.message;
+		throw error;
+	}
+	return '';
+}
+
+describe('configuration', () => {
+	test('needs a database and a master key, and has defaults for the rest', () => {
+		expect(loadConfig(GOOD)).toMatchObject({
+			port: 4780,
+			publicUrl: 'http://localhost:4780',
+			logLevel: 'info',
+			listen: '127.0.0.1',
+			smtpUrl: null,
+		});
+	});
+	test('names every missing variable in one go', () => {
+		const message = refusal({});
+		expect(message).toContain('DATABASE_URL is missing');
+		expect(message).toContain('PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing');
+	});
+	test.each([
+		['DATABASE_URL', 'mysql://secret-value'],
+		['PANGEA_PORT', '70000'],
+		['PANGEA_PUBLIC_URL', 'https://shop.example/secret-value'],
+		['PANGEA_LOG_LEVEL', 'secret-value'],
+		['PANGEA_MASTER_KEY', 'secret-value'],
+		['PANGEA_HOST_TEMU_US', 'ftp://secret-value'],
+		['PANGEA_DATABASE_CONNECTIONS', '1'],
+	])('refuses a wrong %s by its name and without repeating the value', (name, value) => {
+		const message = refusal({ ...GOOD, [name]: value });
+		expect(message).toMatch(new RegExp(`^${name} `));
+		expect(message).not.toContain('secret-value');
+	});
+	test('reads the master key from a file and says when it cannot', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pangea-config-'));
+		const file = join(folder, 'key');
+		writeFileSync(file, `${KEY}\n`);
+		const { PANGEA_MASTER_KEY: _, ...rest } = GOOD;
+		expect(loadConfig({ ...rest, PANGEA_MASTER_KEY_FILE: file }).masterKeyText).toBe(KEY);
+		rmSync(folder, { recursive: true });
+		expect(refusal({ ...rest, PANGEA_MASTER_KEY_FILE: file })).toContain('cannot be read');
+		expect(refusal({ ...GOOD, PANGEA_MASTER_KEY_FILE: file })).toContain('keep one of them');
+	});
+	test('replaces exactly the named host of a platform', () => {
+		const { hostOverrides } = loadConfig({ ...GOOD, PANGEA_HOST_TEMU_SELLER_CENTRE: 'http://127.0.0.1:9000/temu/' });
+		expect(platformHosts(hostOverrides, temu)).toEqual({ us: 'https://us.example', sellerCentre: 'http://127.0.0.1:9000/temu' });
+		expect(hostVariable('tiktok-shop', 'authUs')).toBe('TIKTOK_SHOP_AUTH_US');
+	});
+	test('refuses an override that no platform knows', () => {
+		const { hostOverrides } = loadConfig({ ...GOOD, PANGEA_HOST_TEMU_USA: 'http://127.0.0.1:9000' });
+		expect(() => checkHostOverrides(hostOverrides, [temu])).toThrow(/PANGEA_HOST_TEMU_USA names no host.*PANGEA_HOST_TEMU_US/);
+	});
+});
