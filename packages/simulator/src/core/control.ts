@@ -1,0 +1,185 @@
+import type { Clock, ClockState } from './clock.ts';
+import type { Deliveries, DeliveryRecord } from './deliveries.ts';
+import type { ArmedFault, FaultPlan, Faults } from './faults.ts';
+import type { OrderOverrides, SimOrder } from './order.ts';
+import type { LoggedCall, MountedPlatform, WebhookTarget } from './platform.ts';
+import type { PlatformName } from './stores.ts';
+import type { Step, StepKind } from './timeline.ts';
+import type { OrderRef, Position, World } from './world.ts';
+
+/** The truth about an order, with the platform's own id. */
+export interface OrderTruth {
+	platform: PlatformName;
+	store: string;
+	/** The id as the platform writes it. */
+	id: string;
+	ref: OrderRef;
+	order: SimOrder;
+}
+
+/** A window of truth: by placing or by last change, [from, to) in milliseconds, one store or all of a platform or all. */
+export interface TruthWindow {
+	store?: string | undefined;
+	platform?: PlatformName | undefined;
+	by: 'placed' | 'updated';
+	from: number;
+	to: number;
+}
+
+/** What checkers, tests and the demo may do to the simulator behind the platforms' backs. */
+export class Control {
+	readonly world: World;
+	readonly clock: Clock;
+	readonly faults: Faults;
+	readonly deliveries: Deliveries;
+	readonly #platforms: ReadonlyMap<PlatformName, MountedPlatform>;
+	readonly #calls: LoggedCall[];
+	readonly #tick: () => void;
+	readonly #rate: (perMinute: number) => void;
+
+	constructor(parts: {
+		world: World;
+		clock: Clock;
+		faults: Faults;
+		deliveries: Deliveries;
+		platforms: ReadonlyMap<PlatformName, MountedPlatform>;
+		calls: LoggedCall[];
+		tick: () => void;
+		rate: (perMinute: number) => void;
+	}) {
+		this.world = parts.world;
+		this.clock = parts.clock;
+		this.faults = parts.faults;
+		this.deliveries = parts.deliveries;
+		this.#platforms = parts.platforms;
+		this.#calls = parts.calls;
+		this.#tick = parts.tick;
+		this.#rate = parts.rate;
+	}
+
+	/** Size, clock, stores with their order counts so far, and how to connect to each platform. */
+	facts(): Record<string, unknown> {
+		const now = this.clock.now();
+		return {
+			seed: this.world.seed,
+			size: this.world.size,
+			endsAt: this.world.endsAt,
+			clock: this.clock.state(),
+			stores: this.world.stores.map((store) => ({
+				...store,
+				orders: this.world.count({ stores: [store], by: 'placed', from: 0, to: now + 1, at: now }),
+			})),
+			platforms: Object.fromEntries([...this.#platforms].map(([name, platform]) => [name, platform.facts()])),
+		};
+	}
+
+	/** A new order, placed now unless overridden. With `lives` it goes on by itself; otherwise it waits for `advance`. Throws RangeError for an unknown store or sku. */
+	createOrder(storeId: string, overrides: OrderOverrides = {}, lives = false): OrderTruth {
+		const ref = this.world.create(this.world.store(storeId), this.clock.now(), overrides, lives);
+		this.#tick();
+		return this.truthOf(ref);
+	}
+
+	/** Makes something happen to an order now (the clock moves on a second when it must). Throws RangeError for an unknown order. */
+	advanceOrder(storeId: string, id: string, step: StepKind, by?: Step['by']): OrderTruth {
+		const ref = this.find(storeId, id);
+		const done = this.world.advance(ref, step, this.clock.now(), by);
+		if (done.at > this.clock.now()) this.clock.set(done.at);
+		this.#tick();
+		return this.truthOf(ref);
+	}
+
+	/** The order a platform's own id means. Throws RangeError when there is none. */
+	find(storeId: string, id: string): OrderRef {
+		const store = this.world.store(storeId);
+		const ref = this.#platform(store.platform).findOrder(id);
+		if (ref === null || this.world.order(ref, this.clock.now()) === null) throw new RangeError(`No order ${id} in ${storeId}`);
+		return ref;
+	}
+
+	/** What is true of an order now. Throws RangeError when it does not exist. */
+	truthOf(ref: OrderRef): OrderTruth {
+		const order = this.world.order(ref, this.clock.now());
+		if (order === null) throw new RangeError('No such order');
+		const { platform, id } = order.store;
+		return { platform, store: id, id: this.#platform(platform).orderId(ref), ref, order };
+	}
+
+	/** The truth of all orders of a window, oldest first, in pages. */
+	truth(window: TruthWindow, limit = 100, after?: Position): { orders: OrderTruth[]; next: Position | null } {
+		const page = this.world.page(this.#listing(window), limit, after);
+		return { orders: page.orders.map((o) => this.truthOf({ store: o.store.number, index: o.index })), next: page.next };
+	}
+
+	count(window: TruthWindow): number {
+		return this.world.count(this.#listing(window));
+	}
+
+	setClock(change: {
+		set?: number | undefined;
+		advance?: number | undefined;
+		frozen?: boolean | undefined;
+		speed?: number | undefined;
+	}): ClockState {
+		if (change.frozen === true) this.clock.freeze();
+		if (change.frozen === false || change.speed !== undefined) this.clock.run(change.speed);
+		if (change.set !== undefined) this.clock.set(change.set);
+		if (change.advance !== undefined) this.clock.advance(change.advance);
+		this.#tick();
+		return this.clock.state();
+	}
+
+	/** New orders per minute over all stores, from now on. */
+	setLive(perMinute: number): void {
+		this.#rate(perMinute);
+	}
+
+	arm(plan: FaultPlan): ArmedFault {
+		return this.faults.arm(plan);
+	}
+
+	disarm(id?: number): void {
+		this.faults.disarm(id);
+	}
+
+	listDeliveries(): DeliveryRecord[] {
+		return this.deliveries.list();
+	}
+
+	/** Registers an address that is told of changes. */
+	addTarget(platform: PlatformName, target: WebhookTarget): void {
+		this.#platform(platform).addTarget(target);
+	}
+
+	/** Ends access tokens (and with `refresh` the grants). Throws RangeError for an unknown platform. */
+	expireTokens(platform: PlatformName, options: { account?: string | undefined; refresh?: boolean | undefined } = {}): void {
+		this.#platform(platform).expireTokens(options);
+	}
+
+	/** The most recent calls, oldest first. */
+	calls(): readonly LoggedCall[] {
+		return this.#calls;
+	}
+
+	#platform(name: PlatformName): MountedPlatform {
+		const platform = this.#platforms.get(name);
+		if (platform === undefined) throw new RangeError(`Platform ${name} is not running`);
+		return platform;
+	}
+
+	#listing(window: TruthWindow): {
+		stores: readonly World['stores'][number][];
+		by: 'placed' | 'updated';
+		from: number;
+		to: number;
+		at: number;
+	} {
+		const stores =
+			window.store === undefined
+				? this.world.stores.filter((s) =>
+						window.platform === undefined ? this.#platforms.has(s.platform) : s.platform === window.platform,
+					)
+				: [this.world.store(window.store)];
+		return { stores, by: window.by, from: window.from, to: window.to, at: this.clock.now() };
+	}
+}

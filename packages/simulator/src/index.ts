@@ -1,0 +1,21 @@
+import { type Simulator, type SimulatorOptions, startPlatforms } from './core/simulator.ts';
+import type { PlatformModule } from './core/platform.ts';
+
+export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
+export type { FaultKind, FaultPlan } from './core/faults.ts';
+export type { OrderOverrides, SimLine, SimOrder, SimParcel, SimReturn, SimStatus } from './core/order.ts';
+export type { OperatingMode, PlatformName, StoreSeed } from './core/stores.ts';
+export { demoStores } from './core/stores.ts';
+export type { Step, StepKind } from './core/timeline.ts';
+export type { Simulator, SimulatorOptions };
+
+/** Every platform the simulator can play. */
+export const platformModules: readonly PlatformModule[] = [];
+
+/**
+ * Starts the fake platforms on one loopback port, over a world that is a pure function of its options. Each real path lies unchanged
+ * below the base addresses given in `platforms`. Throws RangeError for an impossible world.
+ */
+export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+	return startPlatforms(platformModules, options);
+}
