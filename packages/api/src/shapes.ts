@@ -1,4 +1,17 @@
-import type { ConnectionState, Fulfilment, MoneyPart, OrderState, ParcelState, Permission, PlatformId, ReturnKind, ReturnState, Role, TaxBasis, WorkspaceEvent } from '@pangea/domain';
+import type {
+	ConnectionState,
+	Fulfilment,
+	MoneyPart,
+	OrderState,
+	ParcelState,
+	Permission,
+	PlatformId,
+	ReturnKind,
+	ReturnState,
+	Role,
+	TaxBasis,
+	WorkspaceEvent,
+} from '@pangea/domain';
 
 /*
  * What crosses the API. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,

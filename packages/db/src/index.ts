@@ -6,6 +6,7 @@ export * from './queries/event.ts';
 export * from './queries/member.ts';
 export * from './queries/order-detail.ts';
 export * from './queries/order-list.ts';
+export * from './queries/saved-view.ts';
 export * from './queries/store-overview.ts';
 export * from './queries/store-scope.ts';
 export * from './queries/today.ts';

@@ -59,3 +59,103 @@ export async function writeAudit(
 		})
 		.execute();
 }
+
+/** A new workspace with its first owner. The scope must be the new workspace's own id. */
+export async function createWorkspace(
+	scope: Scope,
+	workspace: { name: string; baseCurrency: string; zone: string },
+	owner: { userId: string; name: string; email: string },
+): Promise<void> {
+	await scope.db
+		.insertInto('workspace')
+		.values({ workspace_id: scope.workspaceId, name: workspace.name, base_currency: workspace.baseCurrency, zone: workspace.zone })
+		.execute();
+	await addMember(scope, { ...owner, role: 'owner', storeScope: null });
+}
+
+export async function addMember(
+	scope: Scope,
+	member: { userId: string; name: string; email: string; role: Role; storeScope: string[] | null },
+): Promise<void> {
+	await scope.db
+		.insertInto('member')
+		.values({
+			workspace_id: scope.workspaceId,
+			user_id: member.userId,
+			name: member.name,
+			email: member.email,
+			role: member.role,
+			store_scope: member.storeScope,
+		})
+		.execute();
+}
+
+export async function changeMember(scope: Scope, userId: string, change: { role: Role; storeScope: string[] | null }): Promise<boolean> {
+	const result = await scope.db
+		.updateTable('member')
+		.set({ role: change.role, store_scope: change.storeScope })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('user_id', '=', userId)
+		.executeTakeFirst();
+	return result.numUpdatedRows > 0n;
+}
+
+export async function removeMember(scope: Scope, userId: string): Promise<boolean> {
+	const result = await scope.db
+		.deleteFrom('member')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('user_id', '=', userId)
+		.executeTakeFirst();
+	return result.numDeletedRows > 0n;
+}
+
+export async function addInvitation(
+	scope: Scope,
+	invitation: {
+		invitationId: string;
+		email: string;
+		role: Role;
+		storeScope: string[] | null;
+		tokenDigest: Buffer;
+		expiresAt: string;
+		invitedBy: string;
+	},
+): Promise<void> {
+	await scope.db
+		.insertInto('invitation')
+		.values({
+			workspace_id: scope.workspaceId,
+			invitation_id: invitation.invitationId,
+			email: invitation.email,
+			role: invitation.role,
+			store_scope: invitation.storeScope,
+			token_digest: invitation.tokenDigest,
+			expires_at: invitation.expiresAt,
+			accepted_at: null,
+			invited_by: invitation.invitedBy,
+		})
+		.execute();
+}
+
+/** Takes an open invitation, so that it can be used once; undefined when it is not open any more. */
+export async function takeInvitation(scope: Scope, tokenDigest: Buffer, now: string) {
+	return await scope.db
+		.updateTable('invitation')
+		.set({ accepted_at: now })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('token_digest', '=', tokenDigest)
+		.where('accepted_at', 'is', null)
+		.where('expires_at', '>', now)
+		.returning(['email', 'role', 'store_scope'])
+		.executeTakeFirst();
+}
+
+export async function revokeInvitation(scope: Scope, invitationId: string): Promise<boolean> {
+	const result = await scope.db
+		.deleteFrom('invitation')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('invitation_id', '=', invitationId)
+		.where('accepted_at', 'is', null)
+		.executeTakeFirst();
+	return result.numDeletedRows > 0n;
+}

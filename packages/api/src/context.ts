@@ -1,0 +1,53 @@
+import type { Database } from '@pangea/db';
+import type { PlatformId } from '@pangea/domain';
+import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
+import type { SealedBox } from '@pangea/vault';
+import type { DisconnectView } from './shapes.ts';
+
+export interface SessionUser {
+	id: string;
+	name: string;
+	email: string;
+	language: string | null;
+}
+
+/**
+ * What the API asks of the sync engine; the server process wires it. Every call acts inside the given workspace.
+ * Calls that reach a platform throw PlatformError.
+ */
+export interface Operations {
+	/** The workspace's own key. */
+	box(workspaceId: string): Promise<SealedBox>;
+	saveApp(workspaceId: string, platform: PlatformId, fields: Record<string, string>): Promise<void>;
+	authorizeUrl(
+		workspaceId: string,
+		platform: PlatformId,
+		request: { state: string; redirectUri: string; codeChallenge: string; host: string },
+	): Promise<string>;
+	bind(workspaceId: string, platform: PlatformId, request: ExchangeRequest): Promise<{ connectionId: string; stores: number }>;
+	disconnect(workspaceId: string, connectionId: string): Promise<DisconnectView>;
+	requestBackfill(workspaceId: string, storeId: string): Promise<void>;
+	checkGaps(workspaceId: string, storeId: string): Promise<void>;
+	refillGap(workspaceId: string, gapId: string): Promise<void>;
+	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+}
+
+/** Services behind all requests. */
+export interface Services {
+	database: Database;
+	registry: ReadonlyMap<PlatformId, PlatformAdapter>;
+	operations: Operations;
+	setLanguage(userId: string, language: string): Promise<void>;
+	/** Where people and platforms reach this server, without a trailing slash. */
+	publicUrl: string;
+	now(): Date;
+	/** For the log; the person gets a sentence. */
+	onUnexpected(error: unknown, path: string | undefined): void;
+}
+
+export interface RequestContext {
+	services: Services;
+	user: SessionUser | null;
+	/** The workspace the request names; membership is checked before it is used. */
+	workspaceId: string | null;
+}

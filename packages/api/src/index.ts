@@ -1,0 +1,7 @@
+export * from './auth.ts';
+export * from './context.ts';
+export { eventsSince } from './events/events.router.ts';
+export * from './problem.ts';
+export { type AppRouter, appRouter, createCaller } from './root.ts';
+export type * from './shapes.ts';
+export { openState, workspaceOfState } from './stores/authorization-state.ts';

@@ -1,0 +1,126 @@
+import {
+	annotateOrders,
+	COUNT_CAP,
+	countOrders,
+	lastSeq,
+	listOrders,
+	orderDetail,
+	orderRows,
+	sealedBuyer,
+	sealedReply,
+	writeAudit,
+} from '@pangea/db';
+import { ORDER_STATES } from '@pangea/domain';
+import { recordEvent } from '@pangea/realtime';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { problem } from '../problem.ts';
+import type { EvidenceDocument, OrderDetailView, OrderPageView, RevealedBuyer } from '../shapes.ts';
+import { memberProcedure, router } from '../trpc.ts';
+import { readEvidence } from './evidence.ts';
+import { toCounts, toDetail, toRow } from './orders.view.ts';
+
+export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
+
+const filter = z.object({
+	stores: z.array(z.uuid()).max(500).optional(),
+	platforms: z.array(z.string().max(40)).max(20).optional(),
+	search: z.string().max(200).optional(),
+	from: z.iso.datetime({ offset: true }).optional(),
+	until: z.iso.datetime({ offset: true }).optional(),
+	flag: z.enum(FLAGS).optional(),
+	fulfilment: z.enum(['seller', 'platform', 'unknown']).optional(),
+	attention: z.enum(['late', 'soon', 'returns', 'warnings']).optional(),
+});
+
+const page = filter.extend({
+	state: z.enum(ORDER_STATES).optional(),
+	sort: z.enum(['newest', 'shipBy']).default('newest'),
+	after: z.string().max(500).optional(),
+	limit: z.int().min(1).max(200).default(100),
+});
+
+/** Why somebody looks at personal data; kept in the trail. */
+const reason = z.string().trim().min(3).max(300);
+
+export const ordersRouter = router({
+	list: memberProcedure('orders.read')
+		.input(page)
+		.query(
+			async ({ ctx: { member }, input }): Promise<OrderPageView> =>
+				member.scoped(async (scope) => {
+					const seq = await lastSeq(scope);
+					const { rows, next } = await listOrders(scope, { ...input, storeScope: member.storeScope });
+					return { rows: rows.map(toRow), next, seq };
+				}),
+		),
+
+	counts: memberProcedure('orders.read')
+		.input(filter)
+		.query(async ({ ctx: { member }, input }) =>
+			toCounts(await member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope })), COUNT_CAP),
+		),
+
+	rows: memberProcedure('orders.read')
+		.input(z.object({ orderIds: z.array(z.uuid()).max(200) }))
+		.query(async ({ ctx: { member }, input }) =>
+			(await member.scoped((scope) => orderRows(scope, member.storeScope, input.orderIds))).map(toRow),
+		),
+
+	detail: memberProcedure('orders.read')
+		.input(z.object({ orderId: z.uuid() }))
+		.query(async ({ ctx: { member }, input }): Promise<OrderDetailView> => {
+			const found = await member.scoped((scope) => orderDetail(scope, member.storeScope, input.orderId));
+			if (!found) throw problem('notFound');
+			return toDetail(found, member.services.now());
+		}),
+
+	reveal: memberProcedure('orders.reveal')
+		.input(z.object({ orderId: z.uuid(), reason }))
+		.mutation(async ({ ctx: { member }, input }): Promise<RevealedBuyer> => {
+			const box = await member.services.operations.box(member.workspaceId);
+			return await member.scoped(async (scope) => {
+				const [row] = await orderRows(scope, member.storeScope, [input.orderId]);
+				const found = row && (await sealedBuyer(scope, input.orderId));
+				if (!found) throw problem('notFound');
+				await writeAudit(scope, {
+					auditId: uuid(),
+					userId: member.user.id,
+					action: 'orders.reveal',
+					subject: input.orderId,
+					detail: { reason: input.reason },
+				});
+				const buyer = JSON.parse(box.open(found.sealed, `buyer ${input.orderId}`).toString('utf8')) as Omit<RevealedBuyer, 'diesAt'>;
+				return { ...buyer, diesAt: found.dies_at };
+			});
+		}),
+
+	annotate: memberProcedure('orders.annotate')
+		.input(
+			z.object({
+				orderIds: z.array(z.uuid()).min(1).max(1000),
+				flag: z.enum(FLAGS).nullable().optional(),
+				note: z.string().trim().max(4000).nullable().optional(),
+			}),
+		)
+		.mutation(async ({ ctx: { member }, input }) =>
+			member.scoped(async (scope) => {
+				const changed = await annotateOrders(scope, {
+					...input,
+					note: input.note === '' ? null : input.note,
+					storeScope: member.storeScope,
+					userId: member.user.id,
+				});
+				if (changed.length > 0) await recordEvent(scope, { kind: 'orders.changed', storeId: null, ids: changed });
+				return { changed: changed.length };
+			}),
+		),
+
+	evidence: memberProcedure('orders.read')
+		.input(z.object({ rawReplyId: z.uuid() }))
+		.query(async ({ ctx: { member }, input }): Promise<EvidenceDocument> => {
+			const found = await member.scoped((scope) => sealedReply(scope, member.storeScope, input.rawReplyId));
+			if (!found) throw problem('notFound');
+			return readEvidence(found, await member.services.operations.box(member.workspaceId));
+		}),
+});

@@ -1,0 +1,115 @@
+import type { OrderRow, orderDetail } from '@pangea/db';
+import type { Fulfilment, MoneyPart, OrderState, ParcelState, PlatformId, ReturnKind, ReturnState, TaxBasis } from '@pangea/domain';
+import type { CountView, HistoryView, MoneyView, OrderDetailView, OrderRowView } from '../shapes.ts';
+
+type Found = NonNullable<Awaited<ReturnType<typeof orderDetail>>>;
+
+export function toRow(row: OrderRow): OrderRowView {
+	return {
+		orderId: row.order_id,
+		storeId: row.store_id,
+		platform: row.platform as PlatformId,
+		externalId: row.external_id,
+		externalGroupId: row.external_group_id,
+		state: row.state as OrderState,
+		rawStatus: row.raw_status,
+		fulfilment: row.fulfilment as Fulfilment,
+		placedAt: row.placed_at,
+		shipBy: row.ship_by,
+		buyerCountry: row.buyer_country,
+		lineCount: row.line_count,
+		unitCount: row.unit_count,
+		firstTitle: row.first_title,
+		total: money(row.total_minor, row.currency),
+		totalComputed: row.total_computed,
+		openReturns: row.open_returns,
+		warnings: row.warnings,
+		flag: row.flag,
+		hasNote: row.has_note,
+		isTest: row.is_test,
+		changedAt: row.changed_at,
+	};
+}
+
+export function toCounts(counts: Record<OrderState | 'all', number>, cap: number): Record<OrderState | 'all', CountView> {
+	const entries = Object.entries(counts).map(([state, n]) => [state, { count: Math.min(n, cap), capped: n > cap }]);
+	return Object.fromEntries(entries) as Record<OrderState | 'all', CountView>;
+}
+
+export function toDetail(found: Found, now: Date): OrderDetailView {
+	const { order } = found;
+	return {
+		...toRow({ ...order, flag: found.annotation?.flag ?? null, has_note: Boolean(found.annotation?.note) }),
+		siteId: order.site_id,
+		paidAt: order.paid_at,
+		deliverBy: order.deliver_by,
+		shippedAt: order.shipped_at,
+		deliveredAt: order.delivered_at,
+		cancelledAt: order.cancelled_at,
+		externalUpdatedAt: order.ext_updated_at,
+		localDay: order.local_day,
+		currency: order.currency,
+		taxBasis: order.tax_basis as TaxBasis,
+		money: Object.fromEntries(
+			Object.entries(order.money).map(([part, minor]) => [part, { amountMinor: minor, currency: order.currency }]),
+		) as Partial<Record<MoneyPart, MoneyView>>,
+		lines: found.lines.map((line) => ({
+			externalId: line.external_id,
+			externalListingId: line.external_listing_id,
+			sellerSku: line.seller_sku,
+			title: line.title,
+			variant: line.variant,
+			imageUrl: line.image_url,
+			quantity: line.quantity,
+			quantityCancelled: line.quantity_cancelled,
+			quantityShipped: line.quantity_shipped,
+			unitPrice: money(line.unit_price_minor, line.currency),
+			discount: money(line.discount_minor, line.currency),
+			tax: money(line.tax_minor, line.currency),
+			rawStatus: line.raw_status,
+		})),
+		parcels: found.parcels.map((parcel) => ({
+			externalId: parcel.external_id,
+			carrier: parcel.carrier,
+			trackingNumber: parcel.tracking_number,
+			state: parcel.state as ParcelState,
+			rawStatus: parcel.raw_status,
+			shippedAt: parcel.shipped_at,
+			deliveredAt: parcel.delivered_at,
+			lines: parcel.lines,
+		})),
+		returns: found.returns.map((r) => ({
+			externalId: r.external_id,
+			kind: r.kind as ReturnKind,
+			state: r.state as ReturnState,
+			rawStatus: r.raw_status,
+			reason: r.reason,
+			requestedBy: r.requested_by,
+			refund: r.refund_currency === null ? null : money(r.refund_minor, r.refund_currency),
+			requestedAt: r.requested_at,
+			respondBy: r.respond_by,
+			lines: r.lines,
+		})),
+		fees: found.fees.map((fee) => ({
+			externalId: fee.external_id,
+			kind: fee.kind,
+			rawKind: fee.raw_kind,
+			amount: { amountMinor: fee.amount_minor, currency: fee.currency },
+		})),
+		history: found.history.map((h) => ({
+			at: h.ext_at,
+			seenAt: h.seen_at,
+			state: h.state as OrderState,
+			rawStatus: h.raw_status,
+			source: h.source as HistoryView['source'],
+			rawReplyId: h.raw_reply_id,
+		})),
+		evidence: found.evidence.map((e) => ({ rawReplyId: e.raw_reply_id, operation: e.operation, fetchedAt: e.fetched_at, size: e.size })),
+		note: found.annotation?.note ?? null,
+		buyer: found.buyerDiesAt === null ? 'notSent' : Date.parse(found.buyerDiesAt) <= now.getTime() ? 'purged' : 'held',
+	};
+}
+
+function money(minor: string | null, currency: string): MoneyView | null {
+	return minor === null ? null : { amountMinor: minor, currency };
+}

@@ -1,0 +1,65 @@
+import { PlatformError } from '@pangea/platform-contract';
+import { CursorError } from '@pangea/db';
+import { TRPCError } from '@trpc/server';
+import { ZodError } from 'zod';
+
+/** Our own sentences; the platforms' ones are `UserMessageCode` of the adapter contract. The screens hold both in every language. */
+export type ProblemCode =
+	| 'notSignedIn'
+	| 'notAllowed'
+	| 'noWorkspace'
+	| 'notFound'
+	| 'inputWrong'
+	| 'lastOwner'
+	| 'invitationInvalid'
+	| 'invitationForOther'
+	| 'alreadyMember'
+	| 'appMissing'
+	| 'authorizationExpired'
+	| 'internal';
+
+export class ProblemError extends Error {
+	override name = 'ProblemError';
+	readonly code: ProblemCode;
+	readonly params: Record<string, string>;
+
+	constructor(code: ProblemCode, params: Record<string, string> = {}) {
+		super(code);
+		this.code = code;
+		this.params = params;
+	}
+}
+
+export interface ProblemData {
+	code: string;
+	params: Record<string, string>;
+}
+
+const STATUS: Record<ProblemCode, TRPCError['code']> = {
+	notSignedIn: 'UNAUTHORIZED',
+	notAllowed: 'FORBIDDEN',
+	noWorkspace: 'FORBIDDEN',
+	notFound: 'NOT_FOUND',
+	inputWrong: 'BAD_REQUEST',
+	lastOwner: 'CONFLICT',
+	invitationInvalid: 'NOT_FOUND',
+	invitationForOther: 'FORBIDDEN',
+	alreadyMember: 'CONFLICT',
+	appMissing: 'PRECONDITION_FAILED',
+	authorizationExpired: 'BAD_REQUEST',
+	internal: 'INTERNAL_SERVER_ERROR',
+};
+
+/** An error for the wire that carries the sentence's code. */
+export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {
+	return new TRPCError({ code: STATUS[code], message: code, cause: new ProblemError(code, params) });
+}
+
+/** What the person is told about any error: a sentence's code and its gaps, never the cause. */
+export function problemOf(error: unknown): ProblemData {
+	if (error instanceof ProblemError) return { code: error.code, params: error.params };
+	if (error instanceof PlatformError) return { code: error.userMessage.code, params: error.userMessage.params ?? {} };
+	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
+	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
+	return { code: 'internal', params: {} };
+}

@@ -1,0 +1,23 @@
+import { eventsRouter } from './events/events.router.ts';
+import { ordersRouter } from './orders/orders.router.ts';
+import { sessionRouter } from './session/session.router.ts';
+import { storesRouter } from './stores/stores.router.ts';
+import { todayRouter } from './today/today.router.ts';
+import { callerFactory, router } from './trpc.ts';
+import { viewsRouter } from './views/views.router.ts';
+import { workspaceRouter } from './workspace/workspace.router.ts';
+
+export const appRouter = router({
+	session: sessionRouter,
+	workspace: workspaceRouter,
+	orders: ordersRouter,
+	stores: storesRouter,
+	views: viewsRouter,
+	today: todayRouter,
+	events: eventsRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures in process, for tests. */
+export const createCaller = callerFactory(appRouter);

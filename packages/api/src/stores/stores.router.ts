@@ -1,0 +1,212 @@
+import {
+	changeStore,
+	configuredPlatforms,
+	knownGaps,
+	lastIntakes,
+	rateBuckets,
+	storeOverview,
+	waitingQuarantine,
+	writeAudit,
+} from '@pangea/db';
+import type { PlatformId } from '@pangea/domain';
+import type { CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import { recordEvent } from '@pangea/realtime';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { problem } from '../problem.ts';
+import type { DisconnectView, GapView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
+import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
+import { newAuthorizationState, packState } from './authorization-state.ts';
+import { codeChallenge, toPlatform, toStore } from './stores.view.ts';
+
+const fieldsInput = z.record(z.string().max(60), z.string().max(8000));
+const storeInput = z.object({ storeId: z.uuid() });
+
+export const storesRouter = router({
+	list: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<StoreView[]> => {
+		const { registry } = member.services;
+		const { stores, buckets, intakes } = await member.scoped(async (scope) => ({
+			stores: await storeOverview(scope, member.storeScope),
+			buckets: await rateBuckets(scope),
+			intakes: await lastIntakes(scope),
+		}));
+		return stores.map((store) => toStore(store, buckets, intakes, registry));
+	}),
+
+	platforms: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<PlatformView[]> => {
+		const configured = await member.scoped(configuredPlatforms);
+		return [...member.services.registry.values()].map((adapter) =>
+			toPlatform(adapter, {
+				appConfigured: configured.has(adapter.id),
+				workspaceId: member.workspaceId,
+				publicUrl: member.services.publicUrl,
+			}),
+		);
+	}),
+
+	saveApp: memberProcedure('stores.manage')
+		.input(z.object({ platform: platformInput, fields: fieldsInput }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const fields = checkFields(adapterOf(member, input.platform).manifest.appFields, input.fields);
+			await member.services.operations.saveApp(member.workspaceId, input.platform, fields);
+			await audit(member, 'stores.saveApp', input.platform, { fields: Object.keys(fields) });
+			return { saved: true };
+		}),
+
+	startRedirect: memberProcedure('stores.manage')
+		.input(z.object({ platform: platformInput, host: z.string().max(60) }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const adapter = adapterOf(member, input.platform);
+			checkHost(adapter, input.host);
+			const { operations, publicUrl, now } = member.services;
+			const state = newAuthorizationState(input.platform, input.host, member.user.id, now());
+			const url = await operations.authorizeUrl(member.workspaceId, input.platform, {
+				state: packState(member.workspaceId, state, await operations.box(member.workspaceId)),
+				redirectUri: `${publicUrl}/connected/${input.platform}`,
+				codeChallenge: codeChallenge(state.codeVerifier),
+				host: input.host,
+			});
+			return { url };
+		}),
+
+	paste: memberProcedure('stores.manage')
+		.input(z.object({ platform: platformInput, host: z.string().max(60), fields: fieldsInput }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const adapter = adapterOf(member, input.platform);
+			checkHost(adapter, input.host);
+			const way = adapter.manifest.authorization.find((a) => a.kind === 'paste');
+			if (!way) throw problem('inputWrong', { field: 'platform' });
+			const fields = checkFields(way.fields, input.fields);
+			const bound = await member.services.operations.bind(member.workspaceId, input.platform, { kind: 'paste', fields, host: input.host });
+			await audit(member, 'stores.bind', bound.connectionId, { platform: input.platform, way: 'paste' });
+			return bound;
+		}),
+
+	setEnabled: memberProcedure('stores.manage')
+		.input(storeInput.extend({ enabled: z.boolean() }))
+		.mutation(({ ctx: { member }, input }) => change(member, input.storeId, { enabled: input.enabled })),
+
+	rename: memberProcedure('stores.manage')
+		.input(storeInput.extend({ name: z.string().trim().min(1).max(120) }))
+		.mutation(({ ctx: { member }, input }) => change(member, input.storeId, { name: input.name })),
+
+	backfill: memberProcedure('sync.operate')
+		.input(storeInput)
+		.mutation(async ({ ctx: { member }, input }) => {
+			member.requireStore(input.storeId);
+			await member.services.operations.requestBackfill(member.workspaceId, input.storeId);
+			return { requested: true };
+		}),
+
+	checkGaps: memberProcedure('sync.operate')
+		.input(storeInput)
+		.mutation(async ({ ctx: { member }, input }) => {
+			member.requireStore(input.storeId);
+			await member.services.operations.checkGaps(member.workspaceId, input.storeId);
+			return { requested: true };
+		}),
+
+	disconnect: memberProcedure('stores.manage')
+		.input(z.object({ connectionId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input }): Promise<DisconnectView> => {
+			if (member.storeScope) {
+				const mine = await member.scoped((scope) => storeOverview(scope, null));
+				for (const store of mine) if (store.connection_id === input.connectionId) member.requireStore(store.store_id);
+			}
+			const result = await member.services.operations.disconnect(member.workspaceId, input.connectionId);
+			await audit(member, 'stores.disconnect', input.connectionId, { ...result });
+			return result;
+		}),
+
+	quarantine: memberProcedure('stores.read')
+		.input(z.object({ storeId: z.uuid().optional() }))
+		.query(async ({ ctx: { member }, input }): Promise<QuarantineView[]> => {
+			const rows = await member.scoped((scope) => waitingQuarantine(scope, member.storeScope, input.storeId));
+			return rows.map((r) => ({
+				quarantineId: r.quarantine_id,
+				storeId: r.store_id,
+				platform: r.platform as PlatformId,
+				externalId: r.external_id,
+				cause: r.cause,
+				state: r.state,
+				attempts: r.attempts,
+				firstAt: r.first_at,
+				lastAt: r.last_at,
+			}));
+		}),
+
+	replayQuarantine: memberProcedure('sync.operate')
+		.input(z.object({ quarantineIds: z.array(z.uuid()).min(1).max(500) }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const visible = await member.scoped((scope) => waitingQuarantine(scope, member.storeScope, undefined));
+			const mine = new Set(visible.map((r) => r.quarantine_id));
+			return await member.services.operations.replayQuarantine(
+				member.workspaceId,
+				input.quarantineIds.filter((id) => mine.has(id)),
+			);
+		}),
+
+	gaps: memberProcedure('stores.read')
+		.input(z.object({ storeId: z.uuid().optional() }))
+		.query(async ({ ctx: { member }, input }): Promise<GapView[]> => {
+			const rows = await member.scoped((scope) => knownGaps(scope, member.storeScope, input.storeId));
+			return rows.map((r) => ({
+				gapId: r.gap_id,
+				storeId: r.store_id,
+				from: r.window_from,
+				until: r.window_until,
+				ours: r.ours,
+				theirs: r.theirs,
+				state: r.state as GapView['state'],
+				foundAt: r.found_at,
+			}));
+		}),
+
+	refillGap: memberProcedure('sync.operate')
+		.input(z.object({ gapId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const visible = await member.scoped((scope) => knownGaps(scope, member.storeScope, undefined));
+			if (!visible.some((g) => g.gap_id === input.gapId)) throw problem('notFound');
+			await member.services.operations.refillGap(member.workspaceId, input.gapId);
+			return { requested: true };
+		}),
+});
+
+function adapterOf(member: Member, platform: PlatformId): PlatformAdapter {
+	const adapter = member.services.registry.get(platform);
+	if (!adapter) throw problem('notFound');
+	return adapter;
+}
+
+function checkHost(adapter: PlatformAdapter, host: string): void {
+	if (!Object.hasOwn(adapter.manifest.hosts, host)) throw problem('inputWrong', { field: 'host' });
+}
+
+/** Takes the declared fields only, each matching its pattern. @throws inputWrong naming the field. */
+function checkFields(declared: readonly CredentialField[], given: Record<string, string>): Record<string, string> {
+	const taken: Record<string, string> = {};
+	for (const field of declared) {
+		const value = (given[field.key] ?? '').trim();
+		if (value === '') {
+			if (field.optional) continue;
+			throw problem('inputWrong', { field: field.key, example: field.example });
+		}
+		if (!new RegExp(field.pattern, 'u').test(value)) throw problem('inputWrong', { field: field.key, example: field.example });
+		taken[field.key] = value;
+	}
+	return taken;
+}
+
+async function change(member: Member, storeId: string, what: { name?: string; enabled?: boolean }): Promise<{ changed: true }> {
+	member.requireStore(storeId);
+	await member.scoped(async (scope) => {
+		if (!(await changeStore(scope, storeId, what))) throw problem('notFound');
+		await writeAudit(scope, { auditId: uuid(), userId: member.user.id, action: 'stores.change', subject: storeId, detail: what });
+		await recordEvent(scope, { kind: 'store.changed', storeId, ids: [storeId] });
+	});
+	return { changed: true };
+}
+
+async function audit(member: Member, action: string, subject: string, detail: Record<string, unknown>): Promise<void> {
+	await member.scoped((scope) => writeAudit(scope, { auditId: uuid(), userId: member.user.id, action, subject, detail }));
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import type { rateBuckets, storeOverview } from '@pangea/db';
+import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
+import type { CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import type { BudgetView, FieldView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
+
+type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
+type Bucket = Awaited<ReturnType<typeof rateBuckets>>[number];
+type Registry = ReadonlyMap<PlatformId, PlatformAdapter>;
+
+/** A store is late when its newest complete moment is older than three polls and the platform's margin. */
+export function isLate(store: Pick<StoreRow, 'platform' | 'watermark' | 'enabled'>, registry: Registry, now: Date): boolean {
+	const pull = isPlatformId(store.platform) ? registry.get(store.platform)?.manifest.pull : undefined;
+	if (!store.enabled || !pull) return false;
+	if (store.watermark === null) return true;
+	const allowed = (pull.pollSeconds * 3 + pull.marginSeconds + pull.overlapSeconds) * 1000;
+	return now.getTime() - Date.parse(store.watermark) > allowed;
+}
+
+export function toStore(row: StoreRow, buckets: Bucket[], intakes: ReadonlyMap<string, string>, registry: Registry): StoreView {
+	const platform = row.platform as PlatformId;
+	const manifest = registry.get(platform)?.manifest;
+	return {
+		storeId: row.store_id,
+		connectionId: row.connection_id,
+		platform,
+		externalId: row.external_id,
+		name: row.name,
+		siteId: row.site_id,
+		country: row.country,
+		currency: row.currency,
+		zone: row.zone,
+		mode: row.mode,
+		active: row.active,
+		enabled: row.enabled,
+		connectionState: row.connection_state as ConnectionState,
+		accountName: row.account_name,
+		grantExpiresAt: row.grant_expires_at,
+		freshTo: row.watermark,
+		lastAttemptAt: row.last_attempt_at,
+		pollSeconds: manifest?.pull.pollSeconds ?? 0,
+		intake: manifest?.intake ?? 'none',
+		lastIntakeAt: intakes.get(row.platform) ?? null,
+		lastOrderAt: row.last_order_at,
+		problem: toProblem(row),
+		backfill:
+			row.backfill_state === null || row.reached === null || row.history_from === null
+				? null
+				: {
+						state: row.backfill_state as 'waiting' | 'running' | 'done' | 'failed',
+						completeFrom: row.reached,
+						historyFrom: row.history_from,
+						ordersSeen: row.orders_seen ?? 0,
+						ordersExpected: row.orders_expected,
+						updatedAt: row.backfill_at ?? row.reached,
+					},
+		budgets: buckets.flatMap((bucket) => toBudget(bucket, row)),
+		quarantined: Number(row.quarantined ?? 0),
+		openGaps: Number(row.open_gaps ?? 0),
+	};
+}
+
+function toProblem(row: StoreRow): ProblemView | null {
+	if (row.connection_error !== null)
+		return { code: row.connection_error, params: row.connection_error_params ?? {}, at: row.connection_error_at };
+	if (row.error_code !== null) return { code: row.error_code, params: row.error_params ?? {}, at: row.error_at };
+	return null;
+}
+
+// Keys read `<platform>:<connection, store or app id>:<operation>`.
+function toBudget(bucket: Bucket, row: StoreRow): BudgetView[] {
+	const [platform, owner, ...operation] = bucket.bucket_key.split(':');
+	if (platform !== row.platform || (owner !== row.store_id && owner !== row.connection_id && owner !== 'app')) return [];
+	return [
+		{
+			operation: operation.join(':'),
+			rate: bucket.rate,
+			burst: bucket.burst,
+			left: Math.floor(Number(bucket.left)),
+			blockedUntil: bucket.blocked_until,
+		},
+	];
+}
+
+export function toPlatform(
+	adapter: PlatformAdapter,
+	options: { appConfigured: boolean; workspaceId: string; publicUrl: string },
+): PlatformView {
+	const { manifest } = adapter;
+	const siteHosts = new Set(manifest.sites.map((s) => s.host));
+	return {
+		id: manifest.id,
+		name: manifest.name,
+		names: { ...manifest.names },
+		sites: manifest.sites.map(({ id, country, currency, zone, host }) => ({ id, country, currency, zone, host })),
+		hosts: Object.keys(manifest.hosts).filter((h) => siteHosts.has(h)),
+		appFields: manifest.appFields.map(toField),
+		appConfigured: options.appConfigured,
+		authorization: manifest.authorization.map((a) => ({ kind: a.kind, fields: a.fields.map(toField) })),
+		intake: manifest.intake,
+		webhookUrl: manifest.intake === 'webhook' ? webhookUrl(options.publicUrl, manifest.id, options.workspaceId) : null,
+		limitations: [...manifest.limitations],
+	};
+}
+
+/** Where a platform pushes a workspace's news. The path names the workspace; the signature proves the sender. */
+export function webhookUrl(publicUrl: string, platform: PlatformId, workspaceId: string): string {
+	return `${publicUrl}/intake/${platform}/${workspaceId}`;
+}
+
+function toField(field: CredentialField): FieldView {
+	return { key: field.key, secret: field.secret, pattern: field.pattern, example: field.example, optional: field.optional === true };
+}
+
+/** S256 of RFC 7636. */
+export function codeChallenge(verifier: string): string {
+	return createHash('sha256').update(verifier).digest('base64url');
+}

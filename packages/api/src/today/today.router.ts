@@ -1,0 +1,44 @@
+import { COUNT_CAP, countOrders, lastSeq, salesToday, storeOverview, waitingQuarantine } from '@pangea/db';
+import type { Member } from '../trpc.ts';
+import type { CountView, TodayView } from '../shapes.ts';
+import { memberProcedure, router } from '../trpc.ts';
+import { isLate } from '../stores/stores.view.ts';
+
+export const todayRouter = router({
+	summary: memberProcedure('orders.read').query(({ ctx: { member } }): Promise<TodayView> => summarise(member)),
+});
+
+async function summarise(member: Member): Promise<TodayView> {
+	const now = member.services.now();
+	return await member.scoped(async (scope) => {
+		const { storeScope } = member;
+		const seq = await lastSeq(scope);
+		const count = async (attention: 'late' | 'soon' | 'returns'): Promise<CountView> => {
+			const { all } = await countOrders(scope, { storeScope, attention });
+			return { count: Math.min(all, COUNT_CAP), capped: all > COUNT_CAP };
+		};
+		const stores = await storeOverview(scope, storeScope);
+		const states = stores
+			.filter((s) => s.enabled && s.connection_state !== 'disconnected')
+			.map((s) => ({ storeId: s.store_id, freshTo: s.watermark, late: isLate(s, member.services.registry, now) }));
+		const sales = await salesToday(scope, storeScope, now.toISOString());
+		return {
+			lateToShip: await count('late'),
+			shipWithin24h: await count('soon'),
+			returnsToAnswer: await count('returns'),
+			storesInTrouble: stores.filter((s) => s.enabled && (s.connection_state === 'needsReconnect' || s.error_code !== null)).length,
+			quarantined: (await waitingQuarantine(scope, storeScope, undefined)).length,
+			sales: sales.map((s) => ({
+				currency: s.currency,
+				totalMinor: s.this_minor ?? '0',
+				orders: Number(s.this_orders),
+				lastWeekMinor: s.last_minor ?? '0',
+				lastWeekOrders: Number(s.last_orders),
+				withoutTotal: Number(s.untold),
+			})),
+			ordersToday: sales.reduce((sum, s) => sum + Number(s.this_orders), 0),
+			stores: states,
+			seq,
+		};
+	});
+}

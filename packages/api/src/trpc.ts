@@ -1,0 +1,69 @@
+import { memberOf, type Scope, type StoreScope } from '@pangea/db';
+import { isPlatformId, type Permission, type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import { initTRPC } from '@trpc/server';
+import { z } from 'zod';
+import type { RequestContext, Services, SessionUser } from './context.ts';
+import { problem, problemOf } from './problem.ts';
+
+const t = initTRPC.context<RequestContext>().create({
+	errorFormatter: ({ shape, error }) => ({
+		...shape,
+		// The cause stays in the log: it may name hosts, tables or ids that are nobody's business.
+		message: error.code === 'INTERNAL_SERVER_ERROR' ? 'internal' : shape.message,
+		data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path, problem: problemOf(error.cause ?? error) },
+	}),
+});
+
+export const router = t.router;
+export const callerFactory = t.createCallerFactory;
+
+/** Without a session. Only for what a person does before signing in. */
+export const publicProcedure = t.procedure;
+
+/** With a session, before a workspace is chosen. */
+export const signedInProcedure = t.procedure.use(({ ctx, next }) => {
+	if (!ctx.user) throw problem('notSignedIn');
+	return next({ ctx: { ...ctx, user: ctx.user } });
+});
+
+/** The member on whose behalf a procedure runs. */
+export interface Member {
+	user: SessionUser;
+	workspaceId: string;
+	role: Role;
+	storeScope: StoreScope;
+	services: Services;
+	/** One transaction that sees this workspace only. */
+	scoped<T>(work: (scope: Scope) => Promise<T>): Promise<T>;
+	/** @throws notFound unless the store lies in the member's scope. */
+	requireStore(storeId: string): void;
+}
+
+/** The base of everything inside a workspace: the member exists and the role allows it. There is no way to a workspace without naming a permission. */
+export function memberProcedure(permission: Permission) {
+	return signedInProcedure.use(async ({ ctx, next }) => {
+		const { services, user, workspaceId } = ctx;
+		if (workspaceId === null || !z.uuid().safeParse(workspaceId).success) throw problem('noWorkspace');
+		const row = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
+		if (!row) throw problem('noWorkspace');
+		const role = row.role as Role;
+		if (!roleAllows(role, permission)) throw problem('notAllowed', { permission });
+		const member: Member = {
+			user,
+			workspaceId,
+			role,
+			storeScope: row.store_scope,
+			services,
+			scoped: (work) => services.database.inWorkspace(workspaceId, work),
+			requireStore: (storeId) => {
+				if (row.store_scope && !row.store_scope.includes(storeId)) throw problem('notFound');
+			},
+		};
+		return next({ ctx: { ...ctx, member } });
+	});
+}
+
+export const platformInput = z
+	.string()
+	.refine(isPlatformId)
+	.transform((value) => value as PlatformId);

@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+	addInvitation,
+	addMember,
+	changeMember,
+	createWorkspace,
+	listMembers,
+	memberOf,
+	openInvitations,
+	otherOwners,
+	removeMember,
+	revokeInvitation,
+	type Scope,
+	takeInvitation,
+	writeAudit,
+} from '@pangea/db';
+import { currencyExponent, MoneyError, ROLES, type Role } from '@pangea/domain';
+import { recordEvent } from '@pangea/realtime';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import { problem } from '../problem.ts';
+import type { InvitationView, MemberView } from '../shapes.ts';
+import { type Member, memberProcedure, router, signedInProcedure } from '../trpc.ts';
+
+const INVITATION_DAYS = 7;
+const roleInput = z.enum(ROLES);
+const scopeInput = z.array(z.uuid()).max(500).nullable();
+
+export const workspaceRouter = router({
+	create: signedInProcedure
+		.input(
+			z.object({ name: z.string().trim().min(1).max(80), baseCurrency: z.string().refine(isCurrency), zone: z.string().refine(isZone) }),
+		)
+		.mutation(async ({ ctx: { user, services }, input }) => {
+			const workspaceId = uuid();
+			await services.database.inWorkspace(workspaceId, (scope) =>
+				createWorkspace(scope, input, { userId: user.id, name: user.name, email: user.email }),
+			);
+			return { workspaceId };
+		}),
+
+	members: memberProcedure('members.read').query(
+		async ({ ctx: { member } }): Promise<{ members: MemberView[]; invitations: InvitationView[] }> => {
+			const now = member.services.now().toISOString();
+			return await member.scoped(async (scope) => ({
+				members: (await listMembers(scope)).map((m) => ({
+					userId: m.user_id,
+					name: m.name,
+					email: m.email,
+					role: m.role as Role,
+					storeScope: m.store_scope,
+					since: m.created_at,
+				})),
+				invitations: (await openInvitations(scope, now)).map((i) => ({
+					invitationId: i.invitation_id,
+					email: i.email,
+					role: i.role as Role,
+					storeScope: i.store_scope,
+					expiresAt: i.expires_at,
+				})),
+			}));
+		},
+	),
+
+	invite: memberProcedure('members.manage')
+		.input(z.object({ email: z.email().max(200), role: roleInput, storeScope: scopeInput }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			onlyOwnersMakeOwners(member, input.role);
+			const token = randomBytes(32).toString('base64url');
+			const expiresAt = new Date(member.services.now().getTime() + INVITATION_DAYS * 86_400_000).toISOString();
+			await member.scoped(async (scope) => {
+				const members = await listMembers(scope);
+				if (members.some((m) => m.email.toLowerCase() === input.email.toLowerCase())) throw problem('alreadyMember');
+				await addInvitation(scope, { ...input, invitationId: uuid(), tokenDigest: digestOf(token), expiresAt, invitedBy: member.user.id });
+				await trail(scope, member, 'members.invite', input.email, { role: input.role });
+			});
+			return { link: `${member.services.publicUrl}/join/${token}`, expiresAt };
+		}),
+
+	revokeInvitation: memberProcedure('members.manage')
+		.input(z.object({ invitationId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			await member.scoped(async (scope) => {
+				if (!(await revokeInvitation(scope, input.invitationId))) throw problem('notFound');
+				await trail(scope, member, 'members.revokeInvitation', input.invitationId, {});
+			});
+			return { revoked: true };
+		}),
+
+	acceptInvitation: signedInProcedure
+		.input(z.object({ token: z.string().min(20).max(200) }))
+		.mutation(async ({ ctx: { user, services }, input }) => {
+			const digest = digestOf(input.token);
+			const workspaceId = await services.database.workspaceOfInvitation(digest);
+			if (workspaceId === null) throw problem('invitationInvalid');
+			await services.database.inWorkspace(workspaceId, async (scope) => {
+				if (await memberOf(scope, user.id)) throw problem('alreadyMember');
+				const invitation = await takeInvitation(scope, digest, services.now().toISOString());
+				if (!invitation) throw problem('invitationInvalid');
+				if (invitation.email.toLowerCase() !== user.email.toLowerCase()) throw problem('invitationForOther', { email: invitation.email });
+				await addMember(scope, {
+					userId: user.id,
+					name: user.name,
+					email: user.email,
+					role: invitation.role as Role,
+					storeScope: invitation.store_scope,
+				});
+				await writeAudit(scope, { auditId: uuid(), userId: user.id, action: 'members.join', subject: user.id });
+				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
+			});
+			return { workspaceId };
+		}),
+
+	changeMember: memberProcedure('members.manage')
+		.input(z.object({ userId: z.string().max(100), role: roleInput, storeScope: scopeInput }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			await member.scoped(async (scope) => {
+				const before = await memberOf(scope, input.userId);
+				if (!before) throw problem('notFound');
+				if (before.role !== input.role) {
+					onlyOwnersMakeOwners(member, input.role);
+					onlyOwnersMakeOwners(member, before.role as Role);
+				}
+				if (before.role === 'owner' && input.role !== 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
+				await changeMember(scope, input.userId, input);
+				await trail(scope, member, 'members.change', input.userId, {
+					before: { role: before.role, stores: before.store_scope },
+					after: { role: input.role, stores: input.storeScope },
+				});
+				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
+			});
+			return { changed: true };
+		}),
+
+	removeMember: memberProcedure('members.manage')
+		.input(z.object({ userId: z.string().max(100) }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			await member.scoped(async (scope) => {
+				const before = await memberOf(scope, input.userId);
+				if (!before) throw problem('notFound');
+				onlyOwnersMakeOwners(member, before.role as Role);
+				if (before.role === 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
+				await removeMember(scope, input.userId);
+				await trail(scope, member, 'members.remove', input.userId, { role: before.role });
+				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
+			});
+			return { removed: true };
+		}),
+});
+
+function onlyOwnersMakeOwners(member: Member, role: Role): void {
+	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
+}
+
+async function trail(scope: Scope, member: Member, action: string, subject: string, detail: Record<string, unknown>): Promise<void> {
+	await writeAudit(scope, { auditId: uuid(), userId: member.user.id, action, subject, detail });
+}
+
+function digestOf(token: string): Buffer {
+	return createHash('sha256').update(token).digest();
+}
+
+function isCurrency(code: string): boolean {
+	try {
+		currencyExponent(code);
+		return true;
+	} catch (error) {
+		if (error instanceof MoneyError) return false;
+		throw error;
+	}
+}
+
+function isZone(zone: string): boolean {
+	return Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC';
+}
