@@ -9,6 +9,8 @@ export const EVENT_KINDS = [
 	'sync.progressed',
 	'quarantine.changed',
 	'member.changed',
+	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */
+	'hidden',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

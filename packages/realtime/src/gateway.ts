@@ -1,0 +1,218 @@
+import type { Server as HttpServer } from 'node:http';
+import { type Database, eventsAfter, lastSeq } from '@pangea/db';
+import type { WorkspaceEvent } from '@pangea/domain';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import { listen } from './listener.ts';
+import { EVENT_CHANNEL } from './outbox.ts';
+import { hideOutside } from './visibility.ts';
+
+/** What a client hears after asking for the events since its last number. */
+export interface SinceAnswer {
+	events: WorkspaceEvent[];
+	/** The gap is too long to replay: refetch what is shown. */
+	resync: boolean;
+	last: string;
+}
+
+export interface ServerToClient {
+	event(event: WorkspaceEvent): void;
+}
+
+export interface ClientToServer {
+	since(after: string, answer: (result: SinceAnswer | { error: string }) => void): void;
+}
+
+/** Who a socket speaks for. */
+export interface SocketMember {
+	userId: string;
+	storeScope: readonly string[] | null;
+}
+
+interface SocketData {
+	workspaceId: string;
+	member: SocketMember;
+}
+
+type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
+
+export interface GatewayOptions {
+	http: HttpServer;
+	database: Database;
+	/** For LISTEN, which needs a connection of its own. */
+	databaseUrl: string;
+	/** The member behind a handshake's cookies, or null. Asked again when members change. */
+	authorise(headers: Headers, workspaceId: string): Promise<SocketMember | null>;
+	/** The same answer as the API's `events.since`. */
+	since(workspaceId: string, member: SocketMember, after: string): Promise<SinceAnswer>;
+	/** Origins from which browsers may connect. */
+	allowedOrigins: readonly string[];
+	onTrouble(error: unknown): void;
+}
+
+export interface Gateway {
+	close(): Promise<void>;
+	/** Open sockets, for metrics. */
+	connections(): number;
+}
+
+const handshake = z.object({ workspaceId: z.uuid() });
+const number = z.string().regex(/^\d{1,18}$/);
+const BATCH = 500;
+
+/**
+ * Sends every committed event to the workspace's sockets, in order and without a hole. Sockets carry hints only; a client that missed some asks `since`.
+ */
+export function startGateway(options: GatewayOptions): Gateway {
+	const io = new Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>(options.http, {
+		path: '/live',
+		serveClient: false,
+		maxHttpBufferSize: 10_000,
+		allowRequest: (request, decide) => {
+			const { origin } = request.headers;
+			decide(null, origin === undefined || options.allowedOrigins.includes(origin));
+		},
+	});
+	const streams = new Map<string, Stream>();
+
+	io.use((socket, next) => {
+		admit(socket).then(
+			() => next(),
+			(error: unknown) => next(error instanceof Error ? error : new Error('refused')),
+		);
+	});
+
+	async function admit(socket: LiveSocket): Promise<void> {
+		const parsed = handshake.safeParse(socket.handshake.auth);
+		if (!parsed.success) throw new Error('inputWrong');
+		const member = await options.authorise(headersOf(socket), parsed.data.workspaceId);
+		if (!member) throw new Error('notSignedIn');
+		socket.data = { workspaceId: parsed.data.workspaceId, member };
+	}
+
+	io.on('connection', (socket: LiveSocket) => {
+		const { workspaceId } = socket.data;
+		void socket.join(room(workspaceId, socket.data.member));
+		const stream = streams.get(workspaceId) ?? begin(workspaceId);
+		// Without a known start nothing can be promised; the client comes back by itself.
+		stream.start.catch(() => socket.disconnect(true));
+		socket.on('since', (after, answer) => {
+			if (typeof answer !== 'function') return;
+			if (!number.safeParse(after).success) {
+				answer({ error: 'inputWrong' });
+				return;
+			}
+			// Where pushing starts is fixed before the past is read, so that nothing falls between the two.
+			stream.start
+				.then(() => options.since(workspaceId, socket.data.member, after))
+				.then(answer, (error: unknown) => {
+					options.onTrouble(error);
+					answer({ error: 'internal' });
+				});
+		});
+	});
+
+	function begin(workspaceId: string): Stream {
+		const stream: Stream = { start: options.database.inWorkspace(workspaceId, lastSeq), sent: null, running: false, again: false };
+		stream.start.catch(() => streams.delete(workspaceId));
+		streams.set(workspaceId, stream);
+		pump(workspaceId);
+		return stream;
+	}
+
+	const full = (workspaceId: string) => `${workspaceId}:all`;
+	const scoped = (workspaceId: string) => `${workspaceId}:scoped`;
+	const room = (workspaceId: string, member: SocketMember) => (member.storeScope === null ? full(workspaceId) : scoped(workspaceId));
+
+	/** One reader a workspace at a time; a notification that comes meanwhile makes it look again. */
+	function pump(workspaceId: string): void {
+		const stream = streams.get(workspaceId);
+		if (!stream) return;
+		if (stream.running) {
+			stream.again = true;
+			return;
+		}
+		stream.running = true;
+		drain(workspaceId, stream)
+			.catch(options.onTrouble)
+			.finally(() => {
+				stream.running = false;
+				if (stream.again) {
+					stream.again = false;
+					pump(workspaceId);
+				}
+			});
+	}
+
+	async function drain(workspaceId: string, stream: Stream): Promise<void> {
+		if (!hasSockets(workspaceId)) {
+			streams.delete(workspaceId);
+			return;
+		}
+		stream.sent ??= await stream.start;
+		for (;;) {
+			const from: string = stream.sent;
+			const events = await options.database.inWorkspace(workspaceId, (scope) => eventsAfter(scope, from, BATCH));
+			for (const event of events) {
+				if (event.kind === 'member.changed') await readmit(workspaceId);
+				io.to(full(workspaceId)).emit('event', event);
+				for (const socket of socketsIn(scoped(workspaceId))) socket.emit('event', hideOutside(event, socket.data.member.storeScope));
+				stream.sent = event.seq;
+			}
+			if (events.length < BATCH) return;
+		}
+	}
+
+	async function readmit(workspaceId: string): Promise<void> {
+		for (const socket of [...socketsIn(full(workspaceId)), ...socketsIn(scoped(workspaceId))]) {
+			const member = await options.authorise(headersOf(socket), workspaceId);
+			if (!member) {
+				socket.disconnect(true);
+				continue;
+			}
+			await socket.leave(room(workspaceId, socket.data.member));
+			socket.data.member = member;
+			await socket.join(room(workspaceId, member));
+		}
+	}
+
+	function socketsIn(name: string): LiveSocket[] {
+		const ids = io.sockets.adapter.rooms.get(name) ?? new Set<string>();
+		return [...ids].flatMap((id) => io.sockets.sockets.get(id) ?? []);
+	}
+
+	const hasSockets = (workspaceId: string) =>
+		io.sockets.adapter.rooms.has(full(workspaceId)) || io.sockets.adapter.rooms.has(scoped(workspaceId));
+
+	const listener = listen({
+		url: options.databaseUrl,
+		channel: EVENT_CHANNEL,
+		onPayload: (payload) => pump(payload.slice(0, payload.indexOf(':'))),
+		onConnected: () => {
+			for (const workspaceId of streams.keys()) pump(workspaceId);
+		},
+		onTrouble: options.onTrouble,
+	});
+
+	return {
+		connections: () => io.sockets.sockets.size,
+		close: async () => {
+			await listener.close();
+			await io.close();
+		},
+	};
+}
+
+interface Stream {
+	/** The newest number when the first socket came; pushing begins after it. */
+	start: Promise<string>;
+	/** Number of the last event sent; null before the stream knows where it starts. */
+	sent: string | null;
+	running: boolean;
+	again: boolean;
+}
+
+function headersOf(socket: LiveSocket): Headers {
+	const { cookie } = socket.handshake.headers;
+	return new Headers(cookie === undefined ? {} : { cookie });
+}
