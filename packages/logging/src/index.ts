@@ -24,6 +24,8 @@ export function createLogger(options: LoggerOptions): Logger {
 			level: options.level,
 			base: { name: options.name, pid: process.pid },
 			timestamp: pino.stdTimeFunctions.isoTime,
+			// Runs after the formatter, which has described errors already; without it pino would take them apart again.
+			serializers: { err: (value: unknown) => value },
 			formatters: { level: (label) => ({ level: label }), log: (entry) => hideFields(entry, 0) },
 		},
 		options.destination ?? pino.destination(1),
