@@ -1,0 +1,125 @@
+import { z } from 'zod';
+
+/**
+ * A kind of background work. Payloads hold ids only: what a job needs it reads when it runs, so a waiting job never carries stale or
+ * personal data.
+ */
+export interface JobDefinition<P extends object> {
+	name: string;
+	payload: z.ZodType<P>;
+	/**
+	 * Jobs of one group are kept apart, in all processes. Two workers that fetch in the same moment may still overlap, so what a job writes
+	 * must be guarded by its own rows. Null: no grouping.
+	 */
+	group: ((payload: P) => string) | null;
+	/** Attempts after the first. */
+	retryLimit: number;
+	/** Seconds before the first repeat; grows by doubling with jitter up to `retryDelayMax`. */
+	retryDelay: number;
+	retryDelayMax: number;
+	/** A job that runs longer counts as lost and is given to another worker. */
+	expireInSeconds: number;
+	/** Greater goes first within a queue. */
+	priority: number;
+	/** With `short`, one waiting job per key is enough; a second send is dropped. */
+	key: ((payload: P) => string) | null;
+}
+
+function define<P extends object>(
+	name: string,
+	payload: z.ZodType<P>,
+	options: Partial<Omit<JobDefinition<P>, 'name' | 'payload'>>,
+): JobDefinition<P> {
+	return {
+		name,
+		payload,
+		group: null,
+		key: null,
+		retryLimit: 5,
+		retryDelay: 2,
+		retryDelayMax: 300,
+		expireInSeconds: 900,
+		priority: 0,
+		...options,
+	};
+}
+
+const id = z.uuid();
+const ofStore = z.object({ workspaceId: id, storeId: id });
+const ofConnection = z.object({ workspaceId: id, connectionId: id });
+const nothing = z.object({});
+
+export type StoreJob = z.infer<typeof ofStore>;
+export type ConnectionJob = z.infer<typeof ofConnection>;
+
+const storeGroup = (payload: StoreJob): string => payload.storeId;
+const connectionGroup = (payload: ConnectionJob): string => payload.connectionId;
+
+/** Looks which stores are due and which accepted pushes were left behind. */
+export const syncRound = define('sync.round', nothing, { retryLimit: 0, expireInSeconds: 120 });
+/** Nightly: counts compared, personal data past its date deleted, store lists refreshed. */
+export const nightRound = define('night.round', nothing, { expireInSeconds: 600 });
+/** Orders changed since the last poll of a store. The next round repeats it anyway. */
+export const storePull = define('store.pull', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 5 });
+/** A slice of a store's history; sends itself again until done. */
+export const storeBackfill = define('store.backfill', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 20, retryDelayMax: 900 });
+/** One accepted push. */
+export const intakeProcess = define('intake.process', z.object({ workspaceId: id, intakeId: id, account: z.string() }), {
+	group: (p) => `${p.workspaceId}:${p.account}`,
+	retryLimit: 6,
+});
+/** Compares counts per window with the platform. */
+export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
+/** Pulls the window of one known gap again. */
+export const gapRefill = define('gap.refill', z.object({ workspaceId: id, storeId: id, gapId: id }), {
+	group: (p) => p.storeId,
+	retryLimit: 4,
+	retryDelay: 30,
+});
+/** Deletes personal data and evidence past their dates. */
+export const retentionPurge = define('retention.purge', z.object({ workspaceId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.workspaceId,
+});
+/** Asks the platform again which stores a grant opens. */
+export const storesRefresh = define('stores.refresh', ofConnection, {
+	group: connectionGroup,
+	key: connectionGroup,
+	retryLimit: 2,
+	retryDelay: 60,
+});
+/** Tells the platform where to push. */
+export const intakeSubscribe = define('intake.subscribe', ofConnection, {
+	group: connectionGroup,
+	key: connectionGroup,
+	retryLimit: 4,
+	retryDelay: 30,
+});
+
+/** What each queue is made from; the payload is checked again when a job runs. */
+export interface QueueDefinition {
+	name: string;
+	retryLimit: number;
+	retryDelay: number;
+	retryDelayMax: number;
+	expireInSeconds: number;
+	keyed: boolean;
+}
+
+function queueOf<P extends object>(job: JobDefinition<P>): QueueDefinition {
+	const { name, retryLimit, retryDelay, retryDelayMax, expireInSeconds } = job;
+	return { name, retryLimit, retryDelay, retryDelayMax, expireInSeconds, keyed: job.key !== null };
+}
+
+export const QUEUES: readonly QueueDefinition[] = [
+	queueOf(syncRound),
+	queueOf(nightRound),
+	queueOf(storePull),
+	queueOf(storeBackfill),
+	queueOf(intakeProcess),
+	queueOf(gapCheck),
+	queueOf(gapRefill),
+	queueOf(retentionPurge),
+	queueOf(storesRefresh),
+	queueOf(intakeSubscribe),
+];
