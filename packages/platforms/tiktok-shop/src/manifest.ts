@@ -1,0 +1,91 @@
+import type { Site } from '@pangea/domain';
+import type { PlatformManifest, RateBudget } from '@pangea/platform-contract';
+
+/** Keys of `manifest.budgets`, one per endpoint we call. */
+export type Operation =
+	| 'token.get'
+	| 'token.refresh'
+	| 'shops.authorized'
+	| 'shops.active'
+	| 'shops.release'
+	| 'orders.search'
+	| 'orders.detail'
+	| 'returns.search'
+	| 'cancellations.search'
+	| 'webhooks.update';
+
+const RATES = 'https://partner.tiktokshop.com/docv2/page/rate-limits';
+
+// 50 requests a second per app, shop and API: 40 with a burst of 10 never exceeds 50 in any second.
+const shopLevel = (operation: Operation): RateBudget => ({ operation, rate: 40, burst: 10, per: 'store', source: RATES });
+const sellerLevel = (operation: Operation): RateBudget => ({ operation, rate: 40, burst: 10, per: 'connection', source: RATES });
+// The authorization host publishes no figure; this is caution.
+const tokenHost = (operation: Operation): RateBudget => ({ operation, rate: 5, burst: 5, per: 'app', source: RATES });
+
+function site(id: string, currency: string, zone: string, language: string, host: 'global' | 'us' = 'global'): Site {
+	return { id, country: id, currency, zone, language, host };
+}
+
+/**
+ * The markets of the official region list. Where a country has several zones the shop's own is not published; the zone here is
+ * that of the platform's local office and can be overridden per store.
+ */
+const sites: readonly Site[] = [
+	site('US', 'USD', 'America/Los_Angeles', 'en-US', 'us'),
+	site('GB', 'GBP', 'Europe/London', 'en-GB'),
+	site('DE', 'EUR', 'Europe/Berlin', 'de-DE'),
+	site('FR', 'EUR', 'Europe/Paris', 'fr-FR'),
+	site('IT', 'EUR', 'Europe/Rome', 'it-IT'),
+	site('ES', 'EUR', 'Europe/Madrid', 'es-ES'),
+	site('IE', 'EUR', 'Europe/Dublin', 'en-IE'),
+	site('JP', 'JPY', 'Asia/Tokyo', 'ja-JP'),
+	site('MX', 'MXN', 'America/Mexico_City', 'es-MX'),
+	site('BR', 'BRL', 'America/Sao_Paulo', 'pt-BR'),
+	site('ID', 'IDR', 'Asia/Jakarta', 'id-ID'),
+	site('MY', 'MYR', 'Asia/Kuala_Lumpur', 'ms-MY'),
+	site('TH', 'THB', 'Asia/Bangkok', 'th-TH'),
+	site('VN', 'VND', 'Asia/Ho_Chi_Minh', 'vi-VN'),
+	site('PH', 'PHP', 'Asia/Manila', 'en-PH'),
+	site('SG', 'SGD', 'Asia/Singapore', 'en-SG'),
+];
+
+export const manifest: PlatformManifest = {
+	id: 'tiktok-shop',
+	name: 'TikTok Shop',
+	sites,
+	hosts: {
+		// One API host serves all markets; two keys because the consent page differs (README, "Authorization").
+		global: 'https://open-api.tiktokglobalshop.com',
+		us: 'https://open-api.tiktokglobalshop.com',
+		token: 'https://auth.tiktok-shops.com',
+		consentGlobal: 'https://services.tiktokshop.com',
+		consentUs: 'https://services.tiktokshops.us',
+	},
+	appFields: [
+		{ key: 'appKey', secret: false, pattern: '^[A-Za-z0-9_-]{5,64}$', example: '6abc1de2fgh3i' },
+		{ key: 'appSecret', secret: true, pattern: '^[A-Za-z0-9_-]{10,128}$', example: '0123456789abcdef0123456789abcdef01234567' },
+		{ key: 'serviceId', secret: false, pattern: '^\\d{6,25}$', example: '7012345678901234567' },
+	],
+	authorization: [{ kind: 'redirect', fields: [] }],
+	intake: 'webhook',
+	budgets: [
+		tokenHost('token.get'),
+		tokenHost('token.refresh'),
+		sellerLevel('shops.authorized'),
+		sellerLevel('shops.active'),
+		shopLevel('shops.release'),
+		shopLevel('orders.search'),
+		shopLevel('orders.detail'),
+		shopLevel('returns.search'),
+		shopLevel('cancellations.search'),
+		shopLevel('webhooks.update'),
+	],
+	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 30, historyDays: 730, pollSeconds: 600, pageSize: 100 },
+	limitations: [
+		{ subject: 'messages', level: 'scopeOnRequest', link: 'https://partner.tiktokshop.com/docv2/page/customer-service-api-overview' },
+		{ subject: 'reviews', level: 'ratingsOnly', link: 'https://partner.tiktokshop.com/docv2/page/ukjcmkq5' },
+		{ subject: 'buyerData', level: 'maskedByPlatform', link: 'https://partner.tiktokshop.com/docv2/page/order-api-overview' },
+		{ subject: 'orderFees', level: 'afterSettlement', link: 'https://partner.tiktokshop.com/docv2/page/finance-api-overview' },
+		{ subject: 'storeZone', level: 'assumedInLargeCountries', link: 'https://partner.tiktokshop.com/docv2/page/regions-and-languages' },
+	],
+};
