@@ -1,0 +1,121 @@
+import type { AdapterContext, Grant, GrantContext, HttpReply, HttpRequest, RawReply } from '@pangea/platform-contract';
+import { JsonError, parseJson, PlatformError } from '@pangea/platform-contract';
+import type * as z from 'zod';
+import { blamesToken, describeIssues, misunderstood, refusalToError } from './errors.ts';
+
+/** Contract §6: application/version and platform, at most 500 characters. */
+export const USER_AGENT = 'Pangea/0.1 (Language=TypeScript; Platform=Node)';
+
+/** An access token is renewed this long before it dies (contract §5.4). */
+const EARLY_MILLIS = 60_000;
+
+export interface Call {
+	/** Operation id of the published model; also the budget key. */
+	operation: string;
+	method?: 'GET' | 'POST';
+	/** Path with its variables already encoded. */
+	path: string;
+	query?: Record<string, string | undefined>;
+	body?: unknown;
+}
+
+export interface Answer<T> {
+	value: T;
+	raw: RawReply;
+}
+
+/**
+ * One call of the Selling Partner API for a grant: token, headers, error envelope; a refused token is renewed once.
+ * @throws PlatformError
+ */
+export async function call<T>(context: GrantContext, schema: z.ZodType<T>, request: Call): Promise<Answer<T>> {
+	let grant = await freshGrant(context);
+	let reply = await send(context, grant, request);
+	if (blamesToken(reply)) {
+		grant = await context.renew();
+		reply = await send(context, grant, request);
+	}
+	await learnBudget(context, request.operation, reply);
+	if (reply.status < 200 || reply.status > 299) throw withWait(refusalToError(request.operation, reply), reply);
+	const raw = rawReply(context, request.operation, reply);
+	return { value: decode(schema, request.operation, reply.body), raw };
+}
+
+export function rawReply(context: AdapterContext, operation: string, reply: { body: Buffer }): RawReply {
+	return { operation, fetchedAt: context.now().toISOString(), body: reply.body };
+}
+
+/** @throws PlatformError kind `unexpected` when the body is no JSON of this shape. */
+export function decode<T>(schema: z.ZodType<T>, operation: string, body: Buffer): T {
+	let json: unknown;
+	try {
+		json = parseJson(body.toString('utf8'));
+	} catch (cause) {
+		if (cause instanceof JsonError) throw misunderstood(operation, cause.message, cause);
+		throw cause;
+	}
+	const parsed = schema.safeParse(json);
+	if (!parsed.success) throw misunderstood(operation, describeIssues(parsed.error));
+	return parsed.data;
+}
+
+/** The base URL of a host key. @throws PlatformError kind `rejected` for a key that does not exist. */
+export function hostOf(context: AdapterContext, key: string): string {
+	const base = context.hosts[key];
+	if (base !== undefined) return base;
+	throw new PlatformError({
+		kind: 'rejected',
+		userMessage: { code: 'wrongRegion' },
+		detail: `No host ${JSON.stringify(key)} is configured`,
+	});
+}
+
+async function freshGrant(context: GrantContext): Promise<Grant> {
+	const grant = context.grant();
+	const dies = grant.accessExpiresAt === null ? null : Date.parse(grant.accessExpiresAt);
+	const usable = grant.secrets['accessToken'] && (dies === null || dies - context.now().getTime() > EARLY_MILLIS);
+	return usable ? grant : await context.renew();
+}
+
+async function send(context: GrantContext, grant: Grant, { operation, method = 'GET', path, query, body }: Call): Promise<HttpReply> {
+	const request: HttpRequest = {
+		operation,
+		method,
+		url: hostOf(context, grant.host) + path + queryText(query),
+		headers: {
+			'x-amz-access-token': grant.secrets['accessToken'] ?? '',
+			'user-agent': USER_AGENT,
+			accept: 'application/json',
+			...(body === undefined ? {} : { 'content-type': 'application/json' }),
+		},
+		...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		idempotent: method === 'GET',
+	};
+	return context.http.send(request);
+}
+
+// Commas inside a list stay readable, everything else is encoded once (contract §17.2: tokens encoded twice are refused).
+function queryText(query: Record<string, string | undefined> = {}): string {
+	const pairs = Object.entries(query).flatMap(([name, value]) =>
+		value === undefined ? [] : [`${name}=${encodeURIComponent(value).replaceAll('%2C', ',')}`],
+	);
+	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
+}
+
+function statedRate(reply: HttpReply): number | null {
+	const rate = Number(reply.headers['x-amzn-ratelimit-limit']);
+	return Number.isFinite(rate) && rate > 0 ? rate : null;
+}
+
+async function learnBudget(context: AdapterContext, operation: string, reply: HttpReply): Promise<void> {
+	const rate = statedRate(reply);
+	if (rate !== null) await context.http.adjustBudget(operation, { rate });
+}
+
+// 429 mostly comes without any header (contract §17.8); then one token's time is the least that can help.
+function withWait(error: PlatformError, reply: HttpReply): PlatformError {
+	if (error.kind !== 'rateLimited' || error.retryAfter !== undefined) return error;
+	const rate = statedRate(reply);
+	if (rate === null) return error;
+	return new PlatformError({ kind: error.kind, userMessage: error.userMessage, detail: error.message, retryAfter: Math.ceil(1000 / rate) });
+}

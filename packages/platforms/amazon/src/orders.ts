@@ -1,0 +1,225 @@
+import { type Instant, MoneyError, type Order, TimeError } from '@pangea/domain';
+import {
+	type AppCredentials,
+	type Orders,
+	type Outcome,
+	type Page,
+	PlatformError,
+	type RawReply,
+	type StoreContext,
+} from '@pangea/platform-contract';
+import { type Answer, call } from './client.ts';
+import { planWalk, readCursor, type ReportStep, type SearchStep, type Step, writeCursor } from './cursor.ts';
+import { describeIssues, misunderstood } from './errors.ts';
+import { awaitReport, downloadReport, growingPause, type Pause, requestReport } from './report.ts';
+import { isOpenWord, readReportOrders, type ReportTable } from './report-rows.ts';
+import { readDocument } from './read.ts';
+import { type OrderPlace, toOrder } from './to-order.ts';
+import { wireGetOrder, wireOrder, wireSearch } from './wire.ts';
+
+export { toOrder } from './to-order.ts';
+
+const ORDERS = '/orders/2026-01-01/orders';
+
+/** Orders of one report page; larger than a search page because rows are plain and come from memory. */
+const REPORT_PAGE = 500;
+
+/** Amazon forgets a paging token after 24 hours (contract §9). */
+const TOKEN_MILLIS = 23 * 3_600_000;
+
+/**
+ * Data sets to ask for, fewer at each level (contract §17.11: a data set may be refused for a day). Personal data only when the app's
+ * option `buyerData` is `full`; TAX carries the buyer's tax number and belongs to it.
+ */
+function dataSets(app: AppCredentials): string[][] {
+	const base = ['PROCEEDS', 'EXPENSE', 'PROMOTION', 'CANCELLATION', 'FULFILLMENT', 'PACKAGES'];
+	const personal = app['buyerData'] === 'full' ? ['BUYER', 'RECIPIENT', 'TAX'] : [];
+	return [[...base, ...personal], ['PROCEEDS', 'FULFILLMENT'], ['PROCEEDS']];
+}
+
+interface Taken {
+	items: Outcome<Order>[];
+	replies: RawReply[];
+	/** What takes the place of the step. */
+	next: Step[];
+	/** When set, not everything later has been seen in full. */
+	seenUntil?: Instant;
+	total?: number;
+}
+
+/** The order functions; `pause` spaces the looks at a report under way. */
+export function createOrders(pause: Pause = growingPause): Orders {
+	return {
+		async *pull(context, window, cursor) {
+			let walk = cursor === null ? planWalk(window, context.now()) : readCursor(cursor);
+			const documents = new Map<string, ReportTable>();
+			if (walk.steps.length === 0) yield { items: [], replies: [], next: null, watermark: walk.watermark, total: null };
+			for (let step = walk.steps[0]; step; step = walk.steps[0]) {
+				const taken = step.kind === 'search' ? await search(context, step) : await report(context, step, pause, documents);
+				const watermark = taken.seenUntil && taken.seenUntil < walk.watermark ? taken.seenUntil : walk.watermark;
+				walk = { ...walk, watermark, steps: [...taken.next, ...walk.steps.slice(1)] };
+				const next = walk.steps.length === 0 ? null : writeCursor(walk);
+				yield { items: taken.items, replies: taken.replies, next, watermark, total: taken.total ?? null };
+			}
+		},
+
+		async fetch(context, externalIds) {
+			const items: Outcome<Order>[] = [];
+			const replies: RawReply[] = [];
+			for (const externalId of new Set(externalIds)) {
+				const got = await getOrder(context, externalId);
+				if (got === null) continue;
+				if ('cause' in got) {
+					items.push({ ok: false, externalId, cause: got.cause, raw: '', replies: [] });
+					continue;
+				}
+				const outcome = toOutcome(got.value.order, placeOf(context), [replies.length]);
+				// An order of another marketplace of the same seller belongs to that store.
+				if (outcome.ok && outcome.value.siteId !== null && outcome.value.siteId !== context.store.siteId) continue;
+				items.push(outcome);
+				replies.push(got.raw);
+			}
+			return { items, replies, next: null, watermark: context.now().toISOString(), total: null } satisfies Page<Order>;
+		},
+
+		/** No call of the orders interface tells a number. */
+		async count() {
+			return null;
+		},
+
+		read: (document, store) => readDocument(document, store, toOutcome),
+	};
+}
+
+export const orders: Orders = createOrders();
+
+async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
+	const sets = dataSets(context.app);
+	const stale = step.tokenAt !== undefined && context.now().getTime() - Date.parse(step.tokenAt) > TOKEN_MILLIS;
+	const token = stale ? undefined : step.token;
+	const asked = sets[Math.min(step.level, sets.length - 1)] ?? [];
+	let answer: Answer<ReturnType<typeof wireSearch.parse>>;
+	try {
+		answer = await call(context, wireSearch, {
+			operation: 'searchOrders',
+			path: ORDERS,
+			query: {
+				lastUpdatedAfter: step.from,
+				lastUpdatedBefore: step.until,
+				marketplaceIds: context.store.siteId,
+				fulfillmentStatuses: step.statuses,
+				maxResultsPerPage: '100',
+				includedData: asked.join(','),
+				paginationToken: token,
+			},
+		});
+	} catch (error) {
+		if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
+		const { token: _refused, tokenAt: _at, ...fresh } = step;
+		if (token !== undefined && !step.restarted) return { items: [], replies: [], next: [{ ...fresh, restarted: true }] };
+		if (step.level + 1 < sets.length) return { items: [], replies: [], next: [{ ...step, level: step.level + 1 }] };
+		throw error;
+	}
+	const { value, raw } = answer;
+	const nextToken = value.pagination?.nextToken;
+	if (nextToken && nextToken === token) throw misunderstood('searchOrders', 'the page names itself as the next one');
+	return {
+		items: value.orders.map((order) => toOutcome(order, placeOf(context), [0])),
+		replies: [raw],
+		next: nextToken ? [{ ...step, token: nextToken, tokenAt: context.now().toISOString() }] : [],
+		...seenUntil(step, value.lastUpdatedBefore, asked),
+	};
+}
+
+// Without FULFILLMENT no order has a state: the window stays open until it was read in full. Else Amazon's own mark counts when it is earlier.
+function seenUntil(step: SearchStep, stated: string | null | undefined, asked: string[]): { seenUntil?: Instant } {
+	if (!asked.includes('FULFILLMENT')) return { seenUntil: step.from };
+	const mark = stated ? Date.parse(stated) : Number.NaN;
+	return mark < Date.parse(step.until) && mark >= Date.parse(step.from) ? { seenUntil: new Date(mark).toISOString() } : {};
+}
+
+async function report(context: StoreContext, step: ReportStep, pause: Pause, documents: Map<string, ReportTable>): Promise<Taken> {
+	const bySearch: Step = { kind: 'search', from: step.from, until: step.until, level: 0, restarted: false };
+	try {
+		if (!step.report) {
+			const { reportId, raw } = await requestReport(context, step.from, step.until);
+			return { items: [], replies: [raw], next: [{ ...step, report: { reportId, requestedAt: context.now().toISOString() } }] };
+		}
+		if (!step.documentId) {
+			const { documentId, raw } = await awaitReport(context, step.report, pause);
+			return { items: [], replies: [raw], next: [documentId === null ? bySearch : { ...step, documentId }] };
+		}
+		const table = documents.get(step.documentId) ?? leaveOpenOrders(await downloadReport(context, step.documentId), step.until);
+		documents.set(step.documentId, table);
+		return reportPage(context, step, table);
+	} catch (error) {
+		// The role for reports may be missing, the report may have died: the search knows the same orders, at its own pace.
+		const refused = error instanceof PlatformError && ['forbidden', 'rejected', 'notFound'].includes(error.kind);
+		if (!refused) throw error;
+		return { items: [], replies: [], next: [bySearch] };
+	}
+}
+
+// The search before this step has read the open orders, richer than any row: a row of the same change must not follow and win.
+function leaveOpenOrders(table: ReportTable, until: Instant): ReportTable {
+	const limit = Date.parse(until);
+	return { ...table, orders: table.orders.filter((o) => !(isOpenWord(o.status) && Date.parse(o.lastUpdated) <= limit)) };
+}
+
+function reportPage(context: StoreContext, step: ReportStep, table: ReportTable): Taken {
+	const end = step.offset + REPORT_PAGE;
+	const part: ReportTable = { header: table.header, orders: table.orders.slice(step.offset, end) };
+	const text = [part.header, ...part.orders.flatMap((o) => o.lines)].join('\n');
+	const raw = { operation: 'downloadReportDocument', fetchedAt: context.now().toISOString(), body: Buffer.from(text) };
+	return {
+		items: readReportOrders(part, placeOf(context), [0]),
+		replies: [raw],
+		next: end < table.orders.length ? [{ ...step, offset: end }] : [],
+		total: table.orders.length,
+	};
+}
+
+/** The order as it is now; null when Amazon does not know it; the cause when Amazon refuses the id with every set of data. */
+async function getOrder(
+	context: StoreContext,
+	orderId: string,
+): Promise<Answer<ReturnType<typeof wireGetOrder.parse>> | { cause: string } | null> {
+	let cause = '';
+	for (const asked of dataSets(context.app)) {
+		try {
+			return await call(context, wireGetOrder, {
+				operation: 'getOrder',
+				path: `${ORDERS}/${encodeURIComponent(orderId)}`,
+				query: { includedData: asked.join(',') },
+			});
+		} catch (error) {
+			if (!(error instanceof PlatformError)) throw error;
+			if (error.kind === 'notFound') return null;
+			if (error.kind !== 'rejected') throw error;
+			cause = error.message;
+		}
+	}
+	return { cause };
+}
+
+function placeOf(context: StoreContext): OrderPlace {
+	return { siteId: context.store.siteId, currency: context.currency };
+}
+
+/** One order of orders_2026-01-01; what cannot be read is kept with its cause. */
+function toOutcome(document: unknown, place: OrderPlace, replies: number[]): Outcome<Order> {
+	const parsed = wireOrder.safeParse(document);
+	if (!parsed.success)
+		return { ok: false, externalId: idOf(document), cause: describeIssues(parsed.error), raw: JSON.stringify(document), replies };
+	try {
+		return { ok: true, value: toOrder(parsed.data, place), replies };
+	} catch (error) {
+		if (!(error instanceof MoneyError || error instanceof TimeError)) throw error;
+		return { ok: false, externalId: parsed.data.orderId, cause: error.message, raw: JSON.stringify(document), replies };
+	}
+}
+
+function idOf(document: unknown): string | null {
+	const id = typeof document === 'object' && document !== null && 'orderId' in document ? document.orderId : null;
+	return typeof id === 'string' && id !== '' ? id : null;
+}

@@ -1,0 +1,176 @@
+import * as z from 'zod';
+
+/** What Amazon sends, as loosely as we can use it: unknown fields pass, open enums are text, absent and null are the same. */
+
+// Lossless JSON gives long numbers and decimals as text, short ones as numbers.
+const text = z.union([z.string(), z.number()]).transform(String);
+const optional = text.nullish();
+
+/** orders_2026-01-01 `Money`: a decimal text in major units. */
+const money = z.looseObject({ amount: optional, currencyCode: z.string().nullish() });
+export type WireMoney = z.infer<typeof money>;
+
+const window = z.looseObject({ earliestDateTime: optional, latestDateTime: optional });
+
+const breakdown = z.looseObject({
+	type: z.string(),
+	subtotal: money.nullish(),
+	detailedBreakdowns: z.array(z.looseObject({ subtype: z.string().nullish(), value: money.nullish() })).nullish(),
+});
+export type WireBreakdown = z.infer<typeof breakdown>;
+
+const address = z.looseObject({
+	name: optional,
+	companyName: optional,
+	addressLine1: optional,
+	addressLine2: optional,
+	addressLine3: optional,
+	city: optional,
+	stateOrRegion: optional,
+	postalCode: optional,
+	countryCode: optional,
+	phone: optional,
+});
+
+const item = z.looseObject({
+	orderItemId: text,
+	quantityOrdered: z.number().int().nonnegative(),
+	product: z
+		.looseObject({
+			asin: optional,
+			title: optional,
+			sellerSku: optional,
+			price: z.looseObject({ unitPrice: money.nullish() }).nullish(),
+		})
+		.nullish(),
+	proceeds: z.looseObject({ proceedsTotal: money.nullish(), breakdowns: z.array(breakdown).nullish() }).nullish(),
+	expense: z
+		.looseObject({
+			pointsCost: z.looseObject({ pointsGranted: z.looseObject({ pointsMonetaryValue: money.nullish() }).nullish() }).nullish(),
+		})
+		.nullish(),
+	cancellation: z
+		.looseObject({
+			cancellationRequest: z.looseObject({ requester: optional, cancelReason: optional }).nullish(),
+			cancellationExecution: z.looseObject({ cancelledBy: optional, cancelReason: optional }).nullish(),
+		})
+		.nullish(),
+	fulfillment: z.looseObject({ quantityFulfilled: z.number().int().nullish(), quantityUnfulfilled: z.number().int().nullish() }).nullish(),
+});
+export type WireItem = z.infer<typeof item>;
+
+const parcel = z.looseObject({
+	packageReferenceId: text,
+	packageStatus: z.looseObject({ status: z.string().nullish(), detailedStatus: z.string().nullish() }).nullish(),
+	carrier: optional,
+	shipTime: optional,
+	trackingNumber: optional,
+	packageItems: z.array(z.looseObject({ orderItemId: text, quantity: z.number().int() })).nullish(),
+});
+export type WireParcel = z.infer<typeof parcel>;
+
+/** orders_2026-01-01 `Order`. */
+export const wireOrder = z.looseObject({
+	orderId: text,
+	createdTime: z.string(),
+	lastUpdatedTime: z.string(),
+	associatedOrders: z.array(z.looseObject({ associationType: z.string().nullish() })).nullish(),
+	salesChannel: z.looseObject({ channelName: z.string().nullish(), marketplaceId: z.string().nullish() }).nullish(),
+	buyer: z.looseObject({ buyerName: optional, buyerEmail: optional }).nullish(),
+	recipient: z.looseObject({ deliveryAddress: address.nullish() }).nullish(),
+	proceeds: z.looseObject({ grandTotal: money.nullish(), breakdowns: z.array(breakdown).nullish() }).nullish(),
+	tax: z
+		.looseObject({
+			taxRegistrations: z.array(z.looseObject({ entityType: z.string().nullish(), taxRegistrationNumber: optional })).nullish(),
+		})
+		.nullish(),
+	fulfillment: z
+		.looseObject({
+			fulfillmentStatus: z.string().nullish(),
+			fulfilledBy: z.string().nullish(),
+			shipByWindow: window.nullish(),
+			deliverByWindow: window.nullish(),
+		})
+		.nullish(),
+	orderItems: z.array(item),
+	packages: z.array(parcel).nullish(),
+});
+export type WireOrder = z.infer<typeof wireOrder>;
+
+/** orders_2026-01-01 `SearchOrdersResponse`; orders are read one by one so that a bad one spoils no page. */
+export const wireSearch = z.looseObject({
+	orders: z.array(z.unknown()),
+	pagination: z.looseObject({ nextToken: z.string().nullish() }).nullish(),
+	lastUpdatedBefore: z.string().nullish(),
+});
+
+/** orders_2026-01-01 `GetOrderResponse`. */
+export const wireGetOrder = z.looseObject({ order: z.record(z.string(), z.unknown()) });
+
+/** ordersV0 `Order`, met only in stored documents. */
+export const wireOrderV0 = z.looseObject({
+	AmazonOrderId: text,
+	PurchaseDate: z.string(),
+	LastUpdateDate: z.string(),
+	OrderStatus: z.string(),
+	FulfillmentChannel: z.string().nullish(),
+	SalesChannel: z.string().nullish(),
+	MarketplaceId: z.string().nullish(),
+	OrderTotal: z.looseObject({ Amount: optional, CurrencyCode: z.string().nullish() }).nullish(),
+	LatestShipDate: z.string().nullish(),
+	LatestDeliveryDate: z.string().nullish(),
+	ShippingAddress: z.looseObject({ CountryCode: optional }).nullish(),
+});
+export type WireOrderV0 = z.infer<typeof wireOrderV0>;
+
+/** sellers `MarketplaceParticipation`. */
+export const wireParticipations = z.looseObject({
+	payload: z.array(
+		z.looseObject({
+			marketplace: z.looseObject({
+				id: z.string(),
+				countryCode: z.string().nullish(),
+				name: z.string().nullish(),
+				defaultCurrencyCode: z.string().nullish(),
+				defaultLanguageCode: z.string().nullish(),
+				domainName: z.string().nullish(),
+			}),
+			storeName: z.string().nullish(),
+			participation: z.looseObject({ isParticipating: z.boolean(), hasSuspendedListings: z.boolean().nullish() }),
+		}),
+	),
+});
+
+/** reports_2021-06-30. */
+export const wireCreateReport = z.looseObject({ reportId: text });
+export const wireReport = z.looseObject({ reportId: text, processingStatus: z.string(), reportDocumentId: optional });
+export const wireReportDocument = z.looseObject({ reportDocumentId: text, url: z.string(), compressionAlgorithm: z.string().nullish() });
+
+/** Login with Amazon. */
+export const wireToken = z.looseObject({
+	access_token: z.string().min(1),
+	refresh_token: z.string().min(1).nullish(),
+	expires_in: z.coerce.number().positive(),
+});
+export const wireTokenError = z.looseObject({ error: z.string() });
+
+/** The error envelope of the Selling Partner API; `message` can be null (contract §6). */
+export const wireErrors = z.looseObject({
+	errors: z.array(z.looseObject({ code: optional, message: optional, details: optional })),
+});
+
+/** ORDER_CHANGE and the notifications around it, in Amazon's first spelling (PascalCase). */
+export const wireNotification = z.looseObject({
+	NotificationType: z.string(),
+	EventTime: optional,
+	Payload: z.looseObject({}).nullish(),
+	NotificationMetadata: z.looseObject({ NotificationId: optional }).nullish(),
+});
+export const wireOrderChange = z.looseObject({
+	OrderChangeNotification: z.looseObject({
+		SellerId: z.string().min(1),
+		AmazonOrderId: z.string().min(1),
+		OrderChangeTrigger: z.looseObject({ TimeOfOrderChange: optional }).nullish(),
+		Summary: z.looseObject({ MarketplaceId: z.string().nullish() }).nullish(),
+	}),
+});

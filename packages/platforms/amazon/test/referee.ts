@@ -1,0 +1,172 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import ajvFormats from 'ajv-formats';
+import type { HttpReply, HttpRequest, PlatformHttp } from '@pangea/platform-contract';
+import type { Witness } from '@pangea/testing';
+
+/** The published models that our calls must obey. */
+const MODELS = ['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'ordersV0'] as const;
+export type Model = (typeof MODELS)[number];
+
+type Schema = Record<string, unknown>;
+
+interface Parameter extends Schema {
+	name: string;
+	in: 'query' | 'path' | 'body' | 'header';
+	required?: boolean;
+	type?: string;
+	schema?: Schema;
+}
+
+interface Pair {
+	request: { parameters: Record<string, { value: unknown }> };
+	response?: unknown;
+}
+
+interface Operation {
+	operationId: string;
+	parameters?: Parameter[];
+	responses: Record<string, { schema?: Schema; 'x-amzn-api-sandbox'?: { static?: Pair[] } }>;
+}
+
+interface Swagger {
+	paths: Record<string, Record<string, Operation>>;
+	definitions: Record<string, Schema>;
+}
+
+export interface PublishedPair extends Pair {
+	model: Model;
+	operationId: string;
+	status: number;
+	index: number;
+	/** What the response breaks of its own schema; empty when it obeys. */
+	violations: string[];
+}
+
+export interface Referee {
+	/** The published request and response pairs of a model. */
+	pairs(model: Model): PublishedPair[];
+	/** Judges one exchange; addresses outside the models (token server, file store) are not judged. */
+	judge(request: HttpRequest, reply: HttpReply): string[];
+	/** Wraps HTTP: every request and reply is judged, violations pile up in `violations`. */
+	watch(http: PlatformHttp): PlatformHttp & { violations: string[]; judged: string[] };
+}
+
+interface Route {
+	model: Model;
+	method: string;
+	pattern: RegExp;
+	names: string[];
+	operation: Operation;
+}
+
+/** A judge between adapter and simulator, made of Amazon's own Swagger 2.0 documents. */
+export function createReferee(witness: Witness): Referee {
+	const ajv = new Ajv({ strict: false, allErrors: true });
+	ajvFormats.default(ajv);
+	const documents = new Map<Model, Swagger>();
+	const routes: Route[] = [];
+	for (const model of MODELS) {
+		const document = witness.json(`models/openapi/${model}.json`) as Swagger;
+		documents.set(model, document);
+		ajv.addSchema({ $id: model, definitions: document.definitions });
+		for (const [path, methods] of Object.entries(document.paths)) {
+			const names = [...path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!);
+			const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`);
+			for (const [method, operation] of Object.entries(methods)) {
+				if (operation.operationId) routes.push({ model, method: method.toUpperCase(), pattern, names, operation });
+			}
+		}
+	}
+	const compiled = new Map<string, ValidateFunction>();
+	const validate = (model: Model, schema: Schema, value: unknown, where: string): string[] => {
+		const key = model + JSON.stringify(schema);
+		const check = compiled.get(key) ?? ajv.compile(rooted(schema, model));
+		compiled.set(key, check);
+		return check(value) ? [] : (check.errors ?? []).map((e) => `${where}${e.instancePath} ${e.message}`);
+	};
+
+	function judge(request: HttpRequest, reply: HttpReply): string[] {
+		const url = new URL(request.url);
+		const found = routes.flatMap((route) => {
+			const match = route.pattern.exec(url.pathname);
+			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
+		})[0];
+		if (!found)
+			return /^\/(orders|sellers|reports|tokens)\//.test(url.pathname) ? [`${request.method} ${url.pathname} is no published path`] : [];
+		const { route, values } = found;
+		const { operation, model } = route;
+		const faults: string[] = [];
+		const at = `${operation.operationId}: `;
+		if (operation.operationId !== request.operation) faults.push(`${at}budgeted as ${request.operation}`);
+		const parameters = operation.parameters ?? [];
+		const given = new Map<string, unknown>(route.names.map((name, i) => [name, decodeURIComponent(values[i] ?? '')]));
+		for (const [name, text] of url.searchParams) {
+			const parameter = parameters.find((p) => p.in === 'query' && p.name === name);
+			if (!parameter) faults.push(`${at}query ${name} is not published`);
+			else given.set(name, typed(parameter, text));
+		}
+		for (const parameter of parameters) {
+			if (parameter.in === 'body') {
+				const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
+				if (body === undefined) faults.push(`${at}body is missing`);
+				else faults.push(...validate(model, parameter.schema ?? {}, body, `${at}body`));
+			} else if (given.has(parameter.name)) {
+				const { name, in: _in, required: _required, description: _text, ...schema } = parameter;
+				faults.push(...validate(model, schema, given.get(name), `${at}${name}`));
+			} else if (parameter.required) faults.push(`${at}${parameter.name} is missing`);
+		}
+		if (!request.headers?.['x-amz-access-token']) faults.push(`${at}no access token`);
+		if (!request.headers?.['user-agent']) faults.push(`${at}no user-agent`);
+		const response = operation.responses[String(reply.status)];
+		if (!response) faults.push(`${at}status ${reply.status} is not published`);
+		else if (response.schema && /json/.test(reply.headers['content-type'] ?? '')) {
+			faults.push(...validate(model, response.schema, JSON.parse(reply.body.toString('utf8')), `${at}${reply.status} reply`));
+		}
+		return faults;
+	}
+
+	return {
+		judge,
+		pairs(model) {
+			const found: PublishedPair[] = [];
+			for (const methods of Object.values(documents.get(model)!.paths)) {
+				for (const { operationId, responses } of Object.values(methods)) {
+					for (const [code, response] of Object.entries(responses ?? {})) {
+						for (const [index, pair] of (response['x-amzn-api-sandbox']?.static ?? []).entries()) {
+							const violations = pair.response === undefined ? [] : validate(model, response.schema ?? {}, pair.response, '');
+							found.push({ ...pair, model, operationId, status: Number(code), index, violations });
+						}
+					}
+				}
+			}
+			return found;
+		},
+		watch(http) {
+			const violations: string[] = [];
+			const judged: string[] = [];
+			return {
+				violations,
+				judged,
+				adjustBudget: (operation, seen) => http.adjustBudget(operation, seen),
+				async send(request) {
+					const reply = await http.send(request);
+					judged.push(request.operation);
+					violations.push(...judge(request, reply));
+					return reply;
+				},
+			};
+		},
+	};
+}
+
+// References of a Swagger document start at its root; ours start at the schema registered under the model's name.
+function rooted(schema: unknown, model: Model): Schema {
+	return JSON.parse(JSON.stringify(schema).replaceAll('"#/definitions/', `"${model}#/definitions/`)) as Schema;
+}
+
+function typed(parameter: Parameter, text: string): unknown {
+	if (parameter.type === 'array') return text.split(',');
+	if (parameter.type === 'integer') return /^-?\d+$/.test(text) ? Number(text) : text;
+	if (parameter.type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+	return text;
+}
