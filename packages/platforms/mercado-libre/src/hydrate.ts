@@ -1,0 +1,125 @@
+import type { Order } from '@pangea/domain';
+import {
+	type Json,
+	type Outcome,
+	PlatformError,
+	type PlatformErrorKind,
+	type RawReply,
+	type StoreContext,
+} from '@pangea/platform-contract';
+import { type Answer, NEW_FORMAT, type ReadRequest, readFresh, readOptional } from './client.ts';
+import { type Bundle, idOf, isObject, orderOutcome } from './documents.ts';
+import { understand } from './errors.ts';
+import { fulfilmentOf, hasLeft, parcelState } from './shipments.ts';
+import { isGlobalSelling } from './stores.ts';
+import { wireOrder, wireShipment, wireShipmentItems } from './wire.ts';
+
+/** An order with everything read for it; indices of `outcome.replies` count within `replies`. */
+export interface Hydrated {
+	outcome: Outcome<Order>;
+	replies: RawReply[];
+	/** Why a record that is not ok should not even be kept: the platform has no such order, or it is another seller's. */
+	absent: boolean;
+}
+
+/** The two families of paths (contract, head of the page). */
+function paths(context: StoreContext) {
+	if (isGlobalSelling(context)) {
+		return { order: '/marketplace/orders/', pack: '/marketplace/orders/pack/', shipment: '/marketplace/shipments/' };
+	}
+	return { order: '/orders/', pack: '/packs/', shipment: '/shipments/' };
+}
+
+/** Record-level refusals: the order is set aside with its cause and the walk goes on. Anything else concerns the whole connection. */
+const ABOUT_THE_RECORD = new Set(['notFound', 'forbidden', 'rejected', 'unexpected']);
+
+/** Reads the orders of one page and what belongs to them. What several orders of a cart share is read once. */
+export function orderReader(context: StoreContext) {
+	const at = paths(context);
+	const facts = { siteId: context.store.siteId, currency: context.currency };
+	const shared = new Map<string, Promise<Answer | null>>();
+
+	/** @param known the order's document where a search already brought it */
+	async function readOrder(id: string, known?: Json): Promise<Hydrated> {
+		const replies: RawReply[] = [];
+		const keep = (answer: Answer | null): Json => {
+			if (!answer) return null;
+			replies.push(answer.raw);
+			return answer.json;
+		};
+		const bundle: Bundle = { order: null };
+		try {
+			bundle.order = known ?? keep(await readFresh(context, { operation: 'orders.read', path: at.order + encodeURIComponent(id) }));
+			if (isForeign(bundle.order)) return failed(id, 'The order belongs to another seller', bundle, replies, true);
+			await readShipping(bundle, keep);
+		} catch (error) {
+			if (!(error instanceof PlatformError) || !ABOUT_THE_RECORD.has(error.kind)) throw error;
+			return failed(id, error.message, bundle, replies, bundle.order === null && error.kind === 'notFound');
+		}
+		const outcome = orderOutcome(bundle, facts, [...replies.keys()]);
+		return { outcome: outcome.ok || known ? outcome : { ...outcome, externalId: id }, replies, absent: false };
+	}
+
+	async function readShipping(bundle: Bundle, keep: (answer: Answer | null) => Json): Promise<void> {
+		const parsed = wireOrder.safeParse(bundle.order);
+		if (!parsed.success) return;
+		const order = parsed.data;
+		let shipmentId = order.shipping?.id ?? null;
+		if (order.pack_id && (shipmentId === null || order.tags?.includes('pack_order'))) {
+			bundle.pack = keep(await readShared({ operation: 'packs.read', path: at.pack + encodeURIComponent(order.pack_id) }));
+			// The order's own reference can come minutes after the cart's.
+			if (shipmentId === null && isObject(bundle.pack)) shipmentId = idOf(bundle.pack['shipment'] ?? null);
+		}
+		if (shipmentId !== null) await readShipment(bundle, shipmentId, keep);
+	}
+
+	function readShared(request: ReadRequest, mayLack?: readonly PlatformErrorKind[]): Promise<Answer | null> {
+		const known = shared.get(request.path);
+		if (known) return known;
+		const asked = readOptional(context, request, mayLack);
+		shared.set(request.path, asked);
+		return asked;
+	}
+
+	async function readShipment(bundle: Bundle, id: string, keep: (answer: Answer | null) => Json): Promise<void> {
+		const path = at.shipment + encodeURIComponent(id);
+		const part = (name: string) => ({ operation: 'shipments.read', path: path + name, headers: NEW_FORMAT });
+		// Without a shipment that exists but is refused, a parcel under way would look like one to pack.
+		bundle.shipment = keep(await readShared(part(''), ['notFound']));
+		const parsed = wireShipment.safeParse(bundle.shipment);
+		if (!parsed.success) return;
+		const state = parcelState(parsed.data);
+		if (state === 'cancelled') return;
+		// The platform's warehouse has no deadline to tell the seller.
+		if (fulfilmentOf({ shipment: parsed.data, leadTime: null, history: null, sla: null }) === 'seller') {
+			bundle.lead_time = keep(await readShared(part('/lead_time')));
+			if (!isGlobalSelling(context) && !hasLeft(state)) bundle.sla = keep(await readShared(part('/sla')));
+		}
+		if (hasLeft(state)) bundle.history = keep(await readShared(part('/history')));
+	}
+
+	function isForeign(order: Json): boolean {
+		const seller = isObject(order) ? idOf(order['seller'] ?? null) : null;
+		return seller !== null && seller !== context.store.externalId;
+	}
+
+	/** Which orders a shipment carries; empty when there is no such shipment or it is not ours to read. */
+	async function ordersOfShipment(shipmentId: string): Promise<{ ids: string[]; reply: RawReply | null }> {
+		const path = `${at.shipment}${encodeURIComponent(shipmentId)}/items`;
+		try {
+			const answer = await readFresh(context, { operation: 'shipments.read', path, headers: NEW_FORMAT });
+			const rows = understand('shipments.read', wireShipmentItems, answer.json);
+			return { ids: rows.flatMap((row) => row.order_id ?? []), reply: answer.raw };
+		} catch (error) {
+			if (error instanceof PlatformError && (error.kind === 'notFound' || error.kind === 'forbidden')) return { ids: [], reply: null };
+			throw error;
+		}
+	}
+
+	return { readOrder, ordersOfShipment };
+}
+
+function failed(externalId: string, cause: string, bundle: Bundle, replies: RawReply[], absent: boolean): Hydrated {
+	const raw = bundle.order === null ? '' : JSON.stringify(bundle);
+	return { outcome: { ok: false, externalId, cause, raw, replies: [...replies.keys()] }, replies, absent };
+}

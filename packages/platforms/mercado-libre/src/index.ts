@@ -1,0 +1,15 @@
+import { definePlatform } from '@pangea/platform-contract';
+import { authorization } from './authorization.ts';
+import { manifest } from './manifest.ts';
+import { countOrders, fetchOrders, pull } from './pull.ts';
+import { readStored } from './replay.ts';
+import { stores } from './stores.ts';
+import { webhooks } from './webhooks.ts';
+
+/** Mercado Libre: Global Selling (CBT) accounts and local sellers. */
+export const mercadoLibre = definePlatform(manifest, {
+	authorization,
+	stores,
+	orders: { pull, fetch: fetchOrders, count: countOrders, read: readStored },
+	webhooks,
+});

@@ -1,0 +1,205 @@
+import type { Order } from '@pangea/domain';
+import type { Json, Orders, Page, RawReply, StoreContext, Window } from '@pangea/platform-contract';
+import { mapInFlight, read } from './client.ts';
+import { idOf } from './documents.ts';
+import { notUnderstood, understand } from './errors.ts';
+import { type Hydrated, orderReader } from './hydrate.ts';
+import { manifest } from './manifest.ts';
+import { advanced, boundsOf, MAX_ROWS, narrowed, type Position, readCursor, sliceAt, startOf, type Slice, writeCursor } from './slices.ts';
+import { isGlobalSelling } from './stores.ts';
+import { wireIndex, wireSearch } from './wire.ts';
+
+/** Reference to all orders of a shipment, where a notification names only the shipment; `fetch` takes it like an order id. */
+export const SHIPMENT_REFERENCE = 'shipment:';
+
+const LIMIT = manifest.pull.pageSize;
+
+/** One page of a search. `entries` are orders, in rows of which a cart has several. */
+interface SearchPage {
+	entries: { id: string; known?: Json }[];
+	rows: number;
+	total: number | null;
+	reply: RawReply;
+}
+
+type Search = (slice: Slice, at: Position, limit: number) => Promise<SearchPage>;
+
+export const pull: Orders['pull'] = async function* (context, window, cursor) {
+	if (Date.parse(window.from) >= Date.parse(window.until)) {
+		yield { items: [], replies: [], next: null, watermark: window.until, total: 0 };
+		return;
+	}
+	for await (const { page, slice, next, at } of walk(context, window, cursor)) {
+		const reader = orderReader(context);
+		const hydrated = await mapInFlight(page.entries, (entry) => reader.readOrder(entry.id, entry.known));
+		const whole = slice.from === Date.parse(window.from) && slice.until === Date.parse(window.until) && at.search === 0;
+		// Rows are not orders: a cart is one row. Only a window of one page tells its orders exactly.
+		const only = next === null && at.offset === 0;
+		yield {
+			...assemble(hydrated, [page.reply]),
+			next: next && writeCursor(next),
+			watermark: window.until,
+			total: whole ? (only ? page.entries.length : page.total) : null,
+		};
+	}
+};
+
+/** @param first replies before the orders' own, e.g. the search's */
+function assemble(hydrated: readonly Hydrated[], first: RawReply[]): Pick<Page<Order>, 'items' | 'replies'> {
+	// Orders of one cart rest on the same reply of their shipment; it is kept once.
+	const replies = new Map(first.map((reply, index) => [reply, index]));
+	const items = hydrated.map(({ outcome, replies: own }) => {
+		for (const reply of own) if (!replies.has(reply)) replies.set(reply, replies.size);
+		const rests = own.map((reply) => replies.get(reply) ?? 0);
+		// An order that the search brought itself rests on the search's reply.
+		return { ...outcome, replies: own.some((r) => r.operation === 'orders.read') ? rests : [0, ...rests] };
+	});
+	return { items, replies: [...replies.keys()] };
+}
+
+export const fetchOrders: Orders['fetch'] = async (context, externalIds) => {
+	const reader = orderReader(context);
+	const first: RawReply[] = [];
+	const ids = new Set<string>();
+	for (const named of externalIds) {
+		if (!named.startsWith(SHIPMENT_REFERENCE)) {
+			ids.add(named);
+			continue;
+		}
+		const carried = await reader.ordersOfShipment(named.slice(SHIPMENT_REFERENCE.length));
+		if (carried.reply) first.push(carried.reply);
+		for (const id of carried.ids) ids.add(id);
+	}
+	const hydrated = await mapInFlight([...ids], (id) => reader.readOrder(id));
+	const present = hydrated.filter((h) => !h.absent);
+	return { ...assemble(present, first), next: null, watermark: context.now().toISOString(), total: null };
+};
+
+/**
+ * Orders, not index rows. Cross-border: the index is walked, since a cart is one row of its total. Local: the totals of the search and of
+ * its cancelled orders, unless the first already holds them.
+ */
+export const countOrders: Orders['count'] = async (context, window) => {
+	const bounds = boundsOf(window);
+	if (bounds.from >= bounds.until) return 0;
+	if (!isGlobalSelling(context)) return countLocal(context, bounds);
+	const ids = new Set<string>();
+	for await (const { page } of walk(context, window, null)) for (const entry of page.entries) ids.add(entry.id);
+	return ids.size;
+};
+
+async function countLocal(context: StoreContext, bounds: ReturnType<typeof boundsOf>): Promise<number | null> {
+	const [everything, cancelled] = searches(context, bounds.order);
+	if (!everything || !cancelled) return null;
+	const all = await everything(bounds, startOf(bounds), 1);
+	const dead = await cancelled(bounds, startOf(bounds), 1);
+	const sample = dead.entries[0];
+	if (!sample || !dead.total) return all.total;
+	const changed = Date.parse(changedAt(sample.known ?? null) ?? '');
+	if (Number.isNaN(changed)) return null;
+	const around = await everything({ from: changed, until: changed + 1 }, startOf(bounds), LIMIT);
+	const included = around.entries.some((e) => e.id === sample.id);
+	return all.total === null ? null : included ? all.total : all.total + dead.total;
+}
+
+function changedAt(order: Json): string | null {
+	if (typeof order !== 'object' || order === null || Array.isArray(order)) return null;
+	const at = order['last_updated'] ?? order['date_last_updated'];
+	return typeof at === 'string' ? at : null;
+}
+
+interface Step {
+	page: SearchPage;
+	slice: Slice;
+	at: Position;
+	next: Position | null;
+}
+
+/** Walks all slices of all searches. Orders that a re-read page brings again in the same slice are left out. */
+async function* walk(context: StoreContext, window: Window, cursor: string | null): AsyncGenerator<Step> {
+	const bounds = boundsOf(window);
+	if (bounds.from >= bounds.until) return;
+	const all = searches(context, bounds.order);
+	let at: Position | null = cursor === null ? startOf(bounds) : readCursor(bounds, cursor);
+	if (!at) throw notUnderstood('orders.search', 'the cursor is not one of this window');
+	let seen = new Set<string>();
+	while (at) {
+		context.signal.throwIfAborted();
+		const search = all[at.search];
+		if (!search) throw notUnderstood('orders.search', 'the cursor is not one of this store');
+		const slice = sliceAt(bounds, at);
+		const page = await search(slice, at, LIMIT);
+		const narrower = narrowed(bounds, at, page.total);
+		if (narrower) {
+			at = narrower;
+			continue;
+		}
+		if (slice.until - slice.from <= 1 && (page.total ?? 0) > MAX_ROWS) {
+			throw notUnderstood('orders.search', 'the total does not shrink with the window; the time filter seems to be ignored');
+		}
+		const entries = page.entries.filter((e) => !seen.has(e.id));
+		for (const entry of entries) seen.add(entry.id);
+		const onward: Position | null = advanced(bounds, at, { rows: page.rows, total: page.total, pageSize: LIMIT });
+		const next: Position | null = onward ?? (at.search + 1 < all.length ? startOf(bounds, at.search + 1) : null);
+		yield { page: { ...page, entries }, slice, at, next };
+		if (next?.edge !== at.edge || next.search !== at.search) seen = new Set();
+		at = next;
+	}
+}
+
+/** The local search leaves out cancelled orders when a seller asks, so they are asked for apart. */
+function searches(context: StoreContext, order: Window['order']): Search[] {
+	const direction = order === 'newest' ? 'desc' : 'asc';
+	if (isGlobalSelling(context)) {
+		return [(slice, at, limit) => searchIndex(context, slice, { sort: `updated_${direction}`, ...paging(at, limit) })];
+	}
+	return [{}, { 'order.status': 'cancelled' }].map(
+		(extra) => (slice, at, limit) => searchLocal(context, slice, at.offset, { ...extra, sort: `date_${direction}`, ...paging(at, limit) }),
+	);
+}
+
+function paging(at: Position, limit: number): Record<string, string> {
+	return { limit: String(limit), offset: String(at.offset) };
+}
+
+/** `GET /marketplace/orders/search`: the row's own id is a cart's; orders stand in `orders` (contract §4.1). */
+async function searchIndex(context: StoreContext, slice: Slice, query: Record<string, string>): Promise<SearchPage> {
+	const { json, raw } = await read(context, {
+		operation: 'orders.search',
+		path: '/marketplace/orders/search',
+		query: {
+			'seller.id': context.store.externalId,
+			'last_updated.from': timestamp(slice.from),
+			'last_updated.to': timestamp(slice.until - 1),
+			...query,
+		},
+	});
+	const index = understand('orders.search', wireIndex, json);
+	const rows = index.results ?? [];
+	const entries = rows.flatMap((row) => (row.orders ?? []).flatMap((order) => (order.id ? [{ id: order.id }] : [])));
+	return { entries, rows: rows.length, total: index.paging?.total ?? null, reply: raw };
+}
+
+/** `GET /orders/search`: full orders (contract §4.2). */
+async function searchLocal(context: StoreContext, slice: Slice, offset: number, query: Record<string, string>): Promise<SearchPage> {
+	const { json, raw } = await read(context, {
+		operation: 'orders.search',
+		path: '/orders/search',
+		query: {
+			seller: context.store.externalId,
+			'order.date_last_updated.from': timestamp(slice.from),
+			'order.date_last_updated.to': timestamp(slice.until - 1),
+			...query,
+		},
+	});
+	const found = understand('orders.search', wireSearch, json);
+	const rows = found.results ?? [];
+	// A row without an id still becomes a record that says so.
+	const entries = rows.map((row, index) => ({ id: idOf(row) ?? `?${offset + index}`, known: row }));
+	return { entries, rows: rows.length, total: found.paging?.total ?? null, reply: raw };
+}
+
+/** Milliseconds and an explicit offset (contract §3.3). */
+function timestamp(millis: number): string {
+	return new Date(millis).toISOString().replace('Z', '+00:00');
+}
