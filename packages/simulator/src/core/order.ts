@@ -94,6 +94,7 @@ const carriers: Record<string, readonly string[]> = {
 	BR: ['Correios', 'Jadlog'],
 	CL: ['Chilexpress'],
 	CO: ['Coordinadora'],
+	AR: ['Correo Argentino', 'Andreani'],
 	TH: ['Thailand Post', 'Flash Express'],
 };
 const cancelReasons = { buyer: 'No longer needed', seller: 'Out of stock', platform: 'Payment not completed' };

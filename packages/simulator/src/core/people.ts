@@ -131,6 +131,16 @@ const regions: Record<string, Region> = {
 		dial: '+57 ',
 		countryName: 'Colombia',
 	},
+	AR: {
+		...spanish,
+		streets: ['Av. Corrientes', 'Calle Florida', 'Av. Rivadavia'],
+		places: [
+			['Buenos Aires', 'Capital Federal', 'C1043'],
+			['Córdoba', 'Córdoba', 'X5000'],
+		],
+		dial: '+54 ',
+		countryName: 'Argentina',
+	},
 	BR: {
 		names: ['João', 'Ana', 'Antônio', 'Letícia', 'Caio', 'Mônica'],
 		surnames: ['Silva', 'Souza', 'Conceição', 'Araújo', 'Gonçalves dos Santos'],

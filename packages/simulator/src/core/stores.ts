@@ -27,7 +27,10 @@ export interface StoreSeed {
 	rate: number;
 }
 
-/** One Chinese cross-border seller, four platforms. Platforms derive their own ids from `number`. */
+/**
+ * One Chinese cross-border seller, four platforms. Platforms derive their own ids from `number`. Mercado Libre's cross-border orders are in
+ * dollars whatever the site, and a fully managed store has no consumer orders.
+ */
 export const demoStores: readonly StoreSeed[] = [
 	{
 		id: 'amazon-us',
@@ -189,13 +192,13 @@ export const demoStores: readonly StoreSeed[] = [
 		platform: 'mercado-libre',
 		site: 'MLM',
 		country: 'MX',
-		currency: 'MXN',
+		currency: 'USD',
 		zone: 'America/Mexico_City',
 		language: 'es',
 		mode: 'self',
 		account: 'global',
 		weight: 4,
-		rate: 18.4,
+		rate: 1,
 	},
 	{
 		id: 'meli-mlm-full',
@@ -203,13 +206,13 @@ export const demoStores: readonly StoreSeed[] = [
 		platform: 'mercado-libre',
 		site: 'MLM',
 		country: 'MX',
-		currency: 'MXN',
+		currency: 'USD',
 		zone: 'America/Mexico_City',
 		language: 'es',
 		mode: 'platform-fulfilled',
 		account: 'global',
 		weight: 3,
-		rate: 18.4,
+		rate: 1,
 	},
 	{
 		id: 'meli-mlb',
@@ -217,13 +220,13 @@ export const demoStores: readonly StoreSeed[] = [
 		platform: 'mercado-libre',
 		site: 'MLB',
 		country: 'BR',
-		currency: 'BRL',
+		currency: 'USD',
 		zone: 'America/Sao_Paulo',
 		language: 'pt',
 		mode: 'self',
 		account: 'global',
 		weight: 3,
-		rate: 5.4,
+		rate: 1,
 	},
 	{
 		id: 'meli-mlc',
@@ -231,13 +234,13 @@ export const demoStores: readonly StoreSeed[] = [
 		platform: 'mercado-libre',
 		site: 'MLC',
 		country: 'CL',
-		currency: 'CLP',
+		currency: 'USD',
 		zone: 'America/Santiago',
 		language: 'es',
 		mode: 'self',
 		account: 'global',
 		weight: 2,
-		rate: 9.4,
+		rate: 1,
 	},
 	{
 		id: 'meli-mco',
@@ -245,13 +248,27 @@ export const demoStores: readonly StoreSeed[] = [
 		platform: 'mercado-libre',
 		site: 'MCO',
 		country: 'CO',
-		currency: 'COP',
+		currency: 'USD',
 		zone: 'America/Bogota',
 		language: 'es',
 		mode: 'self',
 		account: 'global',
 		weight: 2,
-		rate: 4100,
+		rate: 1,
+	},
+	{
+		id: 'meli-mla',
+		number: 26,
+		platform: 'mercado-libre',
+		site: 'MLA',
+		country: 'AR',
+		currency: 'ARS',
+		zone: 'America/Argentina/Buenos_Aires',
+		language: 'es',
+		mode: 'self',
+		account: 'local-mla',
+		weight: 2,
+		rate: 1050,
 	},
 	{
 		id: 'temu-us',
@@ -296,6 +313,20 @@ export const demoStores: readonly StoreSeed[] = [
 		rate: 18.4,
 	},
 	{
+		id: 'temu-jp',
+		number: 35,
+		platform: 'temu',
+		site: 'JP',
+		country: 'JP',
+		currency: 'JPY',
+		zone: 'Asia/Tokyo',
+		language: 'ja',
+		mode: 'self',
+		account: 'jp',
+		weight: 1,
+		rate: 1.5,
+	},
+	{
 		id: 'temu-managed',
 		number: 34,
 		platform: 'temu',
@@ -306,7 +337,7 @@ export const demoStores: readonly StoreSeed[] = [
 		language: 'en',
 		mode: 'fully-managed',
 		account: 'managed',
-		weight: 2,
+		weight: 0,
 		rate: 1,
 	},
 ];

@@ -9,23 +9,29 @@ const shipments = new IdSpace({ digits: 12, parts: 3, salt: 40_531_399 });
 const payments = new IdSpace({ digits: 12, parts: 5, salt: 58_558_601 });
 const CART = 5;
 
+/** Enough of an order to name it. */
+export interface Named {
+	store: { number: number };
+	index: number;
+}
+
 /** Sixteen digits, as the platform's order and pack ids have (contract mercado-libre §1). */
 const number16 = (digits: string) => Number(`2000${digits}`);
 
-export function orderId(order: SimOrder, line: number): number {
+export function orderId(order: Named, line: number): number {
 	return number16(orders.encode(order.store.number, order.index, line));
 }
 
 /** Part 0 is the cart as bought; 1 and 2 are the packs it was split into. */
-export function packId(order: SimOrder, part: number): number {
+export function packId(order: Named, part: number): number {
 	return number16(orders.encode(order.store.number, order.index, CART + part));
 }
 
-export function shipmentId(order: SimOrder, part: number): number {
+export function shipmentId(order: Named, part: number): number {
 	return Number(`4${shipments.encode(order.store.number, order.index, part)}`);
 }
 
-export function paymentId(order: SimOrder, line: number): number {
+export function paymentId(order: Named, line: number): number {
 	return Number(`1${payments.encode(order.store.number, order.index, line)}`);
 }
 
