@@ -1,0 +1,204 @@
+import { instantFromMillis, instantFromSeconds, type Instant } from '@pangea/domain';
+import { z } from 'zod';
+
+// Regional pages of the documentation disagree whether a field is INTEGER, LONG or STRING, and what a double cannot hold arrives as
+// text: every number and id is taken in either form. Unknown fields stay.
+
+const id = z.union([z.string().min(1), z.number()]).transform(String);
+const optionalId = z
+	.union([z.string(), z.number()])
+	.nullish()
+	.transform((value) => (value === null || value === undefined || value === '' ? null : String(value)));
+const optionalText = z
+	.string()
+	.nullish()
+	.transform((value) => (value === undefined || value === '' ? null : value));
+const integer = z.union([z.number().int(), z.string().regex(/^-?\d{1,15}$/)]).transform(Number);
+const optionalInteger = integer.nullish().transform((value) => value ?? null);
+const count = integer.refine((value) => value >= 0, 'is negative');
+const optionalCount = count.nullish().transform((value) => value ?? null);
+
+function listOf<T extends z.ZodType>(item: T) {
+	return z
+		.array(item)
+		.nullish()
+		.transform((value) => value ?? []);
+}
+
+function convert(fromNumber: (value: number) => Instant, value: number, issues: z.core.$RefinementCtx): Instant {
+	try {
+		return fromNumber(value);
+	} catch {
+		issues.addIssue('is no plausible time in the unit of this field');
+		return z.NEVER;
+	}
+}
+
+// 0 stands for "not yet" in places where other replies have null.
+function optionalTime(fromNumber: (value: number) => Instant) {
+	return integer.nullish().transform((value, issues) => (value ? convert(fromNumber, value, issues) : null));
+}
+
+const seconds = integer.transform((value, issues) => convert(instantFromSeconds, value, issues));
+const optionalSeconds = optionalTime(instantFromSeconds);
+const optionalMillis = optionalTime(instantFromMillis);
+
+const label = z.looseObject({ name: z.string(), value: optionalInteger });
+
+export const parentOrderSchema = z.looseObject({
+	parentOrderSn: id,
+	parentOrderStatus: integer,
+	parentOrderTime: seconds,
+	parentOrderPendingFinishTime: optionalSeconds,
+	parentConfirmTime: optionalSeconds,
+	expectShipLatestTime: optionalSeconds,
+	latestDeliveryTime: optionalSeconds,
+	parentShippingTime: optionalSeconds,
+	/** Only lists have it. */
+	updateTime: optionalSeconds,
+	siteId: optionalId,
+	regionId: optionalId,
+	parentOrderLabel: listOf(label),
+	fulfillmentWarning: listOf(z.string()),
+	orderPaymentType: optionalText,
+});
+
+const packageSchema = z.looseObject({ packageSn: id, packageDeliveryType: optionalInteger });
+
+export const orderLineSchema = z.looseObject({
+	orderSn: id,
+	orderStatus: optionalInteger,
+	goodsId: optionalId,
+	skuId: optionalId,
+	goodsName: optionalText,
+	originalGoodsName: optionalText,
+	spec: optionalText,
+	originalSpecName: optionalText,
+	thumbUrl: optionalText,
+	quantity: count,
+	originalOrderQuantity: optionalCount,
+	canceledQuantityBeforeShipment: optionalCount,
+	productList: listOf(z.looseObject({ productSkuId: optionalId, extCode: optionalText })),
+	orderLabel: listOf(label),
+	fulfillmentWarning: listOf(z.string()),
+	packageAbnormalTypeList: listOf(z.string()),
+	fulfillmentType: optionalText,
+	orderShippingTime: optionalSeconds,
+	/** Only details have it. */
+	packageSnInfo: listOf(packageSchema),
+});
+
+/** An order as lists and details show it. */
+export const orderSchema = z.looseObject({ parentOrderMap: parentOrderSchema, orderList: z.array(orderLineSchema) });
+export type WireOrder = z.infer<typeof orderSchema>;
+export type WireLine = z.infer<typeof orderLineSchema>;
+
+/** Items stay raw: each is read by itself, so that one that cannot be read costs only itself. */
+export const orderListSchema = z.looseObject({
+	totalItemNum: optionalInteger,
+	pageItems: listOf(z.unknown()),
+});
+
+/** The two facts paging needs, read even from an item that is otherwise not understood. */
+export const orderKeySchema = z.looseObject({
+	parentOrderMap: z.looseObject({ parentOrderSn: optionalId, updateTime: optionalInteger.catch(null), regionId: optionalId.catch(null) }),
+});
+
+/** `amount` counts minor units; the digits stay text until the currency's scale is known. */
+export const moneySchema = z.looseObject({
+	currency: z.string().min(1),
+	amount: z.union([z.number().int(), z.string().regex(/^-?\d+$/)]).transform(String),
+});
+
+/** The money fields differ by variant and region; amounts.ts takes them by name. */
+export const amountSchema = z.looseObject({
+	parentOrderMap: z.looseObject({ parentOrderSn: id }),
+	orderList: listOf(z.looseObject({ orderSn: id })),
+	warning: listOf(z.string()),
+});
+
+const shipmentSchema = z.looseObject({
+	packageSn: id,
+	carrierName: optionalText,
+	trackingNumber: optionalText,
+	trackingWarningLabel: optionalInteger,
+	skuId: optionalId,
+	quantity: optionalCount,
+	subPackageShipmentInfoList: listOf(z.looseObject({ packageSn: id, carrierName: optionalText, trackingNumber: optionalText })),
+});
+export const shipmentsSchema = z.looseObject({ shipmentInfoDTO: listOf(shipmentSchema) });
+export type WireShipment = z.infer<typeof shipmentSchema>;
+
+export const cancelSchema = z.looseObject({
+	parentAfterSalesSn: id,
+	parentAfterSalesStatus: integer,
+	afterSalesInfoList: listOf(
+		z.looseObject({ parentOrderSn: id, orderSn: id, applyGoodsNumber: optionalCount, createAtMillis: optionalMillis }),
+	),
+});
+export const cancelListSchema = z.looseObject({ total: optionalInteger, data: listOf(cancelSchema) });
+
+/** Lists give seconds, details milliseconds (contract §4, time). */
+export const afterSalesSchema = z.looseObject({
+	parentAfterSalesSn: id,
+	parentOrderSn: id,
+	afterSalesType: optionalInteger,
+	parentAfterSalesStatus: integer,
+	operateExpireTimeMs: optionalMillis,
+	createAt: optionalSeconds,
+	updateAt: optionalSeconds,
+});
+export const afterSalesListSchema = z.looseObject({ total: optionalInteger, data: listOf(afterSalesSchema) });
+
+export const afterSalesDetailSchema = z.looseObject({
+	parentAfterSalesSn: id,
+	parentOrderSn: id,
+	afterSalesType: optionalInteger,
+	parentAfterSalesStatus: integer,
+	createAtMillis: optionalMillis,
+	lastUpdateAtMillis: optionalMillis,
+	refundSummary: z.looseObject({ buyerTotalRefund: moneySchema.nullish() }).nullish(),
+	afterSalesList: listOf(z.looseObject({ orderSn: id, afterSalesReasonDesc: optionalText, applyAfterSalesGoodsNumber: optionalCount })),
+});
+export type WireAfterSales = z.infer<typeof afterSalesSchema>;
+export type WireAfterSalesDetail = z.infer<typeof afterSalesDetailSchema>;
+export type WireCancel = z.infer<typeof cancelSchema>;
+
+const scopes = listOf(z.string());
+const tokenFields = { mallId: id, mallType: optionalInteger, regionId: optionalId, expiredTime: optionalSeconds, apiScopeList: scopes };
+
+/** `bg.open.accesstoken.info.get` on the regional gateways and on the Chinese one, which leaves out type and region. */
+export const tokenInfoSchema = z.looseObject({ ...tokenFields, semiUniqueId: optionalText });
+export type TokenInfo = z.infer<typeof tokenInfoSchema>;
+export const tokenInfoGlobalSchema = z.looseObject({
+	mallName: optionalText,
+	uniqueId: id,
+	expiredTime: optionalSeconds,
+	apiScopeList: scopes,
+});
+export const tokenCreateSchema = z.looseObject({
+	...tokenFields,
+	accessToken: z.string().min(1),
+	associatedMallTokenList: listOf(z.looseObject({ accessToken: z.string().min(1), mallId: id })),
+});
+export const mallInfoSchema = z.looseObject({ semiManagedMall: z.boolean().nullish() });
+
+export const webhookBodySchema = z.looseObject({ eventData: z.string().min(1) });
+export const eventSchema = z.looseObject({
+	mallId: optionalId,
+	parentOrderSn: optionalId,
+	orderSn: optionalId,
+	parentAfterSalesSn: optionalId,
+	orderStatus: optionalId,
+	parentAfterSalesStatus: optionalId,
+	/** Seconds. */
+	updateTime: optionalSeconds,
+	/** Milliseconds, unlike the list's field of this name. */
+	updateAt: optionalMillis,
+});
+
+/** Where a document differs from what is understood, without its content. */
+export function causeOf(error: unknown): string {
+	if (error instanceof z.ZodError) return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+	return error instanceof Error ? error.message : 'unknown cause';
+}
