@@ -39,6 +39,7 @@ const bodies = {
 	}),
 	target: z.strictObject({ platform: platformName, url: z.url(), topic: z.string().optional(), store: z.string().optional() }),
 	tokens: z.strictObject({ platform: platformName, account: z.string().optional(), refresh: z.boolean().optional() }),
+	configure: z.strictObject({ platform: platformName, settings: z.record(z.string(), z.unknown()) }),
 	live: z.strictObject({ perMinute: z.number().min(0) }),
 	window: z.strictObject({
 		store: z.string().optional(),
@@ -114,6 +115,11 @@ export async function mountControl(app: FastifyInstance, control: Control): Prom
 			scope.post('/tokens/expire', async (request) => {
 				const { platform, ...options } = bodies.tokens.parse(request.body);
 				control.expireTokens(platform, options);
+				return {};
+			});
+			scope.post('/configure', async (request) => {
+				const { platform, settings } = bodies.configure.parse(request.body);
+				control.configure(platform, settings);
 				return {};
 			});
 			scope.get('/calls', async () => control.calls());

@@ -156,6 +156,11 @@ export class Control {
 		this.#platform(platform).expireTokens(options);
 	}
 
+	/** Changes what an application owner sets in the platform's developer console. Throws RangeError for an unknown platform or setting. */
+	configure(platform: PlatformName, settings: Record<string, unknown>): void {
+		this.#platform(platform).configure(settings);
+	}
+
 	/** The most recent calls, oldest first. */
 	calls(): readonly LoggedCall[] {
 		return this.#calls;

@@ -67,6 +67,8 @@ export interface MountedPlatform {
 	addTarget(target: WebhookTarget): void;
 	/** Ends access tokens now; `refresh` also ends refresh tokens and grants. Without an account: all. */
 	expireTokens(options: { account?: string | undefined; refresh?: boolean | undefined }): void;
+	/** Settings an application owner makes in the platform's developer console, e.g. its redirect address. Throws RangeError for an unknown one. */
+	configure(settings: Record<string, unknown>): void;
 	close?(): void;
 }
 

@@ -29,7 +29,7 @@ export interface Listing {
 	at: number;
 	descending?: boolean | undefined;
 	/** Keeps an order when true; sees the steps so far and the plan. */
-	accepts?: ((steps: readonly Step[], plan: Plan, store: StoreSeed) => boolean) | undefined;
+	accepts?: ((steps: readonly Step[], plan: Plan, store: StoreSeed, ref: OrderRef) => boolean) | undefined;
 }
 
 interface StoreState {
@@ -196,6 +196,22 @@ export class World {
 		return found;
 	}
 
+	/** What has happened to an order up to the instant, oldest first; empty when it does not exist. */
+	stepsOf(ref: OrderRef, at: number): Step[] {
+		const state = this.#states.get(ref.store);
+		const plan = state === undefined ? null : this.#plan(state, ref.index);
+		return plan === null ? [] : plan.steps.filter((s) => s.at <= at);
+	}
+
+	/** The instant of the oldest order of the stores; Infinity when there is none. */
+	oldest(stores: readonly StoreSeed[]): number {
+		const times = stores.flatMap((store) => {
+			const state = this.#state(store.number);
+			return [state.placement.placedAt(0), ...[...state.byHand.values()].map((own) => own.plan.steps[0]?.at ?? Number.POSITIVE_INFINITY)];
+		});
+		return Math.min(...times);
+	}
+
 	isByHand(store: StoreSeed, index: number): boolean {
 		return this.#state(store.number).byHand.has(index);
 	}
@@ -284,6 +300,7 @@ export class World {
 				plan.steps.filter((s) => s.at <= listing.at),
 				plan,
 				state.store,
+				position,
 			)
 		);
 	}
@@ -317,7 +334,8 @@ export class World {
 	}
 }
 
-function compare(a: Position, b: Position): number {
+/** The order of all listings: time, then store, then index. */
+export function compare(a: Position, b: Position): number {
 	return a.time - b.time || a.store - b.store || a.index - b.index;
 }
 

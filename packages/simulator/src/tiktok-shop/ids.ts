@@ -1,0 +1,66 @@
+import { IdSpace } from '../core/ids.ts';
+import type { StoreSeed } from '../core/stores.ts';
+import type { OrderRef, World } from '../core/world.ts';
+
+/** The numbers a shop, its orders and their parts carry: 18 and 19 digits, readable back without a table. */
+export class TikTokIds {
+	readonly #orders: IdSpace;
+	readonly #units: IdSpace;
+	readonly #parcels: IdSpace;
+	readonly #cases: IdSpace;
+	readonly #things: IdSpace;
+
+	constructor(world: World) {
+		this.#orders = new IdSpace({ digits: 14, salt: world.seed % 9_973 });
+		this.#units = new IdSpace({ digits: 14, parts: 64, salt: (world.seed % 9_967) + 1 });
+		this.#parcels = new IdSpace({ digits: 12, parts: 4, salt: (world.seed % 9_949) + 2 });
+		this.#cases = new IdSpace({ digits: 15, parts: 8, salt: (world.seed % 9_941) + 3 });
+		this.#things = new IdSpace({ digits: 14, salt: (world.seed % 9_931) + 4 });
+	}
+
+	order(ref: OrderRef): string {
+		return `5774${this.#orders.encode(ref.store, ref.index)}`;
+	}
+
+	findOrder(id: string): OrderRef | null {
+		return id.startsWith('5774') ? this.#orders.decode(id.slice(4)) : null;
+	}
+
+	/** `line_items` elements: one per unit. */
+	unit(ref: OrderRef, number: number): string {
+		return `5776${this.#units.encode(ref.store, ref.index, number)}`;
+	}
+
+	parcel(ref: OrderRef, number: number): string {
+		return `1152321${this.#parcels.encode(ref.store, ref.index, number)}`;
+	}
+
+	/** Part 0 is the return, 1 the cancellation. */
+	afterSales(ref: OrderRef, kind: 'return' | 'cancel'): string {
+		return `4035${this.#cases.encode(ref.store, ref.index, kind === 'return' ? 0 : 1)}`;
+	}
+
+	findAfterSales(id: string): OrderRef | null {
+		return id.startsWith('4035') ? this.#cases.decode(id.slice(4)) : null;
+	}
+
+	user(store: StoreSeed, buyer: number): string {
+		return `74958${this.#things.encode(store.number, buyer)}`;
+	}
+
+	product(store: StoreSeed, good: number): string {
+		return `17295${this.#things.encode(store.number, good)}`;
+	}
+
+	sku(store: StoreSeed, sku: number): string {
+		return `17296${this.#things.encode(store.number, sku)}`;
+	}
+
+	shop(store: StoreSeed): string {
+		return `74959${this.#things.encode(store.number, 1)}`;
+	}
+
+	warehouse(store: StoreSeed): string {
+		return `70685${this.#things.encode(store.number, 2)}`;
+	}
+}
