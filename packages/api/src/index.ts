@@ -4,4 +4,4 @@ export { eventsSince } from './events/events.router.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './shapes.ts';
-export { openState, workspaceOfState } from './stores/authorization-state.ts';
+export { completeAuthorization } from './stores/complete-authorization.ts';

@@ -20,6 +20,9 @@ const EXPONENTS = new Map<string, number>(
 		.map((c) => [c.code, Number(c.exponent)]),
 );
 
+// What a bigint column holds; anything beyond is a broken record, not trade.
+const LARGEST = 2n ** 63n - 1n;
+
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 
 /** Number of decimals of an ISO 4217 currency. @throws MoneyError for a code that ISO 4217 does not have. */
@@ -32,7 +35,7 @@ export function currencyExponent(currency: string): number {
 /**
  * Reads a decimal text in major units (`"12.34"`, `"-0.5"`, `"3"`) exactly.
  * More decimals than the currency has are accepted only when they are zeros: rounding money on the way in would be a guess.
- * @throws MoneyError when the text is no plain decimal, has a fraction below the minor unit, or the currency is unknown.
+ * @throws MoneyError when the text is no plain decimal, has a fraction below the minor unit, exceeds 2^63, or the currency is unknown.
  */
 export function parseMoney(decimal: string, currency: string): Money {
 	const exponent = currencyExponent(currency);
@@ -45,6 +48,7 @@ export function parseMoney(decimal: string, currency: string): Money {
 		throw new MoneyError(`${text} has more decimals than ${currency} allows (${exponent})`);
 	}
 	const minor = BigInt(whole + kept);
+	if (minor > LARGEST) throw new MoneyError(`An amount of ${whole.length} digits is no amount`);
 	return { amountMinor: negative ? -minor : minor, currency };
 }
 

@@ -55,7 +55,10 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
 		adopted,
 		description: `PostgreSQL 18 ${run.description}`,
 		pid,
-		stop: () => stopServer(pid),
+		stop: async () => {
+			await stopServer(pid);
+			rmSync(socket, { recursive: true, force: true });
+		},
 	});
 	if (running !== null) {
 		if (await answers(socket)) return handle(running, true);

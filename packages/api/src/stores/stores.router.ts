@@ -17,6 +17,7 @@ import { problem } from '../problem.ts';
 import type { DisconnectView, GapView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { newAuthorizationState, packState } from './authorization-state.ts';
+import { redirectUri } from './complete-authorization.ts';
 import { codeChallenge, toPlatform, toStore } from './stores.view.ts';
 
 const fieldsInput = z.record(z.string().max(60), z.string().max(8000));
@@ -62,7 +63,7 @@ export const storesRouter = router({
 			const state = newAuthorizationState(input.platform, input.host, member.user.id, now());
 			const url = await operations.authorizeUrl(member.workspaceId, input.platform, {
 				state: packState(member.workspaceId, state, await operations.box(member.workspaceId)),
-				redirectUri: `${publicUrl}/connected/${input.platform}`,
+				redirectUri: redirectUri(publicUrl, input.platform),
 				codeChallenge: codeChallenge(state.codeVerifier),
 				host: input.host,
 			});

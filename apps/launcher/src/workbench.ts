@@ -1,0 +1,183 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostVariable } from '@pangea/config';
+import { migrate } from '@pangea/db';
+import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
+import { newMasterKeyText } from '@pangea/vault';
+import { type Child, startChild } from './children.ts';
+import { type DemoLogin, seedDemo } from './demo/seed.ts';
+import type { LauncherOptions } from './options.ts';
+import { freePort } from './ports.ts';
+
+export interface Workbench {
+	url: string;
+	simulatorUrl: string | null;
+	databaseUrl: string;
+	logins: DemoLogin[];
+	/** Resolves with the name of a process that ended by itself. */
+	failed: Promise<string>;
+	/** Pids by name, for tests that kill. */
+	pids: Record<string, number>;
+	stop(): Promise<void>;
+}
+
+export interface WorkbenchOptions extends Omit<LauncherOptions, 'fresh'> {
+	/** The repository. */
+	root: string;
+	step(text: string): void;
+	/** Further environment of server and worker. */
+	env?: Record<string, string>;
+}
+
+/** What stays the same from start to start, so that the demo world and its addresses do not change under the data. */
+interface Remembered {
+	simulatorPort?: number;
+	worldEpoch?: number;
+}
+
+/** Starts everything in order: database, schema, simulator, server, worker, demo. @throws Error with a sentence; what had been started is stopped. */
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+	const started: { stop(): Promise<void> }[] = [];
+	const stop = async (): Promise<void> => {
+		// The database last: the others still write while they stop.
+		for (const part of started.reverse()) await part.stop();
+		started.length = 0;
+	};
+	try {
+		started.push(claimFolder(options.data));
+		return await startParts(options, started, stop);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function startParts(options: WorkbenchOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Workbench> {
+	const { data, root, step } = options;
+	const logs = join(data, 'logs');
+	mkdirSync(logs, { recursive: true });
+	const children: Child[] = [];
+	const start = async (name: string, file: string, env: Record<string, string>): Promise<Child> => {
+		const child = await startChild({ name, file: join(root, file), logs, env: { ...inherited(), ...env } });
+		children.push(child);
+		started.push(child);
+		return child;
+	};
+
+	const databaseUrl = await database(options, started);
+	step('Bringing the schema up to date');
+	await migrate(databaseUrl);
+
+	const port = await freePort(options.port);
+	if (port !== options.port) step(`Port ${options.port} is taken; using ${port}`);
+	const url = `http://localhost:${port}`;
+	const memory = join(data, 'launcher.json');
+	const remembered: Remembered = existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as Remembered) : {};
+
+	let simulator: SimulatorFacts | null = null;
+	if (options.demo) {
+		step(`Starting the simulated platforms with ${options.orders} orders`);
+		const simulatorPort = await freePort(remembered.simulatorPort ?? port + 1, new Set([port]));
+		const worldEpoch = remembered.worldEpoch ?? Date.now();
+		writeFileSync(memory, JSON.stringify({ simulatorPort, worldEpoch } satisfies Remembered));
+		const child = await start('simulator', 'packages/simulator/src/main.ts', {
+			SIMULATOR_PORT: String(simulatorPort),
+			SIMULATOR_SIZE: String(options.orders),
+			SIMULATOR_LIVE: String(options.live),
+			SIMULATOR_EPOCH: String(worldEpoch),
+		});
+		simulator = child.ready as SimulatorFacts;
+	}
+
+	const environment = {
+		...options.env,
+		DATABASE_URL: databaseUrl,
+		PANGEA_PORT: String(port),
+		PANGEA_PUBLIC_URL: url,
+		...masterKey(data),
+		...(simulator ? hostOverrides(simulator) : {}),
+	};
+	step('Starting server and worker');
+	await Promise.all([start('server', 'apps/server/src/main.ts', environment), start('worker', 'apps/worker/src/main.ts', environment)]);
+
+	let logins: DemoLogin[] = [];
+	if (simulator) {
+		step('Binding the demo seller’s stores');
+		logins = await seedDemo({ url, simulator });
+	}
+	return {
+		url,
+		simulatorUrl: simulator?.url ?? null,
+		databaseUrl,
+		logins,
+		failed: Promise.race(children.map((child) => child.exited.then(() => child.name))),
+		pids: Object.fromEntries(children.map((child) => [child.name, child.pid])),
+		stop,
+	};
+}
+
+/** What the simulator says of itself when it is ready. */
+export interface SimulatorFacts {
+	url: string;
+	platforms: Record<string, Record<string, unknown> & { hosts: Record<string, string> }>;
+}
+
+function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(simulator.platforms).flatMap(([platform, facts]) =>
+			Object.entries(facts.hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
+		),
+	);
+}
+
+async function database(options: WorkbenchOptions, started: { stop(): Promise<void> }[]): Promise<string> {
+	if (options.databaseUrl !== null) {
+		options.step('Using the PostgreSQL that DATABASE_URL names');
+		return options.databaseUrl;
+	}
+	options.step('Starting the embedded PostgreSQL');
+	const server: LocalPostgres = await startLocalPostgres({ folder: join(options.data, 'postgres') });
+	started.push(server);
+	if (server.adopted) options.step('Took over the database server that an earlier run had left behind');
+	await server.ensureDatabase('pangea');
+	return server.url('pangea');
+}
+
+/** One launcher a folder. @throws Error naming the process that has it. */
+function claimFolder(data: string): { stop(): Promise<void> } {
+	const file = join(data, 'launcher.pid');
+	if (existsSync(file)) {
+		const pid = Number(readFileSync(file, 'utf8'));
+		if (isRunning(pid))
+			throw new Error(`Pangea already runs on ${data} (process ${pid}). Stop it first, or give another folder with --data.`);
+	}
+	writeFileSync(file, String(process.pid));
+	return {
+		stop: () => {
+			rmSync(file, { force: true });
+			return Promise.resolve();
+		},
+	};
+}
+
+function isRunning(pid: number): boolean {
+	if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return false;
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** The key under which everything secret is encrypted: the environment's, or one made at the first start. */
+function masterKey(data: string): Record<string, string> {
+	if (process.env['PANGEA_MASTER_KEY'] || process.env['PANGEA_MASTER_KEY_FILE']) return {};
+	const file = join(data, 'master.key');
+	if (!existsSync(file)) writeFileSync(file, newMasterKeyText(), { mode: 0o600 });
+	return { PANGEA_MASTER_KEY_FILE: file };
+}
+
+function inherited(): Record<string, string> {
+	return Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
+}

@@ -1,0 +1,41 @@
+import { memberOf, writeAudit } from '@pangea/db';
+import { type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import { v7 as uuid } from 'uuid';
+import type { Services, SessionUser } from '../context.ts';
+import { ProblemError } from '../problem.ts';
+import { openState, workspaceOfState } from './authorization-state.ts';
+
+/** Where platforms send the seller's browser back to. */
+export function redirectUri(publicUrl: string, platform: PlatformId): string {
+	return `${publicUrl}/connected/${platform}`;
+}
+
+/**
+ * Turns what a platform sent back with the browser into a connection. The person must be the one who began, and must still be allowed to.
+ * @throws ProblemError or PlatformError
+ */
+export async function completeAuthorization(
+	services: Services,
+	user: SessionUser | null,
+	platform: PlatformId,
+	params: Record<string, string>,
+): Promise<{ connectionId: string; stores: number }> {
+	if (!user) throw new ProblemError('notSignedIn');
+	const text = params['state'] ?? '';
+	const workspaceId = workspaceOfState(text);
+	if (workspaceId === null) throw new ProblemError('authorizationExpired');
+	const member = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
+	if (!member || !roleAllows(member.role as Role, 'stores.manage')) throw new ProblemError('notAllowed', { permission: 'stores.manage' });
+	const state = openState(text, await services.operations.box(workspaceId), { platform, userId: user.id, now: services.now() });
+	const bound = await services.operations.bind(workspaceId, platform, {
+		kind: 'redirect',
+		params,
+		redirectUri: redirectUri(services.publicUrl, platform),
+		codeVerifier: state.codeVerifier,
+		host: state.host,
+	});
+	await services.database.inWorkspace(workspaceId, (scope) =>
+		writeAudit(scope, { auditId: uuid(), userId: user.id, action: 'stores.bind', subject: bound.connectionId, detail: { platform, way: 'redirect' } }),
+	);
+	return bound;
+}
