@@ -153,7 +153,8 @@ function searches(context: StoreContext, order: Window['order']): Search[] {
 	if (isGlobalSelling(context)) {
 		return [(slice, at, limit) => searchIndex(context, slice, { sort: `updated_${direction}`, ...paging(at, limit) })];
 	}
-	return [{}, { 'order.status': 'cancelled' }].map(
+	const filters: Record<string, string>[] = [{}, { 'order.status': 'cancelled' }];
+	return filters.map(
 		(extra) => (slice, at, limit) => searchLocal(context, slice, at.offset, { ...extra, sort: `date_${direction}`, ...paging(at, limit) }),
 	);
 }
