@@ -23,7 +23,7 @@ const rooms = {
 	'apps/worker': ['sync', 'platforms/registry', 'platforms/contract', 'realtime', 'jobs', 'db', 'vault', 'domain', 'config', 'logging'],
 	'apps/web': ['domain', 'api'],
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],
-	'apps/e2e': [],
+	'apps/e2e': ['apps/launcher'],
 };
 const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
 	name: `${room}-imports`,

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+
+const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+
+// Nothing of the browser's own may go out: a test machine may have no network at all.
+const FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** The system's Chromium where there is one, else the one that comes as a package. `PANGEA_BROWSER` names another. */
+export async function launchBrowser(): Promise<Browser> {
+	const executablePath = await findBrowser();
+	return await chromium.launch({ executablePath, args: FLAGS, headless: true });
+}
+
+async function findBrowser(): Promise<string> {
+	const named = process.env['PANGEA_BROWSER'];
+	if (named !== undefined) {
+		if (!existsSync(named)) throw new Error(`PANGEA_BROWSER names ${named}, which does not exist`);
+		return named;
+	}
+	const system = SYSTEM.find((path) => existsSync(path));
+	if (system !== undefined) return system;
+	process.stderr.write('No Chromium on this machine: the browser tests use the one that comes as a package.\n');
+	// The package unpacks its own NSS libraries only where it believes to be in the environment it was made for.
+	process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x';
+	const packaged = await import('@sparticuz/chromium');
+	return await packaged.default.executablePath();
+}
+
+export interface Visitor {
+	page: Page;
+	context: BrowserContext;
+	/** Errors that the page threw or logged, without those of deliberate network breaks. */
+	errors: string[];
+}
+
+/** A fresh browser profile in a language and size. */
+export async function visit(browser: Browser, url: string, options: { language?: string; width?: number; height?: number; dark?: boolean } = {}): Promise<Visitor> {
+	const context = await browser.newContext({
+		baseURL: url,
+		locale: options.language ?? 'en',
+		colorScheme: options.dark ? 'dark' : 'light',
+		viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
+		reducedMotion: 'reduce',
+	});
+	const page = await context.newPage();
+	const errors: string[] = [];
+	page.on('pageerror', (error) => errors.push(String(error)));
+	page.on('console', (message) => {
+		if (message.type() === 'error') errors.push(message.text());
+	});
+	return { page, context, errors };
+}
+
+/** Signs in with the form, as a person does. */
+export async function signIn(page: Page, login: { email: string; password: string }): Promise<void> {
+	await page.goto('/sign-in');
+	await page.locator('input[type=email]').fill(login.email);
+	await page.locator('input[type=password]').fill(login.password);
+	await page.locator('button[type=submit]').click();
+	await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
+}
