@@ -71,7 +71,7 @@ interface Joined {
 }
 
 export interface AfterSalesJoin {
-	of(orderId: string): Readonly<Joined>;
+	of: (orderId: string) => Readonly<Joined>;
 	/** Records that could not be read. They never spoil the order they belong to. */
 	unread: Outcome<Order>[];
 }

@@ -23,7 +23,10 @@ const seconds = z
 	.transform((value) => Number(value ?? 0) || null);
 
 /** The published samples hold `"true "` where a boolean is declared. */
-const flag = z.unknown().transform((value) => value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true'));
+const flag = z
+	.unknown()
+	.optional()
+	.transform((value) => value === true || (typeof value === 'string' && value.trim().toLowerCase() === 'true'));
 
 const list = <T extends z.ZodType>(item: T) =>
 	z
@@ -35,7 +38,7 @@ export const Envelope = z.looseObject({
 	code: z.union([z.number(), z.string().regex(/^\d+$/)]).transform(Number),
 	message: text,
 	request_id: text,
-	data: z.unknown(),
+	data: z.unknown().optional(),
 });
 
 /** Data of a call that answers with nothing but success. */
@@ -58,17 +61,23 @@ export const AuthorizedShops = z.looseObject({
 
 export const ActiveShops = z.looseObject({ shops: list(z.looseObject({ id })) });
 
-/** A page of records that are read one by one, so that a bad one harms no other. */
-const page = <K extends string>(key: K) =>
-	z.looseObject({ next_page_token: text, total_count: text }).transform((value) => ({
-		token: value.next_page_token,
-		total: value.total_count !== null && /^\d+$/.test(value.total_count) ? Number(value.total_count) : null,
-		records: z.array(z.unknown()).nullish().parse(value[key]) ?? [],
-	}));
+const paging = { next_page_token: text, total_count: text };
 
-export const OrderPage = page('orders');
-export const ReturnPage = page('return_orders');
-export const CancellationPage = page('cancellations');
+/** A page whose records are read one by one, so that a bad one harms no other. */
+function toPage(
+	{ next_page_token: token, total_count: total }: { next_page_token: string | null; total_count: string | null },
+	records: unknown[],
+) {
+	return { token, total: total !== null && /^\d+$/.test(total) ? Number(total) : null, records };
+}
+
+export const OrderPage = z.looseObject({ ...paging, orders: list(z.unknown()) }).transform((page) => toPage(page, page.orders));
+export const ReturnPage = z
+	.looseObject({ ...paging, return_orders: list(z.unknown()) })
+	.transform((page) => toPage(page, page.return_orders));
+export const CancellationPage = z
+	.looseObject({ ...paging, cancellations: list(z.unknown()) })
+	.transform((page) => toPage(page, page.cancellations));
 
 const Payment = z.looseObject({
 	currency: text,
