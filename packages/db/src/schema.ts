@@ -134,6 +134,11 @@ export interface RateBucketTable {
 	tokens: number;
 	blocked_until: string | null;
 	updated_at: Time;
+	/** The manifest's figures, before the platform's corrections. */
+	base_rate: Generated<number>;
+	base_burst: Generated<number>;
+	/** Live work waits until then; history steps back. */
+	urgent_until: string | null;
 }
 export interface RawReplyTable {
 	workspace_id: string;
@@ -220,6 +225,8 @@ export interface ParcelTable {
 	shipped_at: string | null;
 	delivered_at: string | null;
 	lines: JsonDefault<LineShare[]>;
+	/** The version of the order that told of it last. */
+	ext_updated_at: string | null;
 }
 export interface OrderReturnTable {
 	workspace_id: string;

@@ -1,0 +1,125 @@
+import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Scope } from './database.ts';
+
+/** How one column of a bulk write is made: its PostgreSQL type and the text of its value. */
+export interface Column<R> {
+	name: string;
+	type: string;
+	text(row: R): string | null;
+}
+
+/** A table whose rows belong to an order. */
+export interface BulkTable<R> {
+	name: string;
+	columns: readonly Column<R>[];
+}
+
+/** From this many rows on COPY pays for its extra round trips. */
+const COPY_FROM_ROWS = 500;
+
+/**
+ * Adds rows that are not there yet; the workspace comes from the scope. Big batches go by COPY straight into the indexed table, small ones
+ * in one statement.
+ * @throws the driver's error with code 23505 when a key exists: the caller looks again what is new.
+ */
+export async function addRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[], copyFromRows = COPY_FROM_ROWS): Promise<void> {
+	if (rows.length === 0) return;
+	if (rows.length >= copyFromRows) await copyRows(scope, table, rows);
+	else await mergeRows(scope, table, rows, '');
+}
+
+/**
+ * Inserts rows in one statement with a conflict clause, e.g. `on conflict do nothing`.
+ * @returns the order ids of the rows that were written.
+ */
+export async function mergeRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[], onConflict: string): Promise<string[]> {
+	if (rows.length === 0) return [];
+	const names = table.columns.map((c) => c.name);
+	const result = await scope.client.query<{ order_id: string }>(
+		`insert into ${table.name} (workspace_id, ${names.join(', ')})
+			select $1::uuid, ${selectList(table)} from ${unnestOf(table, 2)} ${onConflict} returning order_id`,
+		[scope.workspaceId, ...arraysOf(table, rows)],
+	);
+	return result.rows.map((r) => r.order_id);
+}
+
+/** `x.name::type as name, …` for the columns of {@link unnestOf}. */
+export function selectList<R>(table: BulkTable<R>): string {
+	return table.columns.map((c) => (isPlain(c) ? `x.${c.name}` : `x.${c.name}::${c.type} as ${c.name}`)).join(', ');
+}
+
+/** `unnest(…) as x(…)` whose parameters start at `$first`. */
+export function unnestOf<R>(table: BulkTable<R>, first: number): string {
+	const arrays = table.columns.map((c, i) => `$${first + i}::${isPlain(c) ? c.type : 'text'}[]`);
+	return `unnest(${arrays.join(', ')}) as x(${table.columns.map((c) => c.name).join(', ')})`;
+}
+
+/** One array literal a column. The driver's own serialiser costs a fifth of the whole ingest. */
+export function arraysOf<R>(table: BulkTable<R>, rows: readonly R[]): string[] {
+	return table.columns.map((column) => {
+		let literal = '{';
+		for (let i = 0; i < rows.length; i++) {
+			const row = rows[i];
+			if (row === undefined) continue;
+			const text = column.text(row);
+			if (i > 0) literal += ',';
+			literal += text === null ? 'null' : quoted(text);
+		}
+		return `${literal}}`;
+	});
+}
+
+// An array of arrays would be taken for one with two dimensions, and jsonb and bytea have their own quoting.
+function isPlain<R>(column: Column<R>): boolean {
+	return !column.type.endsWith(']') && column.type !== 'jsonb' && column.type !== 'bytea';
+}
+
+function quoted(text: string): string {
+	return `"${clean(text).replace(/["\\]/g, '\\$&')}"`;
+}
+
+/** The text of a `text[]` or `uuid[]` value. */
+export function arrayText(values: readonly string[]): string {
+	return `{${values.map(quoted).join(',')}}`;
+}
+
+/** The text of a `bytea` value. */
+export function byteText(bytes: Buffer): string {
+	return `\\x${bytes.toString('hex')}`;
+}
+
+// PostgreSQL's text cannot hold the zero character; the platform's own bytes stay in the raw reply.
+function clean(text: string): string {
+	return text.includes('\0') ? text.replaceAll('\0', '\uFFFD') : text;
+}
+
+const SPECIAL = /[\\\n\r\t]/g;
+const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+const CHUNK_ROWS = 2000;
+
+async function copyRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[]): Promise<void> {
+	const names = table.columns.map((c) => c.name).join(', ');
+	// PostgreSQL refuses COPY into tables with row-level security, so the role is laid down for this one statement; the workspace of
+	// every row is the scope's. The setting ends with the transaction in any case.
+	await scope.client.query('set local role none');
+	const stream = scope.client.query(copyFrom(`copy ${table.name} (workspace_id, ${names}) from stdin`));
+	await pipeline(Readable.from(copyText(scope.workspaceId, table, rows)), stream);
+	await scope.client.query('set local role pangea_app');
+}
+
+function* copyText<R>(workspaceId: string, table: BulkTable<R>, rows: readonly R[]): Generator<Buffer> {
+	for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+		let text = '';
+		for (const row of rows.slice(start, start + CHUNK_ROWS)) {
+			text += workspaceId;
+			for (const column of table.columns) {
+				const value = column.text(row);
+				text += value === null ? '\t\\N' : `\t${clean(value).replace(SPECIAL, (c) => ESCAPES[c] ?? c)}`;
+			}
+			text += '\n';
+		}
+		yield Buffer.from(text);
+	}
+}

@@ -1,0 +1,283 @@
+import type { StoreDescription } from '@pangea/domain';
+import { sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Scope } from '../database.ts';
+
+export interface Problem {
+	code: string;
+	params: Record<string, string>;
+}
+
+export async function saveAppCredential(scope: Scope, platform: string, sealed: Buffer): Promise<void> {
+	const change = { sealed, updated_at: new Date().toISOString() };
+	await scope.db
+		.insertInto('app_credential')
+		.values({ workspace_id: scope.workspaceId, platform, ...change })
+		.onConflict((c) => c.columns(['workspace_id', 'platform']).doUpdateSet(change))
+		.execute();
+}
+
+export async function appCredential(scope: Scope, platform: string): Promise<Buffer | null> {
+	const row = await scope.db
+		.selectFrom('app_credential')
+		.select('sealed')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('platform', '=', platform)
+		.executeTakeFirst();
+	return row?.sealed ?? null;
+}
+
+export interface ConnectionWrite {
+	platform: string;
+	externalAccountId: string;
+	accountName: string | null;
+	host: string;
+	scopes: string[];
+	accessExpiresAt: string | null;
+	grantExpiresAt: string | null;
+}
+
+/** Makes or renews the connection of an account; the id stays the same when the account is bound again. */
+export async function upsertConnection(scope: Scope, c: ConnectionWrite): Promise<string> {
+	const change = {
+		account_name: c.accountName,
+		state: 'active',
+		scopes: c.scopes,
+		access_expires_at: c.accessExpiresAt,
+		grant_expires_at: c.grantExpiresAt,
+		error_code: null,
+		error_params: null,
+		error_at: null,
+		updated_at: new Date().toISOString(),
+	};
+	const row = await scope.db
+		.insertInto('connection')
+		.values({
+			workspace_id: scope.workspaceId,
+			connection_id: uuidv7(),
+			platform: c.platform,
+			external_account_id: c.externalAccountId,
+			host: c.host,
+			...change,
+		})
+		.onConflict((k) => k.columns(['workspace_id', 'platform', 'external_account_id', 'host']).doUpdateSet(change))
+		.returning('connection_id')
+		.executeTakeFirstOrThrow();
+	return row.connection_id;
+}
+
+/** Replaces a connection's sealed grant; the version tells other processes that theirs is old. */
+export async function saveSecret(scope: Scope, connectionId: string, sealed: Buffer): Promise<number> {
+	const row = await scope.db
+		.insertInto('connection_secret')
+		.values({ workspace_id: scope.workspaceId, connection_id: connectionId, sealed })
+		.onConflict((k) =>
+			k.columns(['workspace_id', 'connection_id']).doUpdateSet((eb) => ({
+				sealed,
+				version: eb('connection_secret.version', '+', 1),
+				updated_at: new Date().toISOString(),
+			})),
+		)
+		.returning('version')
+		.executeTakeFirstOrThrow();
+	return row.version;
+}
+
+/** With `lock` nobody else reads the secret for renewal until the transaction ends. */
+export async function connectionSecret(
+	scope: Scope,
+	connectionId: string,
+	lock: boolean,
+): Promise<{ sealed: Buffer; version: number } | null> {
+	let query = scope.db
+		.selectFrom('connection_secret')
+		.select(['sealed', 'version'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('connection_id', '=', connectionId);
+	if (lock) query = query.forUpdate();
+	return (await query.executeTakeFirst()) ?? null;
+}
+
+export async function saveGrantTimes(
+	scope: Scope,
+	connectionId: string,
+	times: { access: string | null; grant: string | null },
+): Promise<void> {
+	await scope.db
+		.updateTable('connection')
+		.set({ access_expires_at: times.access, grant_expires_at: times.grant, updated_at: new Date().toISOString() })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('connection_id', '=', connectionId)
+		.execute();
+}
+
+export async function connectionById(scope: Scope, connectionId: string) {
+	return await scope.db
+		.selectFrom('connection')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('connection_id', '=', connectionId)
+		.executeTakeFirst();
+}
+
+export async function connectionsInState(scope: Scope, state: string) {
+	return await scope.db
+		.selectFrom('connection')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('state', '=', state)
+		.execute();
+}
+
+/** Changes state and problem of a connection; false when both were so already. */
+export async function setConnectionState(scope: Scope, connectionId: string, state: string, problem: Problem | null): Promise<boolean> {
+	const result = await sql`
+		update connection set state = ${state}, error_code = ${problem?.code ?? null},
+			error_params = ${problem === null ? null : JSON.stringify(problem.params)}::jsonb,
+			error_at = ${problem === null ? null : sql`now()`}, updated_at = now()
+		where workspace_id = ${scope.workspaceId} and connection_id = ${connectionId}
+			and (state <> ${state} or error_code is distinct from ${problem?.code ?? null})`.execute(scope.db);
+	return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Shows or clears a store's problem; false when nothing changed. */
+export async function setStoreProblem(scope: Scope, storeId: string, problem: Problem | null): Promise<boolean> {
+	const result = await sql`
+		update store set error_code = ${problem?.code ?? null},
+			error_params = ${problem === null ? null : JSON.stringify(problem.params)}::jsonb,
+			error_at = ${problem === null ? null : sql`now()`}, updated_at = now()
+		where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and error_code is distinct from ${problem?.code ?? null}`.execute(
+		scope.db,
+	);
+	return (result.numAffectedRows ?? 0n) > 0n;
+}
+
+export interface StoreWrite extends StoreDescription {
+	platform: string;
+	country: string;
+	currency: string;
+	zone: string;
+	language: string;
+	problem: Problem | null;
+}
+
+/** Adds stores and brings known ones up to date; a name or switch that people changed stays. */
+export async function upsertStores(
+	scope: Scope,
+	connectionId: string,
+	stores: readonly StoreWrite[],
+): Promise<{ storeId: string; externalId: string; added: boolean }[]> {
+	const written = [];
+	for (const s of stores) {
+		const told = {
+			site_id: s.siteId,
+			country: s.country,
+			currency: s.currency,
+			zone: s.zone,
+			language: s.language,
+			mode: s.mode,
+			active: s.active,
+			attributes: JSON.stringify(s.attributes),
+			error_code: s.problem?.code ?? null,
+			error_params: s.problem === null ? null : JSON.stringify(s.problem.params),
+			error_at: s.problem === null ? null : new Date().toISOString(),
+			updated_at: new Date().toISOString(),
+		};
+		const row = await scope.db
+			.insertInto('store')
+			.values({
+				workspace_id: scope.workspaceId,
+				store_id: uuidv7(),
+				connection_id: connectionId,
+				platform: s.platform,
+				external_id: s.externalId,
+				name: s.name,
+				enabled: s.problem === null,
+				...told,
+			})
+			.onConflict((k) => k.columns(['workspace_id', 'connection_id', 'external_id']).doUpdateSet(told))
+			.returning(['store_id', sql<boolean>`xmax = 0`.as('added')])
+			.executeTakeFirstOrThrow();
+		written.push({ storeId: row.store_id, externalId: s.externalId, added: row.added });
+	}
+	return written;
+}
+
+export async function storeById(scope: Scope, storeId: string) {
+	return await scope.db
+		.selectFrom('store')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.executeTakeFirst();
+}
+
+export async function storesOfConnection(scope: Scope, connectionId: string) {
+	return await scope.db
+		.selectFrom('store')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('connection_id', '=', connectionId)
+		.orderBy('created_at')
+		.execute();
+}
+
+/** Stores a push can mean: the store's own id first, then all stores of the account that is named. */
+export async function storesOfAccount(scope: Scope, platform: string, externalId: string) {
+	return await scope.db
+		.selectFrom('store as s')
+		.innerJoin('connection as c', (join) =>
+			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
+		)
+		.selectAll('s')
+		.where('s.workspace_id', '=', scope.workspaceId)
+		.where('s.platform', '=', platform)
+		.where('s.enabled', '=', true)
+		.where('c.state', '=', 'active')
+		.where((eb) => eb.or([eb('s.external_id', '=', externalId), eb('c.external_account_id', '=', externalId)]))
+		.orderBy((eb) => eb('s.external_id', '=', externalId), 'desc')
+		.orderBy('s.created_at')
+		.execute();
+}
+
+export async function connectionsOfAccount(scope: Scope, platform: string, externalId: string): Promise<string[]> {
+	const rows = await scope.db
+		.selectFrom('connection as c')
+		.select('c.connection_id')
+		.distinct()
+		.leftJoin('store as s', (join) => join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'))
+		.where('c.workspace_id', '=', scope.workspaceId)
+		.where('c.platform', '=', platform)
+		.where((eb) => eb.or([eb('s.external_id', '=', externalId), eb('c.external_account_id', '=', externalId)]))
+		.execute();
+	return rows.map((r) => r.connection_id);
+}
+
+/** What disconnecting deletes and keeps. */
+export interface Erasure {
+	secrets: number;
+	buyerRecords: number;
+	rawReplies: number;
+	stores: number;
+	ordersKept: number;
+}
+
+/** Deletes the secrets of a connection and everything personal that came through it; orders stay without their buyers. */
+export async function eraseConnection(scope: Scope, connectionId: string): Promise<Erasure> {
+	const ws = scope.workspaceId;
+	const count = async (query: ReturnType<typeof sql>): Promise<number> => Number((await query.execute(scope.db)).numAffectedRows ?? 0n);
+	const mine = sql`(select store_id from store where workspace_id = ${ws} and connection_id = ${connectionId})`;
+	const secrets = await count(sql`delete from connection_secret where workspace_id = ${ws} and connection_id = ${connectionId}`);
+	const buyerRecords = await count(
+		sql`delete from buyer_data b using orders o where b.workspace_id = ${ws} and o.workspace_id = ${ws} and o.order_id = b.order_id and o.store_id in ${mine}`,
+	);
+	const rawReplies = await count(sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${mine}`);
+	await sql`delete from quarantine where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
+	const stores = await count(
+		sql`update store set active = false, updated_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}`,
+	);
+	const kept = await sql<{ n: string }>`select count(*) as n from orders where workspace_id = ${ws} and store_id in ${mine}`.execute(
+		scope.db,
+	);
+	return { secrets, buyerRecords, rawReplies, stores, ordersKept: Number(kept.rows[0]?.n ?? 0) };
+}

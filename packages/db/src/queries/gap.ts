@@ -1,0 +1,72 @@
+import { v7 as uuidv7 } from 'uuid';
+import type { Scope } from '../database.ts';
+
+/** How many orders of a store have their last change inside a half-open window. */
+export async function countInWindow(scope: Scope, storeId: string, from: string, until: string): Promise<number> {
+	const row = await scope.db
+		.selectFrom('orders')
+		.select((eb) => eb.fn.countAll<string>().as('n'))
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.where('ext_updated_at', '>=', from)
+		.where('ext_updated_at', '<', until)
+		.executeTakeFirstOrThrow();
+	return Number(row.n);
+}
+
+/** Opens a gap, or refreshes the open one of the same window. */
+export async function openGap(
+	scope: Scope,
+	gap: { storeId: string; from: string; until: string; ours: number; theirs: number },
+): Promise<{ gapId: string; added: boolean }> {
+	const known = await scope.db
+		.selectFrom('gap')
+		.select('gap_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', gap.storeId)
+		.where('window_from', '=', gap.from)
+		.where('window_until', '=', gap.until)
+		.where('state', 'in', ['open', 'unexplained'])
+		.executeTakeFirst();
+	if (known) {
+		await setGap(scope, known.gap_id, { ours: gap.ours, theirs: gap.theirs, state: 'open' });
+		return { gapId: known.gap_id, added: false };
+	}
+	const gapId = uuidv7();
+	await scope.db
+		.insertInto('gap')
+		.values({
+			workspace_id: scope.workspaceId,
+			gap_id: gapId,
+			store_id: gap.storeId,
+			window_from: gap.from,
+			window_until: gap.until,
+			ours: gap.ours,
+			theirs: gap.theirs,
+			filled_at: null,
+		})
+		.execute();
+	return { gapId, added: true };
+}
+
+export async function gapById(scope: Scope, gapId: string) {
+	return await scope.db
+		.selectFrom('gap')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('gap_id', '=', gapId)
+		.executeTakeFirst();
+}
+
+export async function setGap(
+	scope: Scope,
+	gapId: string,
+	change: { ours: number; theirs: number; state: 'open' | 'filled' | 'unexplained' },
+): Promise<void> {
+	await scope.db
+		.updateTable('gap')
+		.set({ ...change, filled_at: change.state === 'filled' ? new Date().toISOString() : null })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('gap_id', '=', gapId)
+		.execute();
+}

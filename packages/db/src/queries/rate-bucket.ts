@@ -1,0 +1,30 @@
+import { sql } from 'kysely';
+import type { Scope } from '../database.ts';
+
+export interface Bucket {
+	/** `<platform>:<connection, store or app>:<operation>`. */
+	key: string;
+	/** Requests a second, and how many may come at once. */
+	rate: number;
+	burst: number;
+}
+
+/** Spends one token; the milliseconds to wait when there is none. Work that is not urgent steps back while urgent work waits. */
+export async function takeToken(scope: Scope, bucket: Bucket, urgent: boolean): Promise<number> {
+	const result = await sql<{ wait: number }>`
+		select pangea_take_token(${scope.workspaceId}, ${bucket.key}, ${bucket.rate}, ${bucket.burst}, ${urgent}) as wait`.execute(scope.db);
+	return result.rows[0]?.wait ?? 0;
+}
+
+/** Corrects a bucket by what the platform announced. */
+export async function correctBucket(scope: Scope, bucket: Bucket, seen: { rate?: number; waitMillis?: number }): Promise<void> {
+	const rate = seen.rate !== undefined && seen.rate > 0 ? seen.rate : null;
+	const wait = seen.waitMillis !== undefined && seen.waitMillis > 0 ? seen.waitMillis : null;
+	await sql`
+		insert into rate_bucket (workspace_id, bucket_key, rate, burst, tokens, blocked_until, updated_at, base_rate, base_burst)
+		values (${scope.workspaceId}, ${bucket.key}, coalesce(${rate}::float8, ${bucket.rate}), ${bucket.burst}, ${bucket.burst},
+			clock_timestamp() + make_interval(secs => ${wait}::float8 / 1000), clock_timestamp(), ${bucket.rate}, ${bucket.burst})
+		on conflict (workspace_id, bucket_key) do update set
+			rate = coalesce(${rate}::float8, rate_bucket.rate),
+			blocked_until = greatest(rate_bucket.blocked_until, excluded.blocked_until)`.execute(scope.db);
+}
