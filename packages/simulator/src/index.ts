@@ -1,5 +1,6 @@
 import { type Simulator, type SimulatorOptions, startPlatforms } from './core/simulator.ts';
 import type { PlatformModule } from './core/platform.ts';
+import { mercadoLibre } from './mercado-libre/index.ts';
 import { tiktokShop } from './tiktok-shop/module.ts';
 
 export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
@@ -11,7 +12,7 @@ export type { Step, StepKind } from './core/timeline.ts';
 export type { Simulator, SimulatorOptions };
 
 /** Every platform the simulator can play. */
-export const platformModules: readonly PlatformModule[] = [tiktokShop];
+export const platformModules: readonly PlatformModule[] = [tiktokShop, mercadoLibre()];
 
 /**
  * Starts the fake platforms on one loopback port, over a world that is a pure function of its options. Each real path lies unchanged

@@ -73,9 +73,14 @@ export class Control {
 		};
 	}
 
-	/** A new order, placed now unless overridden. With `lives` it goes on by itself; otherwise it waits for `advance`. Throws RangeError for an unknown store or sku. */
+	/**
+	 * A new order, placed now (the clock moves on to the next whole second, so that it is news to whoever listens) unless overridden. With
+	 * `lives` it goes on by itself; otherwise it waits for `advance`. Throws RangeError for an unknown store or sku.
+	 */
 	createOrder(storeId: string, overrides: OrderOverrides = {}, lives = false): OrderTruth {
-		const ref = this.world.create(this.world.store(storeId), this.clock.now(), overrides, lives);
+		const next = Math.floor(this.clock.now() / 1000) * 1000 + 1000;
+		const ref = this.world.create(this.world.store(storeId), overrides.placedAt === undefined ? next : this.clock.now(), overrides, lives);
+		if (overrides.placedAt === undefined) this.clock.set(next);
 		this.#tick();
 		return this.truthOf(ref);
 	}

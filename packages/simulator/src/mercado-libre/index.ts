@@ -29,15 +29,18 @@ const AUTH = '/mercado-libre/auth';
  * life and one path per site here: `{authBase}/{site}/authorization`, `CBT` for Global Selling.
  */
 export function mercadoLibre(options: Partial<Application> = {}): PlatformModule {
-	const app: Application = {
-		id: 6_098_792_155_457_031,
-		secret: 'simulated-mercado-libre-secret',
-		redirectUris: [],
-		usePkce: true,
-		expiresIn: 10_800,
-		...options,
+	return {
+		name: 'mercado-libre',
+		mount: (server, context) =>
+			mount(server, context, {
+				id: 6_098_792_155_457_031,
+				secret: 'simulated-mercado-libre-secret',
+				redirectUris: [],
+				usePkce: true,
+				expiresIn: 10_800,
+				...options,
+			}),
 	};
-	return { name: 'mercado-libre', mount: (server, context) => mount(server, context, app) };
 }
 
 async function mount(server: FastifyInstance, context: PlatformContext, app: Application): Promise<MountedPlatform> {

@@ -9,7 +9,7 @@ import { noticeTime, orderTime } from './wire-time.ts';
 const DAY = 86_400_000;
 
 /** Consent, tokens, users, sites, the application and its grants (contract mercado-libre §1, §2, §9). */
-export function userOperations(desk: Desk): Omit<Operation, 'handle'>[] & Operation[] {
+export function userOperations(desk: Desk): Operation[] {
 	const ok = (body: unknown): WireReply => ({ status: 200, body });
 	return [
 		{ name: 'oauth.token', method: 'POST', path: '/oauth/token', handle: (call) => ok(token(desk, call)) },
