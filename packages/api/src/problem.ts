@@ -1,4 +1,4 @@
-import { PlatformError } from '@pangea/platform-contract';
+import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
@@ -53,6 +53,25 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 /** An error for the wire that carries the sentence's code. */
 export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {
 	return new TRPCError({ code: STATUS[code], message: code, cause: new ProblemError(code, params) });
+}
+
+const PLATFORM_STATUS: Record<PlatformErrorKind, TRPCError['code']> = {
+	auth: 'PRECONDITION_FAILED',
+	forbidden: 'PRECONDITION_FAILED',
+	rateLimited: 'TOO_MANY_REQUESTS',
+	rejected: 'BAD_REQUEST',
+	notFound: 'NOT_FOUND',
+	unavailable: 'BAD_GATEWAY',
+	unexpected: 'BAD_GATEWAY',
+};
+
+/** The wire error for what a procedure threw: a foreign cursor is the caller's, a platform's refusal is nobody's bug. */
+export function asWireError(error: TRPCError): TRPCError {
+	const { cause } = error;
+	if (cause instanceof PlatformError) return new TRPCError({ code: PLATFORM_STATUS[cause.kind], message: cause.userMessage.code, cause });
+	if (cause instanceof ProblemError) return new TRPCError({ code: STATUS[cause.code], message: cause.code, cause });
+	if (cause instanceof CursorError) return new TRPCError({ code: 'BAD_REQUEST', message: 'inputWrong', cause });
+	return error;
 }
 
 /** What the person is told about any error: a sentence's code and its gaps, never the cause. */

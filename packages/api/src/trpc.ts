@@ -3,7 +3,7 @@ import { isPlatformId, type Permission, type PlatformId, type Role, roleAllows }
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { RequestContext, Services, SessionUser } from './context.ts';
-import { problem, problemOf } from './problem.ts';
+import { asWireError, problem, problemOf } from './problem.ts';
 
 const t = initTRPC.context<RequestContext>().create({
 	errorFormatter: ({ shape, error }) => ({
@@ -18,10 +18,14 @@ export const router = t.router;
 export const callerFactory = t.createCallerFactory;
 
 /** Without a session. Only for what a person does before signing in. */
-export const publicProcedure = t.procedure;
+export const publicProcedure = t.procedure.use(async ({ next }) => {
+	const result = await next();
+	if (!result.ok) throw asWireError(result.error);
+	return result;
+});
 
 /** With a session, before a workspace is chosen. */
-export const signedInProcedure = t.procedure.use(({ ctx, next }) => {
+export const signedInProcedure = publicProcedure.use(({ ctx, next }) => {
 	if (!ctx.user) throw problem('notSignedIn');
 	return next({ ctx: { ...ctx, user: ctx.user } });
 });

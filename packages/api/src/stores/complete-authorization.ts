@@ -35,7 +35,13 @@ export async function completeAuthorization(
 		host: state.host,
 	});
 	await services.database.inWorkspace(workspaceId, (scope) =>
-		writeAudit(scope, { auditId: uuid(), userId: user.id, action: 'stores.bind', subject: bound.connectionId, detail: { platform, way: 'redirect' } }),
+		writeAudit(scope, {
+			auditId: uuid(),
+			userId: user.id,
+			action: 'stores.bind',
+			subject: bound.connectionId,
+			detail: { platform, way: 'redirect' },
+		}),
 	);
 	return bound;
 }

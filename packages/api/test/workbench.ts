@@ -1,0 +1,82 @@
+import { Database } from '@pangea/db';
+import { createTestDatabase } from '@pangea/testing';
+import { masterKeyFromText, newMasterKeyText, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
+import { type Auth, createAuth, createCaller, type Operations, type Services, type SessionUser } from '../src/index.ts';
+
+/** An API over a database of its own. Calls that would reach a platform are recorded instead: the sync engine has its own tests. */
+export interface TestApi {
+	database: Database;
+	auth: Auth;
+	services: Services;
+	calls: { name: string; args: unknown[] }[];
+	box: SealedBox;
+	databaseUrl: string;
+	user(name: string): Promise<SessionUser>;
+	as(user: SessionUser | null, workspaceId?: string | null): ReturnType<typeof createCaller>;
+	close(): Promise<void>;
+}
+
+export async function createTestApi(): Promise<TestApi> {
+	const home = await createTestDatabase();
+	const database = new Database({ url: home.url, name: 'api test', onIdleError: () => {} });
+	const auth = createAuth({
+		databaseUrl: home.url,
+		secret: 'a-secret-of-more-than-thirty-two-characters',
+		publicUrl: 'http://localhost:4780',
+		onIdleError: () => {},
+	});
+	const master = masterKeyFromText(newMasterKeyText());
+	const box = openBox(master, newWrappedKey(master));
+	const calls: TestApi['calls'] = [];
+	const record =
+		<T>(name: string, result: T) =>
+		(...args: unknown[]): Promise<T> => {
+			calls.push({ name, args });
+			return Promise.resolve(result);
+		};
+	const operations: Operations = {
+		box: () => Promise.resolve(box),
+		saveApp: record('saveApp', undefined),
+		authorizeUrl: record('authorizeUrl', 'https://platform.example/consent'),
+		bind: record('bind', { connectionId: 'c', stores: 1 }),
+		disconnect: record('disconnect', {
+			revokedAtPlatform: true,
+			secretsDeleted: 1,
+			buyerRecordsDeleted: 0,
+			storesStopped: 1,
+			ordersKept: 0,
+		}),
+		requestBackfill: record('requestBackfill', undefined),
+		checkGaps: record('checkGaps', undefined),
+		refillGap: record('refillGap', undefined),
+		replayQuarantine: record('replayQuarantine', { replayed: 0, waiting: 0 }),
+	};
+	const services: Services = {
+		database,
+		registry: new Map(),
+		operations,
+		setLanguage: (userId, language) => auth.setLanguage(userId, language),
+		publicUrl: 'http://localhost:4780',
+		now: () => new Date(),
+		onUnexpected: () => {},
+	};
+	return {
+		database,
+		auth,
+		services,
+		calls,
+		box,
+		databaseUrl: home.url,
+		user: async (name) => {
+			const email = `${name}@example.test`;
+			const id = await auth.ensureUser({ name, email, password: 'a long enough password' });
+			return { id, name, email, language: null };
+		},
+		as: (user, workspaceId = null) => createCaller({ services, user, workspaceId }),
+		close: async () => {
+			await auth.close();
+			await database.close();
+			await home.drop();
+		},
+	};
+}
