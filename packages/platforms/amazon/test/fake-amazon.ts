@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Grant, GrantContext, PlatformHttpOptions, StoreContext } from '@pangea/platform-contract';
+import { type Grant, type GrantContext, memoryBudgets, type PlatformHttpOptions, type StoreContext } from '@pangea/platform-contract';
 import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { afterAll } from 'vitest';
 import { amazon } from '../src/index.ts';
@@ -93,12 +93,17 @@ export function contextOf(
 	scene: Scene = {},
 ): { grant: GrantContext; store: StoreContext; watched: ReturnType<Referee['watch']> | null; waits: number[] } {
 	const waits: number[] = [];
+	let slept = 0;
+	const sleep = async (millis: number): Promise<void> => {
+		slept += millis;
+		waits.push(millis);
+	};
 	const regional = Object.fromEntries(['na', 'eu', 'fe', 'lwa', 'sqs', 'documents'].map((key) => [key, fake.base]));
 	const context = testContext(amazon.manifest, {
 		app: scene.app ?? APP,
 		hosts: regional,
 		now: scene.now ?? (() => new Date(NOW)),
-		http: { sleep: async (millis) => void waits.push(millis), ...scene.http },
+		http: { sleep, budgets: memoryBudgets(amazon.manifest, { now: () => Date.now() + slept, sleep }), ...scene.http },
 	});
 	const watched = scene.witness ? createReferee(scene.witness).watch(context.http) : null;
 	const grant = testGrantContext(amazon, watched ? { ...context, http: watched } : context, { ...GRANT, ...scene.grant });

@@ -24,7 +24,7 @@ const nameOf = (p: PublishedPair): string => `${p.operationId} ${p.status}#${p.i
 describe.skipIf(!w)('Amazon’s published pairs', () => {
 	const referee = w && createReferee(w);
 	const pairs = referee
-		? (['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01'] as const).flatMap(referee.pairs)
+		? (['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01'] as const).flatMap((model) => referee.pairs(model))
 		: [];
 	const of = (...operations: string[]): PublishedPair[] => pairs.filter((p) => operations.includes(p.operationId));
 
@@ -50,7 +50,7 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 			const response = pair.response as { orders?: Source[]; order?: Source };
 			const sources = response.orders ?? [response.order!];
 			const outcomes = read(pair)!;
-			expect(outcomes, nameOf(pair)).toHaveLength(sources.length);
+			expect([nameOf(pair), outcomes.length]).toEqual([nameOf(pair), sources.length]);
 			for (const [i, source] of sources.entries()) {
 				const outcome = outcomes[i]!;
 				if (!outcome.ok) throw new Error(`${nameOf(pair)}: ${outcome.cause}`);
@@ -70,13 +70,13 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 	test('that are no order documents are refused with null', () => {
 		const others = pairs.filter((p) => !(p.model === 'orders_2026-01-01' && p.status === 200));
 		expect(others.length).toBe(26);
-		for (const pair of others) expect(read(pair), nameOf(pair)).toBeNull();
+		expect(others.filter((pair) => read(pair) !== null).map(nameOf)).toEqual([]);
 	});
 
 	test('of errors fit the envelope our client reads', () => {
 		const errors = pairs.filter((p) => p.status >= 400);
 		expect(errors.length).toBeGreaterThan(10);
-		for (const pair of errors) expect(wireErrors.parse(pair.response).errors[0]?.code, nameOf(pair)).toBeTruthy();
+		expect(errors.filter((pair) => !wireErrors.parse(pair.response).errors[0]?.code).map(nameOf)).toEqual([]);
 	});
 
 	test('of sellers and reports fit our wire schemas', () => {
@@ -88,7 +88,7 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 		};
 		for (const [operation, schema] of Object.entries(schemas)) {
 			const [pair] = of(operation).filter((p) => p.status < 300);
-			expect(schema.parse(pair!.response), operation).toMatchObject(pair!.response as object);
+			expect({ operation, ...schema.parse(pair!.response) }).toMatchObject({ operation, ...(pair!.response as object) });
 		}
 	});
 
@@ -128,10 +128,8 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 		expect(files.length).toBeGreaterThan(20);
 		for (const file of files) {
 			const schema = w!.json(`models/notifications/${file.split('/').at(-1)}`) as { examples?: unknown[] };
-			for (const example of schema.examples ?? []) {
-				for (const tiding of toTidings(Buffer.from(JSON.stringify(example))))
-					expect(tiding, file).toMatchObject({ kind: 'other', externalIds: [] });
-			}
+			const tidings = (schema.examples ?? []).flatMap((example) => toTidings(Buffer.from(JSON.stringify(example))));
+			expect([file, ...tidings.filter((t) => t.kind !== 'other' || t.externalIds.length > 0)]).toEqual([file]);
 		}
 	});
 });
@@ -154,7 +152,7 @@ interface Source {
 	};
 	proceeds: { grandTotal: Amount };
 	buyer?: { buyerName?: string; buyerEmail?: string };
-	recipient: { deliveryAddress: { city: string; postalCode: string; countryCode: string; addressLine1: string } };
+	recipient: { deliveryAddress: { name: string; city: string; postalCode: string; countryCode: string; addressLine1: string } };
 	orderItems: {
 		orderItemId: string;
 		quantityOrdered: number;
@@ -230,7 +228,7 @@ function expectEqualToSource(order: Order, source: Source): void {
 		]),
 	);
 	expect(order.buyer).toMatchObject({
-		name: source.buyer?.buyerName ?? expect.any(String),
+		name: source.buyer?.buyerName ?? source.recipient.deliveryAddress.name,
 		email: source.buyer?.buyerEmail ?? null,
 		city: source.recipient.deliveryAddress.city,
 		postalCode: source.recipient.deliveryAddress.postalCode,
