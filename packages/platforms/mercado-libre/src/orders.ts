@@ -9,6 +9,7 @@ import {
 	type OrderMoney,
 	type OrderState,
 	parseInstant,
+	TimeError,
 	timesMoney,
 } from '@pangea/domain';
 import { SITES } from './manifest.ts';
@@ -60,7 +61,7 @@ export function toOrder({ order, shipment, pack }: OrderFacts, store: StoreFacts
 		state,
 		rawStatus: order.status || 'unknown',
 		fulfilment: fulfilmentOf(shipment),
-		placedAt: parseInstant(order.date_created),
+		placedAt: placedAt(order),
 		paidAt: paidAt(order),
 		shipBy: shipByOf(shipment),
 		deliverBy: deliverByOf(shipment),
@@ -78,6 +79,15 @@ export function toOrder({ order, shipment, pack }: OrderFacts, store: StoreFacts
 		buyer: toBuyer(order, shipment),
 		warnings: [...warningsOf(order, pack), ...delaysOf(shipment), ...feeWarnings],
 	};
+}
+
+// The platform opened in August 1999: an earlier sale is a damaged record, and would land in a day that no report shows.
+const OPENED = '1999-08-01T00:00:00.000Z';
+
+function placedAt(order: WireOrder): Instant {
+	const at = parseInstant(order.date_created);
+	if (at < OPENED) throw new TimeError(`date_created ${at} is older than the platform`);
+	return at;
 }
 
 /** Cross-border orders are in USD whatever the site's currency (contract §4.2). @throws MoneyError */
