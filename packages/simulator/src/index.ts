@@ -1,6 +1,7 @@
 import { type Simulator, type SimulatorOptions, startPlatforms } from './core/simulator.ts';
 import type { PlatformModule } from './core/platform.ts';
 import { mercadoLibre } from './mercado-libre/index.ts';
+import { amazon } from './amazon/module.ts';
 import { tiktokShop } from './tiktok-shop/module.ts';
 
 export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
@@ -12,7 +13,7 @@ export type { Step, StepKind } from './core/timeline.ts';
 export type { Simulator, SimulatorOptions };
 
 /** Every platform the simulator can play. */
-export const platformModules: readonly PlatformModule[] = [tiktokShop, mercadoLibre()];
+export const platformModules: readonly PlatformModule[] = [amazon, tiktokShop, mercadoLibre()];
 
 /**
  * Starts the fake platforms on one loopback port, over a world that is a pure function of its options. Each real path lies unchanged

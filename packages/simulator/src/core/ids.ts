@@ -26,7 +26,7 @@ export class IdSpace {
 		if (this.#size < 100n * INDICES * this.#parts)
 			throw new RangeError(`${options.digits} digits are too few for ${this.#parts} parts per order`);
 		// Odd and not divisible by five, hence coprime to every power of ten.
-		let step = (this.#size * 618n) / 1000n + BigInt(options.salt % 100_000) * 10n + 3n;
+		let step = (6_180_339_887_498_948_482n * this.#size) / 10n ** 19n + BigInt(options.salt);
 		while (step % 2n === 0n || step % 5n === 0n) step += 1n;
 		this.#step = step;
 		this.#inverse = inverse(step, this.#size);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { type ArmedFault, numberOption } from './faults.ts';
 import type { PlatformContext } from './platform.ts';
@@ -15,7 +16,6 @@ export interface WireCall {
 	body: Buffer;
 	/** The platform's clock for this call; a clock-skew fault moves it. */
 	now: number;
-	/** Set by the handler when it knows whom the call is about, so that faults may be aimed at one store. */
 	requestId: string;
 	/** What the handler could read of the body as JSON; undefined when it is none. */
 	json(): unknown;
@@ -28,7 +28,7 @@ export interface WireCall {
 export interface WireReply {
 	status: number;
 	headers?: Record<string, string>;
-	/** An object is sent as JSON, a text or bytes as they are. */
+	/** An object is sent as JSON; a text, bytes or a stream as they are. */
 	body: unknown;
 	/** The list of records in `body` that poison and drift faults damage; changed in place. */
 	records?: unknown[] | undefined;
@@ -100,10 +100,11 @@ async function serve(
 		return stall(context, call, reply, numberOption(delay, 'milliseconds', 120_000));
 	let answer = early(context, dialect, call) ?? (await handle(call));
 	if (answer.records !== undefined && answer.records.length > 0) answer = damage(context, dialect, call, answer);
-	const payload = Buffer.isBuffer(answer.body) || typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+	const plain = Buffer.isBuffer(answer.body) || typeof answer.body === 'string' || answer.body instanceof Readable;
+	const payload = plain ? answer.body : JSON.stringify(answer.body);
 	const headers = {
 		...dialect.headers(call),
-		...(typeof answer.body === 'object' && !Buffer.isBuffer(answer.body) ? { 'content-type': 'application/json' } : {}),
+		...(plain ? {} : { 'content-type': 'application/json' }),
 		...answer.headers,
 	};
 	if (delay !== null) return stall(context, call, reply, numberOption(delay, 'milliseconds', 120_000));
@@ -117,7 +118,7 @@ async function serve(
 		status: reset === null ? answer.status : 0,
 		requestId: call.requestId,
 	});
-	if (reset !== null) return cut(reply, answer.status, headers, payload ?? '');
+	if (reset !== null) return cut(reply, answer.status, headers, payload);
 	await reply
 		.status(answer.status)
 		.headers(headers)
@@ -165,9 +166,15 @@ function stall(context: PlatformContext, call: WireCall, reply: FastifyReply, mi
 	reply.raw.on('close', () => clearTimeout(timer));
 }
 
-function cut(reply: FastifyReply, status: number, headers: Record<string, string>, payload: string | Buffer): void {
+function cut(reply: FastifyReply, status: number, headers: Record<string, string>, payload: unknown): void {
 	reply.hijack();
-	const bytes = Buffer.from(payload);
+	if (payload instanceof Readable) {
+		// Of a stream the first piece arrives, then the line is dead.
+		reply.raw.writeHead(status, headers);
+		payload.once('data', (piece: Buffer) => reply.raw.write(piece.subarray(0, Math.ceil(piece.length / 2)), () => reply.raw.destroy()));
+		return;
+	}
+	const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload));
 	reply.raw.writeHead(status, { ...headers, 'content-length': String(bytes.length) });
 	reply.raw.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => setTimeout(() => reply.raw.destroy(), 10));
 }

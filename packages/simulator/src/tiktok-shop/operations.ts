@@ -16,7 +16,6 @@ type ShopLevel = (scope: string, handle: (shop: ShopCall) => WireReply) => (call
 
 /** Orders, returns and cancellations. */
 export function orderOperations(context: PlatformContext, ids: TikTokIds, shopLevel: ShopLevel): Operation[] {
-	const { world } = context;
 	const byIds = ({ call, store }: ShopCall): WireReply => {
 		const wanted = (call.query.get('ids') ?? '').split(',').filter((id) => id !== '');
 		if (wanted.length === 0 || wanted.length > 50) return badParameter(call, 'ids must hold 1 to 50 order ids.');

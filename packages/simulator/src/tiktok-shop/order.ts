@@ -196,7 +196,7 @@ function packageStatus(status: string, shipped: boolean): string {
 function recipient(order: SimOrder, status: string): Record<string, unknown> {
 	const hidden = status === 'UNPAID' || status === 'ON_HOLD';
 	const { address, buyer } = order;
-	const masked = (text: string): string => (hidden || text === '' ? '' : `${[...text][0] ?? ''}***`);
+	const masked = (text: string): string => (hidden || text === '' ? '' : `${Array.from(text)[0] ?? ''}***`);
 	const line1 = masked(address.line1);
 	return {
 		full_address: hidden ? '' : `${address.countryName}, ${address.state}, ${address.city}, ${line1}`,
