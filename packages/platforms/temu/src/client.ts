@@ -117,7 +117,8 @@ export interface Answer {
 	reply: RawReply;
 }
 
-// Calls a page needs run into the hundreds: one refused for its rate or for a hiccup must not throw the others away.
+// Calls a page needs run into the hundreds: one refused for its rate or for a hiccup must not throw the others away. Temu refuses with
+// HTTP 200; what comes with another status was repeated below already.
 const REPEATS = 3;
 const REPEAT_WAIT = 1000;
 
@@ -140,7 +141,7 @@ export async function call(context: AdapterContext, request: Call): Promise<Answ
 			if (error.userMessage.code === 'clockSkew' && !clockCorrected && theirs !== null && theirs !== seconds) {
 				clockCorrected = true;
 				seconds = theirs;
-			} else if (isPassing(error, request) && attempt < REPEATS) {
+			} else if (http.status < 400 && isPassing(error, request) && attempt < REPEATS) {
 				const waitMillis = error.retryAfter ?? REPEAT_WAIT * 2 ** (attempt - 1);
 				await context.http.adjustBudget(budgetOf(request.gateway, request.kind), { waitMillis });
 			} else {

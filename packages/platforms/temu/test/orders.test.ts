@@ -1,82 +1,25 @@
-import type { Order } from '@pangea/domain';
-import type { Outcome, Page, StoreContext } from '@pangea/platform-contract';
 import { describe, expect, it } from 'vitest';
 import { temu } from '../src/index.ts';
 import { failed, grantOf, LOCAL_US, MALL, ok, type Responder, startGateway, storeContext } from './gateway.ts';
-
-const LIST = 'bg.order.list.v2.get';
-const DETAIL = 'bg.order.detail.v2.get';
-const AMOUNT = 'bg.order.amount.query';
-const SHIPMENT = 'bg.logistics.shipment.v2.get';
-const CANCELS = 'bg.aftersales.cancel.list.get';
-const RETURNS = 'bg.aftersales.parentaftersales.list.get';
-const CASE = 'temu.aftersales.parentaftersales.detail.get';
-
-const WINDOW = { from: '2025-10-09T00:00:00.000Z', until: '2025-10-10T00:00:00.000Z', order: 'newest' as const };
-const START = Date.parse(WINDOW.from) / 1000;
-const END = Date.parse(WINDOW.until) / 1000 - 1;
-
-interface Known {
-	sn: string;
-	updateTime: number;
-	status?: number;
-	regionId?: number;
-}
-
-function item({ sn, updateTime, status = 1, regionId = 211 }: Known) {
-	return {
-		parentOrderMap: { parentOrderSn: sn, parentOrderStatus: status, parentOrderTime: START - 5000, updateTime, regionId, siteId: 100 },
-		orderList: [
-			{
-				orderSn: sn.replace('PO-', ''),
-				orderStatus: status,
-				goodsId: 1,
-				skuId: 2,
-				goodsName: 'Mug',
-				quantity: 2,
-				orderLabel: [{ name: 'x', value: 0 }],
-				orderShippingTime: status >= 4 ? START : null,
-			},
-		],
-	};
-}
-
-/** A list API over some orders, as the contract describes it: inclusive seconds, newest first, 1-based pages. */
-function listOf(known: readonly Known[]): Responder {
-	return ({ fields }) => {
-		const names = fields['parentOrderSnList'] as string[] | undefined;
-		const found = known
-			.filter((one) => names === undefined || names.includes(one.sn))
-			.filter((one) => fields['regionId'] === undefined || one.regionId === fields['regionId'])
-			.filter((one) => fields['updateAtStart'] === undefined || one.updateTime >= Number(fields['updateAtStart']))
-			.filter((one) => fields['updateAtEnd'] === undefined || one.updateTime <= Number(fields['updateAtEnd']))
-			.toSorted((a, b) => b.updateTime - a.updateTime);
-		const size = Number(fields['pageSize']);
-		const from = (Number(fields['pageNumber']) - 1) * size;
-		return ok({ totalItemNum: found.length, pageItems: found.slice(from, from + size).map(item) });
-	};
-}
-
-const usd = (amount: number) => ({ currency: 'USD', amount });
-const amountOf: Responder = ({ fields }) =>
-	ok({
-		parentOrderMap: { parentOrderSn: fields['parentOrderSn'], customerPaid: usd(500), retailPriceTotal: usd(500) },
-		orderList: [],
-		warning: [],
-	});
-const noCases = { [CANCELS]: ok({ total: 0, data: [] }), [RETURNS]: ok({ total: 0, data: [] }) };
-
-async function pull(context: StoreContext, window = WINDOW, cursor: string | null = null): Promise<Page<Order>[]> {
-	const pages: Page<Order>[] = [];
-	for await (const page of temu.orders.pull(context, window, cursor)) pages.push(page);
-	return pages;
-}
-
-const idsOf = (items: readonly Outcome<Order>[]) => items.map((one) => (one.ok ? one.value.externalId : one.externalId));
-const valueOf = (outcome: Outcome<Order> | undefined): Order => {
-	if (!outcome?.ok) throw new Error('the outcome failed');
-	return outcome.value;
-};
+import {
+	LIST,
+	AMOUNT,
+	SHIPMENT,
+	CANCELS,
+	RETURNS,
+	CASE,
+	WINDOW,
+	START,
+	END,
+	item,
+	listOf,
+	usd,
+	amountOf,
+	noCases,
+	pull,
+	idsOf,
+	valueOf,
+} from './order-list.ts';
 
 describe('pulling orders', () => {
 	it('walks a window newest first over many pages and resumes from any cursor', async () => {
@@ -296,125 +239,5 @@ describe('pulling orders', () => {
 	it('stops when it is told to', async () => {
 		await using gateway = await startGateway({ [LIST]: listOf([]) });
 		await expect(pull(storeContext(gateway, { signal: AbortSignal.abort(new Error('enough')) }))).rejects.toThrow('enough');
-	});
-});
-
-describe('the stores of a semi-managed mall', () => {
-	const france = { ...LOCAL_US, externalId: `${MALL}-106`, siteId: '106', mode: 'semiManaged' as const };
-	const region = { ...france, attributes: { mallId: MALL, gateway: 'eu', regionId: '69', orders: 'region' } };
-	const rest = { ...france, attributes: { ...region.attributes, orders: 'rest' } };
-	const known = [
-		{ sn: 'PO-069-1', updateTime: START, regionId: 69 },
-		{ sn: 'PO-076-2', updateTime: START, regionId: 76 },
-		{ sn: 'PO-133-3', updateTime: START, regionId: 133 },
-	];
-
-	it('ask for the orders of their own region', async () => {
-		await using gateway = await startGateway({ [LIST]: listOf(known) });
-		const context = storeContext(gateway, { store: region, grant: grantOf({ host: 'eu' }) });
-		expect(idsOf((await pull(context))[0]?.items ?? [])).toEqual(['PO-069-1']);
-		expect(await temu.orders.count(context, WINDOW)).toBe(1);
-		expect(gateway.seen.every((seen) => seen.gateway === 'eu' && seen.fields['regionId'] === 69)).toBe(true);
-	});
-
-	it('leave no order of a region without a site to nobody', async () => {
-		await using gateway = await startGateway({ [LIST]: listOf(known) });
-		const context = storeContext(gateway, { store: rest, grant: grantOf({ host: 'eu' }) });
-		const [page] = await pull(context);
-		expect(idsOf(page?.items ?? [])).toEqual(['PO-069-1', 'PO-133-3']);
-		expect(page?.total).toBeNull();
-		expect(await temu.orders.count(context, WINDOW)).toBeNull();
-	});
-
-	it('keep to their own when a platform ignores the filter', async () => {
-		await using gateway = await startGateway({ [LIST]: ok({ totalItemNum: 3, pageItems: known.map(item) }) });
-		const context = storeContext(gateway, { store: region, grant: grantOf({ host: 'eu' }) });
-		expect(idsOf((await pull(context))[0]?.items ?? [])).toEqual(['PO-069-1']);
-	});
-
-	it('do not ask for orders whose number names another region', async () => {
-		await using gateway = await startGateway({ [LIST]: listOf(known) });
-		const context = storeContext(gateway, { store: region, grant: grantOf({ host: 'eu' }) });
-		expect((await temu.orders.fetch(context, ['PO-076-2'])).items).toEqual([]);
-		expect(gateway.seen).toEqual([]);
-	});
-});
-
-describe('fetching named orders', () => {
-	it('asks for twenty at a time, each once', async () => {
-		const known = Array.from({ length: 45 }, (_, n) => ({ sn: `PO-211-${n}`, updateTime: START + n }));
-		await using gateway = await startGateway({ [LIST]: listOf(known) });
-		const names = known.map((one) => one.sn);
-		const page = await temu.orders.fetch(storeContext(gateway), [...names, ...names]);
-		expect(idsOf(page.items).toSorted()).toEqual(names.toSorted());
-		expect(page).toMatchObject({ next: null, total: null, watermark: '2025-10-09T10:00:00.000Z' });
-		expect(gateway.of(LIST).map((seen) => (seen.fields['parentOrderSnList'] as string[]).length)).toEqual([20, 20, 5]);
-		expect(gateway.of(DETAIL)).toEqual([]);
-	});
-
-	it('asks for the detail of an order the list does not have yet, and leaves out what does not exist', async () => {
-		const detail = item({ sn: 'PO-211-7', updateTime: START, status: 5 });
-		await using gateway = await startGateway({
-			[LIST]: listOf([]),
-			[DETAIL]: (({ fields }) =>
-				fields['parentOrderSn'] === 'PO-211-7'
-					? ok({ ...detail, orderList: detail.orderList.map((line) => ({ ...line, packageSnInfo: [{ packageSn: 'PK-1' }] })) })
-					: failed(140020002, 'Order not found')) satisfies Responder,
-			[AMOUNT]: amountOf,
-			[SHIPMENT]: failed(3000032),
-			...noCases,
-		});
-		const page = await temu.orders.fetch(storeContext(gateway), ['PO-211-7', 'PO-211-8', 'nonsense']);
-		expect(idsOf(page.items)).toEqual(['PO-211-7']);
-		expect(valueOf(page.items[0]).parcels).toMatchObject([{ externalId: 'PK-1', carrier: null }]);
-		expect(page.items[0]?.replies.map((place) => page.replies[place]?.operation)).toEqual([DETAIL, AMOUNT]);
-	});
-
-	it('of nothing calls nobody', async () => {
-		await using gateway = await startGateway({});
-		expect((await temu.orders.fetch(storeContext(gateway), [])).items).toEqual([]);
-		expect(gateway.seen).toEqual([]);
-	});
-});
-
-describe('cases', () => {
-	it('are paged through and joined to their own order only', async () => {
-		const rows = Array.from({ length: 250 }, (_, n) => ({
-			parentAfterSalesSn: `PA-${n}`,
-			parentAfterSalesStatus: 1,
-			afterSalesInfoList: [
-				{ parentOrderSn: n === 249 ? 'PO-211-2' : 'PO-211-1', orderSn: '211-1', applyGoodsNumber: 1, createAtMillis: START * 1000 },
-			],
-		}));
-		await using gateway = await startGateway({
-			[LIST]: listOf([
-				{ sn: 'PO-211-1', updateTime: START, status: 2 },
-				{ sn: 'PO-211-2', updateTime: START, status: 2 },
-			]),
-			[AMOUNT]: amountOf,
-			[RETURNS]: ok({ total: 0, data: null }),
-			[CANCELS]: (({ fields }) => {
-				const from = (Number(fields['pageNo']) - 1) * 200;
-				return ok({ total: 250, data: rows.slice(from, from + 200) });
-			}) satisfies Responder,
-		});
-		const [page] = await pull(storeContext(gateway));
-		const returns = page?.items.map((one) => valueOf(one).returns) ?? [];
-		expect(returns.map((list) => list.length)).toEqual([249, 1]);
-		expect(returns[1]).toEqual([
-			{
-				externalId: 'PA-249',
-				kind: 'cancellation',
-				state: 'requested',
-				rawStatus: '1',
-				reason: null,
-				requestedBy: 'buyer',
-				refund: null,
-				requestedAt: WINDOW.from,
-				respondBy: null,
-				updatedAt: null,
-				lines: [{ lineExternalId: '211-1', quantity: 1 }],
-			},
-		]);
 	});
 });

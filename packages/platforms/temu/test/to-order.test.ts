@@ -33,9 +33,9 @@ interface WireItem {
 }
 
 function itemsOf(document: unknown): WireItem[] {
-	const result = (document as { result: { pageItems?: WireItem[]; result?: { pageItems: WireItem[] } } & Partial<WireItem> }).result;
-	if (result.parentOrderMap) return [result as unknown as WireItem];
-	return result.pageItems ?? result.result?.pageItems ?? [];
+	const { result } = document as { result: WireItem | { pageItems: WireItem[] } | { result: { pageItems: WireItem[] } } };
+	if ('parentOrderMap' in result) return [result];
+	return 'pageItems' in result ? result.pageItems : result.result.pageItems;
 }
 
 const isoOf = (seconds: unknown) => (typeof seconds === 'number' ? new Date(seconds * 1000).toISOString() : null);
@@ -61,7 +61,8 @@ describe.skipIf(!contract)('order samples of the contract', () => {
 				buyer: null,
 				money: { parts: {}, taxBasis: 'unknown' },
 			});
-			if (parent['updateTime'] !== undefined) expect(rows[index]?.updatedAt).toBe(isoOf(parent['updateTime']));
+			// A detail has no updateTime; its newest event is the shipment.
+			expect(rows[index]?.updatedAt).toBe(isoOf(parent['updateTime'] ?? parent['parentShippingTime']));
 			expect(rows[index]?.lines).toEqual(
 				orderList.map((line) => ({
 					externalId: line['orderSn'],
@@ -151,9 +152,8 @@ describe.skipIf(!contract)('order samples of the contract', () => {
 		expect(outcomes(sample('order-list-empty'))).toEqual([]);
 		const others = contract?.files('samples', '.json').filter((file) => !/order-(list|detail)|\/_/.test(file)) ?? [];
 		expect(others.length).toBeGreaterThan(60);
-		for (const file of others) {
-			expect(temu.orders.read({ name: file, body: Buffer.from(contract?.read(file) ?? '') }, STORE), file).toBeNull();
-		}
+		const taken = others.filter((file) => temu.orders.read({ name: file, body: Buffer.from(contract?.read(file) ?? '') }, STORE) !== null);
+		expect(taken).toEqual([]);
 	});
 
 	it('a Japanese order takes its yen from the second variant, with the doubt about the scale said', () => {
