@@ -128,7 +128,7 @@ function pascal(json: unknown): unknown {
 	return isRecord(metadata) ? { ...raised, NotificationMetadata: { ...metadata, NotificationId: metadata['notificationId'] } } : raised;
 }
 
-/** One client for each queue's host and key; the digest keeps the secret out of the map. */
+/** One client for each region and key; the digest keeps the secret out of the map. */
 function clientFor(clients: Map<string, Promise<SQSClient>>, context: AdapterContext, queueUrl: string): Promise<SQSClient> {
 	const { awsAccessKeyId: id, awsSecretAccessKey: secret } = context.app;
 	const queue = URL.parse(queueUrl);
@@ -136,7 +136,7 @@ function clientFor(clients: Map<string, Promise<SQSClient>>, context: AdapterCon
 		const userMessage = { code: 'appCredentialsWrong', params: { code: 'queueUrls' } } as const;
 		throw new PlatformError({ kind: 'rejected', userMessage, detail: 'receiveMessage: queueUrls holds no address' });
 	}
-	const endpoint = endpointFor(context, queue);
+	const endpoint = configuredEndpoint(context);
 	const region = /^sqs\.([a-z0-9-]+)\.amazonaws\./.exec(queue.hostname)?.[1] ?? 'us-east-1';
 	const key = createHash('sha256')
 		.update(JSON.stringify([endpoint, region, id, secret]))
@@ -146,8 +146,8 @@ function clientFor(clients: Map<string, Promise<SQSClient>>, context: AdapterCon
 	const created = import('@aws-sdk/client-sqs').then(
 		({ SQSClient: Client }) =>
 			new Client({
-				endpoint,
 				region,
+				...(endpoint === null ? {} : { endpoint }),
 				// Without a key the machine's own role is used.
 				...(id && secret ? { credentials: { accessKeyId: id, secretAccessKey: secret } } : {}),
 			}),
@@ -156,10 +156,10 @@ function clientFor(clients: Map<string, Promise<SQSClient>>, context: AdapterCon
 	return created;
 }
 
-/** The queue's own host, unless configuration sends SQS elsewhere. */
-function endpointFor(context: AdapterContext, queue: URL): string {
+/** Where configuration sends SQS; null when the queue's own address is to be used. */
+function configuredEndpoint(context: AdapterContext): string | null {
 	const configured = context.hosts['sqs'];
-	return configured !== undefined && configured !== manifest.hosts['sqs'] ? configured : queue.origin;
+	return configured === undefined || configured === manifest.hosts['sqs'] ? null : configured;
 }
 
 async function ask<T>(context: AdapterContext, operation: string, send: () => Promise<T>): Promise<T> {

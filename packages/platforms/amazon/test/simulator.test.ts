@@ -1,0 +1,281 @@
+import type { Order } from '@pangea/domain';
+import { type GrantContext, memoryBudgets, type Page, type StoreContext, type Window } from '@pangea/platform-contract';
+import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
+import { witness } from '@pangea/testing';
+import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createIntake } from '../src/intake.ts';
+import { amazon } from '../src/index.ts';
+import { createOrders } from '../src/orders.ts';
+import { createReferee, type Referee } from './referee.ts';
+
+const w = witness('amazon');
+const DAY = 86_400_000;
+const END = Date.parse('2026-11-20T12:00:00Z');
+
+const facts = z.object({
+	clientId: z.string(),
+	clientSecret: z.string(),
+	applicationId: z.string(),
+	tokenUrl: z.string(),
+	regions: z.record(z.string(), z.string()),
+	accounts: z.array(
+		z.object({
+			region: z.string(),
+			sellingPartnerId: z.string(),
+			refreshToken: z.string(),
+			stores: z.array(z.object({ store: z.string(), marketplaceId: z.string() })),
+		}),
+	),
+	sqs: z.object({
+		endpoint: z.string(),
+		accessKeyId: z.string(),
+		secretAccessKey: z.string(),
+		queues: z.array(z.object({ account: z.string(), arn: z.string(), url: z.string() })),
+	}),
+});
+
+interface World {
+	simulator: Simulator;
+	known: z.infer<typeof facts>;
+	/** Connects a region by its pasted refresh token. */
+	connect(region: string): Promise<{ grant: GrantContext; watched: ReturnType<Referee['watch']> | null }>;
+}
+
+const running: Simulator[] = [];
+afterEach(async () => {
+	await Promise.all(running.splice(0).map((s) => s.stop()));
+});
+
+async function startWorld(size: number): Promise<World> {
+	const simulator = await startSimulator({ size, years: 0.1, seed: 7, clock: { at: END, frozen: true } });
+	running.push(simulator);
+	const known = facts.parse(simulator.platforms['amazon']);
+	const clock = (): number => simulator.control.clock.now();
+	const sleep = async (millis: number): Promise<void> => void simulator.control.setClock({ advance: millis });
+	return {
+		simulator,
+		known,
+		async connect(region) {
+			const account = known.accounts.find((a) => a.region === region)!;
+			const context = testContext(amazon.manifest, {
+				app: {
+					clientId: known.clientId,
+					clientSecret: known.clientSecret,
+					applicationId: known.applicationId,
+					queueUrls: known.sqs.queues.map((q) => q.url).join(','),
+					awsAccessKeyId: known.sqs.accessKeyId,
+					awsSecretAccessKey: known.sqs.secretAccessKey,
+				},
+				hosts: {
+					...known.regions,
+					lwa: known.tokenUrl.replace('/auth/o2/token', ''),
+					sqs: known.sqs.endpoint,
+					documents: simulator.url,
+				},
+				now: () => new Date(clock()),
+				http: { sleep, now: clock, budgets: memoryBudgets(amazon.manifest, { now: clock, sleep }) },
+			});
+			const watched = w && createReferee(w).watch(context.http);
+			const judged = watched ? { ...context, http: watched } : context;
+			const fields = { sellerId: account.sellingPartnerId, refreshToken: account.refreshToken };
+			const grant = await amazon.authorization.exchange(judged, { kind: 'paste', fields, host: region });
+			return { grant: testGrantContext(amazon, judged, grant), watched };
+		},
+	};
+}
+
+// The simulator's clock stands still unless somebody sleeps: a look at a report that is not ready moves it.
+function ordersOf(world: World): ReturnType<typeof createOrders> {
+	return createOrders(() => {
+		world.simulator.control.setClock({ advance: 10_000 });
+		return 0;
+	});
+}
+
+async function storeOf(grant: GrantContext, marketplaceId: string): Promise<StoreContext> {
+	const description = (await amazon.stores.list(grant)).find((s) => s.siteId === marketplaceId)!;
+	return testStoreContext(amazon, grant, description);
+}
+
+async function pull(world: World, store: StoreContext, window: Window): Promise<Page<Order>[]> {
+	const pages: Page<Order>[] = [];
+	for await (const page of ordersOf(world).pull(store, window, null)) pages.push(page);
+	return pages;
+}
+
+function truth(world: World, store: string, from: number, to: number): OrderTruth[] {
+	return world.simulator.control.truth({ store, by: 'updated', from, to }, 100_000).orders;
+}
+
+const values = (pages: Page<Order>[]): Order[] => pages.flatMap((p) => p.items.flatMap((i) => (i.ok ? [i.value] : [])));
+const days = (n: number): Window => ({ from: new Date(END - n * DAY).toISOString(), until: new Date(END).toISOString(), order: 'newest' });
+
+const STATES: Record<string, string[]> = {
+	unpaid: ['unpaid'],
+	onHold: ['toShip'],
+	paid: ['toShip'],
+	partlyShipped: ['partlyShipped'],
+	shipped: ['shipped'],
+	inTransit: ['shipped'],
+	delivered: ['shipped', 'delivered'],
+	completed: ['shipped', 'delivered'],
+	cancelled: ['cancelled'],
+};
+
+function expectTrue(order: Order, { order: told }: OrderTruth): void {
+	expect(STATES[told.status]).toContain(order.state);
+	const priced = told.steps.some((s) => s.kind === 'paid');
+	expect(order).toMatchObject({
+		placedAt: expect.stringContaining(new Date(told.placedAt).toISOString().slice(0, 19)),
+		updatedAt: expect.stringContaining(new Date(told.updatedAt).toISOString().slice(0, 19)),
+		fulfilment: told.fulfilledByPlatform ? 'platform' : 'seller',
+		money: { currency: told.currency },
+	});
+	const sum = (pick: (l: (typeof told.lines)[number]) => number): bigint => BigInt(told.lines.reduce((all, l) => all + pick(l), 0));
+	const parts = Object.fromEntries(Object.entries(order.money.parts).map(([part, m]) => [part, m.amountMinor]));
+	const items = sum((l) => l.unitPrice * l.quantity);
+	expect([parts['items'], parts['total'], parts['tax'] ?? 0n]).toEqual(
+		priced ? [items, BigInt(told.total), BigInt(told.tax)] : [undefined, undefined, 0n],
+	);
+	expect(order.lines.map((l) => l.sellerSku)).toEqual(told.lines.map((l) => l.sku.code));
+}
+
+describe('Against the simulator', () => {
+	test('a month of orders comes whole and true, by search and by report, in three charsets', async () => {
+		const world = await startWorld(4000);
+		for (const [region, marketplaceId] of [
+			['na', 'ATVPDKIKX0DER'],
+			['eu', 'A1PA6795UKMFR9'],
+			['fe', 'A1VC38T7YXB528'],
+		] as const) {
+			const { grant, watched } = await world.connect(region);
+			const store = await storeOf(grant, marketplaceId);
+			const name = world.known.accounts.flatMap((a) => a.stores).find((s) => s.marketplaceId === marketplaceId)!.store;
+			const now = world.simulator.control.clock.now();
+			const window = { from: new Date(now - 30 * DAY).toISOString(), until: new Date(now).toISOString(), order: 'newest' } as const;
+			const expected = truth(world, name, Date.parse(window.from), now - 120_000);
+			const pages = await pull(world, store, window);
+			expect(pages.flatMap((p) => p.items).filter((i) => !i.ok)).toEqual([]);
+			const found = new Map(values(pages).map((o) => [o.externalId, o]));
+			const missing = expected.filter(
+				(t) => !found.has(t.id) && world.simulator.control.truthOf(t.ref).order.updatedAt === t.order.updatedAt,
+			);
+			expect(missing).toEqual([]);
+			expect(expected.length).toBeGreaterThan(50);
+			for (const order of found.values()) {
+				const told = world.simulator.control.truthOf(world.simulator.control.find(name, order.externalId));
+				if (new Date(told.order.updatedAt).toISOString().slice(0, 19) === order.updatedAt.slice(0, 19)) expectTrue(order, told);
+			}
+			expect([...found.values()].flatMap((o) => o.lines.map((l) => l.title)).join()).not.toMatch(/\uFFFD|Ã|\?\?/);
+			expect(watched?.violations ?? []).toEqual([]);
+			expect(watched?.judged ?? ['createReport']).toContain('createReport');
+		}
+	}, 60_000);
+
+	test('two days come by search, with the parcels and promises that the report lacks', async () => {
+		const world = await startWorld(2000);
+		const { grant, watched } = await world.connect('na');
+		const found = values(await pull(world, await storeOf(grant, 'ATVPDKIKX0DER'), days(2)));
+		const expected = truth(world, 'amazon-us', END - 2 * DAY, END - 120_000);
+		expect(found.map((o) => o.externalId).sort()).toEqual(expected.map((t) => t.id).sort());
+		for (const order of found) expectTrue(order, expected.find((t) => t.id === order.externalId)!);
+		expect(found.some((o) => o.parcels.length > 0 && o.shipBy !== null)).toBe(true);
+		expect(watched?.violations ?? []).toEqual([]);
+	}, 60_000);
+
+	test('records that are damaged are kept and the others come', async () => {
+		const world = await startWorld(2000);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		world.simulator.control.arm({ kind: 'poison', platform: 'amazon', operation: 'searchOrders', count: 1 });
+		const items = (await pull(world, store, days(2))).flatMap((p) => p.items);
+		const bad = items.filter((i) => !i.ok);
+		expect(bad.length).toBeGreaterThan(0);
+		expect(bad.every((i) => !i.ok && i.cause !== '' && i.raw !== '')).toBe(true);
+		expect(items.length).toBe(truth(world, 'amazon-us', END - 2 * DAY, END - 120_000).length);
+	}, 60_000);
+
+	test('drifting words become unknown and no order is lost', async () => {
+		const world = await startWorld(2000);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		world.simulator.control.arm({ kind: 'drift', platform: 'amazon', operation: 'searchOrders' });
+		const found = values(await pull(world, store, days(2)));
+		expect(found).toHaveLength(truth(world, 'amazon-us', END - 2 * DAY, END - 120_000).length);
+	}, 60_000);
+
+	test.each(['rateLimited', 'serverError', 'htmlError', 'expireToken', 'reset'] as const)(
+		'a passing %s is survived',
+		async (kind) => {
+			const world = await startWorld(500);
+			const { grant } = await world.connect('na');
+			const store = await storeOf(grant, 'ATVPDKIKX0DER');
+			world.simulator.control.arm({ kind, platform: 'amazon', operation: 'searchOrders', count: 1 });
+			const found = values(await pull(world, store, days(2)));
+			expect(found).toHaveLength(truth(world, 'amazon-us', END - 2 * DAY, END - 120_000).length);
+		},
+		60_000,
+	);
+
+	test('a revoked grant asks for a person', async () => {
+		const world = await startWorld(100);
+		const { grant } = await world.connect('na');
+		world.simulator.control.expireTokens('amazon', { account: 'na', refresh: true });
+		await expect(amazon.stores.list(grant)).rejects.toMatchObject({ kind: 'auth', userMessage: { code: 'grantRevoked' } });
+	}, 60_000);
+
+	test('an order that happens is told through the queue, fetched, and forgotten when acknowledged', async () => {
+		const world = await startWorld(100);
+		const { grant, watched } = await world.connect('na');
+		await subscribe(world, grant);
+		const created = world.simulator.control.createOrder('amazon-us', { lines: [{ sku: anySku(world), quantity: 2 }] });
+		world.simulator.control.advanceOrder('amazon-us', created.id, 'paid');
+		const intake = createIntake();
+		const messages = await intake.receive(grant, 1);
+		const tidings = messages.flatMap((m) => m.tidings);
+		expect(new Set(tidings.flatMap((t) => t.externalIds))).toEqual(new Set([created.id]));
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		expect(tidings[0]!.accountExternalId).toBe(store.store.externalId);
+		const page = await createOrders().fetch(
+			store,
+			tidings.flatMap((t) => t.externalIds),
+		);
+		expect(values([page]).map((o) => [o.externalId, o.lines[0]!.quantity])).toEqual([[created.id, 2]]);
+		await Promise.all(messages.map((m) => m.acknowledge()));
+		world.simulator.control.setClock({ advance: 3_600_000 });
+		expect(
+			(await intake.receive(grant, 0)).flatMap((m) => m.tidings.filter((t) => tidings.some((o) => o.deliveryId === t.deliveryId))),
+		).toEqual([]);
+		expect(watched?.violations ?? []).toEqual([]);
+	}, 60_000);
+});
+
+function anySku(world: World): string {
+	return truth(world, 'amazon-us', 0, END)[0]!.order.lines[0]!.sku.code;
+}
+
+/** Sets up what a person does once for the app: a destination for the queue and the seller's subscription. */
+async function subscribe(world: World, grant: GrantContext): Promise<void> {
+	const { known } = world;
+	const body = new URLSearchParams({
+		grant_type: 'client_credentials',
+		scope: 'sellingpartnerapi::notifications',
+		client_id: known.clientId,
+		client_secret: known.clientSecret,
+	});
+	const token = z.object({ access_token: z.string() }).parse(await (await fetch(known.tokenUrl, { method: 'POST', body })).json());
+	const post = async (path: string, accessToken: string, json: object): Promise<unknown> => {
+		const reply = await fetch(`${known.regions['na']}/notifications/v1/${path}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', 'x-amz-access-token': accessToken },
+			body: JSON.stringify(json),
+		});
+		return reply.json();
+	};
+	const resourceSpecification = { sqs: { arn: known.sqs.queues.find((q) => q.account === 'na')!.arn } };
+	const made = await post('destinations', token.access_token, { name: 'pangea', resourceSpecification });
+	const { destinationId } = z.object({ payload: z.object({ destinationId: z.string() }) }).parse(made).payload;
+	await post('subscriptions/ORDER_CHANGE', grant.grant().secrets['accessToken']!, { payloadVersion: '1.0', destinationId });
+}
