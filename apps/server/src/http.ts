@@ -7,7 +7,6 @@ import serveStatic from '@fastify/static';
 import { type Auth, appRouter, type RequestContext, type Services } from '@pangea/api';
 import { isPlatformId, type PlatformId } from '@pangea/domain';
 import type { IncomingRequest } from '@pangea/platform-contract';
-import type { Logger } from '@pangea/logging';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { completeRedirect } from './connected.ts';
@@ -16,7 +15,6 @@ import { headersOf } from './headers.ts';
 export interface HttpOptions {
 	services: Services;
 	auth: Auth;
-	logger: Logger;
 	/** Folder of the built web app. */
 	webFolder: string;
 	trustedProxies: number;
@@ -63,7 +61,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
 	// A browser sends Origin with every POST; other sites' pages must not act with our cookies.
 	app.addHook('onRequest', async (request, reply) => {
-		if (request.method === 'GET' || request.method === 'HEAD' || request.url.startsWith('/intake/')) return;
+		if (request.method === 'GET' || request.method === 'HEAD' || request.url.startsWith('/webhooks/')) return;
 		const { origin: from } = request.headers;
 		if (from !== undefined && !isOwnOrigin(from, origin, request)) await reply.code(403).send({ error: 'origin' });
 	});
@@ -147,7 +145,7 @@ function intakeRoutes(options: HttpOptions) {
 		// Signatures are over the bytes as sent.
 		scope.removeAllContentTypeParsers();
 		scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_PUSH }, (_request, body, done) => done(null, body));
-		scope.post('/intake/:platform/:workspaceId', async (request, reply) => {
+		scope.post('/webhooks/:platform/:workspaceId', async (request, reply) => {
 			const { platform, workspaceId } = request.params as { platform: string; workspaceId: string };
 			if (!isPlatformId(platform) || !/^[0-9a-f-]{36}$/.test(workspaceId)) return await reply.code(404).send();
 			const headers = Object.fromEntries(Object.entries(request.headers).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : [])));

@@ -105,7 +105,7 @@ export function toPlatform(
 
 /** Where a platform pushes a workspace's news. The path names the workspace; the signature proves the sender. */
 export function webhookUrl(publicUrl: string, platform: PlatformId, workspaceId: string): string {
-	return `${publicUrl}/intake/${platform}/${workspaceId}`;
+	return `${publicUrl}/webhooks/${platform}/${workspaceId}`;
 }
 
 function toField(field: CredentialField): FieldView {

@@ -1,0 +1,129 @@
+import { hkdfSync } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { createAuth, eventsSince, type Operations, type Services } from '@pangea/api';
+import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
+import { Database, memberOf } from '@pangea/db';
+import { startJobs } from '@pangea/jobs';
+import { createLogger } from '@pangea/logging';
+import { registry } from '@pangea/platform-registry';
+import { startGateway } from '@pangea/realtime';
+import {
+	acceptDelivery,
+	authorizeUrl,
+	bindConnection,
+	createEngine,
+	disconnect,
+	refillGap,
+	replayQuarantine,
+	requestBackfill,
+	requestGapCheck,
+	saveAppCredentials,
+} from '@pangea/sync';
+import { masterKeyFromText } from '@pangea/vault';
+import { createHttp } from './http.ts';
+
+export interface RunningServer {
+	port: number;
+	stop(): Promise<void>;
+}
+
+/** Wires the HTTP process together. @throws with a sentence when the port is taken, the database unreachable or the key wrong. */
+export async function startServer(config: Config, options: { webFolder: string }): Promise<RunningServer> {
+	const logger = createLogger({ name: 'server', level: config.logLevel });
+	const trouble = (what: string) => (error: unknown) => logger.warn({ err: error }, what);
+	const database = new Database({
+		url: config.databaseUrl,
+		name: 'pangea server',
+		maxConnections: config.databaseConnections,
+		onIdleError: trouble('database connection lost'),
+	});
+	const jobs = await startJobs({ url: config.databaseUrl, name: 'pangea server jobs', maintains: false, onError: trouble('job queue') });
+	const auth = createAuth({
+		databaseUrl: config.databaseUrl,
+		secret: sessionSecret(config.masterKeyText),
+		publicUrl: config.publicUrl,
+		onIdleError: trouble('auth database connection lost'),
+	});
+	checkHostOverrides(
+		config.hostOverrides,
+		[...registry.values()].map((adapter) => adapter.manifest),
+	);
+	const engine = createEngine({
+		database,
+		jobs,
+		registry,
+		master: masterKeyFromText(config.masterKeyText),
+		log: logger,
+		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
+		publicUrl: config.publicUrl,
+	});
+	const operations: Operations = {
+		box: (workspaceId) => engine.keys.box(workspaceId),
+		saveApp: (workspaceId, platform, fields) => saveAppCredentials(engine, { workspaceId, platform, fields }),
+		authorizeUrl: (workspaceId, platform, request) => authorizeUrl(engine, { workspaceId, platform, ...request }),
+		bind: (workspaceId, platform, request) => bindConnection(engine, { workspaceId, platform, request }),
+		disconnect: (workspaceId, connectionId) => disconnect(engine, { workspaceId, connectionId }),
+		requestBackfill: (workspaceId, storeId) => requestBackfill(engine, { workspaceId, storeId }),
+		checkGaps: (workspaceId, storeId) => requestGapCheck(engine, { workspaceId, storeId }),
+		refillGap: (workspaceId, gapId) => refillGap(engine, { workspaceId, gapId }),
+		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, { workspaceId, quarantineIds }),
+	};
+	const services: Services = {
+		database,
+		registry,
+		operations,
+		setLanguage: (userId, language) => auth.setLanguage(userId, language),
+		publicUrl: config.publicUrl,
+		now: () => new Date(),
+		onUnexpected: (error, path) => logger.error({ err: error, path }, 'request failed'),
+	};
+	const http = await createHttp({
+		services,
+		auth,
+		webFolder: options.webFolder,
+		trustedProxies: config.trustedProxies,
+		acceptDelivery: (workspaceId, platform, request) => acceptDelivery(engine, { workspaceId, platform, request }),
+		healthy: () =>
+			database.workspaceIds().then(
+				() => true,
+				() => false,
+			),
+	});
+	const gateway = startGateway({
+		http: http.server,
+		database,
+		databaseUrl: config.databaseUrl,
+		authorise: async (headers, workspaceId) => {
+			const user = await auth.userOf(headers);
+			const member = user && (await database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id)));
+			return member ? { userId: member.user_id, storeScope: member.store_scope } : null;
+		},
+		since: (workspaceId, member, after) => database.inWorkspace(workspaceId, (scope) => eventsSince(scope, member.storeScope, after)),
+		allowedOrigins: origins(config),
+		onTrouble: trouble('live gateway'),
+	});
+	await http.listen({ host: config.listen, port: config.port });
+	const { port } = http.server.address() as AddressInfo;
+	logger.info({ port }, 'server is listening');
+	return {
+		port,
+		stop: async () => {
+			await gateway.close();
+			await http.close();
+			await jobs.stop(5000);
+			await auth.close();
+			await database.close();
+		},
+	};
+}
+
+/** Signs session cookies; derived, so that one key file is enough. */
+function sessionSecret(masterKeyText: string): string {
+	return Buffer.from(hkdfSync('sha256', masterKeyText, '', 'pangea session cookies', 32)).toString('base64url');
+}
+
+// On one's own machine both names of it are the same place.
+function origins(config: Config): string[] {
+	const { origin, port, protocol } = new URL(config.publicUrl);
+	return [origin, `${protocol}//127.0.0.1${port ? `:${port}` : ''}`, `${protocol}//localhost${port ? `:${port}` : ''}`];
+}
