@@ -167,7 +167,7 @@ function flatBasis(purse: Purse, map: Fields, parts: Parts): TaxBasis {
 
 function flatLine(purse: Purse, line: Fields): LineAmounts {
 	return {
-		unitPrice: purse.first(line, 'unitRetailPrice', 'unitRetailPriceVatExcl'),
+		unitPrice: purse.first(line, 'unitRetailPriceVatExcl', 'unitRetailPrice'),
 		discount: minus(sum(purse.take(line, 'discountFromSeller'), purse.take(line, 'discountFromTEMU'))),
 		tax: purse.take(line, 'productTaxAmount'),
 	};

@@ -142,7 +142,7 @@ export async function call(context: AdapterContext, request: Call): Promise<Answ
 				clockCorrected = true;
 				seconds = theirs;
 			} else if (http.status < 400 && isPassing(error, request) && attempt < REPEATS) {
-				const waitMillis = error.retryAfter ?? REPEAT_WAIT * 2 ** (attempt - 1);
+				const waitMillis = (error.retryAfter ?? REPEAT_WAIT) * 2 ** (attempt - 1);
 				await context.http.adjustBudget(budgetOf(request.gateway, request.kind), { waitMillis });
 			} else {
 				throw error;
@@ -218,8 +218,14 @@ function statusError(context: AdapterContext, request: Call, http: HttpReply, ca
 	const detail = `${request.api} at ${request.gateway}: HTTP ${http.status} without an envelope`;
 	const rest = { ...(wait === null ? {} : { retryAfter: wait }), ...(cause === undefined ? {} : { cause }) };
 	if (http.status === 429) return new PlatformError({ kind: 'rateLimited', userMessage: { code: 'rateLimited' }, detail, ...rest });
-	if (http.status >= 500) return new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail, ...rest });
+	// A page for people, under whatever status, comes from what stands in front of the gateway.
+	if (http.status >= 500 || isPage(http))
+		return new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail, ...rest });
 	return new PlatformError({ kind: 'unexpected', userMessage: { code: 'answerNotUnderstood' }, detail, ...rest });
+}
+
+function isPage(http: HttpReply): boolean {
+	return /^\s*</.test(http.body.subarray(0, 256).toString('latin1'));
 }
 
 function maskSecrets(text: string, secrets: readonly string[]): string {

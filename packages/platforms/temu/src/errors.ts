@@ -34,6 +34,7 @@ export const ORDER_NOT_FOUND = 140020002;
 export const AMOUNT_VARIANT_ELSEWHERE = 140020015;
 
 const CALCULATION_WAIT = 5 * 60_000;
+const RATE_WAIT = 1000;
 const APP_WRONG: Verdict = ['forbidden', 'appCredentialsWrong'];
 const TOKEN_GONE: Verdict = ['auth', 'grantRevoked'];
 const TOKEN_EXPIRED: Verdict = ['auth', 'grantExpired'];
@@ -125,13 +126,19 @@ export function toPlatformError(refusal: Refusal): TemuError {
 	const { code, api, gateway, requestId } = refusal;
 	const regional = gateway === 'cn' ? GATEWAY_CN[code] : undefined;
 	const [kind, messageCode] = regional ?? BUSINESS[code] ?? GATEWAY[code] ?? (['rejected', 'platformRefused'] as const);
-	const wait = refusal.retryAfter ?? ((STILL_CALCULATING as readonly number[]).includes(code) ? CALCULATION_WAIT : undefined);
+	const wait = refusal.retryAfter ?? waitOf(kind, code);
 	return new TemuError(code, {
 		kind,
 		userMessage: { code: messageCode, params: { api, code: String(code), message: refusal.message.slice(0, 300) } },
 		detail: `${api} at ${gateway}: code ${code}, request ${requestId ?? 'unnamed'}`,
 		...(wait === undefined ? {} : { retryAfter: wait }),
 	});
+}
+
+// Temu names no wait; these are ours.
+function waitOf(kind: PlatformErrorKind, code: number): number | undefined {
+	if ((STILL_CALCULATING as readonly number[]).includes(code)) return CALCULATION_WAIT;
+	return kind === 'rateLimited' ? RATE_WAIT : undefined;
 }
 
 /** True for refusals that say the seller or Temu has not opened this API to the token. */

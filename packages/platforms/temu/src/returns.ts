@@ -33,7 +33,7 @@ export interface Cases {
 	replies: RawReply[];
 }
 
-const STATES: Readonly<Record<number, ReturnState>> = {
+const STATES: Readonly<Record<string, ReturnState>> = {
 	1: 'requested',
 	2: 'inTransit',
 	3: 'accepted',
@@ -47,13 +47,13 @@ const STATES: Readonly<Record<number, ReturnState>> = {
 	11: 'requested',
 };
 
-function stateOf(status: number): ReturnState {
+function stateOf(status: string): ReturnState {
 	return STATES[status] ?? 'unknown';
 }
 
-function kindOf(type: number | null): ReturnKind {
-	if (type === 1) return 'refund';
-	return type === 2 ? 'return' : 'unknown';
+function kindOf(type: string | null): ReturnKind {
+	if (type === '1') return 'refund';
+	return type === '2' ? 'return' : 'unknown';
 }
 
 /**
@@ -65,7 +65,7 @@ export function toCancellation(wire: WireCancel, parentOrderSn: string): OrderRe
 		externalId: wire.parentAfterSalesSn,
 		kind: 'cancellation',
 		state: stateOf(wire.parentAfterSalesStatus),
-		rawStatus: String(wire.parentAfterSalesStatus),
+		rawStatus: wire.parentAfterSalesStatus,
 		reason: null,
 		requestedBy: 'buyer',
 		refund: null,
@@ -84,7 +84,7 @@ export function toReturn(wire: WireAfterSales, detail: WireAfterSalesDetail | nu
 		externalId: wire.parentAfterSalesSn,
 		kind: kindOf(wire.afterSalesType),
 		state: stateOf(wire.parentAfterSalesStatus),
-		rawStatus: String(wire.parentAfterSalesStatus),
+		rawStatus: wire.parentAfterSalesStatus,
 		reason: reasonOf(detail),
 		requestedBy: 'unknown',
 		refund: refundOf(detail, confirmed),

@@ -14,11 +14,12 @@ export interface Shipments {
 	replies: RawReply[];
 }
 
-const IN_PARCELS = new Set([4, 41, 5, 51]);
+/** Pending, unshipped and cancelled: nothing has left. */
+const NOTHING_LEFT = new Set(['1', '2', '3']);
 
 /** True when a parcel can exist: a status in which something has left, or one we do not know. */
-export function mayHaveParcels(status: number): boolean {
-	return IN_PARCELS.has(status) || status > 5;
+export function mayHaveParcels(status: string | null): boolean {
+	return status === null || !NOTHING_LEFT.has(status);
 }
 
 /**
@@ -33,7 +34,7 @@ export async function fetchParcels(
 	const found: Shipments = { parcels: [], warnings: [], replies: [] };
 	if (!permissions.allows(API)) return { ...found, warnings: [SHIPMENTS_NOT_GRANTED] };
 	const byLine: { line: WireLine; shipments: WireShipment[] }[] = [];
-	for (const line of order.lines.filter((one) => mayHaveParcels(one.orderStatus ?? 4))) {
+	for (const line of order.lines.filter((one) => mayHaveParcels(one.orderStatus))) {
 		try {
 			const { result, reply } = await callForStore(context, 'shipment', API, { parentOrderSn: order.parentOrderSn, orderSn: line.orderSn });
 			found.replies.push(reply);
@@ -101,7 +102,7 @@ function parcelOf(packageSn: string, line: WireLine, carrier: string | null, tra
 		carrier,
 		trackingNumber,
 		state: stateOf(line.orderStatus),
-		rawStatus: line.orderStatus === null ? null : String(line.orderStatus),
+		rawStatus: line.orderStatus,
 		shippedAt: line.orderShippingTime,
 		deliveredAt: null,
 		lines: [],
@@ -109,8 +110,8 @@ function parcelOf(packageSn: string, line: WireLine, carrier: string | null, tra
 }
 
 // A package has no status of its own here: the line's stands for it, and a partly delivered line does not say which package arrived.
-function stateOf(lineStatus: number | null): ParcelState {
-	if (lineStatus === 2) return 'pending';
-	if (lineStatus === 4 || lineStatus === 41) return 'shipped';
-	return lineStatus === 5 ? 'delivered' : 'unknown';
+function stateOf(lineStatus: string | null): ParcelState {
+	if (lineStatus === '2') return 'pending';
+	if (lineStatus === '4' || lineStatus === '41') return 'shipped';
+	return lineStatus === '5' ? 'delivered' : 'unknown';
 }

@@ -14,7 +14,7 @@ export interface OrderParts {
 	warnings: readonly string[];
 }
 
-const STATES: Readonly<Record<number, OrderState>> = {
+const STATES: Readonly<Record<string, OrderState>> = {
 	// The buyer may still change everything and nothing may be shipped.
 	1: 'onHold',
 	2: 'toShip',
@@ -23,9 +23,9 @@ const STATES: Readonly<Record<number, OrderState>> = {
 	41: 'partlyShipped',
 	5: 'delivered',
 };
-const PARTLY_DELIVERED = 51;
+const PARTLY_DELIVERED = '51';
 
-export const PENDING = 1;
+export const PENDING = '1';
 
 /**
  * Pure: the parent order (PO) is the order, its child orders (O) are the lines.
@@ -40,7 +40,7 @@ export function toOrder(parts: OrderParts, fallbackCurrency: string): Order {
 		externalGroupId: null,
 		siteId: parent.siteId,
 		state: stateOf(parts.order),
-		rawStatus: String(parent.parentOrderStatus),
+		rawStatus: parent.parentOrderStatus,
 		fulfilment: fulfilmentOf(orderList),
 		placedAt: parent.parentOrderTime,
 		paidAt: null,
@@ -66,7 +66,7 @@ export function toOrder(parts: OrderParts, fallbackCurrency: string): Order {
 function stateOf({ parentOrderMap, orderList }: WireOrder): OrderState {
 	if (parentOrderMap.parentOrderStatus !== PARTLY_DELIVERED) return STATES[parentOrderMap.parentOrderStatus] ?? 'unknown';
 	// Something has arrived; whether everything has left is told by the lines alone.
-	return orderList.some((line) => line.orderStatus === 2 || line.orderStatus === 41) ? 'partlyShipped' : 'shipped';
+	return orderList.some((line) => line.orderStatus === '2' || line.orderStatus === '41') ? 'partlyShipped' : 'shipped';
 }
 
 function moneyOf(found: OrderMoney | undefined, siteCurrency: string): OrderMoney {
@@ -120,7 +120,7 @@ function toLine(line: WireLine, amounts: LineAmounts | undefined, parcels: reado
 		unitPrice: amounts?.unitPrice ?? null,
 		discount: amounts?.discount ?? null,
 		tax: amounts?.tax ?? null,
-		rawStatus: line.orderStatus === null ? null : String(line.orderStatus),
+		rawStatus: line.orderStatus,
 	};
 }
 
@@ -132,8 +132,8 @@ function sellerSkuOf(line: WireLine): string | null {
 }
 
 function quantityShippedOf(line: WireLine, parcels: readonly Parcel[]): number | null {
-	if (line.orderStatus === 1 || line.orderStatus === 2) return 0;
-	if (line.orderStatus === 4 || line.orderStatus === 5) return line.quantity;
+	if (line.orderStatus === '1' || line.orderStatus === '2') return 0;
+	if (line.orderStatus === '4' || line.orderStatus === '5') return line.quantity;
 	const pieces = parcels.flatMap((parcel) => parcel.lines).filter((content) => content.lineExternalId === line.orderSn);
 	return pieces.length === 0 ? null : pieces.reduce((total, content) => total + content.quantity, 0);
 }

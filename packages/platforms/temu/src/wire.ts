@@ -47,7 +47,7 @@ const label = z.looseObject({ name: z.string(), value: optionalInteger });
 
 export const parentOrderSchema = z.looseObject({
 	parentOrderSn: id,
-	parentOrderStatus: integer,
+	parentOrderStatus: id,
 	parentOrderTime: seconds,
 	parentOrderPendingFinishTime: optionalSeconds,
 	parentConfirmTime: optionalSeconds,
@@ -67,7 +67,7 @@ const packageSchema = z.looseObject({ packageSn: id, packageDeliveryType: option
 
 export const orderLineSchema = z.looseObject({
 	orderSn: id,
-	orderStatus: optionalInteger,
+	orderStatus: optionalId,
 	goodsId: optionalId,
 	skuId: optionalId,
 	goodsName: optionalText,
@@ -131,7 +131,7 @@ export type WireShipment = z.infer<typeof shipmentSchema>;
 
 export const cancelSchema = z.looseObject({
 	parentAfterSalesSn: id,
-	parentAfterSalesStatus: integer,
+	parentAfterSalesStatus: id,
 	afterSalesInfoList: listOf(
 		z.looseObject({ parentOrderSn: id, orderSn: id, applyGoodsNumber: optionalCount, createAtMillis: optionalMillis }),
 	),
@@ -142,8 +142,8 @@ export const cancelListSchema = z.looseObject({ total: optionalInteger, data: li
 export const afterSalesSchema = z.looseObject({
 	parentAfterSalesSn: id,
 	parentOrderSn: id,
-	afterSalesType: optionalInteger,
-	parentAfterSalesStatus: integer,
+	afterSalesType: optionalId,
+	parentAfterSalesStatus: id,
 	operateExpireTimeMs: optionalMillis,
 	createAt: optionalSeconds,
 	updateAt: optionalSeconds,
@@ -153,8 +153,8 @@ export const afterSalesListSchema = z.looseObject({ total: optionalInteger, data
 export const afterSalesDetailSchema = z.looseObject({
 	parentAfterSalesSn: id,
 	parentOrderSn: id,
-	afterSalesType: optionalInteger,
-	parentAfterSalesStatus: integer,
+	afterSalesType: optionalId,
+	parentAfterSalesStatus: id,
 	createAtMillis: optionalMillis,
 	lastUpdateAtMillis: optionalMillis,
 	refundSummary: z.looseObject({ buyerTotalRefund: moneySchema.nullish() }).nullish(),

@@ -89,6 +89,7 @@ describe('a call', () => {
 	it.each([
 		['{"success":tr', 200, 'unexpected'],
 		['<html>', 503, 'unavailable'],
+		['\n<!doctype html>', 200, 'unavailable'],
 		['', 502, 'unavailable'],
 		['[]', 200, 'unexpected'],
 		['{"hello":1}', 404, 'unexpected'],

@@ -210,6 +210,11 @@ describe('an order', () => {
 		expect(orders(list({ parentOrderStatus }))[0]).toMatchObject({ state, rawStatus: String(parentOrderStatus) });
 	});
 
+	it('of a state that is a word nobody has seen keeps the word', () => {
+		const [order] = orders(list({ parentOrderStatus: 'TELEPORTED' }, { ...LINE, orderStatus: 'TELEPORTED' }));
+		expect(order).toMatchObject({ state: 'unknown', rawStatus: 'TELEPORTED', lines: [{ rawStatus: 'TELEPORTED', quantityShipped: null }] });
+	});
+
 	it('that is partly delivered with nothing left to send is shipped', () => {
 		expect(
 			orders(list({ parentOrderStatus: 51 }, { ...LINE, orderStatus: 5 }, { ...LINE, orderSn: '211-2', orderStatus: 4 }))[0]?.state,
