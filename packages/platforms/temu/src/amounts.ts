@@ -205,7 +205,7 @@ function layeredLine(purse: Purse, line: Fields, basis: TaxBasis): LineAmounts {
 /** Amounts of an order, or the reason why there are none, as a warning an operator can look up in the README. */
 export type AmountsOrGap = { amounts: OrderAmounts } | { gap: string };
 
-export const NOT_GRANTED = 'order_amount_not_granted';
+const NOT_GRANTED = 'order_amount_not_granted';
 const CALCULATING = 'order_amount_calculating';
 
 const V1 = 'bg.order.amount.query';

@@ -11,7 +11,7 @@ const ORDERS =
 	'https://partner.temu.com/documentation?menu_code=fb16b05f7a904765aac4af3a24b87d4a&sub_menu_code=554fd46b45ee49269cbdd6d4008a5dc1';
 
 /** Kinds of calls that are budgeted apart. */
-export const CALL_KINDS = ['read', 'amount', 'shipment', 'subscribe'] as const;
+const CALL_KINDS = ['read', 'amount', 'shipment', 'subscribe'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 // An app key starts with 20 requests a second. Amounts and shipments cost a request an order, so each kind has a share of its own. Without

@@ -7,7 +7,7 @@ import { PENDING, toOrder } from './to-order.ts';
 import { amountSchema, causeOf, orderKeySchema, orderListSchema, orderSchema } from './wire.ts';
 
 /** The warning of a replayed order whose amount reply was not given with it. */
-export const AMOUNT_NOT_IN_DOCUMENT = 'order_amount_not_in_document';
+const AMOUNT_NOT_IN_DOCUMENT = 'order_amount_not_in_document';
 
 const DEEPEST = 4;
 

@@ -59,7 +59,7 @@ function kindOf(type: string | null): ReturnKind {
 /**
  * Pure: a buyer's wish to cancel. Its 24 hours are Temu's rule, not a time the reply gives, so no deadline is computed.
  */
-export function toCancellation(wire: WireCancel, parentOrderSn: string): OrderReturn {
+function toCancellation(wire: WireCancel, parentOrderSn: string): OrderReturn {
 	const lines = wire.afterSalesInfoList.filter((info) => info.parentOrderSn === parentOrderSn);
 	return {
 		externalId: wire.parentAfterSalesSn,
@@ -79,7 +79,7 @@ export function toCancellation(wire: WireCancel, parentOrderSn: string): OrderRe
 }
 
 /** Pure: a refund or return; lines, reason and money come from its detail. */
-export function toReturn(wire: WireAfterSales, detail: WireAfterSalesDetail | null, confirmed: ConfirmedScales): OrderReturn {
+function toReturn(wire: WireAfterSales, detail: WireAfterSalesDetail | null, confirmed: ConfirmedScales): OrderReturn {
 	return {
 		externalId: wire.parentAfterSalesSn,
 		kind: kindOf(wire.afterSalesType),

@@ -6,7 +6,7 @@ import type { Permissions } from './permissions.ts';
 import { causeOf, shipmentsSchema, type WireLine, type WireShipment } from './wire.ts';
 
 const API = 'bg.logistics.shipment.v2.get';
-export const SHIPMENTS_NOT_GRANTED = 'shipments_not_granted';
+const SHIPMENTS_NOT_GRANTED = 'shipments_not_granted';
 
 export interface Shipments {
 	parcels: Parcel[];
@@ -60,7 +60,7 @@ function trackingWarning(shipment: WireShipment): string[] {
 }
 
 /** Pure: joins the shipments of an order's lines into parcels. A parcel that holds several lines comes once. */
-export function toParcels(byLine: readonly { line: WireLine; shipments: readonly WireShipment[] }[]): Parcel[] {
+function toParcels(byLine: readonly { line: WireLine; shipments: readonly WireShipment[] }[]): Parcel[] {
 	const parcels = new Map<string, Parcel>();
 	for (const { line, shipments } of byLine) {
 		for (const shipment of shipments) {

@@ -45,7 +45,7 @@ const optionalMillis = optionalTime(instantFromMillis);
 
 const label = z.looseObject({ name: z.string(), value: optionalInteger });
 
-export const parentOrderSchema = z.looseObject({
+const parentOrderSchema = z.looseObject({
 	parentOrderSn: id,
 	parentOrderStatus: id,
 	parentOrderTime: seconds,
@@ -65,7 +65,7 @@ export const parentOrderSchema = z.looseObject({
 
 const packageSchema = z.looseObject({ packageSn: id, packageDeliveryType: optionalInteger });
 
-export const orderLineSchema = z.looseObject({
+const orderLineSchema = z.looseObject({
 	orderSn: id,
 	orderStatus: optionalId,
 	goodsId: optionalId,
@@ -129,7 +129,7 @@ const shipmentSchema = z.looseObject({
 export const shipmentsSchema = z.looseObject({ shipmentInfoDTO: listOf(shipmentSchema) });
 export type WireShipment = z.infer<typeof shipmentSchema>;
 
-export const cancelSchema = z.looseObject({
+const cancelSchema = z.looseObject({
 	parentAfterSalesSn: id,
 	parentAfterSalesStatus: id,
 	afterSalesInfoList: listOf(
@@ -139,7 +139,7 @@ export const cancelSchema = z.looseObject({
 export const cancelListSchema = z.looseObject({ total: optionalInteger, data: listOf(cancelSchema) });
 
 /** Lists give seconds, details milliseconds (contract §4, time). */
-export const afterSalesSchema = z.looseObject({
+const afterSalesSchema = z.looseObject({
 	parentAfterSalesSn: id,
 	parentOrderSn: id,
 	afterSalesType: optionalId,
