@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { PlatformAdapter } from '../adapter.ts';
+import { expectTruth } from './expectations.ts';
+import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';
+
+export function describeOrders(adapter: PlatformAdapter, session: () => Session): void {
+	const truth = (from: string, until: string, store = session().busiest) => session().world.truth(store.externalId, from, until);
+
+	describe('orders', () => {
+		it('of a window are all there, each once, equal to the truth, oldest or newest first', async () => {
+			const { from, until } = session().settled;
+			const expected = truth(from, until);
+			expect(expected.length).toBeGreaterThan(adapter.manifest.pull.pageSize);
+			for (const order of ['oldest', 'newest'] as const) {
+				const pages = await session().pull({ from, until, order });
+				expect(failuresOf(pages)).toEqual([]);
+				expectTruth(valuesOf(pages), expected);
+				expect(pages.length).toBeGreaterThan(1);
+			}
+		});
+
+		it('of every store equal the truth, in its own currency', async () => {
+			const { until } = session().settled;
+			const from = new Date(Date.parse(until) - 3 * 86_400_000).toISOString();
+			for (const store of session().stores) {
+				const pages = await session().pull({ from, until, order: 'oldest' }, { store });
+				expectTruth(valuesOf(pages), truth(from, until, store));
+			}
+		});
+
+		it('come in pages that name their evidence, their end and how far they saw', async () => {
+			const window = session().settled;
+			const pages = await session().pull(window);
+			expect(pages.at(-1)?.next).toBeNull();
+			expect(pages.slice(0, -1).every((page) => page.next !== null)).toBe(true);
+			for (const page of pages) {
+				expect(page.watermark <= window.until && page.watermark > window.from).toBe(true);
+				expect([null, truth(window.from, window.until).length]).toContain(page.total);
+				for (const item of page.items) {
+					expect(item.replies.length).toBeGreaterThan(0);
+					for (const index of item.replies) expect(page.replies[index]?.body.length).toBeGreaterThan(0);
+				}
+			}
+		});
+
+		it('can be read again from the evidence alone', async () => {
+			const store = session().busiest;
+			const { zone, currency } = session().storeContext(store);
+			const [page] = await session().pull(session().settled);
+			for (const item of page?.items ?? []) {
+				const read = item.replies
+					.map((index) => page?.replies[index])
+					.flatMap(
+						(reply) =>
+							adapter.orders.read({ name: 'reply', body: reply?.body ?? Buffer.alloc(0) }, { siteId: store.siteId, zone, currency }) ?? [],
+					);
+				expect(read.map((outcome) => (outcome.ok ? outcome.value.externalId : outcome.externalId))).toContain(
+					item.ok ? item.value.externalId : item.externalId,
+				);
+			}
+		});
+
+		it('of two windows that meet are those of both, with none in both: from is inside, until is outside', async () => {
+			const { from, until } = session().settled;
+			const expected = truth(from, until);
+			const at = expected[Math.floor(expected.length / 2)]?.updatedAt ?? until;
+			const before = valuesOf(await session().pull({ from, until: at, order: 'oldest' }));
+			const after = valuesOf(await session().pull({ from: at, until, order: 'oldest' }));
+			expectTruth(before, truth(from, at));
+			expectTruth(after, truth(at, until));
+			expect(sortedIds([...before, ...after])).toEqual(sortedIds(expected));
+		});
+
+		it('of a window in which nothing happened are none', async () => {
+			const { until } = session().settled;
+			const pages = await session().pull({ from: until, until: new Date(Date.parse(until) + 1000).toISOString(), order: 'oldest' });
+			expectTruth(valuesOf(pages), truth(until, new Date(Date.parse(until) + 1000).toISOString()));
+			expect(pages.at(-1)?.next).toBeNull();
+		});
+
+		it('go on after any page where another process left off', async () => {
+			const window = session().settled;
+			const whole = await session().pull(window);
+			expect(whole.length).toBeGreaterThan(1);
+			for (const [i, page] of whole.slice(0, -1).entries()) {
+				const rest = await session().pull(window, { cursor: page.next });
+				expect(sortedIds(valuesOf(rest))).toEqual(sortedIds(valuesOf(whole.slice(i + 1))));
+			}
+		});
+
+		it('fetched by id are the same orders; an id that no order has is missing', async () => {
+			const { from, until } = session().settled;
+			const expected = truth(from, until).slice(0, 7);
+			const unknown = session().world.unknownId(expected[0]?.externalId ?? '');
+			const context = session().storeContext();
+			const page = await adapter.orders.fetch(context, [...expected.map((order) => order.externalId), unknown]);
+			expectTruth(valuesOf([page]), expected);
+			expect(page.next).toBeNull();
+			expect(failuresOf([await adapter.orders.fetch(context, [unknown])])).toEqual([]);
+			expect(valuesOf([await adapter.orders.fetch(context, [unknown])])).toEqual([]);
+			expect((await adapter.orders.fetch(context, [])).items).toEqual([]);
+		});
+
+		it('are counted right or not at all', async () => {
+			const { from, until, order } = session().settled;
+			const count = await adapter.orders.count(session().storeContext(), { from, until, order });
+			expect([null, truth(from, until).length]).toContain(count);
+		});
+
+		it('that are new or change are seen at once, with a later time of change', async () => {
+			const store = session().busiest;
+			const made = session().world.createOrder(store.externalId);
+			const context = session().storeContext(store);
+			const [first] = valuesOf([await adapter.orders.fetch(context, [made.externalId])]);
+			session().world.changeOrder(store.externalId, made.externalId);
+			const [second] = valuesOf([await adapter.orders.fetch(context, [made.externalId])]);
+			expect(first?.externalId).toBe(made.externalId);
+			expect(Date.parse(second?.updatedAt ?? '')).toBeGreaterThan(Date.parse(first?.updatedAt ?? ''));
+		});
+
+		it('whose ids are numbers beyond 2^53 keep every digit', async () => {
+			const store = session().busiest;
+			const { zone, currency } = session().storeContext(store);
+			const [page] = await session().pull(session().settled);
+			const [sample] = valuesOf(page ? [page] : []);
+			const long = '9007199254740993123';
+			const bodies = (page?.replies ?? []).map((reply) => reply.body.toString('utf8'));
+			const withLongId = bodies.map((body) => body.replaceAll(sample?.externalId ?? long, long));
+			const read = withLongId.flatMap(
+				(body) => adapter.orders.read({ name: 'reply', body: Buffer.from(body) }, { siteId: store.siteId, zone, currency }) ?? [],
+			);
+			const ids = read.map((outcome) => (outcome.ok ? outcome.value.externalId : outcome.externalId));
+			expect(/^\d+$/.test(sample?.externalId ?? '') ? ids : [long]).toContain(long);
+		});
+
+		it('are never asked for with a cursor of somebody else', async () => {
+			await session().expectFailure(session().pull(session().settled, { cursor: 'bm90IG91cnM' }), ['rejected', 'unexpected']);
+		});
+	});
+}
