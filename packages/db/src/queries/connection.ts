@@ -120,15 +120,6 @@ export async function connectionById(scope: Scope, connectionId: string) {
 		.executeTakeFirst();
 }
 
-export async function connectionsInState(scope: Scope, state: string) {
-	return await scope.db
-		.selectFrom('connection')
-		.selectAll()
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('state', '=', state)
-		.execute();
-}
-
 /** Changes state and problem of a connection; false when both were so already. */
 export async function setConnectionState(scope: Scope, connectionId: string, state: string, problem: Problem | null): Promise<boolean> {
 	const result = await sql`
@@ -210,6 +201,40 @@ export async function storeById(scope: Scope, storeId: string) {
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.executeTakeFirst();
+}
+
+/** Whether calls for a store are wanted: switched on, and its grant alive. */
+export async function storeIsActive(scope: Scope, storeId: string): Promise<boolean> {
+	const result = await sql`
+		select 1 from store s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+		where s.workspace_id = ${scope.workspaceId} and s.store_id = ${storeId} and s.enabled and c.state = 'active'`.execute(scope.db);
+	return result.rows.length === 1;
+}
+
+/** Connections whose grant is alive. */
+export async function activeConnections(scope: Scope): Promise<string[]> {
+	const rows = await scope.db
+		.selectFrom('connection')
+		.select('connection_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('state', '=', 'active')
+		.execute();
+	return rows.map((r) => r.connection_id);
+}
+
+/** Switched-on stores with an active grant. */
+export async function activeStores(scope: Scope): Promise<string[]> {
+	const rows = await scope.db
+		.selectFrom('store as s')
+		.innerJoin('connection as c', (join) =>
+			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
+		)
+		.select('s.store_id')
+		.where('s.workspace_id', '=', scope.workspaceId)
+		.where('s.enabled', '=', true)
+		.where('c.state', '=', 'active')
+		.execute();
+	return rows.map((r) => r.store_id);
 }
 
 export async function storesOfConnection(scope: Scope, connectionId: string) {

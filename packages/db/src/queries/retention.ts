@@ -19,3 +19,11 @@ export async function purgePersonalData(scope: Scope, now: string, evidenceBefor
 		),
 	};
 }
+
+/** Moves the death of buyers' data that an order already has. */
+export async function moveBuyerDeaths(scope: Scope, deaths: readonly { orderId: string; diesAt: string }[]): Promise<void> {
+	await sql`
+		update buyer_data b set dies_at = x.dies_at
+		from unnest(${deaths.map((d) => d.orderId)}::uuid[], ${deaths.map((d) => d.diesAt)}::timestamptz[]) as x(order_id, dies_at)
+		where b.workspace_id = ${scope.workspaceId} and b.order_id = x.order_id and b.dies_at <> x.dies_at`.execute(scope.db);
+}

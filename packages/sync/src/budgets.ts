@@ -1,0 +1,45 @@
+import { correctBucket, takeToken } from '@pangea/db';
+import { type PlatformManifest, type RateBudgets, sleepFor } from '@pangea/platform-contract';
+import type { Engine } from './engine.ts';
+
+export interface BudgetOwner {
+	workspaceId: string;
+	connectionId: string | null;
+	storeId: string | null;
+	/** Live pull, intake and people go before history. */
+	urgent: boolean;
+}
+
+/** Waiting longer than this is cut into naps, so that a corrected bucket is noticed. */
+const LONGEST_NAP = 5000;
+
+/** Token buckets in PostgreSQL, shared by all processes: per grant, per store or per app, as the platform counts. */
+export function sharedBudgets(
+	engine: Pick<Engine, 'database'>,
+	manifest: Pick<PlatformManifest, 'id' | 'budgets'>,
+	owner: BudgetOwner,
+): RateBudgets {
+	const bucketOf = (operation: string) => {
+		const budget = manifest.budgets.find((b) => b.operation === operation);
+		if (!budget) throw new Error(`${manifest.id} has no rate budget for the operation ${operation}`);
+		const named = { app: 'app', connection: owner.connectionId, store: owner.storeId }[budget.per];
+		// Before a grant is stored its calls are counted with the app's.
+		return { key: `${manifest.id}:${named ?? 'app'}:${operation}`, rate: budget.rate, burst: budget.burst };
+	};
+	return {
+		async take(operation, signal) {
+			const bucket = bucketOf(operation);
+			for (;;) {
+				signal?.throwIfAborted();
+				const wait = await engine.database.inWorkspace(owner.workspaceId, (scope) => takeToken(scope, bucket, owner.urgent));
+				if (wait === 0) return;
+				// A few milliseconds of scatter keep waiters from coming back in step.
+				await sleepFor(Math.min(wait, LONGEST_NAP) + Math.random() * 10, signal);
+			}
+		},
+		async adjust(operation, seen) {
+			const bucket = bucketOf(operation);
+			await engine.database.inWorkspace(owner.workspaceId, (scope) => correctBucket(scope, bucket, seen));
+		},
+	};
+}

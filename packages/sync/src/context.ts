@@ -1,0 +1,161 @@
+import { appCredential, connectionById, connectionSecret, type Scope, saveGrantTimes, saveSecret, storeById } from '@pangea/db';
+import type { OperatingMode } from '@pangea/domain';
+import {
+	type AdapterContext,
+	type AppCredentials,
+	createPlatformHttp,
+	type Grant,
+	type GrantContext,
+	type PlatformAdapter,
+	PlatformError,
+	type StoreContext,
+} from '@pangea/platform-contract';
+import type { SealedBox } from '@pangea/vault';
+import { sharedBudgets } from './budgets.ts';
+import { adapterOf, type Engine, NotActiveError } from './engine.ts';
+import type { StoreTarget } from './ingest-target.ts';
+import { PLACES } from './keyring.ts';
+import type { HeldGrant } from './renewals.ts';
+
+export interface CallOptions {
+	signal: AbortSignal;
+	/** Live pull, intake and people go before history. */
+	urgent: boolean;
+}
+
+export interface OpenStore {
+	adapter: PlatformAdapter;
+	context: StoreContext;
+	target: StoreTarget;
+	connectionId: string;
+	/** Whether a problem is shown on the store; cleared by the next success. */
+	hasProblem: boolean;
+}
+
+/** Everything a call for one store needs. @throws NotActiveError when the store, its switch or its grant forbids calls. */
+export async function createStoreContext(
+	engine: Engine,
+	ids: { workspaceId: string; storeId: string },
+	call: CallOptions,
+): Promise<OpenStore> {
+	const found = await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
+		const store = await storeById(scope, ids.storeId);
+		const connection = store && (await connectionById(scope, store.connection_id));
+		return store && connection ? { store, connection } : null;
+	});
+	if (!found) throw new NotActiveError(`No store ${ids.storeId}`);
+	const { store, connection } = found;
+	if (connection.state !== 'active') throw new NotActiveError(`The connection of store ${ids.storeId} is ${connection.state}`);
+	if (!store.enabled) throw new NotActiveError(`Store ${ids.storeId} is switched off`);
+	const adapter = adapterOf(engine, store.platform);
+	const grant = await createGrantContext(
+		engine,
+		{ workspaceId: ids.workspaceId, connectionId: store.connection_id, storeId: store.store_id, adapter },
+		call,
+	);
+	const context: StoreContext = {
+		...grant,
+		store: {
+			externalId: store.external_id,
+			name: store.name,
+			siteId: store.site_id,
+			mode: modeOf(store.mode),
+			active: store.active,
+			attributes: store.attributes,
+		},
+		zone: store.zone,
+		currency: store.currency,
+	};
+	return {
+		adapter,
+		context,
+		target: { ...ids, platform: store.platform, zone: store.zone },
+		connectionId: store.connection_id,
+		hasProblem: store.error_code !== null,
+	};
+}
+
+const MODES: readonly OperatingMode[] = ['local', 'crossBorder', 'semiManaged', 'fullyManaged', 'platformFulfilled', 'unknown'];
+
+function modeOf(text: string): OperatingMode {
+	return MODES.find((mode) => mode === text) ?? 'unknown';
+}
+
+export interface GrantOwner {
+	workspaceId: string;
+	connectionId: string;
+	storeId: string | null;
+	adapter: PlatformAdapter;
+}
+
+/** Acts for a stored grant. @throws NotActiveError when there is none. */
+export async function createGrantContext(engine: Engine, owner: GrantOwner, call: CallOptions): Promise<GrantContext> {
+	const base = await createAppContext(engine, owner, call);
+	const box = await engine.keys.box(owner.workspaceId);
+	const read = async (scope: Scope, lock: boolean): Promise<HeldGrant> => {
+		const row = await connectionSecret(scope, owner.connectionId, lock);
+		if (!row) throw new NotActiveError(`Connection ${owner.connectionId} has no grant`);
+		return { grant: openGrant(box, owner.connectionId, row.sealed), version: row.version };
+	};
+	let held = await engine.database.inWorkspace(owner.workspaceId, (scope) => read(scope, false));
+
+	// The row stays locked while the platform answers, so a refresh token is spent once over all processes, and the new one is
+	// committed before anybody can use it.
+	const renewUnderLock = (): Promise<HeldGrant> =>
+		engine.database.inWorkspace(owner.workspaceId, async (scope) => {
+			const newest = await read(scope, true);
+			if (newest.version > held.version) return newest;
+			if (!owner.adapter.authorization.refresh) {
+				throw new PlatformError({ kind: 'auth', userMessage: { code: 'grantExpired' }, detail: `${owner.adapter.id} has no refresh` });
+			}
+			const grant = await owner.adapter.authorization.refresh(base, newest.grant);
+			const version = await saveSecret(scope, owner.connectionId, box.seal(JSON.stringify(grant), PLACES.grant(owner.connectionId)));
+			await saveGrantTimes(scope, owner.connectionId, { access: grant.accessExpiresAt, grant: grant.grantExpiresAt });
+			return { grant, version };
+		});
+
+	return {
+		...base,
+		grant: () => held.grant,
+		async renew() {
+			let newest = await engine.renewals.run(owner.connectionId, renewUnderLock);
+			// A renewal that was under way already may have brought only what we hold.
+			if (newest.version <= held.version) newest = await engine.renewals.run(owner.connectionId, renewUnderLock);
+			if (newest.version > held.version) held = newest;
+			return held.grant;
+		},
+	};
+}
+
+/** Acts for our app at a platform, before or without a grant. @throws PlatformError when the app's credentials are missing. */
+export async function createAppContext(
+	engine: Engine,
+	owner: { workspaceId: string; connectionId: string | null; storeId: string | null; adapter: PlatformAdapter },
+	call: CallOptions,
+): Promise<AdapterContext> {
+	const { adapter, workspaceId } = owner;
+	const app = await readApp(engine, workspaceId, adapter);
+	const hosts = engine.hosts(adapter);
+	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent });
+	const http = createPlatformHttp({ ...engine.http, hosts, budgets, signal: call.signal });
+	return { app, hosts, http, now: () => engine.now(), signal: call.signal };
+}
+
+/** @throws PlatformError when nobody has entered the app's credentials yet. */
+async function readApp(engine: Engine, workspaceId: string, adapter: PlatformAdapter): Promise<AppCredentials> {
+	const sealed = await engine.database.inWorkspace(workspaceId, (scope) => appCredential(scope, adapter.id));
+	if (!sealed) {
+		if (adapter.manifest.appFields.every((f) => f.optional === true)) return {};
+		throw new PlatformError({
+			kind: 'forbidden',
+			userMessage: { code: 'appCredentialsWrong' },
+			detail: `No app credentials for ${adapter.id}`,
+		});
+	}
+	const box = await engine.keys.box(workspaceId);
+	return JSON.parse(box.open(sealed, PLACES.app(adapter.id)).toString('utf8')) as AppCredentials;
+}
+
+export function openGrant(box: SealedBox, connectionId: string, sealed: Buffer): Grant {
+	return JSON.parse(box.open(sealed, PLACES.grant(connectionId)).toString('utf8')) as Grant;
+}

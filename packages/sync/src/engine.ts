@@ -1,0 +1,75 @@
+import type { Database } from '@pangea/db';
+import type { PlatformId } from '@pangea/domain';
+import type { Jobs } from '@pangea/jobs';
+import type { PlatformAdapter, PlatformHttpOptions } from '@pangea/platform-contract';
+import type { MasterKey } from '@pangea/vault';
+import { createKeyring, type Keyring } from './keyring.ts';
+import { DEFAULT_OPTIONS, type SyncOptions } from './options.ts';
+import { createRenewals, type Renewals } from './renewals.ts';
+
+/** Where the engine speaks; a pino logger fits. */
+export interface EngineLog {
+	info(fields: object, message: string): void;
+	warn(fields: object, message: string): void;
+	error(fields: object, message: string): void;
+}
+
+/** What all parts of the engine share. One a process. */
+export interface Engine {
+	readonly database: Database;
+	readonly jobs: Jobs;
+	readonly registry: ReadonlyMap<PlatformId, PlatformAdapter>;
+	readonly keys: Keyring;
+	readonly options: SyncOptions;
+	readonly log: EngineLog;
+	readonly renewals: Renewals;
+	/** Base URLs of a platform by host key, after configuration. */
+	hosts(adapter: PlatformAdapter): Record<string, string>;
+	/** Where a platform pushes for a workspace; null when we have no public address. */
+	callbackUrl(platform: PlatformId, workspaceId: string): string | null;
+	/** Settings of the HTTP layer that differ from its defaults. */
+	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis' | 'allowedHosts'>>;
+	now(): Date;
+}
+
+export interface EngineSetup {
+	database: Database;
+	jobs: Jobs;
+	registry: ReadonlyMap<PlatformId, PlatformAdapter>;
+	master: MasterKey;
+	log: EngineLog;
+	options?: Partial<SyncOptions>;
+	hosts?: (adapter: PlatformAdapter) => Record<string, string>;
+	/** Without a trailing slash; pushes arrive at `<publicUrl>/webhooks/<platform>/<workspace id>`. */
+	publicUrl?: string;
+	http?: Engine['http'];
+	now?: () => Date;
+}
+
+export function createEngine(setup: EngineSetup): Engine {
+	const options = { ...DEFAULT_OPTIONS, ...setup.options };
+	return {
+		database: setup.database,
+		jobs: setup.jobs,
+		registry: setup.registry,
+		keys: createKeyring(setup.database, setup.master),
+		options,
+		log: setup.log,
+		renewals: createRenewals(options.parallelRenewals),
+		hosts: setup.hosts ?? ((adapter) => ({ ...adapter.manifest.hosts })),
+		callbackUrl: (platform, workspaceId) => (setup.publicUrl ? `${setup.publicUrl}/webhooks/${platform}/${workspaceId}` : null),
+		http: setup.http ?? {},
+		now: setup.now ?? (() => new Date()),
+	};
+}
+
+/** The store, connection or platform does not exist here, or must not be called now. The message is for logs. */
+export class NotActiveError extends Error {
+	override name = 'NotActiveError';
+}
+
+/** @throws NotActiveError for a platform without an installed adapter. */
+export function adapterOf(engine: Pick<Engine, 'registry'>, platform: string): PlatformAdapter {
+	for (const [id, adapter] of engine.registry) if (id === platform) return adapter;
+	throw new NotActiveError(`No adapter for the platform ${platform}`);
+}

@@ -1,0 +1,78 @@
+import {
+	gapCheck,
+	gapRefill,
+	intakeProcess,
+	intakeSubscribe,
+	nightRound,
+	retentionPurge,
+	storeBackfill,
+	storePull,
+	storesRefresh,
+	syncRound,
+} from '@pangea/jobs';
+import { backfillStore } from './backfill.ts';
+import { refreshStores, subscribeIntake } from './connect.ts';
+import { type Engine, NotActiveError } from './engine.ts';
+import { checkGaps, refillGap } from './gap.ts';
+import { processIntake } from './intake.ts';
+import { pullStore } from './pull.ts';
+import { purgeExpired, runNight, runRound } from './round.ts';
+import type { StoreRun } from './trouble.ts';
+
+/** How many jobs of a kind one process runs at once. */
+export interface Parallelism {
+	intake: number;
+	pull: number;
+	backfill: number;
+	upkeep: number;
+}
+
+export const DEFAULT_PARALLELISM: Parallelism = { intake: 2, pull: 3, backfill: 2, upkeep: 1 };
+
+/** Binds every job to its work. */
+export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {
+	const { jobs } = engine;
+	await jobs.work(intakeProcess, { parallel: parallel.intake }, (ids, signal) => processIntake(engine, ids, signal));
+	await jobs.work(storePull, { parallel: parallel.pull }, async (ids, signal) => {
+		const run = await pullStore(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(storePull, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(storeBackfill, { parallel: parallel.backfill }, async (ids, signal) => {
+		const run = await backfillStore(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(storeBackfill, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value === 'more') await jobs.enqueue(storeBackfill, ids);
+	});
+	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await checkGaps(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(gapCheck, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(gapRefill, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await whenActive(() => refillGap(engine, ids, signal));
+		if (run) await sendAgain(run, (seconds) => jobs.enqueue(gapRefill, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(storesRefresh, { parallel: parallel.upkeep }, async (ids, signal) => {
+		await whenActive(() => refreshStores(engine, ids, signal));
+	});
+	await jobs.work(intakeSubscribe, { parallel: parallel.upkeep }, async (ids, signal) => {
+		await whenActive(() => subscribeIntake(engine, ids, signal));
+	});
+	await jobs.work(retentionPurge, { parallel: parallel.upkeep }, async ({ workspaceId }) => {
+		engine.log.info({ workspaceId, ...(await purgeExpired(engine, workspaceId)) }, 'personal data past their date were deleted');
+	});
+	await jobs.work(syncRound, { parallel: 1 }, () => runRound(engine));
+	await jobs.work(nightRound, { parallel: 1 }, () => runNight(engine));
+}
+
+async function sendAgain(run: StoreRun<unknown>, send: (seconds: number) => Promise<boolean>): Promise<void> {
+	if (run.state === 'wait') await send(run.seconds);
+}
+
+/** Work on something that was disconnected meanwhile is done. */
+async function whenActive<T>(work: () => Promise<T>): Promise<T | null> {
+	try {
+		return await work();
+	} catch (error) {
+		if (error instanceof NotActiveError) return null;
+		throw error;
+	}
+}

@@ -1,0 +1,28 @@
+export { backfillStore, requestBackfill } from './backfill.ts';
+export {
+	authorizeUrl,
+	bindConnection,
+	type BindReport,
+	disconnect,
+	type DisconnectReport,
+	refreshStores,
+	saveApp,
+	subscribeIntake,
+} from './connect.ts';
+export { type CallOptions, createGrantContext, createStoreContext, type OpenStore } from './context.ts';
+export { createEngine, type Engine, type EngineLog, type EngineSetup, NotActiveError } from './engine.ts';
+export { checkGaps, refillGap } from './gap.ts';
+export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';
+export { ingestPage, type Tally } from './ingest.ts';
+export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
+export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
+export { createKeyring, type Keyring, PLACES } from './keyring.ts';
+export { createOperations, type EngineOperations } from './operations.ts';
+export { DEFAULT_OPTIONS, type SyncOptions } from './options.ts';
+export { pullStore, type PullReport } from './pull.ts';
+export { replayQuarantine } from './quarantine.ts';
+export { runQueueIntake } from './queue-intake.ts';
+export { replayDocuments, type ReplayRecord } from './replay.ts';
+export { purgeExpired, queueOwners, runNight, runRound } from './round.ts';
+export { sharedBudgets } from './budgets.ts';
+export type { StoreRun } from './trouble.ts';

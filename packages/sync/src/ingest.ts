@@ -1,0 +1,222 @@
+import { deflateRawSync } from 'node:zlib';
+import {
+	addReplies,
+	knownReplies,
+	lockStoreOrders,
+	type QuarantineWrite,
+	quarantineRecords,
+	resolveQuarantine,
+	type Scope,
+} from '@pangea/db';
+import type { EventKind, Order } from '@pangea/domain';
+import type { Page } from '@pangea/platform-contract';
+import { recordEvent } from '@pangea/realtime';
+import type { SealedBox } from '@pangea/vault';
+import { v7 as uuidv7 } from 'uuid';
+import { canonicalText, sha256 } from './digest.ts';
+import type { Engine } from './engine.ts';
+import { PLACES } from './keyring.ts';
+import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
+import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
+
+export interface Tally {
+	/** One entry for each item of the page, in its order. */
+	records: RecordOutcome[];
+	/** Ids of orders that are new or show something new. */
+	orderIds: string[];
+	added: number;
+	changed: number;
+	quarantined: number;
+	/** The list of quarantined records changed. */
+	quarantineChanged: boolean;
+	/** The page had been stored before, byte by byte. */
+	seenBefore: boolean;
+}
+
+/** A hint to send when the page is stored. */
+export interface Hint {
+	kind: EventKind;
+	storeId: string | null;
+	ids: string[];
+}
+
+/** Runs inside the page's transaction before its events: moves the cursor. Throwing undoes the page. */
+export type Progress = (scope: Scope, tally: Tally) => Promise<Hint[]>;
+
+export type IngestParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
+
+/**
+ * Stores one page in one transaction: replies as evidence, orders with all that hangs on them, quarantined records, the caller's cursor,
+ * the events with one number each as the last writes. A page that was stored before costs one probe and writes nothing; what is older
+ * than ours never wins.
+ */
+export async function ingestPage(
+	engine: IngestParts,
+	target: StoreTarget,
+	page: Page<Order>,
+	source: Source,
+	progress?: Progress,
+): Promise<Tally> {
+	const box = await engine.keys.box(target.workspaceId);
+	const digests = page.replies.map((reply) => sha256(reply.body));
+	return await engine.database.inWorkspace(target.workspaceId, async (scope) => {
+		await lockStoreOrders(scope, target.storeId);
+		const seenBefore = await seenPage(scope, target, page, digests);
+		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digests, source });
+		const hints = progress ? await progress(scope, tally) : [];
+		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });
+		if (tally.quarantineChanged) hints.push({ kind: 'quarantine.changed', storeId: target.storeId, ids: [] });
+		for (const hint of hints) await recordEvent(scope, hint);
+		return tally;
+	});
+}
+
+/** The replies behind the page's records; listings of ids and the like are no evidence of an order. */
+function evidence(page: Page<Order>): number[] {
+	return [...new Set(page.items.flatMap((item) => item.replies))].filter((i) => i < page.replies.length);
+}
+
+async function seenPage(scope: Scope, target: StoreTarget, page: Page<Order>, digests: Buffer[]): Promise<boolean> {
+	const needed = evidence(page).flatMap((i) => digests[i] ?? []);
+	// Without evidence there is nothing to compare with; an empty page has nothing to write either.
+	if (needed.length === 0) return page.items.length === 0;
+	const known = await knownReplies(scope, target.storeId, needed);
+	return needed.every((digest) => known.has(digest.toString('hex')));
+}
+
+function unchangedTally(page: Page<Order>): Tally {
+	const records = page.items.map(
+		(item): RecordOutcome =>
+			item.ok
+				? { externalId: item.value.externalId, became: 'unchanged' }
+				: { externalId: item.externalId, became: 'quarantined', cause: item.cause },
+	);
+	return { records, orderIds: [], added: 0, changed: 0, quarantined: 0, quarantineChanged: false, seenBefore: true };
+}
+
+interface Storing {
+	engine: IngestParts;
+	scope: Scope;
+	target: StoreTarget;
+	box: SealedBox;
+	page: Page<Order>;
+	digests: Buffer[];
+	source: Source;
+}
+
+async function storePage(storing: Storing): Promise<Tally> {
+	const { scope, target, page } = storing;
+	const replyIds = page.replies.map(() => uuidv7());
+	const readings: Reading[] = page.items.flatMap((item, index) =>
+		item.ok ? [{ index, order: item.value, replyIds: item.replies.flatMap((i) => replyIds[i] ?? []) }] : [],
+	);
+	const written = await writeAround(storing, readings);
+	const records: RecordOutcome[] = [];
+	const refused: QuarantineWrite[] = [];
+	const used = new Set<string>();
+	const orderIds = new Set<string>();
+	page.items.forEach((item, index) => {
+		const replies = item.replies.flatMap((i) => replyIds[i] ?? []);
+		const outcome = written.get(index);
+		if (item.ok && outcome && outcome.became !== 'refused') {
+			records.push({ externalId: item.value.externalId, became: outcome.became });
+			if (outcome.told) orderIds.add(outcome.orderId);
+			if (outcome.became !== 'unchanged') for (const id of replies) used.add(id);
+			return;
+		}
+		const cause = item.ok ? (outcome?.became === 'refused' ? outcome.cause : 'cannot be stored') : item.cause;
+		const externalId = item.ok ? item.value.externalId : item.externalId;
+		records.push({ externalId, became: 'quarantined', cause });
+		for (const id of replies) used.add(id);
+		const raw = item.ok ? canonicalText(item.value) : item.raw;
+		refused.push(quarantineWrite(storing, { externalId, cause, raw, rawReplyId: replies[0] ?? null }));
+	});
+	await keepReplies(storing, replyIds, used);
+	const quarantined = await quarantineRecords(scope, refused);
+	const good = records.flatMap((r) =>
+		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [r.externalId] : [],
+	);
+	const resolved = good.length > 0 ? await resolveQuarantine(scope, target.storeId, good) : 0;
+	return {
+		records,
+		orderIds: [...orderIds],
+		added: records.filter((r) => r.became === 'new').length,
+		changed: records.filter((r) => r.became === 'changed').length,
+		quarantined: refused.length,
+		quarantineChanged: quarantined + resolved > 0,
+		seenBefore: false,
+	};
+}
+
+/**
+ * Writes all readings at once; when a row refuses (a number out of range, a key that appeared meanwhile) each on its own, so that one
+ * poisonous record costs neither the page nor the cursor.
+ */
+async function writeAround(storing: Storing, readings: Reading[]): Promise<Map<number, Written>> {
+	if (readings.length === 0) return new Map();
+	const { scope } = storing;
+	const write = (part: Reading[]): Promise<Map<number, Written>> =>
+		writeReadings(storing.engine, { scope, target: storing.target, box: storing.box, source: storing.source }, part);
+	await scope.client.query('savepoint page');
+	try {
+		return await write(readings);
+	} catch (error) {
+		if (!isRowError(error)) throw error;
+		await scope.client.query('rollback to savepoint page');
+	}
+	const all = new Map<number, Written>();
+	for (const reading of readings) {
+		await scope.client.query('savepoint record');
+		try {
+			for (const [index, outcome] of await write([reading])) all.set(index, outcome);
+		} catch (error) {
+			if (!isRowError(error)) throw error;
+			await scope.client.query('rollback to savepoint record');
+			all.set(reading.index, { became: 'refused', cause: `cannot be stored (${describeRowError(error)})` });
+		}
+	}
+	return all;
+}
+
+// Class 22: the value does not fit its column. Class 23: a constraint or key. TimeError and MoneyError come from our own rules.
+function isRowError(error: unknown): error is Error {
+	if (!(error instanceof Error)) return false;
+	if (error.name === 'TimeError' || error.name === 'MoneyError') return true;
+	return 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
+}
+
+function describeRowError(error: Error): string {
+	return 'code' in error && typeof error.code === 'string' ? `database code ${error.code}` : error.name;
+}
+
+function quarantineWrite(
+	{ target, box }: Storing,
+	record: { externalId: string | null; cause: string; raw: string; rawReplyId: string | null },
+): QuarantineWrite {
+	const quarantineId = uuidv7();
+	return {
+		quarantineId,
+		storeId: target.storeId,
+		platform: target.platform,
+		externalId: record.externalId,
+		cause: record.cause,
+		digest: sha256(record.raw),
+		sealed: box.seal(deflateRawSync(record.raw, { level: 1 }), PLACES.quarantine(quarantineId)),
+		rawReplyId: record.rawReplyId,
+	};
+}
+
+// Compressed before it is sealed: sealed bytes do not compress.
+async function keepReplies({ scope, target, box, page, digests }: Storing, replyIds: string[], used: ReadonlySet<string>): Promise<void> {
+	const writes = page.replies.flatMap((reply, i) => {
+		const rawReplyId = replyIds[i];
+		const digest = digests[i];
+		if (rawReplyId === undefined || digest === undefined || !used.has(rawReplyId)) return [];
+		const sealed = box.seal(deflateRawSync(reply.body, { level: 1 }), PLACES.reply(rawReplyId));
+		const { storeId, platform } = target;
+		return [
+			{ rawReplyId, storeId, platform, operation: reply.operation, fetchedAt: reply.fetchedAt, digest, size: reply.body.length, sealed },
+		];
+	});
+	await addReplies(scope, writes);
+}

@@ -1,0 +1,73 @@
+import { gapById } from '@pangea/db';
+import type { PlatformId } from '@pangea/domain';
+import { gapCheck, gapRefill } from '@pangea/jobs';
+import type { ExchangeRequest } from '@pangea/platform-contract';
+import type { SealedBox } from '@pangea/vault';
+import { requestBackfill } from './backfill.ts';
+import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, saveApp } from './connect.ts';
+import { createStoreContext } from './context.ts';
+import { type Engine, NotActiveError } from './engine.ts';
+import { replayQuarantine } from './quarantine.ts';
+
+/** What people ask of the engine, as the API calls it. */
+export interface EngineOperations {
+	box(workspaceId: string): Promise<SealedBox>;
+	saveApp(workspaceId: string, platform: PlatformId, fields: Record<string, string>): Promise<void>;
+	authorizeUrl(
+		workspaceId: string,
+		platform: PlatformId,
+		request: { state: string; redirectUri: string; codeChallenge: string; host: string },
+	): Promise<string>;
+	bind(workspaceId: string, platform: PlatformId, request: ExchangeRequest): Promise<{ connectionId: string; stores: number }>;
+	disconnect(
+		workspaceId: string,
+		connectionId: string,
+	): Promise<
+		Pick<DisconnectReport, 'revokedAtPlatform' | 'ordersKept'> & {
+			secretsDeleted: number;
+			buyerRecordsDeleted: number;
+			storesStopped: number;
+		}
+	>;
+	requestBackfill(workspaceId: string, storeId: string): Promise<void>;
+	checkGaps(workspaceId: string, storeId: string): Promise<void>;
+	refillGap(workspaceId: string, gapId: string): Promise<void>;
+	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+}
+
+/** People wait for an answer no longer than this. */
+const PATIENCE = 60_000;
+
+/** Long work is sent as jobs; the rest answers at once. Calls that reach a platform throw PlatformError. */
+export function createOperations(engine: Engine): EngineOperations {
+	return {
+		box: (workspaceId) => engine.keys.box(workspaceId),
+		saveApp: (workspaceId, platform, fields) => saveApp(engine, workspaceId, platform, fields),
+		authorizeUrl: (workspaceId, platform, request) => authorizeUrl(engine, workspaceId, platform, request),
+		async bind(workspaceId, platform, request) {
+			const { connectionId, stores } = await bindConnection(engine, workspaceId, platform, request);
+			return { connectionId, stores: stores.length };
+		},
+		async disconnect(workspaceId, connectionId) {
+			const report = await disconnect(engine, workspaceId, connectionId);
+			return {
+				revokedAtPlatform: report.revokedAtPlatform,
+				secretsDeleted: report.secrets,
+				buyerRecordsDeleted: report.buyerRecords,
+				storesStopped: report.stores,
+				ordersKept: report.ordersKept,
+			};
+		},
+		requestBackfill: (workspaceId, storeId) => requestBackfill(engine, { workspaceId, storeId }),
+		async checkGaps(workspaceId, storeId) {
+			await createStoreContext(engine, { workspaceId, storeId }, { signal: AbortSignal.timeout(PATIENCE), urgent: false });
+			await engine.jobs.enqueue(gapCheck, { workspaceId, storeId });
+		},
+		async refillGap(workspaceId, gapId) {
+			const gap = await engine.database.inWorkspace(workspaceId, (scope) => gapById(scope, gapId));
+			if (!gap) throw new NotActiveError(`No gap ${gapId}`);
+			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
+		},
+		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
+	};
+}

@@ -1,0 +1,48 @@
+/** Everything of the engine that is a duration, a size or a number of attempts. */
+export interface SyncOptions {
+	/** Rows from which a page is written by COPY. */
+	copyFromRows: number;
+	/** Longest window of a backfill, in days; smaller windows bring the newest orders first on platforms that cannot sort so. */
+	backfillWindowDays: number;
+	/** How long one backfill job runs before it lets others take a turn. */
+	backfillSliceMillis: number;
+	/** A backfill nobody has moved for so long is sent again. */
+	stalledSeconds: number;
+	/** Accepted pushes that waited longer are sent again. */
+	forgottenSeconds: number;
+	/** Pushes of one account that are fetched together. */
+	intakeBatch: number;
+	/** After so many failed attempts a push is given up; the poll brings the same news. */
+	intakeAttempts: number;
+	/** How many days back counts are compared, in windows of so many hours. */
+	gapDays: number;
+	gapWindowHours: number;
+	/** How long buyers' data lives after delivery or cancellation, and after the last change of an order that is still open. */
+	buyerDataDays: number;
+	openBuyerDataDays: number;
+	/** How long replies are kept as evidence; they hold buyers' data too. */
+	evidenceDays: number;
+	/** Grants renewed at the same time in one process; each holds a database connection meanwhile. */
+	parallelRenewals: number;
+	/** Seconds a queue is asked to wait for messages, and to rest after an error. */
+	queueWaitSeconds: number;
+	queueRestSeconds: number;
+}
+
+export const DEFAULT_OPTIONS: SyncOptions = {
+	copyFromRows: 500,
+	backfillWindowDays: 7,
+	backfillSliceMillis: 60_000,
+	stalledSeconds: 300,
+	forgottenSeconds: 30,
+	intakeBatch: 50,
+	intakeAttempts: 8,
+	gapDays: 3,
+	gapWindowHours: 24,
+	buyerDataDays: 30,
+	openBuyerDataDays: 90,
+	evidenceDays: 30,
+	parallelRenewals: 3,
+	queueWaitSeconds: 20,
+	queueRestSeconds: 30,
+};

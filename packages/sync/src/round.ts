@@ -1,0 +1,71 @@
+import {
+	activeConnections,
+	activeStores,
+	appCredential,
+	duePulls,
+	forgottenIntakes,
+	purgePersonalData,
+	type Purged,
+	type Scope,
+	stalledBackfills,
+} from '@pangea/db';
+import { addMillis, type PlatformId } from '@pangea/domain';
+import { gapCheck, intakeProcess, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import type { Engine } from './engine.ts';
+
+const DAY = 86_400_000;
+/** A round sends so many forgotten pushes of a workspace at most; the next one sends the rest. */
+const FORGOTTEN_A_ROUND = 200;
+
+/** Sends what is due in all workspaces: polls by each platform's rhythm, pushes and backfills that a crash left behind. */
+export async function runRound(engine: Engine): Promise<void> {
+	const rhythm = new Map([...engine.registry].map(([id, adapter]): [string, number] => [id, adapter.manifest.pull.pollSeconds]));
+	for (const workspaceId of await engine.database.workspaceIds()) {
+		await engine.database.inWorkspace(workspaceId, (scope) => sendDue(engine, scope, rhythm));
+	}
+}
+
+async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, number>): Promise<void> {
+	const { workspaceId } = scope;
+	for (const storeId of await duePulls(scope, rhythm)) await engine.jobs.enqueue(storePull, { workspaceId, storeId }, { scope });
+	for (const row of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
+		const payload = { workspaceId, intakeId: row.intake_id, account: row.account ?? '' };
+		await engine.jobs.enqueue(intakeProcess, payload, { scope });
+	}
+	for (const storeId of await stalledBackfills(scope, engine.options.stalledSeconds)) {
+		await engine.jobs.enqueue(storeBackfill, { workspaceId, storeId }, { scope });
+	}
+}
+
+/** Sends the nightly work of all workspaces. */
+export async function runNight(engine: Engine): Promise<void> {
+	for (const workspaceId of await engine.database.workspaceIds()) {
+		await engine.database.inWorkspace(workspaceId, async (scope) => {
+			for (const storeId of await activeStores(scope)) await engine.jobs.enqueue(gapCheck, { workspaceId, storeId }, { scope });
+			for (const connectionId of await activeConnections(scope))
+				await engine.jobs.enqueue(storesRefresh, { workspaceId, connectionId }, { scope });
+			await engine.jobs.enqueue(retentionPurge, { workspaceId }, { scope });
+		});
+	}
+}
+
+/** Deletes buyers' data past their date and evidence past its time. */
+export async function purgeExpired(engine: Pick<Engine, 'database' | 'options' | 'now'>, workspaceId: string): Promise<Purged> {
+	const now = engine.now().toISOString();
+	return await engine.database.inWorkspace(workspaceId, (scope) =>
+		purgePersonalData(scope, now, addMillis(now, -engine.options.evidenceDays * DAY)),
+	);
+}
+
+/** Workspaces that have app credentials for a platform whose news come over a queue. */
+export async function queueOwners(engine: Engine): Promise<{ workspaceId: string; platform: PlatformId }[]> {
+	const platforms = [...engine.registry.values()].filter((a) => a.manifest.intake === 'queue' && a.queue).map((a) => a.id);
+	if (platforms.length === 0) return [];
+	const owners: { workspaceId: string; platform: PlatformId }[] = [];
+	for (const workspaceId of await engine.database.workspaceIds()) {
+		await engine.database.inWorkspace(workspaceId, async (scope) => {
+			for (const platform of platforms) if (await appCredential(scope, platform)) owners.push({ workspaceId, platform });
+		});
+	}
+	return owners;
+}
