@@ -3,6 +3,7 @@ import type { PlatformModule } from './core/platform.ts';
 import { mercadoLibre } from './mercado-libre/index.ts';
 import { amazon } from './amazon/module.ts';
 import { tiktokShop } from './tiktok-shop/module.ts';
+import { temu } from './temu/index.ts';
 
 export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
 export type { FaultKind, FaultPlan } from './core/faults.ts';
@@ -13,7 +14,7 @@ export type { Step, StepKind } from './core/timeline.ts';
 export type { Simulator, SimulatorOptions };
 
 /** Every platform the simulator can play. */
-export const platformModules: readonly PlatformModule[] = [amazon, tiktokShop, mercadoLibre()];
+export const platformModules: readonly PlatformModule[] = [amazon, tiktokShop, mercadoLibre(), temu()];
 
 /**
  * Starts the fake platforms on one loopback port, over a world that is a pure function of its options. Each real path lies unchanged

@@ -49,6 +49,8 @@ export interface Operation {
 	method: HTTPMethods;
 	/** Fastify route below the base, e.g. `/orders/2026-01-01/orders/:orderId`. */
 	path: string;
+	/** The name of a call where one path serves many, read from the body; `name` when it cannot be read. */
+	nameOf?: ((body: Buffer) => string | null) | undefined;
 	handle: (call: WireCall) => WireReply | Promise<WireReply>;
 }
 
@@ -70,13 +72,17 @@ export async function mountHost(
 				scope.route({
 					method: operation.method,
 					url: operation.path,
-					handler: (request, reply) => serve(context, base, dialect, operation.name, operation.handle, request, reply),
+					handler: (request, reply) => serve(context, base, dialect, nameOf(operation, request.body), operation.handle, request, reply),
 				});
 			}
 			scope.setNotFoundHandler((request, reply) => serve(context, base, dialect, 'unknown', otherwise, request, reply));
 		},
 		{ prefix: base },
 	);
+}
+
+function nameOf(operation: Operation, body: unknown): string {
+	return (Buffer.isBuffer(body) ? operation.nameOf?.(body) : null) ?? operation.name;
 }
 
 async function serve(
