@@ -36,8 +36,8 @@ export async function tiktok(
 	options: {
 		query?: Record<string, string>;
 		body?: unknown;
-		store?: string;
-		token?: string;
+		store?: string | undefined;
+		token?: string | undefined;
 		timestamp?: number;
 		sign?: (sign: string) => string;
 	} = {},

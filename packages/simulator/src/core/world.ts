@@ -1,4 +1,5 @@
 import { type Change, ChangeIndex } from './changes.ts';
+import { findSku } from './catalogue.ts';
 import { hashText } from './random.ts';
 import { type OrderOverrides, orderAt, type SimOrder } from './order.ts';
 import { Placement } from './placement.ts';
@@ -225,9 +226,11 @@ export class World {
 		}
 	}
 
-	/** Makes an order by hand. It is placed and stays so until advanced, or lives the usual life when `lives`. */
+	/** Makes an order by hand. It is placed and stays so until advanced, or lives the usual life when `lives`. Throws RangeError for an unknown sku. */
 	create(store: StoreSeed, at: number, overrides: OrderOverrides = {}, lives = false): OrderRef {
 		const state = this.#state(store.number);
+		// An order that cannot be rendered must not come into the world: every listing would fail on it.
+		for (const line of overrides.lines ?? []) findSku(line.sku);
 		const index = HAND_MADE + state.made++;
 		const placedAt = Math.floor((overrides.placedAt ?? at) / 1000) * 1000;
 		const plan = planOf(this.seed, store.number, index, placedAt);

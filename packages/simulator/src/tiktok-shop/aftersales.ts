@@ -150,11 +150,12 @@ export function renderPriceDetail(ids: TikTokIds, order: SimOrder): Record<strin
 		tax_rate: list === 0 ? '0' : (tax / list).toFixed(4),
 		net_price_amount: money(list - seller - platform),
 		cod_fee: '0',
-		cod_fee_net_amount: '0',
 		sku_gift_original_price: '0',
 		sku_gift_net_price: '0',
 	});
+	// The published sample names the net cash-on-delivery fee differently on the order and on its lines.
 	return {
+		cod_fee_net_amount: '0',
 		...prices(
 			sum((l) => l.unitPrice * l.quantity),
 			sum((l) => l.sellerDiscount),
@@ -165,6 +166,7 @@ export function renderPriceDetail(ids: TikTokIds, order: SimOrder): Record<strin
 		),
 		line_items: unitsOf(order).map(({ line, number }) => ({
 			id: ids.unit(ref, number),
+			cod_fee_amount: '0',
 			...prices(
 				line.unitPrice,
 				line.sellerDiscount / line.quantity,
