@@ -1,0 +1,182 @@
+import { CloseCircleFilled, FilterOutlined, SearchOutlined } from '@ant-design/icons';
+import { useLingui } from '@lingui/react/macro';
+import type { StoreView } from '@pangea/api';
+import { PLATFORM_IDS } from '@pangea/domain';
+import { Button, Drawer, Input, type InputRef, Select } from 'antd';
+import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
+import { PlatformMark } from '../../ui/mark.tsx';
+import { PLATFORM_NAMES } from '../../ui/platform-names.ts';
+import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
+import { FlagIcon } from './flag.tsx';
+import { PeriodChoice } from './period-choice.tsx';
+
+/** Typing settles for this long before the list is asked. */
+const SETTLED_MS = 350;
+
+interface FilterBarProps {
+	filter: OrderFilter;
+	stores: StoreView[];
+	zone: string;
+	searchRef: RefObject<InputRef | null>;
+	narrow: boolean;
+	onChange: (change: Partial<OrderFilter>) => void;
+	/** Views and density, at the end of the bar. */
+	children: ReactNode;
+}
+
+export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, children }: FilterBarProps) {
+	const { t } = useLingui();
+	const [open, setOpen] = useState(false);
+	const clear = isNarrowed(filter) && (
+		<Button size="small" type="text" icon={<CloseCircleFilled />} onClick={() => onChange({ ...EVERY_ORDER, state: filter.state, sort: filter.sort })}>
+			{t`Clear`}
+		</Button>
+	);
+	const search = <SearchField value={filter.search} onSettle={(text) => onChange({ search: text })} inputRef={searchRef} />;
+	const choices = <Choices filter={filter} stores={stores} zone={zone} onChange={onChange} />;
+	if (!narrow)
+		return (
+			<div className="filters" role="search" aria-label={t`Filter orders`}>
+				{search}
+				{choices}
+				{clear}
+				<span className="grow" />
+				{children}
+			</div>
+		);
+	return (
+		<div className="filters" role="search" aria-label={t`Filter orders`}>
+			{search}
+			<Button icon={<FilterOutlined />} onClick={() => setOpen(true)} type={isNarrowed({ ...filter, search: '' }) ? 'primary' : 'default'} aria-label={t`Filter`} />
+			<Drawer open={open} placement="bottom" size="auto" title={t`Filter`} onClose={() => setOpen(false)} extra={clear}>
+				<div className="filter-sheet">{choices}</div>
+			</Drawer>
+		</div>
+	);
+}
+
+function SearchField({ value, onSettle, inputRef }: { value: string; onSettle: (text: string) => void; inputRef: RefObject<InputRef | null> }) {
+	const { t } = useLingui();
+	const [text, setText] = useState(value);
+	const [composing, setComposing] = useState(false);
+	useEffect(() => setText(value), [value]);
+	useEffect(() => {
+		if (composing || text.trim() === value) return undefined;
+		const timer = setTimeout(() => onSettle(text.trim()), SETTLED_MS);
+		return () => clearTimeout(timer);
+	}, [text, composing, value, onSettle]);
+	return (
+		<Input
+			ref={inputRef}
+			className="search-field"
+			size="small"
+			allowClear
+			maxLength={200}
+			prefix={<SearchOutlined aria-hidden />}
+			placeholder={t`Order number, SKU, tracking`}
+			aria-label={t`Search orders`}
+			aria-keyshortcuts="/"
+			value={text}
+			onChange={(event) => setText(event.target.value)}
+			onCompositionStart={() => setComposing(true)}
+			onCompositionEnd={() => setComposing(false)}
+			onKeyDown={(event) => {
+				if (event.key === 'Enter' && !event.nativeEvent.isComposing) onSettle(text.trim());
+				if (event.key === 'Escape') event.currentTarget.blur();
+			}}
+		/>
+	);
+}
+
+function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filter' | 'stores' | 'zone' | 'onChange'>) {
+	const { t, i18n } = useLingui();
+	const few = { size: 'small', maxTagCount: 'responsive', allowClear: true, popupMatchSelectWidth: false } as const;
+	return (
+		<>
+			<Select
+				{...few}
+				mode="multiple"
+				className="wide"
+				placeholder={t`Platforms`}
+				aria-label={t`Platforms`}
+				value={filter.platforms}
+				onChange={(platforms) => onChange({ platforms })}
+				options={PLATFORM_IDS.map((id) => ({
+					value: id,
+					label: (
+						<span className="option">
+							<PlatformMark platform={id} size={16} /> {PLATFORM_NAMES[id]}
+						</span>
+					),
+				}))}
+			/>
+			<Select
+				{...few}
+				mode="multiple"
+				className="wide"
+				placeholder={t`Stores`}
+				aria-label={t`Stores`}
+				value={filter.stores}
+				onChange={(chosen) => onChange({ stores: chosen })}
+				showSearch={{ optionFilterProp: 'title' }}
+				options={stores.map((store) => ({
+					value: store.storeId,
+					title: `${store.name} ${store.country}`,
+					label: (
+						<span className="option">
+							<PlatformMark platform={store.platform} size={16} /> <b>{store.country}</b> {store.name}
+						</span>
+					),
+				}))}
+			/>
+			<PeriodChoice from={filter.from} until={filter.until} zone={zone} onChange={onChange} />
+			<Select
+				{...few}
+				className="wide"
+				placeholder={t`Attention`}
+				aria-label={t`Attention`}
+				value={filter.attention}
+				onChange={(attention) => onChange({ attention: attention ?? null })}
+				options={ATTENTIONS.map((value) => ({ value, label: i18n._(ATTENTION_WORDS[value]) }))}
+			/>
+			<Select
+				{...few}
+				className="wide"
+				placeholder={t`Shipped by`}
+				aria-label={t`Shipped by`}
+				value={filter.fulfilment}
+				onChange={(fulfilment) => onChange({ fulfilment: fulfilment ?? null })}
+				options={FULFILMENTS.map((value) => ({ value, label: i18n._(FULFILMENT_WORDS[value]) }))}
+			/>
+			<Select
+				{...few}
+				className="slim"
+				placeholder={t`Flag`}
+				aria-label={t`Flag`}
+				value={filter.flag}
+				onChange={(flag) => onChange({ flag: flag ?? null })}
+				options={FLAGS.map((value) => ({
+					value,
+					label: (
+						<span className="option">
+							<FlagIcon flag={value} /> {i18n._(FLAG_WORDS[value])}
+						</span>
+					),
+				}))}
+			/>
+			<Select
+				size="small"
+				className="slim"
+				popupMatchSelectWidth={false}
+				aria-label={t`Order of the list`}
+				value={filter.sort}
+				onChange={(sort) => onChange({ sort })}
+				options={[
+					{ value: 'newest', label: t`Newest first` },
+					{ value: 'shipBy', label: t`Ship-by first` },
+				]}
+			/>
+		</>
+	);
+}

@@ -1,0 +1,180 @@
+import { ColumnHeightOutlined } from '@ant-design/icons';
+import { useLingui } from '@lingui/react/macro';
+import type { OrderState } from '@pangea/domain';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, type InputRef } from 'antd';
+import { lazy, Suspense, useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useZone } from '../../clock.tsx';
+import { shownLanguage } from '../../i18n.ts';
+import { useKeys } from '../../keys.ts';
+import { rowHeight, setPreferences, usePreferences } from '../../preferences.ts';
+import { useMay, useSession, useStores } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
+import { useNarrow } from '../../ui/media.ts';
+import { BatchBar } from './batch-bar.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { filterOf, isNarrowed, type OrderFilter, queryOf, searchOf } from './filter.ts';
+import { ListFoot } from './list-foot.tsx';
+import { OrderCards } from './order-cards.tsx';
+import { OrderTable, type TableHandle } from './order-table.tsx';
+import { OrderTabs } from './order-tabs.tsx';
+import './orders.css';
+import { SavedViews } from './saved-views.tsx';
+import { extendTo, moveCursor, NOTHING, toggle } from './selection.ts';
+import { useAnnotate } from './use-annotate.ts';
+import { useOrderList } from './use-order-list.ts';
+
+const OrderDrawer = lazy(async () => ({ default: (await import('./order-drawer.tsx')).OrderDrawer }));
+const route = getRouteApi('/workbench/orders');
+
+export function OrdersScreen() {
+	const { t } = useLingui();
+	const search = route.useSearch();
+	const navigate = route.useNavigate();
+	const { membership } = useSession();
+	const { stores, byId, loading: storesLoading } = useStores();
+	const mayAnnotate = useMay('orders.annotate');
+	const narrow = useNarrow();
+	const { density } = usePreferences();
+	const zone = useZone();
+	const filter = filterOf(search);
+	const query = queryOf(filter, zone);
+
+	const table = useRef<TableHandle>(null);
+	const searchRef = useRef<InputRef>(null);
+	const [flagAsked, setFlagAsked] = useState(0);
+	const visible = useCallback(() => table.current?.visible() ?? [], []);
+	const list = useOrderList(membership.workspaceId, query, filter.state, filter.sort, visible);
+	const snapshot = useSyncExternalStore(list.store.subscribe, list.store.snapshot);
+	const counts = useQuery(trpc.orders.counts.queryOptions(query, { placeholderData: (before) => before }));
+
+	const [selection, setSelection] = useState(NOTHING);
+	const [cursor, setCursor] = useState<string | null>(search.order ?? list.cursor);
+	const [atTop, setAtTop] = useState(list.scrollTop <= 1);
+	const annotate = useAnnotate(list.store);
+	const open = search.order ?? null;
+
+	// News may slide in only where they move nothing that is being read.
+	useEffect(() => {
+		list.store.slideIn = atTop && filter.sort === 'newest' && !isNarrowed(filter) && open === null && selection.ids.size === 0;
+	});
+	useEffect(() => setSelection(NOTHING), [list]);
+	useEffect(() => {
+		list.cursor = cursor;
+	}, [list, cursor]);
+
+	const change = (part: Partial<OrderFilter>) => void navigate({ search: searchOf({ ...filter, ...part }) });
+	const openOrder = (order: string) => {
+		setCursor(order);
+		void navigate({ search: { ...search, order }, replace: open !== null });
+	};
+	const close = () => {
+		const { order: _, ...rest } = search;
+		void navigate({ search: rest });
+		table.current?.focus();
+	};
+	const go = (by: number) => {
+		const to = moveCursor(snapshot.ids, cursor, by);
+		if (to === null) return;
+		table.current?.reveal(to);
+		if (open === null) setCursor(to);
+		else openOrder(to);
+	};
+	const startFlag = (orderId: string | null) => {
+		if (!mayAnnotate || (selection.ids.size === 0 && orderId === null)) return;
+		if (orderId !== null && !selection.ids.has(orderId)) setSelection(toggle(NOTHING, orderId));
+		setFlagAsked((times) => times + 1);
+	};
+
+	useKeys({
+		j: () => go(1),
+		k: () => go(-1),
+		ArrowDown: () => go(1),
+		ArrowUp: () => go(-1),
+		PageDown: () => go(15),
+		PageUp: () => go(-15),
+		Home: () => go(-snapshot.ids.length),
+		End: () => go(snapshot.ids.length),
+		']': () => go(1),
+		'[': () => go(-1),
+		x: () => cursor && setSelection(toggle(selection, cursor)),
+		X: () => cursor && setSelection(extendTo(selection, snapshot.ids, cursor)),
+		Enter: () => cursor && openOrder(cursor),
+		Escape: () => (open !== null ? close() : setSelection(NOTHING)),
+		f: () => startFlag(selection.ids.size > 0 ? null : cursor),
+		'/': () => searchRef.current?.focus({ cursor: 'all' }),
+	});
+
+	const language = shownLanguage();
+	const height = rowHeight(density, language);
+	const shared = { list, snapshot, stores: byId, handle: table, onOpen: openOrder, onScrolled: setAtTop };
+	const foot = <ListFoot list={list.store} snapshot={snapshot} filter={filter} storeCount={storesLoading ? null : stores.length} stores={stores} rowHeight={height} onClear={() => void navigate({ search: {} })} />;
+	return (
+		<div className={`orders ${open !== null && !narrow ? 'with-drawer' : ''}`}>
+			<OrderTabs state={filter.state} counts={counts.data} onChoose={(state: OrderState | null) => change({ state })} />
+			<FilterBar filter={filter} stores={stores} zone={zone} searchRef={searchRef} narrow={narrow} onChange={change}>
+				<SavedViews search={search} onChoose={(chosen) => void navigate({ search: chosen })} />
+				<Button
+					size="small"
+					type="text"
+					icon={<ColumnHeightOutlined />}
+					aria-label={height <= 32 ? t`Comfortable rows` : t`Compact rows`}
+					title={height <= 32 ? t`Comfortable rows` : t`Compact rows`}
+					onClick={() => setPreferences({ density: height <= 32 ? 'comfortable' : 'compact' })}
+				/>
+			</FilterBar>
+			<div className="list">
+				{snapshot.news > 0 && (
+					<button
+						type="button"
+						className="news"
+						onClick={() => {
+							void list.store.showNews();
+							table.current?.toTop();
+						}}
+					>
+						{snapshot.newsCapped ? t`More than ${snapshot.news} new` : t`${snapshot.news} new`}
+					</button>
+				)}
+				{snapshot.ids.length === 0 ? (
+					foot
+				) : narrow ? (
+					<OrderCards {...shared} />
+				) : (
+					<OrderTable
+						{...shared}
+						rowHeight={height}
+						selection={selection}
+						cursor={cursor}
+						shownState={filter.state}
+						onPick={(id, range) => {
+							setCursor(id);
+							setSelection(range ? extendTo(selection, snapshot.ids, id) : toggle(selection, id));
+						}}
+						onPickAll={(all) => setSelection(all ? { ids: new Set(snapshot.ids), anchor: null } : NOTHING)}
+						onFlag={startFlag}
+					/>
+				)}
+				{snapshot.ids.length > 0 && foot}
+				{selection.ids.size > 0 && mayAnnotate && (
+					<BatchBar
+						count={selection.ids.size}
+						flagAsked={flagAsked}
+						onFlag={(flag) => {
+							annotate([...selection.ids], flag);
+							setSelection(NOTHING);
+							table.current?.focus();
+						}}
+						onClear={() => setSelection(NOTHING)}
+					/>
+				)}
+			</div>
+			{open !== null && (
+				<Suspense fallback={<aside className="drawer" aria-busy />}>
+					<OrderDrawer key={open} orderId={open} row={list.store.row(open)} stores={byId} narrow={narrow} onClose={close} onMove={go} onFlag={(flag) => annotate([open], flag)} />
+				</Suspense>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,270 @@
+import { CopyOutlined, RightOutlined } from '@ant-design/icons';
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { FieldView, PlatformView } from '@pangea/api';
+import { useMutation } from '@tanstack/react-query';
+import { Button, Drawer, Input, Select, Segmented } from 'antd';
+import { type ReactNode, useId, useState } from 'react';
+import { countryName } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { errorSentence } from '../../problems.ts';
+import { queryClient, trpc } from '../../trpc.ts';
+import { PlatformMark } from '../../ui/mark.tsx';
+import { say } from '../../ui/toast.tsx';
+import { checkField, readyFields } from './field.ts';
+import { Limitations } from './limitations.tsx';
+import { FIELD_WORDS } from './words.ts';
+
+interface BindWizardProps {
+	platforms: PlatformView[];
+	/** A platform's id, or anything else to choose first. */
+	start: string;
+	onClose: () => void;
+}
+
+export function BindWizard({ platforms, start, onClose }: BindWizardProps) {
+	const { t } = useLingui();
+	const [chosen, setChosen] = useState(start);
+	const platform = platforms.find((p) => p.id === chosen);
+	return (
+		<Drawer open size={520} title={platform ? t`Bind a store of ${nameOf(platform)}` : t`Which platform?`} onClose={onClose} className="bind">
+			{platform ? <PlatformSteps key={platform.id} platform={platform} onBack={() => setChosen('choose')} onDone={onClose} /> : <Choice platforms={platforms} onChoose={setChosen} />}
+		</Drawer>
+	);
+}
+
+function nameOf(platform: PlatformView): string {
+	return platform.names[shownLanguage()] ?? platform.name;
+}
+
+function Choice({ platforms, onChoose }: { platforms: PlatformView[]; onChoose: (id: string) => void }) {
+	const { t } = useLingui();
+	return (
+		<ul className="choice">
+			{platforms.map((platform) => {
+				const countries = new Set(platform.sites.map((site) => site.country)).size;
+				return (
+					<li key={platform.id}>
+						<button type="button" onClick={() => onChoose(platform.id)}>
+							<PlatformMark platform={platform.id} size={32} />
+							<span>
+								<b>{nameOf(platform)}</b>
+								<small className="soft">
+									{t`${countries} countries`} · {platform.appConfigured ? t`app credentials stored` : t`app credentials needed once`}
+								</small>
+							</span>
+							<RightOutlined />
+						</button>
+					</li>
+				);
+			})}
+		</ul>
+	);
+}
+
+function PlatformSteps({ platform, onBack, onDone }: { platform: PlatformView; onBack: () => void; onDone: () => void }) {
+	const { t } = useLingui();
+	const [editApp, setEditApp] = useState(!platform.appConfigured);
+	return (
+		<>
+			<div className="row">
+				<Button size="small" type="link" onClick={onBack}>
+					{t`Another platform`}
+				</Button>
+				<span className="grow" />
+				<Limitations platform={platform} />
+			</div>
+			<Step number={1} title={t`Credentials of your app`} done={!editApp}>
+				{editApp ? (
+					<AppForm platform={platform} onSaved={() => setEditApp(false)} onKeep={platform.appConfigured ? () => setEditApp(false) : null} />
+				) : (
+					<p className="soft">
+						<Trans>Stored, encrypted; they never come back to the browser.</Trans>{' '}
+						<Button size="small" type="link" onClick={() => setEditApp(true)}>
+							{t`Replace`}
+						</Button>
+					</p>
+				)}
+			</Step>
+			{platform.webhookUrl && (
+				<Step number={2} title={t`Let the platform notify us`} done={false}>
+					<p className="soft">
+						<Trans>Enter this address in the app's settings at the platform. Without it we ask every few minutes instead.</Trans>
+					</p>
+					<CopyRow text={platform.webhookUrl} label={t`Notification address`} />
+				</Step>
+			)}
+			<Step number={platform.webhookUrl ? 3 : 2} title={t`Permission of the store`} done={false}>
+				{editApp ? <p className="faint">{t`After the credentials.`}</p> : <Permission platform={platform} onDone={onDone} />}
+			</Step>
+		</>
+	);
+}
+
+function Step({ number, title, done, children }: { number: number; title: string; done: boolean; children: ReactNode }) {
+	return (
+		<section className={`step ${done ? 'done' : ''}`}>
+			<span className="number num" aria-hidden>
+				{done ? '✓' : number}
+			</span>
+			<div>
+				<h3>{title}</h3>
+				{children}
+			</div>
+		</section>
+	);
+}
+
+function AppForm({ platform, onSaved, onKeep }: { platform: PlatformView; onSaved: () => void; onKeep: (() => void) | null }) {
+	const { t, i18n } = useLingui();
+	const [values, setValues] = useState<Record<string, string>>({});
+	const save = useMutation(trpc.stores.saveApp.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.stores.platforms.pathFilter()) }));
+	const ready = readyFields(platform.appFields, values);
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (ready) save.mutate({ platform: platform.id, fields: ready }, { onSuccess: onSaved });
+			}}
+		>
+			<Fields fields={platform.appFields} values={values} onChange={setValues} />
+			{save.error && (
+				<p className="risk" role="alert">
+					{errorSentence(i18n, save.error)}
+				</p>
+			)}
+			<Button type="primary" htmlType="submit" disabled={!ready} loading={save.isPending}>
+				{t`Store credentials`}
+			</Button>
+			{onKeep && (
+				<Button type="text" onClick={onKeep}>
+					{t`Keep the stored ones`}
+				</Button>
+			)}
+		</form>
+	);
+}
+
+interface FieldsProps {
+	fields: readonly FieldView[];
+	values: Record<string, string>;
+	onChange: (values: Record<string, string>) => void;
+}
+
+/** Checks while typing, but complains only about what has been left. */
+function Fields({ fields, values, onChange }: FieldsProps) {
+	const { t, i18n } = useLingui();
+	const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
+	const id = useId();
+	return fields.map((field) => {
+		const value = values[field.key] ?? '';
+		const check = checkField(field, value);
+		const wrong = check === 'wrong' && left.has(field.key);
+		const words = FIELD_WORDS[field.key];
+		const props = {
+			id: `${id}${field.key}`,
+			value,
+			autoComplete: 'off',
+			spellCheck: false,
+			status: wrong ? ('error' as const) : ('' as const),
+			'aria-describedby': `${id}${field.key}-hint`,
+			'aria-invalid': wrong,
+			suffix: check === 'ok' && value !== '' ? <span className="fits">✓</span> : <span />,
+			onChange: (event: { target: { value: string } }) => onChange({ ...values, [field.key]: event.target.value }),
+			onBlur: () => setLeft(new Set([...left, field.key])),
+		};
+		return (
+			<div key={field.key} className="field">
+				<label htmlFor={props.id}>
+					{words ? i18n._(words) : field.key} {field.optional && <small className="faint">{t`optional`}</small>}
+				</label>
+				{field.secret ? <Input.Password {...props} autoComplete="new-password" /> : <Input {...props} />}
+				<small id={`${id}${field.key}-hint`} className={wrong ? 'risk' : 'faint'}>
+					{wrong ? t`This does not look like the platform's. It looks like:` : t`Looks like:`} <code>{field.example}</code>
+				</small>
+			</div>
+		);
+	});
+}
+
+function Permission({ platform, onDone }: { platform: PlatformView; onDone: () => void }) {
+	const { t, i18n } = useLingui();
+	const ways = platform.authorization.map((way) => way.kind);
+	const [way, setWay] = useState(ways[0] ?? 'redirect');
+	const [host, setHost] = useState(platform.hosts[0] ?? '');
+	const [values, setValues] = useState<Record<string, string>>({});
+	const redirect = useMutation(trpc.stores.startRedirect.mutationOptions());
+	const paste = useMutation(trpc.stores.paste.mutationOptions());
+	const fields = platform.authorization.find((a) => a.kind === way)?.fields ?? [];
+	const ready = readyFields(fields, values);
+	const error = way === 'redirect' ? redirect.error : paste.error;
+	const countriesOf = (key: string) => [...new Set(platform.sites.filter((site) => site.host === key).map((site) => site.country))];
+	const hostLabel = (key: string) => {
+		const countries = countriesOf(key);
+		return countries.length === 1 ? countryName(shownLanguage(), countries[0] ?? '') : countries.join(' ');
+	};
+	const go = () => {
+		if (way === 'redirect') redirect.mutate({ platform: platform.id, host }, { onSuccess: ({ url }) => location.assign(url) });
+		else if (ready)
+			paste.mutate(
+				{ platform: platform.id, host, fields: ready },
+				{
+					onSuccess: ({ stores }) => {
+						void queryClient.invalidateQueries(trpc.stores.list.pathFilter());
+						say(t`Stores bound: ${stores}`);
+						onDone();
+					},
+				},
+			);
+	};
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				go();
+			}}
+		>
+			{ways.length > 1 && (
+				<Segmented
+					value={way}
+					onChange={setWay}
+					options={ways.map((kind) => ({ value: kind, label: kind === 'redirect' ? t`Consent at the platform` : t`Paste a token` }))}
+				/>
+			)}
+			{platform.hosts.length > 1 && (
+				<div className="field">
+					<label htmlFor="bind-host">{t`Region of the store`}</label>
+					<Select id="bind-host" value={host} onChange={setHost} options={platform.hosts.map((key) => ({ value: key, label: hostLabel(key) }))} />
+				</div>
+			)}
+			{way === 'paste' && <Fields fields={fields} values={values} onChange={setValues} />}
+			{way === 'redirect' && (
+				<p className="soft">
+					<Trans>You go to the platform, sign in with the store's main account, agree, and come back here.</Trans>
+				</p>
+			)}
+			{error && (
+				<p className="risk" role="alert">
+					{errorSentence(i18n, error)}
+				</p>
+			)}
+			<Button type="primary" htmlType="submit" disabled={way === 'paste' && !ready} loading={redirect.isPending || paste.isPending}>
+				{way === 'redirect' ? t`Go to ${nameOf(platform)}` : t`Bind the store`}
+			</Button>
+		</form>
+	);
+}
+
+function CopyRow({ text, label }: { text: string; label: string }) {
+	const { t } = useLingui();
+	const copy = () =>
+		void navigator.clipboard.writeText(text).then(
+			() => say(t`Copied`),
+			() => say(t`The browser does not allow copying.`, { tone: 'problem' }),
+		);
+	return (
+		<div className="link-row">
+			<Input readOnly size="small" value={text} aria-label={label} onFocus={(event) => event.target.select()} />
+			<Button size="small" icon={<CopyOutlined />} onClick={copy} aria-label={t`Copy`} />
+		</div>
+	);
+}

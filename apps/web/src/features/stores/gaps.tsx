@@ -1,0 +1,65 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Drawer } from 'antd';
+import { formatNumber } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { errorSentence } from '../../problems.ts';
+import { useMay, useStores } from '../../session.tsx';
+import { queryClient, trpc } from '../../trpc.ts';
+import { Empty, Skeleton } from '../../ui/empty.tsx';
+import { When } from '../../ui/figures.tsx';
+import { say } from '../../ui/toast.tsx';
+
+/** Windows in which the platform counts other than we do. */
+export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const mayOperate = useMay('sync.operate');
+	const { byId } = useStores();
+	const gaps = useQuery(trpc.stores.gaps.queryOptions(storeId ? { storeId } : {}));
+	const refill = useMutation(
+		trpc.stores.refillGap.mutationOptions({
+			onSuccess: () => {
+				void queryClient.invalidateQueries(trpc.stores.gaps.pathFilter());
+				say(t`The window is being read again.`);
+			},
+			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
+		}),
+	);
+	const language = shownLanguage();
+	const states = { open: t`open`, filled: t`filled`, unexplained: t`read again, still unequal` };
+	return (
+		<Drawer open size={560} title={t`Gaps`} onClose={onClose}>
+			<p className="soft">
+				<Trans>Here the platform counts another number of orders than we hold.</Trans>
+			</p>
+			{gaps.isPending && <Skeleton rows={4} height={64} />}
+			{gaps.error && <p className="risk">{errorSentence(i18n, gaps.error)}</p>}
+			{gaps.data?.length === 0 && <Empty title={t`No gap is known`} />}
+			<ul className="gaps">
+				{(gaps.data ?? []).map((gap) => {
+					const zone = byId.get(gap.storeId)?.zone;
+					const ours = formatNumber(language, gap.ours);
+					const theirs = formatNumber(language, gap.theirs);
+					return (
+						<li key={gap.gapId}>
+							<div>
+								<b className="num">
+									<When at={gap.from} storeZone={zone} /> – <When at={gap.until} storeZone={zone} />
+								</b>
+								<small className="soft">
+									{byId.get(gap.storeId)?.name} · {states[gap.state]}
+								</small>
+							</div>
+							<span className={`num ${gap.state === 'filled' ? 'soft' : 'warn'}`}>{t`${ours} of ${theirs}`}</span>
+							{mayOperate && gap.state !== 'filled' && (
+								<Button size="small" loading={refill.isPending && refill.variables.gapId === gap.gapId} onClick={() => refill.mutate({ gapId: gap.gapId })}>
+									{t`Read again`}
+								</Button>
+							)}
+						</li>
+					);
+				})}
+			</ul>
+		</Drawer>
+	);
+}

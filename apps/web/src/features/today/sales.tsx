@@ -1,0 +1,81 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import type { SalesView, TodayView } from '@pangea/api';
+import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+
+/** Sales of the day so far, one line a currency: amounts of different currencies are never added. */
+export function Sales({ today }: { today: TodayView }) {
+	const { t } = useLingui();
+	const language = shownLanguage();
+	const sales = today.sales.toSorted((a, b) => b.orders - a.orders);
+	const most = Math.max(1, ...sales.map((s) => s.orders));
+	return (
+		<section className="panel sales">
+			<header>
+				<h2>{t`Sales today`}</h2>
+				<span className="soft num">
+					<Trans>{formatNumber(language, today.ordersToday)} orders</Trans>
+				</span>
+			</header>
+			{sales.length === 0 ? (
+				<p className="faint pad">{t`No order yet on this day of the stores.`}</p>
+			) : (
+				<div className="scroll">
+					<table>
+						<thead>
+							<tr>
+								<th scope="col">{t`Currency`}</th>
+								<th scope="col" className="right">{t`So far`}</th>
+								<th scope="col" className="right">{t`Same hours last week`}</th>
+								<th scope="col" className="right">{t`Change`}</th>
+								<th scope="col" className="right">{t`Orders`}</th>
+							</tr>
+						</thead>
+						<tbody>
+							{sales.map((line) => (
+								<Line key={line.currency} line={line} most={most} />
+							))}
+						</tbody>
+					</table>
+				</div>
+			)}
+			<footer className="faint">
+				<Trans>Order totals as the platforms tell them, by each store's own day. Currencies are not added up.</Trans>
+			</footer>
+		</section>
+	);
+}
+
+function Line({ line, most }: { line: SalesView; most: number }) {
+	const { t } = useLingui();
+	const language = shownLanguage();
+	const amount = (minor: string) => formatAmount(language, { amountMinor: minor, currency: line.currency });
+	return (
+		<tr>
+			<th scope="row">
+				{line.currency}
+				<i className="share" aria-hidden style={{ width: `${(line.orders / most) * 100}%` }} />
+			</th>
+			<td className="num right">
+				<b>{amount(line.totalMinor)}</b>
+				{line.withoutTotal > 0 && <small className="faint">{t`${line.withoutTotal} without an amount yet`}</small>}
+			</td>
+			<td className="num right soft">{amount(line.lastWeekMinor)}</td>
+			<td className="num right">
+				<Change now={line.totalMinor} before={line.lastWeekMinor} />
+			</td>
+			<td className="num right">
+				{formatNumber(language, line.orders)} <small className="faint">/ {formatNumber(language, line.lastWeekOrders)}</small>
+			</td>
+		</tr>
+	);
+}
+
+function Change({ now, before }: { now: string; before: string }) {
+	const { t } = useLingui();
+	const was = BigInt(before);
+	if (was <= 0n) return <span className="faint" title={t`Nothing to compare with`}>—</span>;
+	// Per mille in whole numbers first: minor units may be larger than a number holds exactly.
+	const share = Number(((BigInt(now) - was) * 1000n) / was) / 1000;
+	return <span className={share > 0 ? 'up' : share < 0 ? 'down' : 'soft'}>{formatPercent(shownLanguage(), share, true)}</span>;
+}

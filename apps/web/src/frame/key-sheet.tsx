@@ -1,0 +1,57 @@
+import { useLingui } from '@lingui/react/macro';
+import { Modal } from 'antd';
+import { Fragment } from 'react';
+import { Key } from '../ui/key.tsx';
+import { PLACES } from './places.ts';
+
+export function KeySheet({ onClose }: { onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const groups: { title: string; keys: [string[], string][] }[] = [
+		{
+			title: t`Everywhere`,
+			keys: [
+				[['Mod+k'], t`Go to anything`],
+				...PLACES.map((place): [string[], string] => [['g', place.key], i18n._(place.word)]),
+				[['\\'], t`Fold or unfold the rail`],
+				[['?'], t`This sheet`],
+				[['Escape'], t`Close what is on top`],
+			],
+		},
+		{
+			title: t`Orders`,
+			keys: [
+				[['j', 'k'], t`Next, previous row`],
+				[['Enter'], t`Open the order`],
+				[['x'], t`Select the row`],
+				[['Shift+x'], t`Select from the last to this row`],
+				[['f'], t`Flag the selected orders`],
+				[['/'], t`Search`],
+				[['[', ']'], t`Previous, next order in the drawer`],
+				[['Home', 'End'], t`First, last loaded row`],
+			],
+		},
+	];
+	return (
+		<Modal open title={t`Keyboard`} onCancel={onClose} footer={null} width={640}>
+			<div className="key-sheet">
+				{groups.map((group) => (
+					<section key={group.title}>
+						<h3>{group.title}</h3>
+						<dl>
+							{group.keys.map(([keys, meaning]) => (
+								<Fragment key={meaning}>
+									<dt>
+										{keys.map((key) => (
+											<Key key={key} of={key} />
+										))}
+									</dt>
+									<dd>{meaning}</dd>
+								</Fragment>
+							))}
+						</dl>
+					</section>
+				))}
+			</div>
+		</Modal>
+	);
+}

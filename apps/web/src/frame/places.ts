@@ -1,0 +1,20 @@
+import { AppstoreOutlined, ShopOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { ComponentType } from 'react';
+
+export interface Place {
+	to: '/' | '/orders' | '/stores' | '/members';
+	word: MessageDescriptor;
+	/** Second key after `g`. */
+	key: string;
+	icon: ComponentType;
+}
+
+/** The places there are. One more line makes one more place. */
+export const PLACES: readonly Place[] = [
+	{ to: '/', word: msg`Today`, key: 't', icon: AppstoreOutlined },
+	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
+	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
+	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined },
+];

@@ -1,0 +1,94 @@
+import { useLingui } from '@lingui/react/macro';
+import type { MembershipView, MeView } from '@pangea/api';
+import { useQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useKeys } from '../keys.ts';
+import { LiveProvider, useLiveLine } from '../live.tsx';
+import { preferences, setPreferences, usePreferences } from '../preferences.ts';
+import { chooseMembership, SessionContext } from '../session.tsx';
+import { trpc } from '../trpc.ts';
+import { useNarrow } from '../ui/media.ts';
+import './frame.css';
+import { HeaderSlotContext } from './header-slot.tsx';
+import { PLACES } from './places.ts';
+import { Bottom, Rail } from './rail.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }));
+
+/** The frame around every place of the workbench. */
+export function Workbench() {
+	const { workspaceId } = usePreferences();
+	const me = useQuery(trpc.session.me.queryOptions());
+	const navigate = useNavigate();
+	const signedOut = me.data === null;
+	useEffect(() => {
+		if (signedOut) void navigate({ to: '/sign-in' });
+	}, [signedOut, navigate]);
+	if (!me.data) return null;
+	const membership = chooseMembership(me.data.memberships, workspaceId);
+	if (!membership) return null;
+	return <Inside key={membership.workspaceId} me={me.data} membership={membership} />;
+}
+
+function Inside({ me, membership }: { me: MeView; membership: MembershipView }) {
+	return (
+		<SessionContext value={{ me, membership }}>
+			<LiveProvider workspaceId={membership.workspaceId}>
+				<Frame />
+			</LiveProvider>
+		</SessionContext>
+	);
+}
+
+type Layer = 'palette' | 'keys' | null;
+
+function Frame() {
+	const { t } = useLingui();
+	const narrow = useNarrow();
+	const { railOpen } = usePreferences();
+	const navigate = useNavigate();
+	const line = useLiveLine();
+	const today = useQuery(trpc.today.summary.queryOptions());
+	const [slot, setSlot] = useState<HTMLElement | null>(null);
+	const [layer, setLayer] = useState<Layer>(null);
+	const seq = today.data?.seq;
+	useEffect(() => {
+		if (seq !== undefined) line?.startAt(seq);
+	}, [line, seq]);
+
+	useKeys({
+		'Mod+k': () => setLayer((shown) => (shown === 'palette' ? null : 'palette')),
+		'?': () => setLayer('keys'),
+		'\\': () => setPreferences({ railOpen: !preferences().railOpen }),
+		...Object.fromEntries(PLACES.map((place) => [`g ${place.key}`, () => void navigate({ to: place.to })])),
+	});
+
+	const waiting = {
+		'/orders': today.data && today.data.lateToShip.count > 0 ? today.data.lateToShip : null,
+		'/stores': today.data && today.data.storesInTrouble > 0 ? { count: today.data.storesInTrouble, capped: false } : null,
+	};
+	return (
+		<HeaderSlotContext value={slot}>
+			<div className={`frame ${railOpen && !narrow ? 'rail-open' : ''}`}>
+				<a className="skip" href="#main">{t`Skip to content`}</a>
+				{!narrow && <Rail open={railOpen} waiting={waiting} />}
+				<div className="stage">
+					<TopBar slotRef={setSlot} onPalette={() => setLayer('palette')} onKeys={() => setLayer('keys')} narrow={narrow} />
+					<main id="main" tabIndex={-1}>
+						<Suspense fallback={null}>
+							<Outlet />
+						</Suspense>
+					</main>
+				</div>
+				{narrow && <Bottom waiting={waiting} />}
+				<Suspense fallback={null}>
+					{layer === 'palette' && <Palette onClose={() => setLayer(null)} onKeys={() => setLayer('keys')} />}
+					{layer === 'keys' && <KeySheet onClose={() => setLayer(null)} />}
+				</Suspense>
+			</div>
+		</HeaderSlotContext>
+	);
+}

@@ -1,0 +1,64 @@
+import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
+import { type LiveLine, type LiveState, openLiveLine } from './realtime.ts';
+import { type Topic, TopicBatch, topicsOf } from './topics.ts';
+import { queryClient, trpc } from './trpc.ts';
+
+const LineContext = createContext<LiveLine | null>(null);
+const BURST_MS = 1_000;
+const CATCHING_UP: LiveState = { kind: 'catchingUp' };
+
+/** Opens the workspace's live line and lets its events put shown data out of date. */
+export function LiveProvider({ workspaceId, children }: { workspaceId: string; children: ReactNode }) {
+	const [line, setLine] = useState<LiveLine | null>(null);
+	useEffect(() => {
+		const opened = openLiveLine(workspaceId);
+		const batch = new TopicBatch((topics) => topics.forEach(forget), BURST_MS);
+		opened.onEvents((events) => batch.add(events.flatMap(topicsOf)));
+		opened.onResync(() => void queryClient.invalidateQueries());
+		setLine(opened);
+		return () => {
+			batch.close();
+			opened.close();
+		};
+	}, [workspaceId]);
+	return <LineContext value={line}>{children}</LineContext>;
+}
+
+/** Null until the line is opened. */
+export function useLiveLine(): LiveLine | null {
+	return useContext(LineContext);
+}
+
+export function useLiveState(): LiveState {
+	const line = useContext(LineContext);
+	return useSyncExternalStore(
+		(listener) => line?.onState(listener) ?? (() => undefined),
+		() => line?.state() ?? CATCHING_UP,
+	);
+}
+
+function forget(topic: Topic): void {
+	const filter = filterOf(topic);
+	void queryClient.invalidateQueries(filter);
+}
+
+function filterOf(topic: Topic) {
+	switch (topic) {
+		case 'counts':
+			return trpc.orders.counts.pathFilter();
+		case 'today':
+			return trpc.today.summary.pathFilter();
+		case 'stores':
+			return trpc.stores.list.pathFilter();
+		case 'quarantine':
+			return trpc.stores.quarantine.pathFilter();
+		case 'gaps':
+			return trpc.stores.gaps.pathFilter();
+		case 'members':
+			return trpc.workspace.members.pathFilter();
+		case 'me':
+			return trpc.session.me.pathFilter();
+		default:
+			return trpc.orders.detail.queryFilter({ orderId: topic.slice('order:'.length) });
+	}
+}

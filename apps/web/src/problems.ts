@@ -1,0 +1,62 @@
+import type { I18n, MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import { AuthError } from './auth.ts';
+import { problemOfError } from './trpc.ts';
+
+/** Every sentence says what is the matter and who has to do what about it. Gaps come from the problem's `params`. */
+const SENTENCES: Record<string, MessageDescriptor> = {
+	notSignedIn: msg`Your session has ended. Sign in again to go on.`,
+	notAllowed: msg`Your role does not allow this. Ask an owner of the workspace.`,
+	noWorkspace: msg`You are no longer a member of this workspace. Ask an owner to invite you.`,
+	notFound: msg`This is not there any more, or it lies outside your stores.`,
+	inputWrong: msg`One field is not as it needs to be: {field}. Correct it and try again.`,
+	lastOwner: msg`A workspace needs an owner. Make somebody else owner first.`,
+	invitationInvalid: msg`This invitation has been used, withdrawn or is older than seven days. Ask for a new link.`,
+	invitationForOther: msg`This invitation is for {email}. Sign in with that address.`,
+	alreadyMember: msg`This person is already a member of the workspace.`,
+	appMissing: msg`The app credentials of this platform are missing. Enter them first, then bind the store.`,
+	authorizationExpired: msg`The consent took too long or was used before. Start binding again.`,
+	internal: msg`Something went wrong on our side. It has been logged; try again in a moment.`,
+	grantExpired: msg`The platform's permission has run out. Reconnect with the store's main account.`,
+	grantRevoked: msg`The permission was withdrawn at the platform. The store's owner has to grant it again: reconnect.`,
+	scopeMissing: msg`The platform did not grant a permission we need. Add it to the app at the platform, then reconnect.`,
+	wrongRegion: msg`The store belongs to another region than the one chosen. Reconnect and choose its region.`,
+	ipNotAllowed: msg`The platform only accepts listed addresses. Add this server's address to the app's allow list at the platform.`,
+	storeInactive: msg`The platform says the store is not active. Its owner has to settle that in the seller centre.`,
+	appCredentialsWrong: msg`The platform refuses the app credentials. Check the key and the secret and enter them again.`,
+	codeExpired: msg`The platform's consent code has run out. Start binding again; it is good for a few minutes only.`,
+	rateLimited: msg`The platform asks us to slow down. We go on by ourselves; nothing is lost.`,
+	platformDown: msg`The platform does not answer. We keep trying; nothing is lost.`,
+	platformRefused: msg`The platform refused the request. Its words are in the log; tell your administrator.`,
+	notFoundAtPlatform: msg`The platform does not know this any more.`,
+	answerNotUnderstood: msg`The platform answered in a form we do not know. The answer is kept and can be replayed after an update.`,
+	clockSkew: msg`This server's clock is wrong, so the platform refuses its signatures. Your administrator has to set it.`,
+	modeNotServed: msg`The platform does not serve this way of selling through its interface. This store cannot be bound.`,
+	unreachable: msg`The server does not answer. Check your connection; what you typed is still here.`,
+	tooMany: msg`Too many attempts. Wait a minute and try again.`,
+	unknown: msg`That did not work, and no reason was given. Try again in a moment.`,
+	INVALID_EMAIL_OR_PASSWORD: msg`E-mail or password is not right.`,
+	USER_ALREADY_EXISTS: msg`There is already an account with this e-mail. Sign in instead.`,
+	USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: msg`There is already an account with this e-mail. Sign in instead.`,
+	PASSWORD_TOO_SHORT: msg`The password needs at least 10 characters.`,
+	PASSWORD_TOO_LONG: msg`The password may have 128 characters at most.`,
+	INVALID_EMAIL: msg`This is not an e-mail address.`,
+};
+
+/** A problem's sentence in the shown language. A code from a newer server falls back to a general sentence with the code in it. */
+export function sentence(i18n: I18n, code: string, params: Record<string, string> = {}): string {
+	const found = SENTENCES[code];
+	if (found) return i18n._({ ...found, values: { field: '', email: '', ...params } });
+	return i18n._(msg`Something unexpected happened (${code}).`);
+}
+
+/** The sentence for any error a screen can catch. */
+export function errorSentence(i18n: I18n, error: unknown): string {
+	if (error instanceof AuthError) return sentence(i18n, error.code in SENTENCES ? error.code : 'unknown');
+	const problem = problemOfError(error);
+	return problem ? sentence(i18n, problem.code, problem.params) : sentence(i18n, 'unreachable');
+}
+
+export function hasSentence(code: string): boolean {
+	return code in SENTENCES;
+}

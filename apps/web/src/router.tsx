@@ -1,0 +1,100 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readOrdersSearch } from './features/orders/filter.ts';
+import { Workbench } from './frame/workbench.tsx';
+import { preferences, setPreferences } from './preferences.ts';
+import { chooseMembership } from './session.tsx';
+import { queryClient, trpc } from './trpc.ts';
+import { Broken, Nowhere } from './ui/broken.tsx';
+import { parseSearch, stringifySearch } from './url.ts';
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: Nowhere, errorComponent: Broken });
+
+const entry = () => import('./features/entry/entry-screens.tsx');
+
+/** Where to go after signing in: only places of this site. */
+function place(search: Record<string, unknown>): { to?: string } {
+	const { to } = search;
+	return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
+}
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: place, component: lazyRouteComponent(entry, 'SignInScreen') });
+const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', validateSearch: place, component: lazyRouteComponent(entry, 'SignUpScreen') });
+const join = createRoute({ getParentRoute: () => root, path: '/join/$token', component: lazyRouteComponent(entry, 'JoinScreen') });
+const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(entry, 'WelcomeScreen') });
+
+const workbench = createRoute({
+	getParentRoute: () => root,
+	id: 'workbench',
+	component: Workbench,
+	beforeLoad: async ({ location }) => {
+		const me = await queryClient.ensureQueryData(trpc.session.me.queryOptions());
+		if (!me) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
+		const membership = chooseMembership(me.memberships, preferences().workspaceId);
+		if (!membership) throw redirect({ to: '/welcome' });
+		if (membership.workspaceId !== preferences().workspaceId) setPreferences({ workspaceId: membership.workspaceId });
+	},
+});
+
+const today = createRoute({
+	getParentRoute: () => workbench,
+	path: '/',
+	component: lazyRouteComponent(() => import('./features/today/today-screen.tsx'), 'TodayScreen'),
+});
+
+const orders = createRoute({
+	getParentRoute: () => workbench,
+	path: '/orders',
+	validateSearch: readOrdersSearch,
+	component: lazyRouteComponent(() => import('./features/orders/orders-screen.tsx'), 'OrdersScreen'),
+});
+
+export interface StoresSearch {
+	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
+	bound?: string;
+	problem?: string;
+	bind?: string;
+	store?: string;
+	show?: string;
+}
+
+function readStoresSearch(search: Record<string, unknown>): StoresSearch {
+	const kept: StoresSearch = {};
+	for (const key of ['bound', 'problem', 'bind', 'store', 'show'] as const) {
+		const value = search[key];
+		if (typeof value === 'string' && value !== '') kept[key] = value;
+	}
+	return kept;
+}
+
+const stores = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores',
+	validateSearch: readStoresSearch,
+	component: lazyRouteComponent(() => import('./features/stores/stores-screen.tsx'), 'StoresScreen'),
+});
+
+const members = createRoute({
+	getParentRoute: () => workbench,
+	path: '/members',
+	component: lazyRouteComponent(() => import('./features/members/members-screen.tsx'), 'MembersScreen'),
+});
+
+const settings = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings',
+	component: lazyRouteComponent(() => import('./features/settings/settings-screen.tsx'), 'SettingsScreen'),
+});
+
+export const router = createRouter({
+	routeTree: root.addChildren([signIn, signUp, join, welcome, workbench.addChildren([today, orders, stores, members, settings])]),
+	parseSearch,
+	stringifySearch,
+	defaultPreload: 'intent',
+	defaultErrorComponent: Broken,
+});
+
+declare module '@tanstack/react-router' {
+	interface Register {
+		router: typeof router;
+	}
+}

@@ -1,0 +1,54 @@
+import type { AppRouter } from '@pangea/api';
+import { QueryClient } from '@tanstack/react-query';
+import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
+import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
+import { preferences } from './preferences.ts';
+
+/** How often a question that found nobody at home is repeated before the screen says so. */
+const RETRIES = 2;
+
+export const queryClient = new QueryClient({
+	defaultOptions: {
+		queries: {
+			// Events say when something changed; time is only the fallback.
+			staleTime: 60_000,
+			retry: (count, error) => problemCode(error) === null && count < RETRIES,
+			refetchOnWindowFocus: false,
+		},
+	},
+});
+
+export const api = createTRPCClient<AppRouter>({
+	links: [
+		httpBatchLink({
+			url: '/trpc',
+			maxURLLength: 6_000,
+			headers: () => {
+				const { workspaceId } = preferences();
+				return workspaceId === null ? {} : { 'x-pangea-workspace': workspaceId };
+			},
+		}),
+	],
+});
+
+export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient });
+
+export interface ProblemOfError {
+	code: string;
+	params: Record<string, string>;
+}
+
+/** The sentence an error of ours carries; null when it never reached us (no network, no server). */
+export function problemOfError(error: unknown): ProblemOfError | null {
+	if (!(error instanceof TRPCClientError)) return null;
+	const data: unknown = error.data;
+	if (typeof data !== 'object' || data === null || !('problem' in data)) return null;
+	const { problem } = data;
+	if (typeof problem !== 'object' || problem === null || !('code' in problem) || typeof problem.code !== 'string') return null;
+	const params = 'params' in problem && typeof problem.params === 'object' && problem.params !== null ? Object.entries(problem.params) : [];
+	return { code: problem.code, params: Object.fromEntries(params.map(([key, value]) => [key, String(value)])) };
+}
+
+export function problemCode(error: unknown): string | null {
+	return problemOfError(error)?.code ?? null;
+}

@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+
+/** Says why there is nothing here, and what to do if anything. */
+export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+	return (
+		<div className="empty">
+			<svg width="72" height="40" viewBox="0 0 72 40" aria-hidden fill="none" stroke="var(--line-strong)" strokeWidth="1.5" strokeLinecap="round">
+				<path d="M4 30c6-9 12-9 18 0s12 9 18 0 12-9 18 0 7 7 10 4" />
+				<path d="M10 18c5-7 10-7 15 0s10 7 15 0 10-7 15 0" opacity=".6" />
+				<circle cx="56" cy="8" r="4" opacity=".6" />
+			</svg>
+			<h2>{title}</h2>
+			{children && <p>{children}</p>}
+			{action}
+		</div>
+	);
+}
+
+/** Bars in the shape of what comes, so that nothing jumps when it arrives. */
+export function Skeleton({ rows, height }: { rows: number; height: number }) {
+	return (
+		<div className="skeleton" aria-hidden>
+			{Array.from({ length: rows }, (_, i) => (
+				<div key={i} style={{ height }}>
+					<span style={{ width: `${30 + ((i * 37) % 50)}%` }} />
+				</div>
+			))}
+		</div>
+	);
+}
