@@ -80,7 +80,7 @@ export const manifest: PlatformManifest = {
 		shopLevel('cancellations.search'),
 		shopLevel('webhooks.update'),
 	],
-	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 30, historyDays: 730, pollSeconds: 600, pageSize: 100 },
+	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
 	limitations: [
 		{ subject: 'messages', level: 'scopeOnRequest', link: 'https://partner.tiktokshop.com/docv2/page/customer-service-api-overview' },
 		{ subject: 'reviews', level: 'ratingsOnly', link: 'https://partner.tiktokshop.com/docv2/page/ukjcmkq5' },

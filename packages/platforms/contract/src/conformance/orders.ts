@@ -22,9 +22,10 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 		it('of every store equal the truth, in its own currency', async () => {
 			const { until } = session().settled;
 			const from = new Date(Date.parse(until) - 3 * 86_400_000).toISOString();
+			expect(session().stores.length).toBeGreaterThan(0);
 			for (const store of session().stores) {
-				const pages = await session().pull({ from, until, order: 'oldest' }, { store });
-				expectTruth(valuesOf(pages), truth(from, until, store));
+				const orders = valuesOf(await session().pull({ from, until, order: 'oldest' }, { store }));
+				expectTruth(orders, truth(from, until, store));
 			}
 		});
 
@@ -47,17 +48,16 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 			const store = session().busiest;
 			const { zone, currency } = session().storeContext(store);
 			const [page] = await session().pull(session().settled);
-			for (const item of page?.items ?? []) {
-				const read = item.replies
-					.map((index) => page?.replies[index])
-					.flatMap(
-						(reply) =>
-							adapter.orders.read({ name: 'reply', body: reply?.body ?? Buffer.alloc(0) }, { siteId: store.siteId, zone, currency }) ?? [],
-					);
-				expect(read.map((outcome) => (outcome.ok ? outcome.value.externalId : outcome.externalId))).toContain(
-					item.ok ? item.value.externalId : item.externalId,
-				);
-			}
+			expect(page?.items.length).toBeGreaterThan(0);
+			const readable = (page?.replies ?? []).map((reply) => {
+				const read = adapter.orders.read({ name: 'reply', body: reply.body }, { siteId: store.siteId, zone, currency }) ?? [];
+				return new Set(read.map((outcome) => (outcome.ok ? outcome.value.externalId : outcome.externalId)));
+			});
+			const lost = (page?.items ?? []).filter((item) => {
+				const id = item.ok ? item.value.externalId : item.externalId;
+				return !item.replies.some((index) => readable[index]?.has(id));
+			});
+			expect(lost).toEqual([]);
 		});
 
 		it('of two windows that meet are those of both, with none in both: from is inside, until is outside', async () => {
@@ -134,7 +134,8 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 		});
 
 		it('are never asked for with a cursor of somebody else', async () => {
-			await session().expectFailure(session().pull(session().settled, { cursor: 'bm90IG91cnM' }), ['rejected', 'unexpected']);
+			const error = await session().failure(session().pull(session().settled, { cursor: 'bm90IG91cnM' }));
+			expect(['rejected', 'unexpected']).toContain(error.kind);
 		});
 	});
 }

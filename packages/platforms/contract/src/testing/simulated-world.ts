@@ -18,27 +18,27 @@ export interface SimulatedWorldOptions<F> {
 	platform: PlatformName;
 	simulator?: SimulatorOptions;
 	/** Reads the simulator's facts; throw when they are not as expected. */
-	read(facts: Record<string, unknown>): F;
-	hosts(facts: F): Record<string, string>;
-	app(facts: F): AppCredentials;
+	read: (facts: Record<string, unknown>) => F;
+	hosts: (facts: F) => Record<string, string>;
+	app: (facts: F) => AppCredentials;
 	host: string;
 	/** What the app's owner sets in the platform's console, e.g. the redirect URL. */
 	settings?: Record<string, unknown>;
-	consent(facts: F): WorldConsent;
+	consent: (facts: F) => WorldConsent;
 	/** The stores of the account that consents: the platform's external id, and the simulator's own name of the store. */
-	stores(facts: F): { externalId: string; name: string }[];
+	stores: (facts: F) => { externalId: string; name: string }[];
 	/** The simulator's name of that account, for ending tokens. */
-	account(facts: F): string;
+	account: (facts: F) => string;
 	/** The operation whose records are poisoned. */
 	poisoned: string;
 	/** Corrects what the simulator's truth means on this platform (a total that is not told, another time of change). */
-	expect?(expected: ExpectedOrder, truth: OrderTruth): ExpectedOrder;
+	expect?: (expected: ExpectedOrder, truth: OrderTruth) => ExpectedOrder;
 	/** What happens to a new order when it changes. Default: it is paid, or whatever follows. */
 	change?: readonly StepKind[];
-	unknownId?(known: string): string;
+	unknownId?: (known: string) => string;
 	/** Makes the address that is told to the platform out of the listening one. */
-	pushUrl?(base: string): string;
-	forgeries?(genuine: IncomingRequest): IncomingRequest[];
+	pushUrl?: (base: string) => string;
+	forgeries?: (genuine: IncomingRequest) => IncomingRequest[];
 }
 
 const FAULTS: Readonly<Record<WorldFault, { kind: FaultKind; options?: Record<string, string | number> }>> = {

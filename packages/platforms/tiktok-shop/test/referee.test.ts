@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { createPlatformHttp, type HttpRequest, memoryBudgets, type PlatformHttp, type StoreContext } from '@pangea/platform-contract';
+import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import { type Simulator, startSimulator } from '@pangea/simulator';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { tiktokShop } from '../src/index.ts';
+
+/*
+ * TikTok's own OpenAPI documents, as its command line tool ships them on the package registry, stand between adapter and simulator: what
+ * we send and what the simulator answers must both be what they say.
+ */
+
+interface Parameter {
+	name: string;
+	in: 'query' | 'header' | 'path';
+	required?: boolean;
+}
+interface Operation {
+	parameters: Parameter[];
+	requestBody?: { content: Record<string, { schema: object }> };
+	responses: Record<string, { content: Record<string, { schema: object }> }>;
+}
+
+const toolkit = dirname(createRequire(import.meta.url).resolve('@tts-open-toolkit/cli/package.json'));
+const documents = new Map<string, Record<string, Record<string, Operation>>>();
+
+function documented(path: string, method: string): Operation {
+	const family = path.split('/')[1] ?? '';
+	let paths = documents.get(family);
+	if (!paths) {
+		const file = join(toolkit, 'skills/tts-openapi-guide/references/oas/paths', `${family}.json`);
+		paths = (JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, Operation>> }).paths;
+		documents.set(family, paths);
+	}
+	const operation = paths[path]?.[method.toLowerCase()];
+	if (!operation) throw new Error(`TikTok documents no ${method} ${path}`);
+	return operation;
+}
+
+// The documents are OpenAPI 3.0: `example` and integer formats are no JSON Schema words. All fields are optional there and no enum is closed,
+// so unknown fields are refused: a name that TikTok does not know is a mistake of ours or of the simulator's.
+const ajv = new Ajv({ strict: false, validateFormats: false });
+
+function validator(schema: object): ValidateFunction {
+	return ajv.compile(closed(schema) as object);
+}
+
+function closed(schema: unknown): unknown {
+	if (Array.isArray(schema)) return schema.map(closed);
+	if (typeof schema !== 'object' || schema === null) return schema;
+	const copy = Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, closed(value)]));
+	return 'properties' in copy ? { ...copy, additionalProperties: false } : copy;
+}
+
+/** Common to all calls (contract §2); the documents name them only in part. */
+const COMMON = ['app_key', 'sign', 'timestamp'];
+const METERED = /^\/(order|return_refund|authorization|seller|event)\//;
+
+interface Exchange {
+	request: HttpRequest;
+	path: string;
+	body: unknown;
+}
+
+let simulator: Simulator;
+let context: StoreContext;
+const exchanges: Exchange[] = [];
+
+/** Remembers what goes through on its way to the simulator. */
+function recording(inner: PlatformHttp, base: string): PlatformHttp {
+	return {
+		...inner,
+		async send(request) {
+			const reply = await inner.send(request);
+			const path = new URL(request.url).pathname.replace(new URL(base).pathname, '');
+			if (METERED.test(path)) exchanges.push({ request, path, body: JSON.parse(reply.body.toString('utf8')) });
+			return reply;
+		},
+	};
+}
+
+beforeAll(async () => {
+	simulator = await startSimulator({ clock: { at: Date.parse('2026-11-22T08:00:00Z'), frozen: true }, size: 20_000 });
+	const facts = simulator.platforms['tiktok-shop'] as unknown as {
+		apiUrl: string;
+		authUrl: string;
+		appKey: string;
+		appSecret: string;
+		serviceId: string;
+		accounts: { access_token: string; refresh_token: string; open_id: string }[];
+	};
+	const hosts = { global: facts.apiUrl, us: facts.apiUrl, token: facts.authUrl };
+	const now = () => new Date(simulator.control.clock.now());
+	const pass = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });
+	const budgets = memoryBudgets(tiktokShop.manifest, { now: () => now().getTime(), sleep: pass });
+	const base = testContext(tiktokShop.manifest, {
+		app: { appKey: facts.appKey, appSecret: facts.appSecret, serviceId: facts.serviceId },
+		hosts,
+		now,
+	});
+	const http = recording(createPlatformHttp({ hosts, budgets, sleep: pass }), facts.apiUrl);
+	const [account] = facts.accounts;
+	const grant = testGrantContext(
+		tiktokShop,
+		{ ...base, http },
+		{
+			secrets: { accessToken: account?.access_token ?? '', refreshToken: account?.refresh_token ?? '' },
+			accessExpiresAt: null,
+			grantExpiresAt: null,
+			externalAccountId: account?.open_id ?? '',
+			accountName: null,
+			scopes: [],
+			host: 'global',
+		},
+	);
+	const stores = await tiktokShop.stores.list(grant);
+	await tiktokShop.webhooks?.subscribe?.(grant, 'https://pangea.example/webhooks/tiktok-shop');
+	for (const store of stores) {
+		context = testStoreContext(tiktokShop, grant, store);
+		const window = { from: '2026-10-20T00:00:00.000Z', until: '2026-11-22T08:00:00.000Z', order: 'newest' as const };
+		const ids: string[] = [];
+		for await (const page of tiktokShop.orders.pull(context, window, null)) {
+			ids.push(...page.items.map((item) => (item.ok ? item.value.externalId : '')));
+		}
+		await tiktokShop.orders.count(context, window);
+		await tiktokShop.orders.fetch(context, ids.slice(0, 60));
+	}
+}, 60_000);
+afterAll(() => simulator.stop());
+
+describe("TikTok's own documents", () => {
+	it('are asked about every endpoint that the adapter calls for orders, shops and webhooks', () => {
+		expect([...new Set(exchanges.map(({ request, path }) => `${request.method} ${path}`))].sort((a, b) => a.localeCompare(b))).toEqual([
+			'GET /authorization/202309/shops',
+			'GET /order/202507/orders',
+			'GET /seller/202309/shops',
+			'POST /order/202309/orders/search',
+			'POST /return_refund/202309/cancellations/search',
+			'POST /return_refund/202309/returns/search',
+			'PUT /event/202309/webhooks',
+		]);
+		expect(exchanges.length).toBeGreaterThan(40);
+	});
+
+	it('know every query parameter and header that we send, and miss none', () => {
+		for (const { request, path } of exchanges) {
+			const { parameters } = documented(path, request.method);
+			const query = [...new URL(request.url).searchParams.keys()];
+			const known = [...parameters.filter((p) => p.in === 'query').map((p) => p.name), ...COMMON];
+			expect([path, query.filter((name) => !known.includes(name))]).toEqual([path, []]);
+			const sent = [...query, ...Object.keys(request.headers ?? {})].map((name) => name.toLowerCase());
+			const required = parameters.filter((p) => p.required).map((p) => p.name.toLowerCase());
+			expect([path, required.filter((name) => !sent.includes(name))]).toEqual([path, []]);
+		}
+	});
+
+	it('accept every body that we send', () => {
+		for (const { request, path } of exchanges.filter((exchange) => exchange.request.body !== undefined)) {
+			const schema = documented(path, request.method).requestBody?.content['application/json']?.schema;
+			const validate = validator(schema ?? { not: {} });
+			validate(JSON.parse(request.body ?? ''));
+			expect([path, validate.errors]).toEqual([path, null]);
+		}
+	});
+
+	it('accept every answer of the simulator, field by field', () => {
+		const validators = new Map<string, ValidateFunction>();
+		for (const { request, path, body } of exchanges) {
+			const key = `${request.method} ${path}`;
+			const schema = documented(path, request.method).responses['200']?.content['application/json']?.schema;
+			const validate = validators.get(key) ?? validator(schema ?? { not: {} });
+			validators.set(key, validate);
+			validate(body);
+			expect([path, validate.errors]).toEqual([path, null]);
+		}
+	});
+
+	it('refuse what they do not know, so the checks above can fail', () => {
+		const schema = documented('/order/202309/orders/search', 'POST').requestBody?.content['application/json']?.schema ?? {};
+		expect(validator(schema)({ updated_after: 1 })).toBe(false);
+		expect(validator(schema)({ update_time_ge: '1' })).toBe(false);
+		expect(() => documented('/order/202309/orders/find', 'POST')).toThrow('TikTok documents no POST');
+	});
+});
