@@ -1,8 +1,7 @@
 import type { AdapterContext, Grant, GrantContext, HttpReply, HttpRequest, RawReply } from '@pangea/platform-contract';
 import { JsonError, parseJson, PlatformError } from '@pangea/platform-contract';
 import type * as z from 'zod';
-import { blamesToken, describeIssues, misunderstood, refusalToError } from './errors.ts';
-import { manifest } from './manifest.ts';
+import { blamesToken, describeIssues, misunderstood, refusalToError, statedRate } from './errors.ts';
 
 /** Contract §6: application/version and platform, at most 500 characters. */
 export const USER_AGENT = 'Pangea/0.1 (Language=TypeScript; Platform=Node)';
@@ -37,7 +36,7 @@ export async function call<T>(context: GrantContext, schema: z.ZodType<T>, reque
 		reply = await send(context, grant, request);
 	}
 	await learnBudget(context, request.operation, reply);
-	if (reply.status < 200 || reply.status > 299) throw withWait(refusalToError(request.operation, reply), request.operation, reply);
+	if (reply.status < 200 || reply.status > 299) throw refusalToError(request.operation, reply);
 	const raw = rawReply(context, request.operation, reply);
 	return { value: decode(schema, request.operation, reply.body), raw };
 }
@@ -103,20 +102,7 @@ function queryText(query: Record<string, string | undefined> = {}): string {
 	return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }
 
-function statedRate(reply: HttpReply): number | null {
-	const rate = Number(reply.headers['x-amzn-ratelimit-limit']);
-	return Number.isFinite(rate) && rate > 0 ? rate : null;
-}
-
 async function learnBudget(context: AdapterContext, operation: string, reply: HttpReply): Promise<void> {
 	const rate = statedRate(reply);
 	if (rate !== null) await context.http.adjustBudget(operation, { rate });
-}
-
-// 429 mostly comes without any header (contract §17.8); then one token's time is the least that can help.
-function withWait(error: PlatformError, operation: string, reply: HttpReply): PlatformError {
-	if (error.kind !== 'rateLimited' || error.retryAfter !== undefined) return error;
-	const rate = statedRate(reply) ?? manifest.budgets.find((b) => b.operation === operation)?.rate;
-	if (rate === undefined) return error;
-	return new PlatformError({ kind: error.kind, userMessage: error.userMessage, detail: error.message, retryAfter: Math.ceil(1000 / rate) });
 }

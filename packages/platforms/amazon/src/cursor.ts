@@ -40,7 +40,7 @@ export type Step = Walk['steps'][number];
 /** Amazon refuses an end later than two minutes ago (contract §9). */
 const MARGIN_MILLIS = 120_000;
 /** Longer windows are read from the report: a search costs three minutes for a hundred orders. */
-const REPORT_FROM_MILLIS = 2 * 86_400_000;
+export const SEARCH_UP_TO_MILLIS = 2 * 86_400_000;
 /** How far the report may lag behind; younger changes are searched. Not stated by Amazon. */
 const REPORT_LAG_MILLIS = 2 * 3_600_000;
 
@@ -51,7 +51,7 @@ const OPEN_STATUSES = 'PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED'
  * The way through a window. Short: one search. Long: search the youngest changes, search the open orders of the rest (the report lacks
  * their promise times and item ids), then the report for all others.
  */
-export function planWalk(window: Window, now: Date): Walk {
+export function planWalk(window: Window, now: Date, searchUpToMillis: number): Walk {
 	const latest = addMillis(now.toISOString(), -MARGIN_MILLIS);
 	const from = addMillis(window.from, 0);
 	const until = window.until < latest ? addMillis(window.until, 0) : latest;
@@ -64,7 +64,7 @@ export function planWalk(window: Window, now: Date): Walk {
 		level: 0,
 		restarted: false,
 	});
-	if (Date.parse(until) - Date.parse(from) <= REPORT_FROM_MILLIS) return { v: 1, watermark: until, steps: [search(from, until)] };
+	if (Date.parse(until) - Date.parse(from) <= searchUpToMillis) return { v: 1, watermark: until, steps: [search(from, until)] };
 	const settled = addMillis(now.toISOString(), -REPORT_LAG_MILLIS);
 	const cut = until < settled ? until : settled;
 	const youngest = cut < until ? [search(cut, until)] : [];

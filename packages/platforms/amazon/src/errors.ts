@@ -1,6 +1,7 @@
 import { type HttpReply, PlatformError, type PlatformErrorOptions, retryAfterMillis } from '@pangea/platform-contract';
 import type * as z from 'zod';
 import { jsonOrNull } from './json.ts';
+import { manifest } from './manifest.ts';
 import { wireErrors, wireTokenError } from './wire.ts';
 
 interface Refusal {
@@ -31,13 +32,26 @@ const TOKEN_WORDS = /expired|token.*(revoked|malformed|invalid)/i;
 export function refusalToError(operation: string, reply: HttpReply): PlatformError {
 	const refusal = readRefusal(reply);
 	const { kind, code } = classify(reply, refusal);
-	const retryAfter = kind === 'rateLimited' || kind === 'unavailable' ? retryAfterMillis(reply.headers, Date.now()) : null;
+	const asked = kind === 'rateLimited' || kind === 'unavailable' ? retryAfterMillis(reply.headers, Date.now()) : null;
+	const retryAfter = asked ?? (kind === 'rateLimited' ? oneToken(operation, reply) : null);
 	return new PlatformError({
 		kind,
 		userMessage: { code, params: { operation, code: refusal.code, requestId: refusal.requestId } },
 		detail: `${operation}: HTTP ${reply.status} ${refusal.code || 'without code'} (request ${refusal.requestId || 'unnamed'})`,
 		...(retryAfter === null ? {} : { retryAfter }),
 	});
+}
+
+/** Requests a second that a reply states. */
+export function statedRate(reply: HttpReply): number | null {
+	const rate = Number(reply.headers['x-amzn-ratelimit-limit']);
+	return Number.isFinite(rate) && rate > 0 ? rate : null;
+}
+
+// 429 mostly comes without any header (contract §17.8); then one token's time is the least that can help.
+function oneToken(operation: string, reply: HttpReply): number | null {
+	const rate = statedRate(reply) ?? manifest.budgets.find((b) => b.operation === operation)?.rate;
+	return rate === undefined ? null : Math.ceil(1000 / rate);
 }
 
 function classify(

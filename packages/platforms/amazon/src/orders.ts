@@ -9,7 +9,7 @@ import {
 	type StoreContext,
 } from '@pangea/platform-contract';
 import { type Answer, call } from './client.ts';
-import { planWalk, readCursor, type ReportStep, type SearchStep, type Step, writeCursor } from './cursor.ts';
+import { planWalk, readCursor, type ReportStep, SEARCH_UP_TO_MILLIS, type SearchStep, type Step, writeCursor } from './cursor.ts';
 import { describeIssues, misunderstood } from './errors.ts';
 import { awaitReport, downloadReport, growingPause, type Pause, requestReport } from './report.ts';
 import { isOpenWord, readReportOrders, type ReportTable } from './report-rows.ts';
@@ -44,14 +44,19 @@ interface Taken {
 	next: Step[];
 	/** When set, not everything later has been seen in full. */
 	seenUntil?: Instant;
-	total?: number;
 }
 
-/** The order functions; `pause` spaces the looks at a report under way. */
-export function createOrders(pause: Pause = growingPause): Orders {
+export interface OrdersOptions {
+	/** Spaces the looks at a report under way. */
+	pause?: Pause;
+	/** Length of the longest window that is searched instead of read from the report. */
+	searchUpToMillis?: number;
+}
+
+export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_UP_TO_MILLIS }: OrdersOptions = {}): Orders {
 	return {
 		async *pull(context, window, cursor) {
-			let walk = cursor === null ? planWalk(window, context.now()) : readCursor(cursor);
+			let walk = cursor === null ? planWalk(window, context.now(), searchUpToMillis) : readCursor(cursor);
 			const documents = new Map<string, ReportTable>();
 			if (walk.steps.length === 0) yield { items: [], replies: [], next: null, watermark: walk.watermark, total: null };
 			for (let step = walk.steps[0]; step; step = walk.steps[0]) {
@@ -59,7 +64,7 @@ export function createOrders(pause: Pause = growingPause): Orders {
 				const watermark = taken.seenUntil && taken.seenUntil < walk.watermark ? taken.seenUntil : walk.watermark;
 				walk = { ...walk, watermark, steps: [...taken.next, ...walk.steps.slice(1)] };
 				const next = walk.steps.length === 0 ? null : writeCursor(walk);
-				yield { items: taken.items, replies: taken.replies, next, watermark, total: taken.total ?? null };
+				yield { items: taken.items, replies: taken.replies, next, watermark, total: null };
 			}
 		},
 
@@ -124,11 +129,16 @@ async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
 	const nextToken = value.pagination?.nextToken;
 	if (nextToken && nextToken === token) throw misunderstood('searchOrders', 'the page names itself as the next one');
 	return {
-		items: value.orders.map((order) => toOutcome(order, placeOf(context), [0])),
+		items: value.orders.map((order) => toOutcome(order, placeOf(context), [0])).filter((outcome) => liesBefore(outcome, step.until)),
 		replies: [raw],
 		next: nextToken ? [{ ...step, token: nextToken, tokenAt: context.now().toISOString() }] : [],
 		...seenUntil(step, value.lastUpdatedBefore, asked),
 	};
+}
+
+// Amazon's "before" includes the instant itself; what changed then, or later while we paged, belongs to the next window.
+function liesBefore(outcome: Outcome<Order>, until: Instant): boolean {
+	return !outcome.ok || outcome.value.updatedAt < until;
 }
 
 // Without FULFILLMENT no order has a state: the window stays open until it was read in full. Else Amazon's own mark counts when it is earlier.
@@ -172,10 +182,9 @@ function reportPage(context: StoreContext, step: ReportStep, table: ReportTable)
 	const text = [part.header, ...part.orders.flatMap((o) => o.lines)].join('\n');
 	const raw = { operation: 'downloadReportDocument', fetchedAt: context.now().toISOString(), body: Buffer.from(text) };
 	return {
-		items: readReportOrders(part, placeOf(context), [0]),
+		items: readReportOrders(part, placeOf(context), [0]).filter((outcome) => liesBefore(outcome, step.until)),
 		replies: [raw],
 		next: end < table.orders.length ? [{ ...step, offset: end }] : [],
-		total: table.orders.length,
 	};
 }
 

@@ -90,6 +90,13 @@ describe('Searching orders', () => {
 		expect(pages.map((p) => p.watermark)).toEqual(['2026-11-22T11:30:00.000Z']);
 	});
 
+	test('leaves an order that changed at the end of the window, or later, to the next window', async () => {
+		const at = (lastUpdatedTime: string): object => wire(lastUpdatedTime, { lastUpdatedTime });
+		fake.answer = () => ({ json: { orders: [at('2026-11-22T10:59:59.999Z'), at('2026-11-22T11:00:00Z'), at('2026-11-22T11:30:00Z')] } });
+		const pages = await all(orders.pull(contextOf(fake).store, { ...short, until: '2026-11-22T11:00:00.000Z' }, null));
+		expect(ids(pages)).toEqual(['2026-11-22T10:59:59.999Z']);
+	});
+
 	test('asks for personal data only when the app says so', async () => {
 		fake.answer = () => ({ json: { orders: [] } });
 		await all(orders.pull(contextOf(fake, { app: { ...APP, buyerData: 'full' } }).store, short, null));

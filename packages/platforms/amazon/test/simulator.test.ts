@@ -9,36 +9,15 @@ import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
 import { createOrders } from '../src/orders.ts';
 import { createReferee, type Referee } from './referee.ts';
+import { amazonFacts, type AmazonFacts, hostsOf } from './simulated-amazon.ts';
 
 const w = witness('amazon');
 const DAY = 86_400_000;
 const END = Date.parse('2026-11-20T12:00:00Z');
 
-const facts = z.object({
-	clientId: z.string(),
-	clientSecret: z.string(),
-	applicationId: z.string(),
-	tokenUrl: z.string(),
-	regions: z.record(z.string(), z.string()),
-	accounts: z.array(
-		z.object({
-			region: z.string(),
-			sellingPartnerId: z.string(),
-			refreshToken: z.string(),
-			stores: z.array(z.object({ store: z.string(), marketplaceId: z.string() })),
-		}),
-	),
-	sqs: z.object({
-		endpoint: z.string(),
-		accessKeyId: z.string(),
-		secretAccessKey: z.string(),
-		queues: z.array(z.object({ account: z.string(), arn: z.string(), url: z.string() })),
-	}),
-});
-
 interface World {
 	simulator: Simulator;
-	known: z.infer<typeof facts>;
+	known: AmazonFacts;
 	/** Connects a region by its pasted refresh token. */
 	connect(region: string): Promise<{ grant: GrantContext; watched: ReturnType<Referee['watch']> | null }>;
 }
@@ -51,7 +30,7 @@ afterEach(async () => {
 async function startWorld(size: number): Promise<World> {
 	const simulator = await startSimulator({ size, years: 0.1, seed: 7, clock: { at: END, frozen: true } });
 	running.push(simulator);
-	const known = facts.parse(simulator.platforms['amazon']);
+	const known = amazonFacts.parse(simulator.platforms['amazon']);
 	const clock = (): number => simulator.control.clock.now();
 	const sleep = async (millis: number): Promise<void> => void simulator.control.setClock({ advance: millis });
 	return {
@@ -68,12 +47,7 @@ async function startWorld(size: number): Promise<World> {
 					awsAccessKeyId: known.sqs.accessKeyId,
 					awsSecretAccessKey: known.sqs.secretAccessKey,
 				},
-				hosts: {
-					...known.regions,
-					lwa: known.tokenUrl.replace('/auth/o2/token', ''),
-					sqs: known.sqs.endpoint,
-					documents: simulator.url,
-				},
+				hosts: hostsOf(known),
 				now: () => new Date(clock()),
 				http: { sleep, now: clock, budgets: memoryBudgets(amazon.manifest, { now: clock, sleep }) },
 			});
@@ -88,9 +62,11 @@ async function startWorld(size: number): Promise<World> {
 
 // The simulator's clock stands still unless somebody sleeps: a look at a report that is not ready moves it.
 function ordersOf(world: World): ReturnType<typeof createOrders> {
-	return createOrders(() => {
-		world.simulator.control.setClock({ advance: 10_000 });
-		return 0;
+	return createOrders({
+		pause: () => {
+			world.simulator.control.setClock({ advance: 10_000 });
+			return 0;
+		},
 	});
 }
 
@@ -174,16 +150,27 @@ describe('Against the simulator', () => {
 		}
 	}, 60_000);
 
-	test('two days come by search, with the parcels and promises that the report lacks', async () => {
-		const world = await startWorld(2000);
-		const { grant, watched } = await world.connect('na');
-		const found = values(await pull(world, await storeOf(grant, 'ATVPDKIKX0DER'), days(2)));
-		const expected = truth(world, 'amazon-us', END - 2 * DAY, END - 120_000);
-		expect(found.map((o) => o.externalId).sort()).toEqual(expected.map((t) => t.id).sort());
-		for (const order of found) expectTrue(order, expected.find((t) => t.id === order.externalId)!);
-		expect(found.some((o) => o.parcels.length > 0 && o.shipBy !== null)).toBe(true);
-		expect(watched?.violations ?? []).toEqual([]);
-	}, 60_000);
+	test.each([
+		[2, undefined],
+		[30, Number.POSITIVE_INFINITY],
+	])(
+		'%i days by search come whole and true, with the parcels and promises that the report lacks',
+		async (length, searchUpToMillis) => {
+			const world = await startWorld(4000);
+			const { grant, watched } = await world.connect('na');
+			const store = await storeOf(grant, 'ATVPDKIKX0DER');
+			const pages: Page<Order>[] = [];
+			for await (const page of createOrders({ searchUpToMillis }).pull(store, days(length), null)) pages.push(page);
+			const found = values(pages);
+			const expected = truth(world, 'amazon-us', END - length * DAY, END - 120_000);
+			expect(found.map((o) => o.externalId).sort()).toEqual(expected.map((t) => t.id).sort());
+			for (const order of found) expectTrue(order, expected.find((t) => t.id === order.externalId)!);
+			expect(found.some((o) => o.parcels.length > 0 && o.shipBy !== null)).toBe(true);
+			expect(new Set(watched?.judged ?? ['searchOrders'])).not.toContain('createReport');
+			expect(watched?.violations ?? []).toEqual([]);
+		},
+		60_000,
+	);
 
 	test('records that are damaged are kept and the others come', async () => {
 		const world = await startWorld(2000);
