@@ -7,7 +7,8 @@ import type { Scope } from './database.ts';
 export interface Column<R> {
 	name: string;
 	type: string;
-	text(row: R): string | null;
+	// A property, not a method: rows that lack a column's field must not compile.
+	text: (row: R) => string | null;
 }
 
 /** A table whose rows belong to an order. */

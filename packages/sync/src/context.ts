@@ -137,7 +137,8 @@ export async function createAppContext(
 	const app = await readApp(engine, workspaceId, adapter);
 	const hosts = engine.hosts(adapter);
 	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent });
-	const http = createPlatformHttp({ ...engine.http, hosts, budgets, signal: call.signal });
+	const allowedHosts = engine.allowedHosts(adapter);
+	const http = createPlatformHttp({ ...engine.http, hosts, budgets, signal: call.signal, ...(allowedHosts ? { allowedHosts } : {}) });
 	return { app, hosts, http, now: () => engine.now(), signal: call.signal };
 }
 

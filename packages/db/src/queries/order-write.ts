@@ -178,7 +178,7 @@ function linesOf(w: OrderWrite) {
 	return numbered(w.order.lines).map((item, position) => ({ orderId: w.orderId, position, item, currency: w.order.money.currency }));
 }
 function parcelsOf(w: OrderWrite) {
-	return lastOfEach(w.order.parcels).map((item, position) => ({ orderId: w.orderId, position, item }));
+	return lastOfEach(w.order.parcels).map((item, position) => ({ orderId: w.orderId, position, item, updatedAt: w.order.updatedAt }));
 }
 function returnsOf(w: OrderWrite) {
 	return lastOfEach(w.order.returns).map((item, position) => ({
