@@ -1,22 +1,23 @@
 import type { Order } from '@pangea/domain';
-import type { Json, Orders, Page, RawReply, StoreContext, Window } from '@pangea/platform-contract';
+import type { Json, Orders, Outcome, Page, RawReply, StoreContext, Window } from '@pangea/platform-contract';
 import { mapInFlight, read } from './client.ts';
 import { idOf, isObject } from './documents.ts';
-import { notUnderstood, understand } from './errors.ts';
+import { describeIssues, notUnderstood, understand } from './errors.ts';
 import { type Hydrated, orderReader } from './hydrate.ts';
 import { manifest } from './manifest.ts';
 import { advanced, boundsOf, MAX_ROWS, narrowed, type Position, readCursor, sliceAt, startOf, type Slice, writeCursor } from './slices.ts';
 import { isGlobalSelling } from './stores.ts';
-import { wireIndex, wireSearch } from './wire.ts';
+import { wireIndexRow, wireSearch } from './wire.ts';
 
 /** Reference to all orders of a shipment, where a notification names only the shipment; `fetch` takes it like an order id. */
 export const SHIPMENT_REFERENCE = 'shipment:';
 
 const LIMIT = manifest.pull.pageSize;
 
-/** One page of a search. `entries` are orders, in rows of which a cart has several. */
+/** One page of a search. `entries` are orders, in rows of which a cart has several; `damaged` are rows that name none. */
 interface SearchPage {
 	entries: { id: string; known?: Json }[];
+	damaged: Outcome<Order>[];
 	rows: number;
 	total: number | null;
 	reply: RawReply;
@@ -29,18 +30,15 @@ export const pull: Orders['pull'] = async function* (context, window, cursor) {
 		yield { items: [], replies: [], next: null, watermark: window.until, total: 0 };
 		return;
 	}
-	for await (const { page, slice, next, at } of walk(context, window, cursor)) {
+	let only = cursor === null;
+	for await (const { page, next } of walk(context, window, cursor)) {
 		const reader = orderReader(context);
 		const hydrated = await mapInFlight(page.entries, (entry) => reader.readOrder(entry.id, entry.known));
-		const whole = slice.from === Date.parse(window.from) && slice.until === Date.parse(window.until) && at.search === 0;
-		// Rows are not orders: a cart is one row. Only a window of one page tells its orders exactly.
-		const only = next === null && at.offset === 0;
-		yield {
-			...assemble(hydrated, [page.reply]),
-			next: next && writeCursor(next),
-			watermark: window.until,
-			total: whole ? (only ? page.entries.length : page.total) : null,
-		};
+		const { items, replies } = assemble(hydrated, [page.reply]);
+		// The search's total counts rows, not orders: only a window of one page tells how many it holds.
+		const total = only && next === null ? items.length : null;
+		only = false;
+		yield { items: [...page.damaged, ...items], replies, next: next && writeCursor(next), watermark: window.until, total };
 	}
 };
 
@@ -179,10 +177,23 @@ async function searchIndex(context: StoreContext, slice: Slice, query: Record<st
 			...query,
 		},
 	});
-	const index = understand('orders.search', wireIndex, json);
+	const index = understand('orders.search', wireSearch, json);
 	const rows = index.results ?? [];
-	const entries = rows.flatMap((row) => (row.orders ?? []).flatMap((order) => (order.id ? [{ id: order.id }] : [])));
-	return { entries, rows: rows.length, total: index.paging?.total ?? null, reply: raw };
+	const entries: SearchPage['entries'] = [];
+	const damaged: Outcome<Order>[] = [];
+	for (const row of rows) {
+		const parsed = wireIndexRow.safeParse(row);
+		if (parsed.success) entries.push(...parsed.data.orders.map(({ id }) => ({ id })));
+		else
+			damaged.push({
+				ok: false,
+				externalId: idOf(row),
+				cause: `index row: ${describeIssues(parsed.error)}`,
+				raw: JSON.stringify(row),
+				replies: [0],
+			});
+	}
+	return { entries, damaged, rows: rows.length, total: index.paging?.total ?? null, reply: raw };
 }
 
 /** `GET /orders/search`: full orders (contract §4.2). */
@@ -201,7 +212,7 @@ async function searchLocal(context: StoreContext, slice: Slice, offset: number, 
 	const rows = found.results ?? [];
 	// A row without an id still becomes a record that says so.
 	const entries = rows.map((row, index) => ({ id: idOf(row) ?? `?${offset + index}`, known: row }));
-	return { entries, rows: rows.length, total: found.paging?.total ?? null, reply: raw };
+	return { entries, damaged: [], rows: rows.length, total: found.paging?.total ?? null, reply: raw };
 }
 
 /** Milliseconds and an explicit offset (contract §3.3). */

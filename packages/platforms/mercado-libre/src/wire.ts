@@ -159,14 +159,11 @@ export type WirePack = z.output<typeof wirePack>;
 
 const paging = z.looseObject({ total: z.number().int().nonnegative().nullish() }).nullish();
 
-/** `GET /marketplace/orders/search`: a thin index; a row is an order or a cart, its orders stand in `orders` (contract §4.1). */
-export const wireIndex = z.looseObject({
-	results: z.array(z.looseObject({ id: idText.nullish(), orders: references })).nullish(),
-	paging,
-});
-
-/** `GET /orders/search`: full orders, judged one by one. */
+/** The frame of both searches; each row is judged by itself, so that a damaged one costs only itself. */
 export const wireSearch = z.looseObject({ results: z.array(z.custom<Json>((v) => v !== undefined)).nullish(), paging });
+
+/** A row of `GET /marketplace/orders/search`, the thin index: an order or a cart, whose orders stand in `orders` (contract §4.1). */
+export const wireIndexRow = z.looseObject({ id: idText.nullish(), orders: z.array(z.looseObject({ id: idText })).min(1) });
 
 /** `GET /users/me`. */
 export const wireUser = z.looseObject({

@@ -33,13 +33,12 @@ const request = {
 
 describe('the way to the login page', () => {
 	it('carries state, challenge and the exact redirect address, whatever they contain', () => {
+		const context = appContext(stub);
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary', minLength: 1 }), fc.uint8Array({ minLength: 32, maxLength: 96 }), (state, bytes) => {
 				const verifier = Buffer.from(bytes).toString('base64url');
 				const codeChallenge = createHash('sha256').update(verifier).digest('base64url');
-				const url = new URL(
-					authorization.authorizeUrl!(appContext(stub), { state, redirectUri: REDIRECT, codeChallenge, host: 'auth-MLM' }),
-				);
+				const url = new URL(authorization.authorizeUrl!(context, { state, redirectUri: REDIRECT, codeChallenge, host: 'auth-MLM' }));
 				expect(Object.fromEntries(url.searchParams)).toEqual({
 					response_type: 'code',
 					client_id: APP.clientId,

@@ -217,6 +217,18 @@ describe('records that cannot be had', () => {
 		expect(all[0]?.items[0]).toMatchObject({ ok: false, externalId: '2', cause });
 	});
 
+	it('are set aside when the index row itself names no order', async () => {
+		const rows = [{ id: 9, orders: 'N/A' }, { id: 1, orders: [{ id: 1 }] }, null];
+		stub.on((seen) => (seen.path === '/marketplace/orders/search' ? { body: { results: rows, paging: { total: 3 } } } : undefined));
+		const all = await pages();
+		expect(labels(all)).toEqual(['bad 9', 'bad null', '1']);
+		expect(all[0]?.items[0]).toMatchObject({
+			cause: expect.stringContaining('index row: orders'),
+			raw: '{"id":9,"orders":"N/A"}',
+			replies: [0],
+		});
+	});
+
 	it('are asked for again while they are fresh', async () => {
 		let asked = 0;
 		stub.on((seen) => (seen.path === '/marketplace/orders/2' && ++asked <= 3 ? { status: 404, body: { error: 'not_found' } } : undefined));

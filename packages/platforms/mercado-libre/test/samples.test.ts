@@ -8,7 +8,7 @@ import { platformError, readEnvelope } from '../src/errors.ts';
 import { mercadoLibre } from '../src/index.ts';
 import {
 	wireHistory,
-	wireIndex,
+	wireIndexRow,
 	wireLeadTime,
 	wireNotification,
 	wireOrder,
@@ -44,8 +44,9 @@ describe.skipIf(!w)('published and composed samples', () => {
 		['scenario-order-b', wireOrder],
 		['scenario-order-c-single-mlb', wireOrder],
 		['scenario-order-d-fraud-cancelled', wireOrder],
-		['marketplace-orders-search', wireIndex],
-		['scenario-orders-search', wireIndex],
+		['marketplace-orders-search', wireSearch],
+		['marketplace-orders-search-cart-row', wireIndexRow],
+		['scenario-orders-search', wireSearch],
 		['orders-search-local', wireSearch],
 		['marketplace-order-pack', wirePack],
 		['pack-local', wirePack],
@@ -67,6 +68,12 @@ describe.skipIf(!w)('published and composed samples', () => {
 
 	it.each(SHAPES)('reads %s', (name, schema) => {
 		expect(schema.safeParse(read(name))).toMatchObject({ success: true });
+	});
+
+	it.each(['marketplace-orders-search', 'scenario-orders-search'])('reads every row of %s', (name) => {
+		const { results } = wireSearch.parse(read(name));
+		expect(results?.length).toBeGreaterThan(0);
+		for (const row of results ?? []) expect(wireIndexRow.safeParse(row)).toMatchObject({ success: true });
 	});
 
 	it.each(['notifications-global-selling', 'notifications-local', 'scenario-notifications'])('reads every notification of %s', (name) => {

@@ -1,0 +1,145 @@
+import { witness } from '@pangea/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NOW, simulated } from './simulated-platform.ts';
+import { compare } from './skeleton.ts';
+
+const w = witness('mercado-libre');
+const DAY = 86_400_000;
+
+describe('comparing skeletons', () => {
+	it('tells what is missing, new and of another type, and takes null as silence', () => {
+		const sample = [{ a: 1, b: { c: 'x' }, d: [{ e: 1 }], n: null }];
+		expect(compare(sample, sample)).toEqual([]);
+		expect(compare(sample, [{ a: '1', b: {}, d: [{ f: 1 }], n: { any: 1 } }])).toEqual(['+ d[].f', '- b.c', '- d[].e', '~ a string']);
+		expect(compare(sample, [{ a: null, b: null, d: [], n: null }])).toEqual([]);
+	});
+});
+
+describe.skipIf(!w)('the simulator speaks like the published samples', () => {
+	let s: Awaited<ReturnType<typeof simulated>>;
+	const tokens = new Map<string, string>();
+	beforeAll(async () => {
+		s = await simulated();
+		for (const account of s.facts.accounts) {
+			const grant = await s.bind(account.authorizationSite);
+			tokens.set(account.family, grant.secrets['accessToken'] ?? '');
+		}
+	});
+	afterAll(() => s.simulator.stop());
+
+	const sample = (name: string) => w!.json(`samples/${name}.json`);
+	const asIs = (name: string): unknown[] => [sample(name)];
+
+	async function get(family: 'global' | 'local', path: string): Promise<unknown> {
+		const headers = { authorization: `Bearer ${tokens.get(family)}`, 'x-format-new': 'true' };
+		return (await fetch(s.facts.apiBase + path, { headers })).json();
+	}
+
+	interface Found {
+		results: {
+			id: number;
+			pack_id?: number;
+			shipping?: { id: number | null };
+			orders?: { id: number }[];
+			shipment?: { id: number | null };
+		}[];
+	}
+
+	const search = async (family: 'global' | 'local') => {
+		const seller = s.facts.accounts.find((a) => a.family === family)?.stores[0]?.sellerId ?? '';
+		const window = `from=${new Date(NOW - 40 * DAY).toISOString()}`;
+		const path =
+			family === 'global'
+				? `/marketplace/orders/search?seller.id=${seller}&last_updated.${window}`
+				: `/orders/search?seller=${seller}&order.date_last_updated.${window}`;
+		return (await get(family, path)) as Found;
+	};
+
+	/** Documents of one resource for all orders that a search finds. */
+	async function documents(
+		family: 'global' | 'local',
+		path: (id: number) => string,
+		ids: (row: Found['results'][number]) => (number | null | undefined)[],
+	) {
+		const { results } = await search(family);
+		const all = results.flatMap(ids).filter((id): id is number => typeof id === 'number');
+		const found = await Promise.all(all.slice(0, 40).map((id) => get(family, path(id))));
+		const whole = found.filter((d) => typeof d === 'object' && d !== null && !('error' in d));
+		expect(whole.length).toBeGreaterThan(3);
+		return whole;
+	}
+
+	const orderIds = (row: Found['results'][number]) => row.orders?.map((o) => o.id) ?? [row.id];
+	const shipmentIds = (row: Found['results'][number]) => [row.shipment?.id ?? row.shipping?.id];
+
+	it('in a cross-border order', async () => {
+		const replies = await documents('global', (id) => `/marketplace/orders/${id}`, orderIds);
+		expect(compare(asIs('marketplace-order'), replies)).toEqual([
+			// In the contract's table of fields (§4.2), though not in this one sample; the composed orders of the contract have all four.
+			'+ payments[].transaction_amount_refunded',
+			'+ tags',
+			'+ total_amount',
+		]);
+	});
+
+	it('in the index of the search', async () => {
+		const replies = [await search('global')];
+		expect(compare(asIs('marketplace-orders-search'), replies)).toEqual([
+			// Offset stands in the table of parameters and in the composed reply; scroll_id is shown once and its use is not documented (§3.3).
+			'+ paging.offset',
+			'- paging.scroll_id',
+		]);
+	});
+
+	it('in a shipment and its parts', async () => {
+		const of = (part: string) => documents('global', (id) => `/marketplace/shipments/${id}${part}`, shipmentIds);
+		expect(compare(asIs('marketplace-shipment'), await of(''))).toEqual([]);
+		expect(compare(asIs('marketplace-shipment-lead-time'), await of('/lead_time'))).toEqual([]);
+		expect(compare(asIs('marketplace-shipment-history'), await of('/history'))).toEqual([]);
+		expect(compare(asIs('marketplace-shipment-items'), await of('/items'))).toEqual([]);
+	});
+
+	it('in packs of both families', async () => {
+		const packs = async (family: 'global' | 'local', base: string) => {
+			const orders = (await documents(family, (id) => `${family === 'global' ? '/marketplace' : ''}/orders/${id}`, orderIds)) as {
+				pack_id: number | null;
+			}[];
+			const ids = [...new Set(orders.map((o) => o.pack_id).filter((id) => id !== null))];
+			return Promise.all(ids.map((id) => get(family, base + id)));
+		};
+		expect(compare(asIs('marketplace-order-pack'), await packs('global', '/marketplace/orders/pack/'))).toEqual([]);
+		expect(compare(asIs('pack-local'), await packs('local', '/packs/'))).toEqual([]);
+	});
+
+	it('in a local order, alone and in the search', async () => {
+		const replies = await documents('local', (id) => `/orders/${id}`, orderIds);
+		expect(compare(asIs('order-local'), replies)).toEqual([]);
+	});
+
+	it('about users', async () => {
+		expect(compare(asIs('users-me-cbt'), [await get('global', '/users/me')])).toEqual([]);
+		const id = s.facts.accounts.find((a) => a.family === 'global')?.userId;
+		expect(compare(asIs('marketplace-user-mapping'), [await get('global', `/marketplace/users/${id}`)])).toEqual([]);
+	});
+
+	it('in refusals', async () => {
+		// Claims have an envelope of their own; orders, users and tokens the classic one with `status`.
+		const classic = (sample('errors') as { http: number; body: object | null }[]).filter(
+			(e) => e.body && 'status' in e.body && 'cause' in e.body,
+		);
+		const envelope = (http: number) => classic.filter((e) => e.http === http).map((e) => e.body);
+		expect(compare(envelope(404), [await get('global', '/marketplace/orders/1')])).toEqual([]);
+		const wrong = await fetch(`${s.facts.apiBase}/users/me`, { headers: { authorization: 'Bearer APP_USR-nobody' } });
+		expect(compare(envelope(401), [await wrong.json()])).toEqual([]);
+		const spent = await fetch(`${s.facts.apiBase}/oauth/token`, {
+			method: 'POST',
+			body: new URLSearchParams({
+				grant_type: 'refresh_token',
+				refresh_token: 'TG-spent',
+				client_id: s.facts.clientId,
+				client_secret: s.facts.clientSecret,
+			}),
+		});
+		expect(compare(asIs('oauth-error-invalid-grant'), [await spent.json()])).toEqual([]);
+	});
+});
