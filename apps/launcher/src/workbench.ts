@@ -5,6 +5,7 @@ import { migrate } from '@pangea/db';
 import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import { newMasterKeyText } from '@pangea/vault';
 import { type Child, startChild } from './children.ts';
+import { demoPlatforms } from './demo/bindings.ts';
 import { type DemoLogin, seedDemo } from './demo/seed.ts';
 import type { LauncherOptions } from './options.ts';
 import { freePort } from './ports.ts';
@@ -31,8 +32,8 @@ export interface WorkbenchOptions extends Omit<LauncherOptions, 'fresh'> {
 
 /** What stays the same from start to start, so that the demo world and its addresses do not change under the data. */
 interface Remembered {
-	simulatorPort?: number;
-	worldEpoch?: number;
+	simulatorPort: number;
+	world: { since: string; orders: number; live: number };
 }
 
 /** Starts everything in order: database, schema, simulator, server, worker, demo. @throws Error with a sentence; what had been started is stopped. */
@@ -71,20 +72,15 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	const port = await freePort(options.port);
 	if (port !== options.port) step(`Port ${options.port} is taken; using ${port}`);
 	const url = `http://localhost:${port}`;
-	const memory = join(data, 'launcher.json');
-	const remembered: Remembered = existsSync(memory) ? (JSON.parse(readFileSync(memory, 'utf8')) as Remembered) : {};
-
 	let simulator: SimulatorFacts | null = null;
 	if (options.demo) {
-		step(`Starting the simulated platforms with ${options.orders} orders`);
-		const simulatorPort = await freePort(remembered.simulatorPort ?? port + 1, new Set([port]));
-		const worldEpoch = remembered.worldEpoch ?? Date.now();
-		writeFileSync(memory, JSON.stringify({ simulatorPort, worldEpoch } satisfies Remembered));
+		const { simulatorPort, world } = await rememberWorld(options, port);
+		step(`Starting the simulated platforms with ${world.orders} orders`);
 		const child = await start('simulator', 'packages/simulator/src/main.ts', {
 			SIMULATOR_PORT: String(simulatorPort),
-			SIMULATOR_SIZE: String(options.orders),
-			SIMULATOR_LIVE: String(options.live),
-			SIMULATOR_EPOCH: String(worldEpoch),
+			SIMULATOR_SIZE: String(world.orders),
+			SIMULATOR_LIVE: String(world.live),
+			SIMULATOR_SINCE: world.since,
 		});
 		simulator = child.ready as SimulatorFacts;
 	}
@@ -116,16 +112,30 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	};
 }
 
+/** The demo world of this data folder: made at the first start, the same ever after. */
+async function rememberWorld(options: WorkbenchOptions, port: number): Promise<Remembered> {
+	const file = join(options.data, 'launcher.json');
+	const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Remembered) : null;
+	const wanted = { orders: options.orders, live: options.live };
+	const world = known?.world ?? { since: new Date().toISOString(), ...wanted };
+	if (world.orders !== wanted.orders || world.live !== wanted.live) {
+		options.step(`The demo keeps its world of ${world.orders} orders and ${world.live} a minute; --fresh makes another`);
+	}
+	const remembered = { simulatorPort: await freePort(known?.simulatorPort ?? port + 1, new Set([port])), world };
+	writeFileSync(file, JSON.stringify(remembered));
+	return remembered;
+}
+
 /** What the simulator says of itself when it is ready. */
 export interface SimulatorFacts {
 	url: string;
-	platforms: Record<string, Record<string, unknown> & { hosts: Record<string, string> }>;
+	platforms: Record<string, unknown>;
 }
 
 function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
 	return Object.fromEntries(
-		Object.entries(simulator.platforms).flatMap(([platform, facts]) =>
-			Object.entries(facts.hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
+		demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
+			Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
 		),
 	);
 }

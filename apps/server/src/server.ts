@@ -1,24 +1,13 @@
 import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createAuth, eventsSince, type Operations, type Services } from '@pangea/api';
+import { createAuth, eventsSince, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
 import { Database, memberOf } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
 import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
-import {
-	acceptDelivery,
-	authorizeUrl,
-	bindConnection,
-	createEngine,
-	disconnect,
-	refillGap,
-	replayQuarantine,
-	requestBackfill,
-	requestGapCheck,
-	saveAppCredentials,
-} from '@pangea/sync';
+import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
 import { masterKeyFromText } from '@pangea/vault';
 import { createHttp } from './http.ts';
 
@@ -57,21 +46,10 @@ export async function startServer(config: Config, options: { webFolder: string }
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		publicUrl: config.publicUrl,
 	});
-	const operations: Operations = {
-		box: (workspaceId) => engine.keys.box(workspaceId),
-		saveApp: (workspaceId, platform, fields) => saveAppCredentials(engine, { workspaceId, platform, fields }),
-		authorizeUrl: (workspaceId, platform, request) => authorizeUrl(engine, { workspaceId, platform, ...request }),
-		bind: (workspaceId, platform, request) => bindConnection(engine, { workspaceId, platform, request }),
-		disconnect: (workspaceId, connectionId) => disconnect(engine, { workspaceId, connectionId }),
-		requestBackfill: (workspaceId, storeId) => requestBackfill(engine, { workspaceId, storeId }),
-		checkGaps: (workspaceId, storeId) => requestGapCheck(engine, { workspaceId, storeId }),
-		refillGap: (workspaceId, gapId) => refillGap(engine, { workspaceId, gapId }),
-		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, { workspaceId, quarantineIds }),
-	};
 	const services: Services = {
 		database,
 		registry,
-		operations,
+		operations: createOperations(engine),
 		setLanguage: (userId, language) => auth.setLanguage(userId, language),
 		publicUrl: config.publicUrl,
 		now: () => new Date(),
@@ -82,7 +60,12 @@ export async function startServer(config: Config, options: { webFolder: string }
 		auth,
 		webFolder: options.webFolder,
 		trustedProxies: config.trustedProxies,
-		acceptDelivery: (workspaceId, platform, request) => acceptDelivery(engine, { workspaceId, platform, request }),
+		acceptDelivery: async (workspaceId, platform, request) => {
+			const answer = await acceptDelivery(engine, { workspaceId, platform }, request);
+			if (answer.accepted) return answer;
+			logger.warn({ platform, workspaceId, reason: answer.reason }, 'push refused');
+			return { status: answer.status, body: '{}' };
+		},
 		healthy: () =>
 			database.workspaceIds().then(
 				() => true,

@@ -18,6 +18,8 @@ const options = z.object({
 	years: number.positive().max(20).default(1),
 	/** New orders per minute. */
 	live: number.min(0).default(6),
+	/** When the past ends and new orders begin, ISO 8601: equal instants give equal worlds across restarts. Without it, the clock's first reading. */
+	since: z.iso.datetime({ offset: true }).optional(),
 	/** First reading of the clock, ISO 8601; without it, real time. */
 	at: z.iso.datetime({ offset: true }).optional(),
 	/** Simulated seconds per real second. */
@@ -36,20 +38,24 @@ if (!parsed.success) {
 	process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
 	process.exit(2);
 }
-const { port, seed, size, years, live, at, speed, 'delivery-scale': deliveryScale } = parsed.data;
+const { port, seed, size, years, live, since, at, speed, 'delivery-scale': deliveryScale } = parsed.data;
 const simulator = await startSimulator({
 	port,
 	seed,
 	size,
 	years,
 	live,
+	since: since === undefined ? undefined : Date.parse(since),
 	deliveryScale,
 	clock: { at: at === undefined ? undefined : Date.parse(at), speed },
 });
-process.stdout.write(`${JSON.stringify({ url: simulator.url, platforms: simulator.platforms })}\n`);
+const ready = { url: simulator.url, platforms: simulator.platforms };
+process.stdout.write(`${JSON.stringify(ready)}\n`);
+// A parent process that gave us a channel hears it there too, and takes us with it when it ends.
+process.send?.({ ready });
 
 let stopping = false;
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) {
 	process.on(signal, () => {
 		if (stopping) return;
 		stopping = true;

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { type ArmedFault, numberOption } from './faults.ts';
+import { type ArmedFault, type FaultTarget, numberOption } from './faults.ts';
 import type { PlatformContext } from './platform.ts';
 
 /** One call as a platform sees it: everything after the base address, exactly as it was sent. */
@@ -40,6 +40,8 @@ export interface Dialect {
 	serverError(call: WireCall, status: number): WireReply;
 	/** Headers on every reply of the platform. */
 	headers(call: WireCall): Record<string, string>;
+	/** Store id a call is about, when it is about one: what lets a fault be aimed at a store. */
+	storeOf?(call: WireCall): string | undefined;
 	/** Fields whose values a drift fault renames. */
 	enumFields: readonly string[];
 }
@@ -95,8 +97,8 @@ async function serve(
 	reply: FastifyReply,
 ): Promise<void> {
 	const { faults, platform } = context;
-	const target = { platform, operation };
 	const call = readCall(context, base, operation, request);
+	const target = targetOf(context, dialect, call);
 	const skew = faults.strike('clockSkew', target);
 	if (skew !== null) call.now += numberOption(skew, 'milliseconds', 10 * 60_000);
 	call.tokenExpired = faults.strike('expireToken', target) !== null;
@@ -131,8 +133,12 @@ async function serve(
 		.send(payload ?? '');
 }
 
+function targetOf(context: PlatformContext, dialect: Dialect, call: WireCall): FaultTarget {
+	return { platform: context.platform, operation: call.operation, store: dialect.storeOf?.(call) };
+}
+
 function early(context: PlatformContext, dialect: Dialect, call: WireCall): WireReply | null {
-	const target = { platform: context.platform, operation: call.operation };
+	const target = targetOf(context, dialect, call);
 	const limited = context.faults.strike('rateLimited', target);
 	if (limited !== null) return dialect.rateLimited(call, limited);
 	const broken = context.faults.strike('serverError', target);
@@ -148,7 +154,7 @@ function early(context: PlatformContext, dialect: Dialect, call: WireCall): Wire
 }
 
 function damage(context: PlatformContext, dialect: Dialect, call: WireCall, answer: WireReply): WireReply {
-	const target = { platform: context.platform, operation: call.operation };
+	const target = targetOf(context, dialect, call);
 	const records = answer.records ?? [];
 	const poisoned = context.faults.strike('poison', target);
 	if (poisoned !== null) records[0] = context.poison(records[0], String(poisoned.options?.['shape'] ?? 'type'));
@@ -177,7 +183,10 @@ function cut(reply: FastifyReply, status: number, headers: Record<string, string
 	if (payload instanceof Readable) {
 		// Of a stream the first piece arrives, then the line is dead.
 		reply.raw.writeHead(status, headers);
-		payload.once('data', (piece: Buffer) => reply.raw.write(piece.subarray(0, Math.ceil(piece.length / 2)), () => reply.raw.destroy()));
+		payload.once('data', (piece: Buffer) => {
+			payload.destroy();
+			reply.raw.write(piece.subarray(0, Math.ceil(piece.length / 2)), () => reply.raw.destroy());
+		});
 		return;
 	}
 	const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(String(payload));

@@ -172,7 +172,7 @@ export function orderAt(input: {
 }
 
 /** The broad state after the steps; `split` says that one parcel is not the whole order. */
-export function statusOf(steps: readonly Step[], split = false): SimStatus {
+function statusOf(steps: readonly Step[], split = false): SimStatus {
 	let status: SimStatus = 'unpaid';
 	for (const { kind } of steps) {
 		if (kind === 'paid') status = 'onHold';

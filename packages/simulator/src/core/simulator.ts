@@ -24,6 +24,11 @@ export interface SimulatorOptions {
 	stores?: readonly StoreSeed[] | undefined;
 	/** New orders per minute of simulated time. */
 	live?: number | undefined;
+	/**
+	 * The instant at which the past ends and new orders begin, in milliseconds; the clock's first reading when absent. A simulator that is started
+	 * again with the same instant shows the same world, with what would have happened since.
+	 */
+	since?: number | undefined;
 	clock?: { at?: number | undefined; frozen?: boolean | undefined; speed?: number | undefined } | undefined;
 	/** Multiplies the waits between delivery attempts. */
 	deliveryScale?: number | undefined;
@@ -47,7 +52,7 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 		seed: options.seed ?? 1,
 		size: options.size ?? 2_000,
 		years: options.years ?? 1,
-		endsAt: clock.now(),
+		endsAt: options.since ?? clock.now(),
 		stores: options.stores,
 	});
 	const faults = new Faults(world.seed);
@@ -92,7 +97,10 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 		world.setRate(clock.now(), perMinute);
 		feed.reset();
 	};
-	if (options.live !== undefined && options.live > 0) rate(options.live);
+	if (options.live !== undefined && options.live > 0) {
+		world.setRate(options.since ?? clock.now(), options.live);
+		feed.reset();
+	}
 	const control = new Control({ world, clock, faults, deliveries, platforms, calls, tick: () => feed.tick(), rate });
 	await mountControl(app, control);
 	url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });

@@ -7,7 +7,7 @@ import { demoStores, type StoreSeed } from './stores.ts';
 import { lastStepAt, type Plan, planOf, type Step, type StepKind } from './timeline.ts';
 
 /** Orders made by hand start here, far above any generated index. */
-export const HAND_MADE = 900_000_000;
+const HAND_MADE = 900_000_000;
 const DAY = 86_400_000;
 
 /** Names one order of the world. */

@@ -29,6 +29,13 @@ export class Arguments {
 		return value;
 	}
 
+	flag(name: string): boolean | null {
+		const value = this.#fields.get(name)?.value;
+		if (value === undefined) return null;
+		if (typeof value !== 'boolean') throw this.wrong(name);
+		return value;
+	}
+
 	texts(name: string, most = 20): string[] {
 		const value = this.#fields.get(name)?.value;
 		if (value === undefined) return [];

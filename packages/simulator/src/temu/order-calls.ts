@@ -3,9 +3,9 @@ import type { SimOrder } from '../core/order.ts';
 import type { Listing } from '../core/world.ts';
 import type { Arguments } from './arguments.ts';
 import type { TemuToken } from './grants.ts';
-import { orderSn as lineSn, parentOrderSn, readSn } from './ids.ts';
+import { orderSn as lineSn, parentOrderSn, readSn, skuId } from './ids.ts';
 import { renderAmount, renderAmountApart } from './render-amount.ts';
-import { parentStatus, renderAddress, renderDetail, renderListed, renderShipments, shipByOf } from './render-order.ts';
+import { labelsOf, parentStatus, renderAddress, renderDetail, renderListed, renderShipments, shipByOf } from './render-order.ts';
 import { TemuRefusal } from './replies.ts';
 import { temuSite } from './sites.ts';
 
@@ -50,36 +50,69 @@ export function orderOf(call: Call, sn: string | null): SimOrder {
 	return order;
 }
 
+interface Filters {
+	plain: boolean;
+	keeps: (order: SimOrder) => boolean;
+	created: Window | null;
+	updated: Window | null;
+}
+
+interface Window {
+	from: number;
+	to: number;
+}
+
+const within = (at: number, window: Window | null) => !window || (at >= window.from && at < window.to);
+
+/** Everything a list may be narrowed by, besides numbers and pages. */
+function readFilters({ args, token, now }: Call): Filters {
+	const status = args.number('parentOrderStatus') ?? 0;
+	const created = args.window('createAfter', 'createBefore');
+	const updated = args.window('updateAtStart', 'updateAtEnd');
+	const confirmed = args.window('parentConfirmTimeStart', 'parentConfirmTimeEnd');
+	const shipBy = args.window('expectShipLatestTimeStart', 'expectShipLatestTimeEnd');
+	const region = args.number('regionId');
+	const fulfilment = args.texts('fulfillmentTypeList');
+	const labels = args.texts('parentOrderLabel');
+	const sku = args.number('skuId');
+	// No line here is fulfilled by a cooperative warehouse, pre-sold or in need of a qualification, and no package is abnormal.
+	const none =
+		(region !== null && region !== temuSite(token.store.country).regionId) ||
+		(fulfilment.length > 0 && !fulfilment.includes('fulfillBySeller')) ||
+		args.texts('packageAbnormalTypeList').length > 0 ||
+		args.flag('hasPreSaleOrder') === true ||
+		args.flag('hasQualificationRequiredOrder') === true;
+	return {
+		plain: status === 0 && !confirmed && !shipBy && labels.length === 0 && sku === null && !none,
+		created,
+		updated,
+		keeps: (order) =>
+			!none &&
+			(status === 0 || parentStatus(order) === status) &&
+			within(order.placedAt, created) &&
+			within(order.updatedAt, updated) &&
+			(!confirmed || within(order.steps.find((s) => s.kind === 'released')?.at ?? -1, confirmed)) &&
+			(!shipBy || within((shipByOf(order) ?? -1) * 1000, shipBy)) &&
+			labels.every((name) => labelsOf(order, now).some((l) => l.name === name && l.value === 1)) &&
+			(sku === null || order.lines.some((l) => skuId(order.store, l.sku) === sku)),
+	};
+}
+
 /** `bg.order.list.v2.get`: newest first by time of creation, or of the last change with `sortby` updateTime. */
 export function listOrders(call: Call): Answer {
 	demandOrders(call);
 	const { args, token, now, context } = call;
 	const [number, size] = [args.count('pageNumber', 1, 1_000_000), args.count('pageSize', 10, 100)];
-	const status = args.number('parentOrderStatus') ?? 0;
 	const sns = args.texts('parentOrderSnList');
-	const region = args.number('regionId');
-	const created = args.window('createAfter', 'createBefore');
-	const updated = args.window('updateAtStart', 'updateAtEnd');
-	const confirmed = args.window('parentConfirmTimeStart', 'parentConfirmTimeEnd');
-	const shipBy = args.window('expectShipLatestTimeStart', 'expectShipLatestTimeEnd');
 	const sort = args.text('sortby') ?? 'createTime';
 	if (sort !== 'createTime' && sort !== 'updateTime') throw args.wrong('sortby');
+	const { plain, keeps, created, updated } = readFilters(call);
 	const by = sort === 'updateTime' ? 'updated' : 'placed';
-	const own = by === 'updated' ? updated : created;
-	const other = by === 'updated' ? created : updated;
+	const [own, other] = by === 'updated' ? [updated, created] : [created, updated];
 	const listing: Listing = { stores: [token.store], by, ...(own ?? other ?? everything), at: now, descending: true };
-	const plain = status === 0 && sns.length === 0 && !other && !confirmed && !shipBy;
-	const within = (at: number, window: { from: number; to: number } | null) => !window || (at >= window.from && at < window.to);
-	const keeps = (order: SimOrder): boolean =>
-		(status === 0 || parentStatus(order) === status) &&
-		within(order.placedAt, created) &&
-		within(order.updatedAt, updated) &&
-		(!confirmed || within(order.steps.find((s) => s.kind === 'released')?.at ?? -1, confirmed)) &&
-		(!shipBy || within((shipByOf(order) ?? -1) * 1000, shipBy));
-	if (region !== null && region !== temuSite(token.store.country).regionId) return { result: { totalItemNum: 0, pageItems: [] } };
 	let orders: Iterable<SimOrder>;
 	let total: number;
-	if (plain) {
+	if (plain && sns.length === 0 && !other) {
 		orders = walk(call, listing);
 		total = context.world.count(listing);
 	} else {

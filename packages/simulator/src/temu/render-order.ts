@@ -41,12 +41,25 @@ export function shipByOf(order: SimOrder): number | null {
 	return released === null ? null : released + (isY2(order) ? 9 : 2) * DAY;
 }
 
+/** The flags of a parent order; `now` decides what is overdue. */
+export function labelsOf(order: SimOrder, now: number): { name: string; value: number }[] {
+	const shipBy = shipByOf(order);
+	const waiting = parentStatus(order) === 2 && shipBy !== null;
+	return [
+		label('soon_to_be_overdue', waiting && shipBy - seconds(now) < DAY && shipBy > seconds(now)),
+		label('past_due', waiting && shipBy <= seconds(now)),
+		label('pending_buyer_cancellation', order.cancellation !== null && order.cancellation.at === null),
+		label('pending_buyer_address_change', false),
+		label('pending_risk_control_alert', false),
+		label('signature_required_on_delivery', false),
+	];
+}
+
 /** `now` decides what is overdue. The US gateway has fields that the others lack (contract temu §13). */
 function renderParent(order: SimOrder, now: number): Record<string, unknown> {
 	const site = temuSite(order.store.country);
 	const released = when(order, 'released');
 	const shipBy = shipByOf(order);
-	const waiting = parentStatus(order) === 2 && shipBy !== null;
 	const us = site.gateway === 'us';
 	return {
 		parentOrderSn: parentOrderSn(order),
@@ -60,14 +73,7 @@ function renderParent(order: SimOrder, now: number): Record<string, unknown> {
 		updateTime: seconds(order.updatedAt),
 		regionId: site.regionId,
 		siteId: site.siteId,
-		parentOrderLabel: [
-			label('soon_to_be_overdue', waiting && shipBy - seconds(now) < DAY && shipBy > seconds(now)),
-			label('past_due', waiting && shipBy <= seconds(now)),
-			label('pending_buyer_cancellation', order.cancellation !== null && order.cancellation.at === null),
-			label('pending_buyer_address_change', false),
-			label('pending_risk_control_alert', false),
-			label('signature_required_on_delivery', false),
-		],
+		parentOrderLabel: labelsOf(order, now),
 		fulfillmentWarning: hash(order.store.number, order.index, 53) % 25 === 0 ? ['RESTRICT_USPS_SELF_SHIPPING'] : [],
 		hasShippingFee: order.shipping === order.shippingSellerDiscount,
 		orderPaymentType: 'PPD',

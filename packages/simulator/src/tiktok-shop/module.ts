@@ -128,7 +128,8 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			}),
 		},
 	];
-	await mountHost(app, context, API, dialect, operations, (call) => unknownPath(call, operations));
+	const aimed = { ...dialect, storeOf: (call: WireCall) => context.stores.find((s) => cipherOf(s) === call.query.get('shop_cipher'))?.id };
+	await mountHost(app, context, API, aimed, operations, (call) => unknownPath(call, operations));
 	await mountHost(
 		app,
 		context,

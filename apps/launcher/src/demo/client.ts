@@ -1,0 +1,80 @@
+/** A person's browser without a screen: cookies, sign-in, procedures and redirects of the running workbench. */
+export class Visitor {
+	readonly #url: string;
+	readonly #cookies = new Map<string, string>();
+	#workspaceId: string | null = null;
+
+	constructor(url: string) {
+		this.#url = url;
+	}
+
+	inWorkspace(workspaceId: string): this {
+		this.#workspaceId = workspaceId;
+		return this;
+	}
+
+	/** Signs in, or signs up when the address is not known yet. @throws Error when neither works. */
+	async enter(person: { name: string; email: string; password: string }): Promise<void> {
+		const known = await this.#post('/auth/sign-in/email', { email: person.email, password: person.password });
+		if (known.ok) return;
+		const made = await this.#post('/auth/sign-up/email', person);
+		if (!made.ok)
+			throw new Error(
+				`The demo account ${person.email} exists with another password. Start afresh with --fresh, or sign in with that password.`,
+			);
+	}
+
+	async query<T>(path: string, input?: unknown): Promise<T> {
+		const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+		return await this.#answer<T>(path, await this.#send(`/trpc/${path}${query}`, { method: 'GET' }));
+	}
+
+	async mutate<T>(path: string, input: unknown): Promise<T> {
+		return await this.#answer<T>(path, await this.#post(`/trpc/${path}`, input));
+	}
+
+	/**
+	 * Goes where a platform's consent page leads: the page of the simulator approves at once and sends the browser back to us.
+	 * @returns the address on which the browser ends.
+	 */
+	async follow(address: string): Promise<URL> {
+		let at = new URL(address);
+		for (let hops = 0; hops < 6; hops++) {
+			const home = at.origin === new URL(this.#url).origin;
+			const reply = home ? await this.#send(at.pathname + at.search, { method: 'GET' }) : await fetch(at, { redirect: 'manual' });
+			const location = reply.headers.get('location');
+			if (location === null) return at;
+			at = new URL(location, at);
+			if (at.pathname === '/stores') return at;
+		}
+		throw new Error(`The consent page ${new URL(address).origin} leads nowhere`);
+	}
+
+	async #answer<T>(path: string, reply: Response): Promise<T> {
+		const body = (await reply.json()) as { result?: { data: T }; error?: { message: string; data?: { problem?: unknown } } };
+		if (body.result === undefined)
+			throw new Error(`${path} failed: ${JSON.stringify(body.error?.data?.problem ?? body.error?.message ?? reply.status)}`);
+		return body.result.data;
+	}
+
+	#post(path: string, body: unknown): Promise<Response> {
+		return this.#send(path, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json', origin: this.#url },
+			body: JSON.stringify(body),
+		});
+	}
+
+	async #send(path: string, init: RequestInit): Promise<Response> {
+		const headers = new Headers(init.headers);
+		if (this.#cookies.size > 0) headers.set('cookie', [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+		if (this.#workspaceId !== null) headers.set('x-pangea-workspace', this.#workspaceId);
+		const reply = await fetch(new URL(path, this.#url), { ...init, headers, redirect: 'manual' });
+		for (const cookie of reply.headers.getSetCookie()) {
+			const [pair = ''] = cookie.split(';');
+			const cut = pair.indexOf('=');
+			this.#cookies.set(pair.slice(0, cut), pair.slice(cut + 1));
+		}
+		return reply;
+	}
+}
