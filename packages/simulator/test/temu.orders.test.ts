@@ -71,6 +71,13 @@ describe('the order list', () => {
 		expect(new Set(cancelled.pageItems.map((p) => p.parentOrderMap.parentOrderStatus))).toEqual(new Set([3]));
 		const created = await list('temu-us', { createAfter: S(NOW - 30 * DAY), createBefore: S(NOW - 20 * DAY), pageSize: 100 });
 		expect(created.totalItemNum).toBe(t.control.count({ store: 'temu-us', by: 'placed', from: NOW - 30 * DAY, to: NOW - 20 * DAY + 1000 }));
+		const total = (params: Record<string, unknown>) => list('temu-us', params).then((l) => l.totalItemNum);
+		expect(await total({ fulfillmentTypeList: ['fulfillByCooperativeWarehouse'] })).toBe(0);
+		expect(await total({ fulfillmentTypeList: ['fulfillBySeller'] })).toBe(truth('temu-us').length);
+		expect(await total({ regionId: 76 })).toBe(0);
+		expect(await total({ parentOrderLabel: ['past_due'] })).toBeLessThan(
+			truth('temu-us').filter((o) => o.order.status === 'paid').length + 1,
+		);
 		const [one, other] = [find('temu-us', () => true), find('temu-de', () => true)];
 		expect((await list('temu-us', { parentOrderSnList: [one.id, other.id, 'nonsense'] })).totalItemNum).toBe(1);
 		for (const [params, code] of [
