@@ -33,7 +33,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 		logger: false,
 		trustProxy: (_address, hop) => hop <= options.trustedProxies,
 		bodyLimit: 1_000_000,
-		maxParamLength: 5000,
+		routerOptions: { maxParamLength: 5000 },
 	});
 	const origin = new URL(services.publicUrl).origin;
 
