@@ -80,4 +80,14 @@ describe('reports', () => {
 		const list = await amazon(simulator, 'na', token, '/reports/2021-06-30/reports', { query: { reportTypes: type } });
 		expect(list.body.reports).toHaveLength(1);
 	});
+
+	it('can break off in the middle of the file', async () => {
+		const made = await create({ reportType: type, marketplaceIds: ['ATVPDKIKX0DER'] });
+		simulator.control.setClock({ advance: 30_000 });
+		const { body } = await amazon(simulator, 'na', token, `/reports/2021-06-30/reports/${made.body.reportId}`);
+		const document = await amazon(simulator, 'na', token, `/reports/2021-06-30/documents/${body.reportDocumentId}`);
+		simulator.control.arm({ kind: 'reset', operation: 'reportDocument', count: 1 });
+		await expect(fetch(document.body.url).then((file) => file.arrayBuffer())).rejects.toThrow(/terminated|fetch failed/);
+		expect((await fetch(document.body.url)).status).toBe(200);
+	});
 });

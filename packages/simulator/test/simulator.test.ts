@@ -33,6 +33,21 @@ describe('faults', () => {
 		expect(simulator.control.faults.list()).toEqual([]);
 	});
 
+	it('can be aimed at one store', async () => {
+		simulator.control.arm({ kind: 'serverError', store: 'tiktok-gb' });
+		simulator.control.arm({ kind: 'serverError', store: 'amazon-ca' });
+		const shop = (store: string) => tiktok(simulator, 'POST', SEARCH, { store, query: { page_size: '1' }, body: {} });
+		expect([(await shop('tiktok-us')).code, (await shop('tiktok-gb')).code]).toEqual([0, 36_009_003]);
+		const token = await amazonAccess(simulator);
+		const orders = async (marketplaceIds: string): Promise<number> =>
+			(
+				await amazon(simulator, 'na', token, '/orders/2026-01-01/orders', {
+					query: { createdAfter: '2026-11-01T00:00:00Z', marketplaceIds },
+				})
+			).status;
+		expect([await orders('ATVPDKIKX0DER'), await orders('A2EUQ1WTGCTBG2')]).toEqual([200, 500]);
+	});
+
 	it('strike about as often as their probability says, the same way for the same seed', async () => {
 		const run = async (): Promise<string> => {
 			const own = await startSimulator({ size: 10, seed: 9, clock: { at: AT, frozen: true } });
@@ -97,6 +112,20 @@ describe('faults', () => {
 		await expect(search()).rejects.toThrow(/terminated|fetch failed|other side closed/);
 		expect(Date.now() - start).toBeGreaterThanOrEqual(75);
 		expect((await search()).code).toBe(0);
+	});
+
+	it('can let the work be done before the line dies', async () => {
+		const facts = tiktokFacts(simulator);
+		const fields = {
+			app_key: facts.appKey,
+			app_secret: facts.appSecret,
+			grant_type: 'refresh_token',
+			refresh_token: facts.accounts[0]!.refresh_token,
+		};
+		const refresh = () => fetch(`${facts.authUrl}/api/v2/token/refresh?${new URLSearchParams(fields)}`);
+		simulator.control.arm({ kind: 'timeout', operation: 'token.refresh', count: 1, options: { milliseconds: 20, when: 'after' } });
+		await expect(refresh()).rejects.toThrow(/fetch failed/);
+		expect(((await (await refresh()).json()) as { code: number }).code).toBe(36_004_005);
 	});
 
 	it('poison one record of a page and leave the others', async () => {

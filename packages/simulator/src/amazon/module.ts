@@ -61,12 +61,17 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	);
 	const notifications = new AmazonNotifications(context, ids, own, queues);
 
+	const storeOf = (call: WireCall): string | undefined => {
+		const ref = ids.findOrder(call.params['orderId'] ?? '');
+		return context.stores.find((s) => (ref === null ? marketplaceOf(s).id === call.query.get('marketplaceIds') : s.number === ref.store))
+			?.id;
+	};
 	for (const region of accounts) {
 		await mountHost(
 			app,
 			context,
 			`/amazon-${region}`,
-			dialect,
+			{ ...dialect, storeOf },
 			hostOperations({ region, context, grants, rendering, reports, notifications }),
 			() => denied(''),
 		);

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { decimal } from '../core/money.ts';
 import type { WireCall, WireReply } from '../core/operation.ts';
@@ -203,7 +203,7 @@ export class AmazonReports {
 		const chunks = function* (): Generator<Buffer> {
 			for (const text of lines) yield encodeText(text, charset);
 		};
-		return { status: 200, headers, body: Readable.from(chunks()).pipe(createGzip()) };
+		return { status: 200, headers, body: pipeline(Readable.from(chunks()), createGzip(), () => undefined) };
 	}
 
 	*#lines(report: Report, poisoned: boolean): Generator<string> {
