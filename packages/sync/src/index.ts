@@ -23,6 +23,7 @@ export { pullStore, type PullReport } from './pull.ts';
 export { replayQuarantine } from './quarantine.ts';
 export { runQueueIntake } from './queue-intake.ts';
 export { replayDocuments, type ReplayRecord } from './replay.ts';
+export { openReplayStore, ReplayTargetError, type ReplayTarget } from './replay-store.ts';
 export { purgeExpired, queueOwners, runNight, runRound } from './round.ts';
 export { sharedBudgets } from './budgets.ts';
 export type { StoreRun } from './trouble.ts';

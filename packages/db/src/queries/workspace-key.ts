@@ -26,3 +26,11 @@ async function selectKey(scope: Scope): Promise<WrappedKey | undefined> {
 		.executeTakeFirst();
 	return row && { masterKeyId: row.master_key_id, wrapped: row.wrapped };
 }
+
+/** Makes a workspace nobody belongs to yet. The scope must be the new workspace's own id. */
+export async function createEmptyWorkspace(scope: Scope, workspace: { name: string; baseCurrency: string; zone: string }): Promise<void> {
+	await scope.db
+		.insertInto('workspace')
+		.values({ workspace_id: scope.workspaceId, name: workspace.name, base_currency: workspace.baseCurrency, zone: workspace.zone })
+		.execute();
+}

@@ -1,0 +1,1 @@
+export { type RunningWorker, startWorker, type WorkerSetup } from './worker.ts';

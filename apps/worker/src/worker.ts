@@ -1,0 +1,93 @@
+import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
+import { Database } from '@pangea/db';
+import type { PlatformId } from '@pangea/domain';
+import { nightRound, startJobs, syncRound } from '@pangea/jobs';
+import { createLogger, type Logger } from '@pangea/logging';
+import type { PlatformAdapter } from '@pangea/platform-contract';
+import { allowedHosts, registry as installed } from '@pangea/platform-registry';
+import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type Parallelism, type SyncOptions } from '@pangea/sync';
+import { masterKeyFromText } from '@pangea/vault';
+import { keepQueuesRead } from './queues.ts';
+
+export interface WorkerSetup {
+	config: Config;
+	registry?: ReadonlyMap<PlatformId, PlatformAdapter>;
+	options?: Partial<SyncOptions>;
+	parallel?: Partial<Parallelism>;
+	/** How often the worker looks what is due. Default 5 s. */
+	roundSeconds?: number;
+	/** Cron line of the nightly work, in UTC. Default 03:10. */
+	nightCron?: string;
+	/** How long running jobs may finish when the worker stops. Default 8 s; what is cut off is repeated elsewhere. */
+	graceMillis?: number;
+	logger?: Logger;
+}
+
+export interface RunningWorker {
+	engine: Engine;
+	/** Finishes or abandons what runs; nothing is lost either way. */
+	stop(): Promise<void>;
+}
+
+/** Wires the job process together. @throws ConfigError, VaultError or the database's error, each with a sentence. */
+export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
+	const { config } = setup;
+	const registry = setup.registry ?? installed;
+	const logger = setup.logger ?? createLogger({ name: 'worker', level: config.logLevel });
+	const parallel = { ...DEFAULT_PARALLELISM, ...setup.parallel };
+	const roundSeconds = setup.roundSeconds ?? 5;
+	checkHostOverrides(
+		config.hostOverrides,
+		[...registry.values()].map((a) => a.manifest),
+	);
+	const master = masterKeyFromText(config.masterKeyText);
+	const database = new Database({
+		url: config.databaseUrl,
+		name: 'pangea worker',
+		// Each job needs one connection, and one more while it waits for a rate budget under a lock.
+		maxConnections: Math.max(config.databaseConnections, 2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep),
+		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),
+	});
+	const jobs = await startJobs({
+		url: config.databaseUrl,
+		name: 'pangea worker jobs',
+		maintains: true,
+		onError: (error) => logger.warn({ err: error }, 'job queue'),
+	});
+	const engine = createEngine({
+		database,
+		jobs,
+		registry,
+		master,
+		log: logger,
+		...(setup.options ? { options: setup.options } : {}),
+		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
+		allowedHosts: (adapter) => allowedHosts(adapter.id),
+		publicUrl: config.publicUrl,
+	});
+	await bindHandlers(engine, parallel);
+	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {});
+	const queues = keepQueuesRead(engine);
+	const look = async (): Promise<void> => {
+		try {
+			// Of all workers that look in one stretch, one does the round.
+			await jobs.enqueue(syncRound, {}, { oncePerSeconds: roundSeconds });
+			await queues.refresh();
+		} catch (error) {
+			logger.warn({ err: error }, 'the round could not be sent');
+		}
+	};
+	await look();
+	const timer = setInterval(() => void look(), roundSeconds * 1000);
+	logger.info({ platforms: [...registry.keys()] }, 'worker is running');
+	return {
+		engine,
+		async stop() {
+			clearInterval(timer);
+			await queues.stop();
+			await jobs.stop(setup.graceMillis ?? 8000);
+			await database.close();
+			logger.info('worker has stopped');
+		},
+	};
+}
