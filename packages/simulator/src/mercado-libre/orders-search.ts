@@ -81,7 +81,7 @@ const inside = (at: number | undefined, window: Window | null) =>
 	window === null || (at !== undefined && at >= window.from && at < window.to);
 const closedAt = (order: SimOrder) => order.steps.find((s) => s.kind === 'paid')?.at;
 
-/** The purchases a search finds, in its order, and how many there are in all. `wanted` bounds what is rendered. */
+/** The purchases a search finds, in its order, and how many there are in all. */
 function find(desk: Desk, search: Search, now: number, family: Family): { orders: Iterable<SimOrder>; total: () => number } {
 	const { world } = desk.context;
 	const descending = search.sort.endsWith('desc');

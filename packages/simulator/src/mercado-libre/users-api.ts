@@ -2,7 +2,7 @@ import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import { callerOf, callerOfFamily, type Desk } from './caller.ts';
 import type { Account } from './grants.ts';
 import { sellerId } from './ids.ts';
-import { badRequest, classic, MeliRefusal, notFound, notYours, oauthRefusal } from './replies.ts';
+import { badRequest, classic, notFound, notYours, oauthRefusal } from './replies.ts';
 import { meliSites, siteOf } from './sites.ts';
 import { noticeTime, orderTime } from './wire-time.ts';
 
@@ -271,7 +271,7 @@ function sites(desk: Desk, call: WireCall): WireReply {
 /** `GET /missed_feeds`: what was given up in the last two days. */
 function missedFeeds(desk: Desk, call: WireCall): Record<string, unknown> {
 	callerOf(desk, call);
-	if (call.query.get('app_id') !== String(desk.app.id)) throw new MeliRefusal(classic(403, 'forbidden', 'forbidden').reply);
+	if (call.query.get('app_id') !== String(desk.app.id)) throw classic(403, 'forbidden', 'forbidden');
 	const topic = call.query.get('topic');
 	const [offset, limit] = [Number(call.query.get('offset') ?? 0), Number(call.query.get('limit') ?? 10)];
 	if (!Number.isInteger(offset) || !Number.isInteger(limit) || offset < 0 || limit < 1) throw badRequest('Invalid paging');
