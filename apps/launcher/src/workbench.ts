@@ -93,14 +93,16 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		...masterKey(data),
 		...(simulator ? hostOverrides(simulator) : {}),
 	};
-	step('Starting server and worker');
-	await Promise.all([start('server', 'apps/server/src/main.ts', environment), start('worker', 'apps/worker/src/main.ts', environment)]);
-
+	step('Starting the server');
+	await start('server', 'apps/server/src/main.ts', environment);
 	let logins: DemoLogin[] = [];
 	if (simulator) {
+		// Before the worker starts: after a restart the simulator knows the former grants no more.
 		step('Binding the demo seller’s stores');
 		logins = await seedDemo({ url, simulator });
 	}
+	step('Starting the worker');
+	await start('worker', 'apps/worker/src/main.ts', environment);
 	return {
 		url,
 		simulatorUrl: simulator?.url ?? null,

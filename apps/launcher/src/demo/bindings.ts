@@ -122,11 +122,18 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 				]),
 			),
 			ways: temu.stores.flatMap((store) =>
-				Object.entries(store.tokens).flatMap(([host, token]): Way[] =>
+				orderGateway(store.tokens).flatMap(([host, token]): Way[] =>
 					token === null ? [] : [{ kind: 'paste', host, fields: { accessToken: token } }],
 				),
 			),
 			console: ({ webhook }) => ({ settings: null, target: webhook }),
 		},
 	];
+}
+
+/** The token that serves a mall's orders; for a fully managed mall, which has none, the one of its supply side. */
+function orderGateway(tokens: Record<string, string | null>): [string, string | null][] {
+	const known = Object.entries(tokens).filter(([, token]) => token !== null);
+	const selling = known.filter(([gateway]) => gateway === 'us' || gateway === 'eu' || gateway === 'global');
+	return (selling.length > 0 ? selling : known).slice(0, 1);
 }

@@ -34,14 +34,16 @@ export async function seedDemo(options: {
 	owner.inWorkspace(workspaceId);
 	await inviteOthers(url, owner);
 	const platforms = demoPlatforms(simulator.platforms);
-	for (const demo of platforms) {
-		await setConsole(simulator.url, demo, {
-			redirect: `${url}/connected/${demo.platform}`,
-			webhook: `${url}/webhooks/${demo.platform}/${workspaceId}`,
-		});
-		await owner.mutate('stores.saveApp', { platform: demo.platform, fields: demo.appFields });
-		for (const way of demo.ways) await bind(owner, demo, way);
-	}
+	await Promise.all(
+		platforms.map(async (demo) => {
+			await setConsole(simulator.url, demo, {
+				redirect: `${url}/connected/${demo.platform}`,
+				webhook: `${url}/webhooks/${demo.platform}/${workspaceId}`,
+			});
+			await owner.mutate('stores.saveApp', { platform: demo.platform, fields: demo.appFields });
+			for (const way of demo.ways) await bind(owner, demo, way);
+		}),
+	);
 	return [OWNER, ...OTHERS].map(({ email, role }) => ({ email, role, password: PASSWORD }));
 }
 
