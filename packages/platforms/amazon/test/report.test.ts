@@ -163,6 +163,7 @@ describe('A long window', () => {
 		serveReport(fake, { body: tsv(...many) });
 		const pages = (await pullAll()).filter((p) => p.items.length > 0);
 		expect(pages.map((p) => p.items.length)).toEqual([500, 1]);
+		expect(operations().filter((o) => o === 'GET /presigned')).toHaveLength(1);
 		for (const page of pages) {
 			const again = readTsv(page.replies[0]!.body)!;
 			expect(again.map((o) => o.ok && o.value)).toEqual(page.items.map((o) => o.ok && o.value));

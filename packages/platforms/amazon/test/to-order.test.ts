@@ -148,6 +148,8 @@ describe('An order in our words', () => {
 				wire('1', { proceeds: { breakdowns: [{ type: 'DISCOUNT', subtotal: usd(`${sign}3.00`), detailedBreakdowns }] } }),
 			).money;
 			expect([parts.shippingDiscount?.amountMinor, parts.sellerDiscount?.amountMinor]).toEqual([-200n, -100n]);
+			const item = { orderItemId: '1', quantityOrdered: 1, proceeds: { breakdowns: [{ type: 'DISCOUNT', subtotal: usd(`${sign}3.00`) }] } };
+			expect(read(wire('1', { orderItems: [item] })).lines[0]!.discount?.amountMinor).toBe(-300n);
 		}
 	});
 
