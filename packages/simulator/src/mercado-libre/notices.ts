@@ -9,7 +9,7 @@ import { noticeTime } from './wire-time.ts';
 
 const MINUTE = 60_000;
 /** Up to eight tries over about an hour; the spacing is not published. */
-export const RETRIES: readonly number[] = [MINUTE, 2 * MINUTE, 5 * MINUTE, 8 * MINUTE, 12 * MINUTE, 15 * MINUTE, 17 * MINUTE];
+const RETRIES: readonly number[] = [MINUTE, 2 * MINUTE, 5 * MINUTE, 8 * MINUTE, 12 * MINUTE, 15 * MINUTE, 17 * MINUTE];
 const TIMEOUT = 500;
 
 interface Notice {
@@ -20,7 +20,7 @@ interface Notice {
 }
 
 /** What the platform tells of one change: one sale fires several notices, and a payment tells twice (contract mercado-libre §9). */
-export function noticesOf(change: Change, order: SimOrder, family: 'global' | 'local'): Notice[] {
+function noticesOf(change: Change, order: SimOrder, family: 'global' | 'local'): Notice[] {
 	const seller = sellerId(order.store);
 	const global = family === 'global';
 	const orders = order.lines.map((l): Notice => {

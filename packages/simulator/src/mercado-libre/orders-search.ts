@@ -12,9 +12,9 @@ import { readFilterTime } from './wire-time.ts';
 const sorts = ['date_asc', 'date_desc', 'updated_asc', 'updated_desc', 'closed_asc', 'closed_desc'] as const;
 const MAX_LIMIT = 50;
 /** Rows beyond this cannot be reached: the caller must cut the time window (contract mercado-libre §3.3). */
-export const MAX_OFFSET = 1000;
+const MAX_OFFSET = 1000;
 /** Published for `/marketplace/orders/search`. */
-export const SEARCHES_PER_MINUTE = 100;
+const SEARCHES_PER_MINUTE = 100;
 
 interface Window {
 	from: number;
@@ -126,7 +126,7 @@ function matches(order: SimOrder, search: Search, family: Family): boolean {
 }
 
 /** A row of the thin index: one purchase with its orders, not the orders themselves (contract §4.1). */
-export function renderRow(order: SimOrder): Record<string, unknown> {
+function renderRow(order: SimOrder): Record<string, unknown> {
 	return {
 		id: hasPack(order) ? packId(order, 0) : orderId(order, 0),
 		buyer: { id: buyerId(order) },

@@ -32,7 +32,7 @@ export function hasShipment(order: SimOrder): boolean {
 	return at(order, 'paid') !== null;
 }
 
-export function isFraud(order: SimOrder): boolean {
+function isFraud(order: SimOrder): boolean {
 	return order.cancellation?.by === 'platform' && order.cancellation.at !== null && hash(order.store.number, order.index, 404) % 4 === 0;
 }
 

@@ -42,7 +42,7 @@ interface Progress {
 }
 
 /** What the shipment went through so far, oldest first. */
-export function progressOf(order: SimOrder, part: number): Progress[] {
+function progressOf(order: SimOrder, part: number): Progress[] {
 	const parcel = parcelOf(order, part);
 	const full = order.fulfilledByPlatform;
 	const found: Progress[] = [];
@@ -65,7 +65,7 @@ function parcelOf(order: SimOrder, part: number): SimParcel | undefined {
 }
 
 /** The lines a shipment carries. */
-export function linesOf(order: SimOrder, part: number): SimOrder['lines'] {
+function linesOf(order: SimOrder, part: number): SimOrder['lines'] {
 	return part === 0 ? order.lines : order.lines.filter((l) => partOf(order, l.number) === part);
 }
 

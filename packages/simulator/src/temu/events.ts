@@ -13,7 +13,7 @@ import { temuSite } from './sites.ts';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 /** 2 m, 10 m, 30 m, 1 h three times, 12 h twice, then dropped (contract temu §10). */
-export const RETRIES: readonly number[] = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR, 12 * HOUR, 12 * HOUR];
+const RETRIES: readonly number[] = [2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, HOUR, HOUR, 12 * HOUR, 12 * HOUR];
 const TIMEOUT = 500;
 
 interface Event {
@@ -34,7 +34,7 @@ const returnSteps: readonly StepKind[] = [
 const toldStates: readonly number[] = [1, 5, 6, 7, 8, 10];
 
 /** What is told of one change: one event per line for the order's status, one for a case. Listings, stock and messages never. */
-export function eventsOf({ step }: Change, order: SimOrder): Event[] {
+function eventsOf({ step }: Change, order: SimOrder): Event[] {
 	const mall = mallId(order.store);
 	const parent = parentOrderSn(order);
 	const events: Event[] = [];

@@ -15,7 +15,7 @@ import { createToken, localMallInfo, mallInfo, tokenInfo, tokenInfoGlobal, updat
 const REGIONAL = ['us', 'eu', 'global'] as const;
 const CLOCK_WINDOW = 300;
 /** Requests per second per app key, to start with. */
-export const PER_SECOND = 20;
+const PER_SECOND = 20;
 
 interface Served {
 	gateways: readonly Gateway[];

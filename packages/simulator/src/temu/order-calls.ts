@@ -44,7 +44,7 @@ function findOrder(call: Call, sn: string | null): SimOrder | null {
 }
 
 /** The store's order by its parent number. @throws TemuRefusal 140020002. */
-export function orderOf(call: Call, sn: string | null): SimOrder {
+function orderOf(call: Call, sn: string | null): SimOrder {
 	const order = findOrder(call, sn);
 	if (!order) throw new TemuRefusal(140020002, 'Order not found');
 	return order;

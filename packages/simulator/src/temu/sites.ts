@@ -24,7 +24,7 @@ BE 142 20 EUR global Belgium|AT 143 13 EUR eu Austria|FI 144 68 EUR eu Finland|S
 SI 147 181 EUR eu Slovenia|LT 148 113 EUR eu Lithuania|EE 149 64 EUR eu Estonia|LV 150 108 EUR eu Latvia|LU 152 114 EUR eu Luxembourg
 TR 174 203 TRY eu Turkey`;
 
-export const temuSites: readonly TemuSite[] = table
+const temuSites: readonly TemuSite[] = table
 	.trim()
 	.split(/[|\n]/)
 	.map((row) => {
