@@ -14,7 +14,7 @@ export function describeFaults(adapter: PlatformAdapter, session: () => Session)
 	};
 	const expected = () => session().world.truth(session().busiest.externalId, brief().from, brief().until);
 
-	describe('a fault', () => {
+	describe('a fault', { timeout: 120_000 }, () => {
 		it.each(['rateLimited', 'serverError', 'reset'] as const)(
 			'%s that passes costs time only, or is named so that the job comes back',
 			async (fault) => {

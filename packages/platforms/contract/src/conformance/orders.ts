@@ -6,7 +6,7 @@ import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';
 export function describeOrders(adapter: PlatformAdapter, session: () => Session): void {
 	const truth = (from: string, until: string, store = session().busiest) => session().world.truth(store.externalId, from, until);
 
-	describe('orders', () => {
+	describe('orders', { timeout: 120_000 }, () => {
 		it('of a window are all there, each once, equal to the truth, oldest or newest first', async () => {
 			const { from, until } = session().settled;
 			const expected = truth(from, until);
@@ -47,7 +47,7 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 		it('can be read again from the evidence alone', async () => {
 			const store = session().busiest;
 			const { zone, currency } = session().storeContext(store);
-			const [page] = await session().pull(session().settled);
+			const page = (await session().pull(session().settled)).find(({ items }) => items.length > 0);
 			expect(page?.items.length).toBeGreaterThan(0);
 			const readable = (page?.replies ?? []).map((reply) => {
 				const read = adapter.orders.read({ name: 'reply', body: reply.body }, { siteId: store.siteId, zone, currency }) ?? [];
@@ -121,7 +121,7 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 		it('whose ids are numbers beyond 2^53 keep every digit', async () => {
 			const store = session().busiest;
 			const { zone, currency } = session().storeContext(store);
-			const [page] = await session().pull(session().settled);
+			const page = (await session().pull(session().settled)).find(({ items }) => items.length > 0);
 			const [sample] = valuesOf(page ? [page] : []);
 			const long = '9007199254740993123';
 			const bodies = (page?.replies ?? []).map((reply) => reply.body.toString('utf8'));
