@@ -1,13 +1,16 @@
 /** Encodes text the way Amazon's flat files are encoded; what the charset lacks becomes a question mark. */
 export function encodeText(text: string, charset: 'windows-1252' | 'shift_jis'): Buffer {
+	// Most of a report is plain ASCII, which is the same in both.
+	if (/^[\0-\x7f]*$/.test(text)) return Buffer.from(text, 'latin1');
 	const table = tableOf(charset);
-	const bytes: number[] = [];
+	const bytes = Buffer.allocUnsafe(text.length * 2);
+	let length = 0;
 	for (const character of text) {
 		const code = character.codePointAt(0) ?? 63;
-		if (code < 128) bytes.push(code);
-		else bytes.push(...(table.get(character) ?? [63]));
+		if (code < 128) bytes[length++] = code;
+		else for (const byte of table.get(character) ?? [63]) bytes[length++] = byte;
 	}
-	return Buffer.from(bytes);
+	return bytes.subarray(0, length);
 }
 
 const tables = new Map<string, Map<string, number[]>>();

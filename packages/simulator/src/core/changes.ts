@@ -80,6 +80,27 @@ export class ChangeIndex {
 		return found.sort((a, b) => a.step.at - b.step.at || a.index - b.index);
 	}
 
+	/**
+	 * Orders whose decisive step among `kinds` up to `at` lies in [from, to): the first such step, or the last so far. Unsorted; much
+	 * cheaper than looking at the orders.
+	 */
+	decisive(kinds: ReadonlySet<StepKind>, which: 'first' | 'last', from: number, to: number, at: number): { time: number; index: number }[] {
+		const wanted = stepKinds.map((kind) => kinds.has(kind));
+		const found: { time: number; index: number }[] = [];
+		this.#each(from, to, at, (day, order) => {
+			let time = Number.NaN;
+			for (let i = day.offsets[order] ?? 0; i < (day.offsets[order + 1] ?? 0); i++) {
+				const stepTime = day.times[i] ?? 0;
+				if (stepTime > at) break;
+				if (wanted[day.kinds[i] ?? 0] !== true) continue;
+				time = stepTime;
+				if (which === 'first') break;
+			}
+			if (time >= from && time < to) found.push({ time, index: day.first + order });
+		});
+		return found;
+	}
+
 	#countByLooking(from: number, to: number, at: number): number {
 		return this.#countPlaced(from - LIFETIME - DAY, to, from, to, at);
 	}

@@ -2,7 +2,7 @@ import { compare, type Position, type World } from './world.ts';
 import type { StoreSeed } from './stores.ts';
 import type { StepKind } from './timeline.ts';
 
-const BUCKET = 5 * 86_400_000;
+const BUCKET = 10 * 86_400_000;
 
 /** Orders by the time of certain steps, e.g. returns by their last change: [from, to), as seen at `at`. */
 export interface StepListing {
@@ -16,7 +16,7 @@ export interface StepListing {
 	descending?: boolean | undefined;
 }
 
-/** Positions of such orders in order of that time, starting after `after`. Lazy, five days of changes at a time. */
+/** Positions of such orders in order of that time, starting after `after`. Lazy, ten days of changes at a time. */
 export function* scanSteps(world: World, listing: StepListing, after?: Position): Generator<Position> {
 	const sign = listing.descending === true ? -1 : 1;
 	const oldest = world.oldest(listing.stores);
@@ -30,16 +30,7 @@ export function* scanSteps(world: World, listing: StepListing, after?: Position)
 		const low = Math.max(from, bucket * BUCKET);
 		const high = Math.min(to, (bucket + 1) * BUCKET);
 		if (after !== undefined && (listing.descending === true ? low > after.time : high <= after.time)) continue;
-		const found: Position[] = [];
-		for (const store of listing.stores) {
-			// Whole seconds everywhere: one millisecond less includes the lower end.
-			for (const { index, step } of world.changes(store, low - 1, high - 1)) {
-				if (!kinds.has(step.kind)) continue;
-				const own = world.stepsOf({ store: store.number, index }, listing.at).filter((s) => kinds.has(s.kind));
-				const decisive = listing.which === 'first' ? own[0] : own.at(-1);
-				if (decisive?.at === step.at && decisive.kind === step.kind) found.push({ time: step.at, store: store.number, index });
-			}
-		}
+		const found = listing.stores.flatMap((store) => world.decisiveSteps(store, kinds, listing.which, low, high, listing.at));
 		found.sort((a, b) => sign * compare(a, b));
 		for (const position of found) if (after === undefined || sign * compare(position, after) > 0) yield position;
 	}

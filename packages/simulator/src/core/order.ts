@@ -149,7 +149,7 @@ export function orderAt(input: {
 		index,
 		placedAt,
 		updatedAt: lastStepAt(steps, input.at)?.at ?? placedAt,
-		status: statusOf(steps, plan.split),
+		status: statusAfter(steps, plan.split),
 		steps,
 		buyer: overrides?.buyerName === undefined ? buyer : { ...buyer, name: overrides.buyerName, first: overrides.buyerName, last: '' },
 		address,
@@ -172,7 +172,7 @@ export function orderAt(input: {
 }
 
 /** The broad state after the steps; `split` says that one parcel is not the whole order. */
-function statusOf(steps: readonly Step[], split = false): SimStatus {
+export function statusAfter(steps: readonly Step[], split = false): SimStatus {
 	let status: SimStatus = 'unpaid';
 	for (const { kind } of steps) {
 		if (kind === 'paid') status = 'onHold';

@@ -213,6 +213,20 @@ export class World {
 		return Math.min(...times);
 	}
 
+	/** Orders of a store whose first or last step among `kinds`, as seen at `at`, lies in [from, to). Unsorted. */
+	decisiveSteps(store: StoreSeed, kinds: ReadonlySet<StepKind>, which: 'first' | 'last', from: number, to: number, at: number): Position[] {
+		const state = this.#state(store.number);
+		const found: Position[] = [];
+		for (const { time, index } of state.changes.decisive(kinds, which, from, to, at))
+			if (!state.byHand.has(index)) found.push({ time, store: store.number, index });
+		for (const [index, own] of state.byHand) {
+			const steps = own.plan.steps.filter((s) => s.at <= at && kinds.has(s.kind));
+			const time = (which === 'first' ? steps[0] : steps.at(-1))?.at ?? Number.NaN;
+			if (time >= from && time < to) found.push({ time, store: store.number, index });
+		}
+		return found;
+	}
+
 	isByHand(store: StoreSeed, index: number): boolean {
 		return this.#state(store.number).byHand.has(index);
 	}

@@ -4,13 +4,13 @@ import type { SimOrder } from '../core/order.ts';
 import { type PageMark, queryDigest, readPageToken, writePageToken } from '../core/paging.ts';
 import type { PlatformContext } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
-import { lastStepAt, LIFETIME, type Step, type StepKind } from '../core/timeline.ts';
+import { lastStepAt, LIFETIME, type Plan, type Step, type StepKind } from '../core/timeline.ts';
 import type { Listing, Position } from '../core/world.ts';
 import { cancelSteps, renderCancellation, renderPriceDetail, renderReturn, returnSteps } from './aftersales.ts';
 import { badParameter, fail, ok } from './dialect.ts';
 import type { TikTokIds } from './ids.ts';
 import { fieldsOf, type ShopCall } from './shop-call.ts';
-import { renderOrder, statusOf } from './order.ts';
+import { renderOrder, statusOfSteps } from './order.ts';
 
 type ShopLevel = (scope: string, handle: (shop: ShopCall) => WireReply) => (call: WireCall) => WireReply;
 
@@ -164,13 +164,12 @@ function orderListing(
 		at,
 		descending: paging.descending,
 	};
-	const checks: ((steps: readonly Step[], order: () => SimOrder | null) => boolean)[] = [];
+	const checks: ((steps: readonly Step[], order: () => SimOrder | null, plan: Plan) => boolean)[] = [];
 	const inside = (time: number | undefined, window: Window): boolean => time !== undefined && time >= window.from && time < window.to;
 	const bounded = byUpdate ? created : updated;
-	if (Number.isFinite(bounded.from) || bounded.to !== Number.MAX_SAFE_INTEGER)
-		checks.push((steps) => inside(byUpdate ? steps[0]?.at : lastStepAt(steps, at)?.at, bounded));
+	if (isBounded(bounded)) checks.push((steps) => inside(byUpdate ? steps[0]?.at : lastStepAt(steps, at)?.at, bounded));
 	const status = body['order_status'];
-	if (typeof status === 'string') checks.push((_steps, order) => statusOfOrder(order()) === status);
+	if (typeof status === 'string') checks.push((steps, _order, plan) => statusOfSteps(steps, plan.split) === status);
 	const buyer = body['buyer_user_id'];
 	if (typeof buyer === 'string') checks.push((_steps, order) => buyer === userOf(ids, order()));
 	const wish = body['is_buyer_request_cancel'];
@@ -180,7 +179,7 @@ function orderListing(
 	const warehouses = body['warehouse_ids'];
 	if (Array.isArray(warehouses) && warehouses.length > 0 && !warehouses.includes(ids.warehouse(store))) checks.push(() => false);
 	if (checks.length > 0) {
-		listing.accepts = (steps, _plan, _store, ref) => checks.every((check) => check(steps, () => context.world.order(ref, at)));
+		listing.accepts = (steps, plan, _store, ref) => checks.every((check) => check(steps, () => context.world.order(ref, at), plan));
 	}
 	return listing;
 }
@@ -247,8 +246,10 @@ function searchCases(context: PlatformContext, ids: TikTokIds, shop: ShopCall, k
 			},
 			after,
 		);
+	// Without a filter that only the rendered record can answer, the positions are the count.
+	const plain = kind.kinds === returnSteps && statuses === null && types === null && (byUpdate ? !isBounded(created) : !isBounded(updated));
 	let total = paging.mark?.total ?? 0;
-	if (paging.mark === null) for (const position of scan()) if (rendered(position) !== null) total++;
+	if (paging.mark === null) total = countCases([...scan()], plain, rendered);
 	const records: unknown[] = [];
 	let last: Position | null = null;
 	let more = false;
@@ -272,10 +273,14 @@ function findOrder(context: PlatformContext, ids: TikTokIds, id: string, at: num
 	return order !== null && order.store.platform === 'tiktok-shop' ? order : null;
 }
 
-function statusOfOrder(order: SimOrder | null): string | null {
-	return order === null ? null : statusOf(order);
-}
-
 function userOf(ids: TikTokIds, order: SimOrder | null): string | null {
 	return order === null ? null : ids.user(order.store, order.buyer.number);
+}
+
+function countCases(positions: readonly Position[], plain: boolean, rendered: (position: Position) => unknown): number {
+	return plain ? positions.length : positions.filter((position) => rendered(position) !== null).length;
+}
+
+function isBounded(window: Window): boolean {
+	return Number.isFinite(window.from) || window.to !== Number.MAX_SAFE_INTEGER;
 }

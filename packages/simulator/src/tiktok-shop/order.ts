@@ -1,5 +1,6 @@
 import { decimal } from '../core/money.ts';
-import type { SimLine, SimOrder } from '../core/order.ts';
+import { type SimLine, type SimOrder, type SimStatus, statusAfter } from '../core/order.ts';
+import type { Step } from '../core/timeline.ts';
 import type { OrderRef } from '../core/world.ts';
 import type { TikTokIds } from './ids.ts';
 
@@ -32,21 +33,26 @@ export function seconds(at: number): number {
 	return Math.floor(at / 1000);
 }
 
-/** The order's state in the platform's words; `delivered` ends as completed once the money went back. */
+const words: Record<SimStatus, string> = {
+	unpaid: 'UNPAID',
+	onHold: 'ON_HOLD',
+	paid: 'AWAITING_SHIPMENT',
+	partlyShipped: 'PARTIALLY_SHIPPING',
+	shipped: 'AWAITING_COLLECTION',
+	inTransit: 'IN_TRANSIT',
+	delivered: 'DELIVERED',
+	completed: 'COMPLETED',
+	cancelled: 'CANCELLED',
+};
+
+/** The state in the platform's words after the steps; delivered ends as completed once the money went back. */
+export function statusOfSteps(steps: readonly Step[], split: boolean): string {
+	return steps.at(-1)?.kind === 'refunded' ? 'COMPLETED' : words[statusAfter(steps, split)];
+}
+
+/** The same of an order. */
 export function statusOf(order: SimOrder): string {
-	if (order.return?.state === 'refunded') return 'COMPLETED';
-	const words: Record<SimOrder['status'], string> = {
-		unpaid: 'UNPAID',
-		onHold: 'ON_HOLD',
-		paid: 'AWAITING_SHIPMENT',
-		partlyShipped: 'PARTIALLY_SHIPPING',
-		shipped: 'AWAITING_COLLECTION',
-		inTransit: 'IN_TRANSIT',
-		delivered: 'DELIVERED',
-		completed: 'COMPLETED',
-		cancelled: 'CANCELLED',
-	};
-	return words[order.status];
+	return order.return?.state === 'refunded' ? 'COMPLETED' : words[order.status];
 }
 
 /** The full order object of search and detail (contract §6). Only detail carries the payment fields of Brazil. */
