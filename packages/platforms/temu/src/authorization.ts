@@ -86,14 +86,16 @@ async function exchangeCode(context: AdapterContext, expected: Gateway, params: 
 	};
 }
 
-// The address comes through the seller's browser: it only chooses among the gateways we know, and is never called itself.
+// The address comes through the seller's browser: it only chooses among the gateways we know, and is never called itself. Temu sends a bare
+// host; gateways behind one host of the operator's are told apart by their path.
 function gatewayByAddress(context: AdapterContext, address: string): Gateway {
 	const url = URL.parse(address.includes('://') ? address : `https://${address}`);
-	const found = GATEWAYS.find((gateway) => {
-		const base = context.hosts[gateway];
-		return base !== undefined && url !== null && new URL(base).host === url.host;
+	const known = GATEWAYS.flatMap((gateway) => {
+		const base = URL.parse(context.hosts[gateway] ?? '');
+		return base !== null && url !== null && base.host === url.host ? [{ gateway, path: base.pathname }] : [];
 	});
-	if (found) return found;
+	const found = known.find((one) => one.path === url?.pathname) ?? (known.length === 1 ? known[0] : undefined);
+	if (found) return found.gateway;
 	throw new PlatformError({
 		kind: 'rejected',
 		userMessage: { code: 'wrongRegion' },

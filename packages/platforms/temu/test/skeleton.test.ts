@@ -5,45 +5,13 @@ import { readAmounts } from '../src/amounts.ts';
 import { temu } from '../src/index.ts';
 import * as wire from '../src/wire.ts';
 import { grantContext, grantOf, ok, type Responder, type Seen, startGateway, storeContext, TOKEN } from './gateway.ts';
+import { apis, COMMON, filled, isListed, parametersOf } from './skeletons.ts';
 
 /**
  * The field lists of the documentation's mirror as a referee between this adapter and what it asks: every parameter sent and every field
  * read is listed there, or stands in a table here with its reason.
  */
 const contract = witness('temu');
-
-interface Api {
-	request?: unknown;
-	result?: unknown;
-	requestFlat?: string[];
-	resultFlat?: string[];
-	requestTables?: Record<string, Record<string, string>>;
-}
-const apis = (contract ? contract.json('samples/_api-fields.json') : {}) as Record<string, Api>;
-
-const COMMON = new Set(['type', 'app_key', 'access_token', 'timestamp', 'data_type', 'sign']);
-
-function parametersOf(api: string): Set<string> {
-	const listed = apis[api];
-	if (!listed) throw new Error(`${api} is not in the referee's list`);
-	const flat = (listed.requestFlat ?? []).map((entry) => entry.split(':')[0] ?? '');
-	const tables = Object.values(listed.requestTables ?? {}).flatMap((table) => Object.keys(table));
-	return new Set([...Object.keys(listed.request ?? {}), ...flat, ...tables]);
-}
-
-/** A document with every field of a skeleton filled: money with 1, ids and numbers with a plausible number. */
-function filled(skeleton: unknown, name = ''): unknown {
-	if (Array.isArray(skeleton)) return [filled(skeleton[0], name)];
-	if (typeof skeleton === 'object' && skeleton !== null) {
-		const entries = Object.entries(skeleton);
-		if (entries.length === 2 && 'currency' in skeleton && 'amount' in skeleton) return { currency: 'USD', amount: 1 };
-		return Object.fromEntries(entries.map(([key, value]) => [key, filled(value, key)]));
-	}
-	if (skeleton === 'BOOLEAN') return true;
-	if (skeleton === 'STRING') return 'PO-211-1';
-	if (/Millis$|Ms$/.test(name)) return 1760000000000;
-	return /[tT]ime$|At$/.test(name) ? 1760000000 : 2;
-}
 
 const LIST = 'bg.order.list.v2.get';
 const USED = [
@@ -200,13 +168,4 @@ function pathsOf(schema: z.core.$ZodType): string[] {
 	const inner = def.in ?? def.innerType ?? def.element;
 	if (inner) return pathsOf(inner);
 	return Object.entries(def.shape ?? {}).flatMap(([name, field]) => [name, ...pathsOf(field).map((rest) => `${name}.${rest}`)]);
-}
-
-function isListed(skeleton: unknown, path: string): boolean {
-	return (
-		path.split('.').reduce<unknown>((at, name) => {
-			const one = Array.isArray(at) ? at[0] : at;
-			return typeof one === 'object' && one !== null ? (one as Record<string, unknown>)[name] : undefined;
-		}, skeleton) !== undefined
-	);
 }

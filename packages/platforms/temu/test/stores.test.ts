@@ -82,16 +82,31 @@ describe('a returned code', () => {
 
 	it('is exchanged with itself as the token, at the gateway the return names', async () => {
 		await using gateway = await startGateway({ [CREATE]: created() });
-		const host = new URL(gateway.hosts['eu'] ?? '').host;
 		const grant = await temu.authorization.exchange(
 			grantContext(gateway),
-			returned({ code: 'c0de', callback_host: host, app_key: APP['usAppKey'] ?? '', state: 's' }),
+			returned({
+				code: 'c0de',
+				callback_host: (gateway.hosts['eu'] ?? '').replace('http://', ''),
+				app_key: APP['euAppKey'] ?? '',
+				state: 's',
+			}),
 		);
 		expect(grant).toMatchObject({
 			secrets: { accessToken: 'new-token-0000000000', 'accessToken:2': 'branch-token-000000' },
 			externalAccountId: '1',
+			host: 'eu',
 		});
-		expect(gateway.seen).toMatchObject([{ api: CREATE, fields: { code: 'c0de', access_token: 'c0de' } }]);
+		expect(gateway.seen).toMatchObject([{ api: CREATE, gateway: 'eu', fields: { code: 'c0de', access_token: 'c0de' } }]);
+	});
+
+	it('finds its gateway by a bare host', async () => {
+		await using gateway = await startGateway({ [CREATE]: created() });
+		const hosts = Object.fromEntries(
+			Object.entries(gateway.hosts).map(([key, base]) => [key, key === 'eu' ? base : base.replace('127.0.0.1', 'localhost')]),
+		);
+		const callback_host = new URL(gateway.hosts['eu'] ?? '').host;
+		const grant = await temu.authorization.exchange({ ...grantContext(gateway), hosts }, returned({ code: 'c0de', callback_host }));
+		expect(grant.host).toBe('eu');
 	});
 
 	it('goes nowhere when callback_host is not one of the five', async () => {
