@@ -70,4 +70,3 @@ function Dressed() {
 function unwrap(texts: Locale | { default: Locale }): Locale {
 	return 'default' in texts ? texts.default : texts;
 }
-

@@ -30,7 +30,9 @@ function cached<T extends Intl.NumberFormat | Intl.DateTimeFormat | Intl.Relativ
 export function formatAmount(language: Language, money: MoneyView): string {
 	const digits = exponentOf(money.currency);
 	const text = digits === null ? money.amountMinor : formatDecimal({ amountMinor: BigInt(money.amountMinor), currency: money.currency });
-	return number(language, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 0 }).format(text as Intl.StringNumericLiteral);
+	return number(language, { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 0 }).format(
+		text as Intl.StringNumericLiteral,
+	);
 }
 
 /** An amount that names its currency beyond doubt: `R$ 1.234,56`, `$1,234.56 MXN`, `€12.00`. */
@@ -70,7 +72,14 @@ export function formatPercent(language: Language, share: number, signed = false)
 export function formatInstant(language: Language, at: string, zone: string, now: number): string {
 	const when = new Date(at);
 	const sameYear = yearIn(when, zone) === yearIn(new Date(now), zone);
-	return date(language, { year: sameYear ? undefined : 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZone: zone }).format(when);
+	return date(language, {
+		year: sameYear ? undefined : 'numeric',
+		month: 'short',
+		day: 'numeric',
+		hour: '2-digit',
+		minute: '2-digit',
+		timeZone: zone,
+	}).format(when);
 }
 
 /** Full and with its zone, for hovering: nobody has to guess whose clock it is. */
@@ -127,7 +136,9 @@ export function formatLength(language: Language, millis: number): string {
 export function formatBytes(language: Language, bytes: number): string {
 	if (bytes < 1024) return number(language, { style: 'unit', unit: 'byte', unitDisplay: 'short' }).format(bytes);
 	const unit = bytes < 1024 * 1024 ? 'kilobyte' : 'megabyte';
-	return number(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(bytes / (unit === 'kilobyte' ? 1024 : 1024 * 1024));
+	return number(language, { style: 'unit', unit, unitDisplay: 'short', maximumFractionDigits: 1 }).format(
+		bytes / (unit === 'kilobyte' ? 1024 : 1024 * 1024),
+	);
 }
 
 /** Name of a country in the reader's language; a code Intl does not know is shown as it is. */

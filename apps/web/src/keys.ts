@@ -34,12 +34,18 @@ export function isTyping(target: EventTarget | null): boolean {
 	if (typeof HTMLElement === 'undefined' || !(target instanceof HTMLElement)) return false;
 	if (target.isContentEditable) return true;
 	if (target instanceof HTMLInputElement) return !['checkbox', 'radio', 'button', 'submit'].includes(target.type);
-	return target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement || target.closest('[role="combobox"],[role="listbox"],[role="menu"]') !== null;
+	return (
+		target instanceof HTMLTextAreaElement ||
+		target instanceof HTMLSelectElement ||
+		target.closest('[role="combobox"],[role="listbox"],[role="menu"]') !== null
+	);
 }
 
 /** Enter and Space on a focused control press that control; a screen must not take them. */
 function isControl(target: EventTarget | null): boolean {
-	return target instanceof HTMLElement && target.closest('a,button,[role="tab"],[role="menuitem"],[role="option"],[role="switch"]') !== null;
+	return (
+		target instanceof HTMLElement && target.closest('a,button,[role="tab"],[role="menuitem"],[role="option"],[role="switch"]') !== null
+	);
 }
 
 /** Finds the action of a press, remembering the first key of a chord. Pure but for that memory. */

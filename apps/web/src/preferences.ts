@@ -22,7 +22,15 @@ export interface Preferences {
 }
 
 const KEY = 'pangea.preferences';
-const INITIAL: Preferences = { language: null, theme: 'system', density: 'auto', rise: 'auto', clock: 'workspace', railOpen: true, workspaceId: null };
+const INITIAL: Preferences = {
+	language: null,
+	theme: 'system',
+	density: 'auto',
+	rise: 'auto',
+	clock: 'workspace',
+	railOpen: true,
+	workspaceId: null,
+};
 
 const CHOICES: { [K in keyof Preferences]: (value: unknown) => value is Preferences[K] } = {
 	language: (v): v is Language | null => v === null || isLanguage(v),

@@ -17,8 +17,18 @@ function place(search: Record<string, unknown>): { to?: string } {
 	return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
 }
 
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', validateSearch: place, component: lazyRouteComponent(entry, 'SignInScreen') });
-const signUp = createRoute({ getParentRoute: () => root, path: '/sign-up', validateSearch: place, component: lazyRouteComponent(entry, 'SignUpScreen') });
+const signIn = createRoute({
+	getParentRoute: () => root,
+	path: '/sign-in',
+	validateSearch: place,
+	component: lazyRouteComponent(entry, 'SignInScreen'),
+});
+const signUp = createRoute({
+	getParentRoute: () => root,
+	path: '/sign-up',
+	validateSearch: place,
+	component: lazyRouteComponent(entry, 'SignUpScreen'),
+});
 const join = createRoute({ getParentRoute: () => root, path: '/join/$token', component: lazyRouteComponent(entry, 'JoinScreen') });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(entry, 'WelcomeScreen') });
 

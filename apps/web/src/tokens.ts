@@ -87,7 +87,14 @@ export const FONT =
 export const NARROW = '(max-width: 767px)';
 
 /** Flags are a person's own marks, so they may be any colour; each has a name and a place in the list beside its colour. */
-export const FLAG_COLOURS = { red: '#d5453b', orange: '#dd7a1f', yellow: '#c9a40f', green: '#3a9a5b', blue: '#3a78c9', purple: '#8a56c2' } as const;
+export const FLAG_COLOURS = {
+	red: '#d5453b',
+	orange: '#dd7a1f',
+	yellow: '#c9a40f',
+	green: '#3a9a5b',
+	blue: '#3a78c9',
+	purple: '#8a56c2',
+} as const;
 
 /** Platforms are told apart by letters first, colour second. */
 export const PLATFORM_COLOURS = { amazon: '#3f4a56', temu: '#8a4b6d', 'mercado-libre': '#3b5f9e', 'tiktok-shop': '#2c6f5f' } as const;

@@ -1,6 +1,16 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { ConnectionState, Fulfilment, MoneyPart, OrderState, ParcelState, ReturnKind, ReturnState, Role, TaxBasis } from '@pangea/domain';
+import type {
+	ConnectionState,
+	Fulfilment,
+	MoneyPart,
+	OrderState,
+	ParcelState,
+	ReturnKind,
+	ReturnState,
+	Role,
+	TaxBasis,
+} from '@pangea/domain';
 import type { Attention, Flag } from './features/orders/filter.ts';
 
 /* The glossary's words as people read them. Platforms' own words are shown beside them, never translated. */

@@ -30,7 +30,14 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 		action();
 	};
 	return (
-		<Command.Dialog open onOpenChange={(open) => !open && onClose()} label={t`Go to anything`} overlayClassName="palette-shade" contentClassName="palette" loop>
+		<Command.Dialog
+			open
+			onOpenChange={(open) => !open && onClose()}
+			label={t`Go to anything`}
+			overlayClassName="palette-shade"
+			contentClassName="palette"
+			loop
+		>
 			<Command.Input value={text} onValueChange={setText} placeholder={t`A place, an order number, a store, a view …`} />
 			<Command.List>
 				<Command.Empty>{orders.isFetching ? t`Looking …` : t`Nothing by that name`}</Command.Empty>
@@ -53,7 +60,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 					{PLACES.map((place) => {
 						const Icon = place.icon;
 						return (
-							<Command.Item key={place.to} value={i18n._(place.word)} keywords={[place.to]} onSelect={run(() => void navigate({ to: place.to }))}>
+							<Command.Item
+								key={place.to}
+								value={i18n._(place.word)}
+								keywords={[place.to]}
+								onSelect={run(() => void navigate({ to: place.to }))}
+							>
 								<Icon />
 								{i18n._(place.word)}
 							</Command.Item>
@@ -89,7 +101,11 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 					</Command.Group>
 				)}
 				<Command.Group heading={t`Actions`}>
-					{mayManage && <Command.Item onSelect={run(() => void navigate({ to: '/stores', search: { bind: 'choose' } }))}>{t`Bind a store`}</Command.Item>}
+					{mayManage && (
+						<Command.Item
+							onSelect={run(() => void navigate({ to: '/stores', search: { bind: 'choose' } }))}
+						>{t`Bind a store`}</Command.Item>
+					)}
 					<Command.Item onSelect={run(() => setPreferences({ theme: 'light' }))}>{t`Light theme`}</Command.Item>
 					<Command.Item onSelect={run(() => setPreferences({ theme: 'dark' }))}>{t`Dark theme`}</Command.Item>
 					<Command.Item onSelect={run(() => void navigate({ to: '/settings' }))}>{t`Settings`}</Command.Item>

@@ -24,16 +24,14 @@ function Entry({ place, waiting, bare }: { place: Place; waiting: Waiting; bare:
 	const word = i18n._(place.word);
 	const said = count ? formatCount(shownLanguage(), count) : '';
 	return (
-		<Link
-			to={place.to}
-			className="place"
-			activeOptions={{ exact: place.to === '/', includeSearch: false }}
-			title={bare ? word : undefined}
-			aria-label={said ? t`${word}, ${said} waiting` : word}
-		>
+		<Link to={place.to} className="place" activeOptions={{ exact: place.to === '/', includeSearch: false }} title={bare ? word : undefined}>
 			<Icon />
-			{!bare && <span className="word">{word}</span>}
-			{said && <span className="waiting">{said}</span>}
+			<span className={bare ? 'unseen' : 'word'}>{word}</span>
+			{said && (
+				<span className="waiting" title={t`Work waiting`}>
+					{said}
+				</span>
+			)}
 		</Link>
 	);
 }
@@ -50,7 +48,13 @@ export function Rail({ open, waiting }: { open: boolean; waiting: Waiting }) {
 			{places.map((place) => (
 				<Entry key={place.to} place={place} waiting={waiting} bare={!open} />
 			))}
-			<button type="button" className="fold" onClick={() => setPreferences({ railOpen: !open })} aria-label={open ? t`Fold the rail` : t`Unfold the rail`} aria-expanded={open}>
+			<button
+				type="button"
+				className="fold"
+				onClick={() => setPreferences({ railOpen: !open })}
+				aria-label={open ? t`Fold the rail` : t`Unfold the rail`}
+				aria-expanded={open}
+			>
 				{open ? <LeftOutlined /> : <RightOutlined />}
 			</button>
 		</nav>

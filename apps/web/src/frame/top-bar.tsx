@@ -12,6 +12,7 @@ import { errorSentence } from '../problems.ts';
 import { useSession } from '../session.tsx';
 import { queryClient } from '../trpc.ts';
 import { Key } from '../ui/key.tsx';
+import { PangeaMark } from '../ui/mark.tsx';
 import { say } from '../ui/toast.tsx';
 
 interface TopBarProps {
@@ -27,9 +28,19 @@ export function TopBar({ slotRef, onPalette, onKeys, narrow }: TopBarProps) {
 		<header className="top">
 			<div className="slot" ref={slotRef} />
 			<div className="tools">
-				<button type="button" className="search" onClick={onPalette} aria-label={t`Go to anything`} aria-keyshortcuts="Control+K Meta+K">
-					<SearchOutlined />
-					{!narrow && <Key of="Mod+k" />}
+				{narrow && (
+					<span className="corner">
+						<PangeaMark />
+					</span>
+				)}
+				<button type="button" className="search" onClick={onPalette} title={t`Go to anything`} aria-keyshortcuts="Control+K Meta+K">
+					<SearchOutlined aria-hidden />
+					<span className="unseen">{t`Go to anything`}</span>
+					{!narrow && (
+						<span aria-hidden>
+							<Key of="Mod+k" />
+						</span>
+					)}
 				</button>
 				<ClockChoice narrow={narrow} />
 				<Live narrow={narrow} />
@@ -47,7 +58,11 @@ function ClockChoice({ narrow }: { narrow: boolean }) {
 	const language = shownLanguage();
 	const zone = membership.zone;
 	const labels: Record<Clock, string> = { beijing: t`Beijing`, workspace: t`Workspace`, store: t`Each store's` };
-	const times: Record<Clock, string> = { beijing: formatClock(language, now, BEIJING), workspace: formatClock(language, now, zone), store: '' };
+	const times: Record<Clock, string> = {
+		beijing: formatClock(language, now, BEIJING),
+		workspace: formatClock(language, now, zone),
+		store: '',
+	};
 	const zones: Record<Clock, string> = { beijing: BEIJING, workspace: zone, store: t`where the order was placed` };
 	const label = labels[clock];
 	return (
@@ -68,7 +83,7 @@ function ClockChoice({ narrow }: { narrow: boolean }) {
 				})),
 			}}
 		>
-			<button type="button" className="tool" aria-label={t`Clock: ${label}`}>
+			<button type="button" className="tool" title={t`Clock: ${label}`}>
 				{!narrow && <span className="soft">{label}</span>} <span className="num">{times[clock] || (narrow ? label : '')}</span>
 			</button>
 		</Dropdown>
@@ -78,7 +93,8 @@ function ClockChoice({ narrow }: { narrow: boolean }) {
 function Live({ narrow }: { narrow: boolean }) {
 	const { t } = useLingui();
 	const state = useLiveState();
-	const since = state.kind === 'offline' ? formatClock(shownLanguage(), Date.parse(state.since), Intl.DateTimeFormat().resolvedOptions().timeZone) : '';
+	const since =
+		state.kind === 'offline' ? formatClock(shownLanguage(), Date.parse(state.since), Intl.DateTimeFormat().resolvedOptions().timeZone) : '';
 	const word = state.kind === 'live' ? t`Live` : state.kind === 'catchingUp' ? t`Catching up` : t`Offline since ${since}`;
 	return (
 		<span className={`live ${state.kind}`} role="status" title={word}>
@@ -153,7 +169,7 @@ function Yourself({ onKeys }: { onKeys: () => void }) {
 				],
 			}}
 		>
-			<button type="button" className="me" aria-label={t`Yourself: ${me.name}`}>
+			<button type="button" className="me" title={me.name}>
 				{initials(me.name)}
 			</button>
 		</Dropdown>

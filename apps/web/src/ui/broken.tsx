@@ -8,7 +8,10 @@ import { Empty } from './empty.tsx';
 export function Broken({ error, reset }: { error: unknown; reset?: () => void }) {
 	const { t, i18n } = useLingui();
 	return (
-		<Empty title={t`This could not be shown`} action={<Button onClick={() => (reset ? reset() : location.reload())}>{t`Try again`}</Button>}>
+		<Empty
+			title={t`This could not be shown`}
+			action={<Button onClick={() => (reset ? reset() : location.reload())}>{t`Try again`}</Button>}
+		>
 			{errorSentence(i18n, error)}
 		</Empty>
 	);
@@ -17,7 +20,14 @@ export function Broken({ error, reset }: { error: unknown; reset?: () => void })
 export function Nowhere() {
 	const { t } = useLingui();
 	return (
-		<Empty title={t`There is no such page`} action={<Link to="/"><Trans>To Today</Trans></Link>}>
+		<Empty
+			title={t`There is no such page`}
+			action={
+				<Link to="/">
+					<Trans>To Today</Trans>
+				</Link>
+			}
+		>
 			<Trans>The address may be mistyped, or what it pointed to has gone.</Trans>
 		</Empty>
 	);

@@ -4,7 +4,16 @@ import type { ReactNode } from 'react';
 export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
 	return (
 		<div className="empty">
-			<svg width="72" height="40" viewBox="0 0 72 40" aria-hidden fill="none" stroke="var(--line-strong)" strokeWidth="1.5" strokeLinecap="round">
+			<svg
+				width="72"
+				height="40"
+				viewBox="0 0 72 40"
+				aria-hidden
+				fill="none"
+				stroke="var(--line-strong)"
+				strokeWidth="1.5"
+				strokeLinecap="round"
+			>
 				<path d="M4 30c6-9 12-9 18 0s12 9 18 0 12-9 18 0 7 7 10 4" />
 				<path d="M10 18c5-7 10-7 15 0s10 7 15 0 10-7 15 0" opacity=".6" />
 				<circle cx="56" cy="8" r="4" opacity=".6" />

@@ -7,11 +7,20 @@ import { shownLanguage } from '../i18n.ts';
 /** An amount with its currency small behind it, right-aligned by its column. */
 export function Amount({ money, computed = false }: { money: MoneyView | null; computed?: boolean }) {
 	const { t } = useLingui();
-	if (!money) return <span className="faint" title={t`The platform has not told the amount`}>—</span>;
+	if (!money)
+		return (
+			<span className="faint" title={t`The platform has not told the amount`}>
+				—
+			</span>
+		);
 	const said = formatMoney(shownLanguage(), money);
 	return (
 		<span className="amount" title={computed ? t`${said}, summed by us because the platform sends no total` : said}>
-			{computed && <span className="faint" aria-hidden>≈</span>}
+			{computed && (
+				<span className="faint" aria-hidden>
+					≈
+				</span>
+			)}
 			{formatAmount(shownLanguage(), money)}
 			<span className="currency">{money.currency}</span>
 		</span>

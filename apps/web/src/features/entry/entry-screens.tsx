@@ -37,7 +37,13 @@ function Sheet({ title, lead, children }: { title: string; lead?: ReactNode; chi
 				</div>
 				<div className="languages" role="group" aria-label={t`Language`}>
 					{Object.entries(LANGUAGE_NAMES).map(([code, name]) => (
-						<button key={code} type="button" lang={code} aria-pressed={code === shownLanguage()} onClick={() => isLanguage(code) && setPreferences({ language: code })}>
+						<button
+							key={code}
+							type="button"
+							lang={code}
+							aria-pressed={code === shownLanguage()}
+							onClick={() => isLanguage(code) && setPreferences({ language: code })}
+						>
 							{name}
 						</button>
 					))}
@@ -84,10 +90,20 @@ export function SignInScreen() {
 	return (
 		<Sheet title={t`Sign in`}>
 			<Form layout="vertical" requiredMark={false} onFinish={(values: { email: string; password: string }) => attempt.mutate(values)}>
-				<Form.Item name="email" label={t`E-mail`} rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]} validateTrigger="onBlur">
+				<Form.Item
+					name="email"
+					label={t`E-mail`}
+					rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]}
+					validateTrigger="onBlur"
+				>
 					<Input type="email" autoComplete="username" autoFocus size="large" />
 				</Form.Item>
-				<Form.Item name="password" label={t`Password`} rules={[{ required: true, message: t`The password is missing.` }]} validateTrigger="onSubmit">
+				<Form.Item
+					name="password"
+					label={t`Password`}
+					rules={[{ required: true, message: t`The password is missing.` }]}
+					validateTrigger="onSubmit"
+				>
 					<Input.Password autoComplete="current-password" size="large" />
 				</Form.Item>
 				{attempt.error && <Refused text={errorSentence(i18n, attempt.error)} />}
@@ -97,7 +113,10 @@ export function SignInScreen() {
 			</Form>
 			<p className="other">
 				<Trans>
-					No account yet? <Link to="/sign-up" search={to ? { to } : {}}>Create one</Link>
+					No account yet?{' '}
+					<Link to="/sign-up" search={to ? { to } : {}}>
+						Create one
+					</Link>
 				</Trans>
 			</p>
 		</Sheet>
@@ -116,11 +135,25 @@ export function SignUpScreen() {
 	});
 	return (
 		<Sheet title={t`Create an account`}>
-			<Form layout="vertical" requiredMark={false} onFinish={(values: { name: string; email: string; password: string }) => attempt.mutate(values)}>
-				<Form.Item name="name" label={t`Your name`} rules={[{ required: true, whitespace: true, message: t`Your name is missing.` }]} validateTrigger="onBlur">
+			<Form
+				layout="vertical"
+				requiredMark={false}
+				onFinish={(values: { name: string; email: string; password: string }) => attempt.mutate(values)}
+			>
+				<Form.Item
+					name="name"
+					label={t`Your name`}
+					rules={[{ required: true, whitespace: true, message: t`Your name is missing.` }]}
+					validateTrigger="onBlur"
+				>
 					<Input autoComplete="name" autoFocus size="large" maxLength={80} />
 				</Form.Item>
-				<Form.Item name="email" label={t`E-mail`} rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]} validateTrigger="onBlur">
+				<Form.Item
+					name="email"
+					label={t`E-mail`}
+					rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]}
+					validateTrigger="onBlur"
+				>
 					<Input type="email" autoComplete="username" size="large" />
 				</Form.Item>
 				<Form.Item
@@ -139,7 +172,10 @@ export function SignUpScreen() {
 			</Form>
 			<p className="other">
 				<Trans>
-					Already have an account? <Link to="/sign-in" search={to ? { to } : {}}>Sign in</Link>
+					Already have an account?{' '}
+					<Link to="/sign-in" search={to ? { to } : {}}>
+						Sign in
+					</Link>
 				</Trans>
 			</p>
 		</Sheet>
@@ -168,18 +204,33 @@ export function WelcomeScreen() {
 			},
 		});
 	return (
-		<Sheet title={t`Your workspace`} lead={t`One place for all your stores and the people who work with them. To join an existing one, open the link you were sent.`}>
+		<Sheet
+			title={t`Your workspace`}
+			lead={t`One place for all your stores and the people who work with them. To join an existing one, open the link you were sent.`}
+		>
 			<Form
 				layout="vertical"
 				requiredMark={false}
-				initialValues={{ baseCurrency: LIKELY[language], zone: language === 'zh-CN' ? BEIJING : Intl.DateTimeFormat().resolvedOptions().timeZone }}
+				initialValues={{
+					baseCurrency: LIKELY[language],
+					zone: language === 'zh-CN' ? BEIJING : Intl.DateTimeFormat().resolvedOptions().timeZone,
+				}}
 				onFinish={submit}
 			>
-				<Form.Item name="name" label={t`Name`} rules={[{ required: true, whitespace: true, message: t`The name is missing.` }]} validateTrigger="onBlur">
+				<Form.Item
+					name="name"
+					label={t`Name`}
+					rules={[{ required: true, whitespace: true, message: t`The name is missing.` }]}
+					validateTrigger="onBlur"
+				>
 					<Input size="large" maxLength={80} autoFocus placeholder={t`Your company or brand`} />
 				</Form.Item>
 				<Form.Item name="baseCurrency" label={t`Currency you reckon in`}>
-					<Select size="large" showSearch={{ optionFilterProp: 'label' }} options={CURRENCIES.map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }))} />
+					<Select
+						size="large"
+						showSearch={{ optionFilterProp: 'label' }}
+						options={CURRENCIES.map((code) => ({ value: code, label: `${code} · ${names.of(code) ?? code}` }))}
+					/>
 				</Form.Item>
 				<Form.Item name="zone" label={t`Time zone of the workspace`}>
 					<Select size="large" showSearch options={zones.map((zone) => ({ value: zone, label: zone }))} />

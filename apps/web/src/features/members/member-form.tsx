@@ -52,10 +52,19 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 				layout="vertical"
 				requiredMark={false}
 				onFinish={submit}
-				initialValues={{ role: member?.role ?? 'agent', all: member === null || member.storeScope === null, stores: member?.storeScope ?? [] }}
+				initialValues={{
+					role: member?.role ?? 'agent',
+					all: member === null || member.storeScope === null,
+					stores: member?.storeScope ?? [],
+				}}
 			>
 				{!member && (
-					<Form.Item name="email" label={t`E-mail`} rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]} validateTrigger="onBlur">
+					<Form.Item
+						name="email"
+						label={t`E-mail`}
+						rules={[{ required: true, type: 'email', message: t`This is not an e-mail address.` }]}
+						validateTrigger="onBlur"
+					>
 						<Input type="email" autoFocus autoComplete="off" />
 					</Form.Item>
 				)}
@@ -79,7 +88,12 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 				</Form.Item>
 				{!all && (
 					<Form.Item name="stores">
-						<Select mode="multiple" aria-label={t`Stores`} showSearch={{ optionFilterProp: 'label' }} options={stores.map((store) => ({ value: store.storeId, label: `${store.name} · ${store.country}` }))} />
+						<Select
+							mode="multiple"
+							aria-label={t`Stores`}
+							showSearch={{ optionFilterProp: 'label' }}
+							options={stores.map((store) => ({ value: store.storeId, label: `${store.name} · ${store.country}` }))}
+						/>
 					</Form.Item>
 				)}
 				{error && (

@@ -32,7 +32,12 @@ export function MembersScreen() {
 	};
 	const remove = useMutation(trpc.workspace.removeMember.mutationOptions(settled));
 	const revoke = useMutation(trpc.workspace.revokeInvitation.mutationOptions(settled));
-	const scope = (ids: string[] | null) => (ids === null ? t`All stores` : ids.length === 0 ? t`No store` : ids.map((id) => byId.get(id)?.name ?? t`a store outside yours`).join(', '));
+	const scope = (ids: string[] | null) =>
+		ids === null
+			? t`All stores`
+			: ids.length === 0
+				? t`No store`
+				: ids.map((id) => byId.get(id)?.name ?? t`a store outside yours`).join(', ');
 
 	return (
 		<div className="members">
@@ -77,8 +82,18 @@ export function MembersScreen() {
 									<span className="acts">
 										{mayManage && (
 											<>
-												<Button size="small" type="text" icon={<EditOutlined />} aria-label={t`Change ${member.name}`} onClick={() => setEditing({ kind: 'member', member })} />
-												<Popconfirm title={t`Take ${member.name} out of the workspace?`} okText={t`Take out`} onConfirm={() => remove.mutate({ userId: member.userId })}>
+												<Button
+													size="small"
+													type="text"
+													icon={<EditOutlined />}
+													aria-label={t`Change ${member.name}`}
+													onClick={() => setEditing({ kind: 'member', member })}
+												/>
+												<Popconfirm
+													title={t`Take ${member.name} out of the workspace?`}
+													okText={t`Take out`}
+													onConfirm={() => remove.mutate({ userId: member.userId })}
+												>
 													<Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t`Take ${member.name} out`} />
 												</Popconfirm>
 											</>
@@ -88,10 +103,19 @@ export function MembersScreen() {
 							))}
 						</ul>
 					</section>
-					{people.data.invitations.length > 0 && <Invitations invitations={people.data.invitations} scope={scope} mayManage={mayManage} onRevoke={(id) => revoke.mutate({ invitationId: id })} />}
+					{people.data.invitations.length > 0 && (
+						<Invitations
+							invitations={people.data.invitations}
+							scope={scope}
+							mayManage={mayManage}
+							onRevoke={(id) => revoke.mutate({ invitationId: id })}
+						/>
+					)}
 				</>
 			)}
-			<Suspense fallback={null}>{editing && <MemberForm member={editing.kind === 'member' ? editing.member : null} onClose={() => setEditing(null)} />}</Suspense>
+			<Suspense fallback={null}>
+				{editing && <MemberForm member={editing.kind === 'member' ? editing.member : null} onClose={() => setEditing(null)} />}
+			</Suspense>
 		</div>
 	);
 }

@@ -17,7 +17,13 @@ export function FlagChoice({ onChoose }: FlagChoiceProps) {
 	return (
 		<span className="flag-choice" role="group" aria-label={t`Flag`}>
 			{FLAGS.map((flag) => (
-				<button key={flag} type="button" onClick={() => onChoose(flag)} title={i18n._(FLAG_WORDS[flag])} aria-label={i18n._(FLAG_WORDS[flag])}>
+				<button
+					key={flag}
+					type="button"
+					onClick={() => onChoose(flag)}
+					title={i18n._(FLAG_WORDS[flag])}
+					aria-label={i18n._(FLAG_WORDS[flag])}
+				>
 					<FlagIcon flag={flag} />
 				</button>
 			))}

@@ -27,7 +27,11 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 		<div className="buyer">
 			<div className="row">
 				<span>{country}</span>
-				{order.buyer === 'held' && <span className="masked" aria-label={t`Masked`}>••••• •••••</span>}
+				{order.buyer === 'held' && (
+					<span className="masked" aria-label={t`Masked`}>
+						••••• •••••
+					</span>
+				)}
 				<span className="grow" />
 				{order.buyer === 'held' && mayReveal && !asking && (
 					<Button size="small" icon={<EyeOutlined />} onClick={() => setAsking(true)}>
@@ -36,7 +40,9 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 				)}
 			</div>
 			{order.buyer === 'notSent' && <p className="faint">{t`The platform does not give this app the buyer's name and address.`}</p>}
-			{order.buyer === 'purged' && <p className="faint">{t`The buyer's data has been deleted, as the platform requires after delivery.`}</p>}
+			{order.buyer === 'purged' && (
+				<p className="faint">{t`The buyer's data has been deleted, as the platform requires after delivery.`}</p>
+			)}
 			{order.buyer === 'held' && !mayReveal && <p className="faint">{t`Your role does not allow seeing buyers' data.`}</p>}
 			{asking && (
 				<form
@@ -47,8 +53,22 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 				>
 					<label htmlFor="reveal-reason">{t`What do you need it for? The answer is kept in the log.`}</label>
 					<div className="row">
-						<Input id="reveal-reason" size="small" autoFocus maxLength={300} value={reason} onChange={(event) => setReason(event.target.value)} placeholder={t`Address check with the carrier`} />
-						<Button size="small" type="primary" htmlType="submit" loading={reveal.isPending} disabled={reason.trim().length < SHORTEST_REASON}>
+						<Input
+							id="reveal-reason"
+							size="small"
+							autoFocus
+							maxLength={300}
+							value={reason}
+							onChange={(event) => setReason(event.target.value)}
+							placeholder={t`Address check with the carrier`}
+						/>
+						<Button
+							size="small"
+							type="primary"
+							htmlType="submit"
+							loading={reveal.isPending}
+							disabled={reason.trim().length < SHORTEST_REASON}
+						>
 							{t`Show and log`}
 						</Button>
 					</div>

@@ -44,7 +44,8 @@ function Reply({ reply, onClose }: { reply: EvidenceView; onClose: () => void })
 			{document.data && (
 				<>
 					<p className="faint">
-						{t`As the platform sent it.`} {document.data.masked && t`Personal fields are masked.`} {document.data.truncated && t`Only the beginning is shown.`}
+						{t`As the platform sent it.`} {document.data.masked && t`Personal fields are masked.`}{' '}
+						{document.data.truncated && t`Only the beginning is shown.`}
 					</p>
 					<pre className="payload" tabIndex={0} aria-label={t`Reply of the platform`}>
 						{indentJson(document.data.text)}

@@ -12,7 +12,11 @@ export function Lines({ order }: { order: OrderDetailView }) {
 		<ul className="lines">
 			{order.lines.map((line) => (
 				<li key={line.externalId}>
-					{line.imageUrl ? <img src={line.imageUrl} alt="" width={40} height={40} loading="lazy" referrerPolicy="no-referrer" /> : <span className="no-image" aria-hidden />}
+					{line.imageUrl ? (
+						<img src={line.imageUrl} alt="" width={40} height={40} loading="lazy" referrerPolicy="no-referrer" />
+					) : (
+						<span className="no-image" aria-hidden />
+					)}
 					<div>
 						<bdi className="title">{line.title}</bdi>
 						<small>
@@ -44,7 +48,11 @@ export function Parcels({ order, storeZone }: { order: OrderDetailView; storeZon
 	if (order.parcels.length === 0)
 		return (
 			<p className="faint">
-				{order.fulfilment === 'platform' ? <Trans>The platform ships this order and tells no parcel.</Trans> : <Trans>No parcel has been told yet.</Trans>}
+				{order.fulfilment === 'platform' ? (
+					<Trans>The platform ships this order and tells no parcel.</Trans>
+				) : (
+					<Trans>No parcel has been told yet.</Trans>
+				)}
 			</p>
 		);
 	return (

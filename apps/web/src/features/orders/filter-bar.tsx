@@ -29,7 +29,12 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 	const { t } = useLingui();
 	const [open, setOpen] = useState(false);
 	const clear = isNarrowed(filter) && (
-		<Button size="small" type="text" icon={<CloseCircleFilled />} onClick={() => onChange({ ...EVERY_ORDER, state: filter.state, sort: filter.sort })}>
+		<Button
+			size="small"
+			type="text"
+			icon={<CloseCircleFilled />}
+			onClick={() => onChange({ ...EVERY_ORDER, state: filter.state, sort: filter.sort })}
+		>
 			{t`Clear`}
 		</Button>
 	);
@@ -48,7 +53,12 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 	return (
 		<div className="filters" role="search" aria-label={t`Filter orders`}>
 			{search}
-			<Button icon={<FilterOutlined />} onClick={() => setOpen(true)} type={isNarrowed({ ...filter, search: '' }) ? 'primary' : 'default'} aria-label={t`Filter`} />
+			<Button
+				icon={<FilterOutlined />}
+				onClick={() => setOpen(true)}
+				type={isNarrowed({ ...filter, search: '' }) ? 'primary' : 'default'}
+				aria-label={t`Filter`}
+			/>
 			<Drawer open={open} placement="bottom" size="auto" title={t`Filter`} onClose={() => setOpen(false)} extra={clear}>
 				<div className="filter-sheet">{choices}</div>
 			</Drawer>
@@ -56,7 +66,15 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 	);
 }
 
-function SearchField({ value, onSettle, inputRef }: { value: string; onSettle: (text: string) => void; inputRef: RefObject<InputRef | null> }) {
+function SearchField({
+	value,
+	onSettle,
+	inputRef,
+}: {
+	value: string;
+	onSettle: (text: string) => void;
+	inputRef: RefObject<InputRef | null>;
+}) {
 	const { t } = useLingui();
 	const [text, setText] = useState(value);
 	const [composing, setComposing] = useState(false);

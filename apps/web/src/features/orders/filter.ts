@@ -161,7 +161,9 @@ function offsetAt(at: number, zone: string): number {
 		second: '2-digit',
 	}).formatToParts(at);
 	const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
-	return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(at / 1000) * 1000;
+	return (
+		Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(at / 1000) * 1000
+	);
 }
 
 export function isNarrowed(filter: OrderFilter): boolean {

@@ -44,7 +44,13 @@ export function ListFoot({ list, snapshot, filter, storeCount, stores, rowHeight
 	const loaded = formatNumber(shownLanguage(), snapshot.ids.length);
 	return (
 		<div className="foot" role="status">
-			{snapshot.loadingMore ? t`${loaded} loaded, reading on …` : snapshot.more ? t`${loaded} loaded` : <HistoryEnd loaded={loaded} stores={stores} />}
+			{snapshot.loadingMore ? (
+				t`${loaded} loaded, reading on …`
+			) : snapshot.more ? (
+				t`${loaded} loaded`
+			) : (
+				<HistoryEnd loaded={loaded} stores={stores} />
+			)}
 		</div>
 	);
 }
@@ -53,7 +59,10 @@ export function ListFoot({ list, snapshot, filter, storeCount, stores, rowHeight
 function HistoryEnd({ loaded, stores }: { loaded: string; stores: StoreView[] }) {
 	const zone = useZone();
 	const reading = stores.filter((store) => store.enabled && store.backfill && store.backfill.state !== 'done');
-	const latest = reading.map((store) => store.backfill?.completeFrom ?? '').toSorted().at(-1);
+	const latest = reading
+		.map((store) => store.backfill?.completeFrom ?? '')
+		.toSorted()
+		.at(-1);
 	if (!latest) return <Trans>{loaded} loaded, that is all</Trans>;
 	const day = formatDay(shownLanguage(), latest, zone);
 	return (
@@ -67,7 +76,10 @@ function WhyEmpty({ filter, storeCount, stores, onClear }: Pick<ListFootProps, '
 	const { t } = useLingui();
 	if (storeCount === 0)
 		return (
-			<Empty title={t`No store is bound yet`} action={<Link to="/stores" search={{ bind: 'choose' }} className="as-button">{t`Bind a store`}</Link>}>
+			<Empty
+				title={t`No store is bound yet`}
+				action={<Link to="/stores" search={{ bind: 'choose' }} className="as-button">{t`Bind a store`}</Link>}
+			>
 				<Trans>Orders appear here as soon as a store is bound: the newest first, the history after them.</Trans>
 			</Empty>
 		);

@@ -45,7 +45,17 @@ export class OrderListStore {
 
 	constructor(source: ListSource) {
 		this.#source = source;
-		this.#snapshot = { ids: this.#ids, version: 0, state: 'loading', error: null, more: false, loadingMore: false, news: 0, newsCapped: false, seq: null };
+		this.#snapshot = {
+			ids: this.#ids,
+			version: 0,
+			state: 'loading',
+			error: null,
+			more: false,
+			loadingMore: false,
+			news: 0,
+			newsCapped: false,
+			seq: null,
+		};
 	}
 
 	readonly subscribe = (listener: () => void): (() => void) => {

@@ -48,7 +48,8 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 	const items = virtual.getVirtualItems();
 	const last = items.at(-1)?.index ?? 0;
 	useEffect(() => {
-		if (snapshot.more && !snapshot.loadingMore && snapshot.error === null && last >= snapshot.ids.length - AHEAD) void list.store.loadMore();
+		if (snapshot.more && !snapshot.loadingMore && snapshot.error === null && last >= snapshot.ids.length - AHEAD)
+			void list.store.loadMore();
 	}, [list, snapshot, last]);
 	return (
 		<div

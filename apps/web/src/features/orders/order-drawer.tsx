@@ -58,12 +58,36 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 		<aside className={`drawer ${narrow ? 'page' : ''}`} aria-label={t`Order`}>
 			<header>
 				<div className="bar">
-					<Button size="small" type="text" icon={<UpOutlined />} onClick={() => onMove(-1)} aria-label={t`Previous order`} aria-keyshortcuts="[" title="[" />
-					<Button size="small" type="text" icon={<DownOutlined />} onClick={() => onMove(1)} aria-label={t`Next order`} aria-keyshortcuts="]" title="]" />
+					<Button
+						size="small"
+						type="text"
+						icon={<UpOutlined />}
+						onClick={() => onMove(-1)}
+						aria-label={t`Previous order`}
+						aria-keyshortcuts="["
+						title="["
+					/>
+					<Button
+						size="small"
+						type="text"
+						icon={<DownOutlined />}
+						onClick={() => onMove(1)}
+						aria-label={t`Next order`}
+						aria-keyshortcuts="]"
+						title="]"
+					/>
 					<span className="grow" />
 					{head && isFlag(head.flag) && <FlagIcon flag={head.flag} />}
 					{mayAnnotate && <FlagChoice onChoose={onFlag} />}
-					<Button size="small" type="text" icon={<CloseOutlined />} onClick={onClose} aria-label={t`Close`} aria-keyshortcuts="Escape" title="Esc" />
+					<Button
+						size="small"
+						type="text"
+						icon={<CloseOutlined />}
+						onClick={onClose}
+						aria-label={t`Close`}
+						aria-keyshortcuts="Escape"
+						title="Esc"
+					/>
 				</div>
 				{head && (
 					<>
@@ -72,7 +96,8 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 							<Button size="small" type="text" icon={<CopyOutlined />} onClick={copy} aria-label={t`Copy the order number`} />
 						</h2>
 						<p className="where">
-							<PlatformMark platform={head.platform} size={16} /> {PLATFORM_NAMES[head.platform]} <b>{store?.country}</b> <span className="cut">{store?.name}</span>
+							<PlatformMark platform={head.platform} size={16} /> {PLATFORM_NAMES[head.platform]} <b>{store?.country}</b>{' '}
+							<span className="cut">{store?.name}</span>
 						</p>
 						<div className="facts">
 							<span>

@@ -64,7 +64,9 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 				<span className="cut" title={row.firstTitle ?? undefined}>
 					<bdi>{row.firstTitle ?? '—'}</bdi>
 				</span>
-				{(row.unitCount > 1 || row.lineCount > 1) && <small className="num times">{row.lineCount > 1 ? t`${row.lineCount} lines, ${row.unitCount} pcs` : `× ${row.unitCount}`}</small>}
+				{(row.unitCount > 1 || row.lineCount > 1) && (
+					<small className="num times">{row.lineCount > 1 ? t`${row.lineCount} lines · ${row.unitCount} pcs` : `× ${row.unitCount}`}</small>
+				)}
 			</span>
 			<span role="gridcell" className="td signs">
 				{row.openReturns > 0 && <RollbackOutlined className="warn" title={t`Open returns: ${row.openReturns}`} />}

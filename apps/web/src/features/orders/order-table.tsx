@@ -68,7 +68,8 @@ export function OrderTable(props: OrderTableProps) {
 	const items = virtual.getVirtualItems();
 	const last = items.at(-1)?.index ?? 0;
 	useEffect(() => {
-		if (snapshot.more && !snapshot.loadingMore && snapshot.error === null && last >= snapshot.ids.length - AHEAD) void list.store.loadMore();
+		if (snapshot.more && !snapshot.loadingMore && snapshot.error === null && last >= snapshot.ids.length - AHEAD)
+			void list.store.loadMore();
 	}, [list, snapshot, last]);
 
 	const click = (event: MouseEvent<HTMLDivElement>) => {
@@ -85,7 +86,7 @@ export function OrderTable(props: OrderTableProps) {
 	return (
 		<div
 			ref={scroller}
-			className="table"
+			className={`table ${rowHeight > 34 ? 'roomy' : ''}`}
 			role="grid"
 			tabIndex={0}
 			aria-label={t`Orders`}

@@ -35,7 +35,14 @@ export function OrderTabs({ state, counts, onChoose }: OrderTabsProps) {
 				{tabs.map((tab) => {
 					const count = counts?.[tab ?? 'all'];
 					return (
-						<button key={tab ?? 'all'} type="button" role="tab" aria-selected={tab === state} tabIndex={tab === state ? 0 : -1} onClick={() => onChoose(tab)}>
+						<button
+							key={tab ?? 'all'}
+							type="button"
+							role="tab"
+							aria-selected={tab === state}
+							tabIndex={tab === state ? 0 : -1}
+							onClick={() => onChoose(tab)}
+						>
 							{tab === null ? t`All` : i18n._(STATE_WORDS[tab])}
 							<span className="num count">{count ? formatCount(shownLanguage(), count) : ''}</span>
 						</button>

@@ -109,7 +109,17 @@ export function OrdersScreen() {
 	const language = shownLanguage();
 	const height = rowHeight(density, language);
 	const shared = { list, snapshot, stores: byId, handle: table, onOpen: openOrder, onScrolled: setAtTop };
-	const foot = <ListFoot list={list.store} snapshot={snapshot} filter={filter} storeCount={storesLoading ? null : stores.length} stores={stores} rowHeight={height} onClear={() => void navigate({ search: {} })} />;
+	const foot = (
+		<ListFoot
+			list={list.store}
+			snapshot={snapshot}
+			filter={filter}
+			storeCount={storesLoading ? null : stores.length}
+			stores={stores}
+			rowHeight={height}
+			onClear={() => void navigate({ search: {} })}
+		/>
+	);
 	return (
 		<div className={`orders ${open !== null && !narrow ? 'with-drawer' : ''}`}>
 			<OrderTabs state={filter.state} counts={counts.data} onChoose={(state: OrderState | null) => change({ state })} />
@@ -172,7 +182,16 @@ export function OrdersScreen() {
 			</div>
 			{open !== null && (
 				<Suspense fallback={<aside className="drawer" aria-busy />}>
-					<OrderDrawer key={open} orderId={open} row={list.store.row(open)} stores={byId} narrow={narrow} onClose={close} onMove={go} onFlag={(flag) => annotate([open], flag)} />
+					<OrderDrawer
+						key={open}
+						orderId={open}
+						row={list.store.row(open)}
+						stores={byId}
+						narrow={narrow}
+						onClose={close}
+						onMove={go}
+						onFlag={(flag) => annotate([open], flag)}
+					/>
 				</Suspense>
 			)}
 		</div>

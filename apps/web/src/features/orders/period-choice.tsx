@@ -45,7 +45,12 @@ export function PeriodChoice({ from, until, zone, onChange }: PeriodChoiceProps)
 				<div className="period">
 					<div className="presets">
 						{presets.map((p) => (
-							<Button key={p.label} size="small" type={p === preset ? 'primary' : 'default'} onClick={() => choose({ from: p.from, until: p.until })}>
+							<Button
+								key={p.label}
+								size="small"
+								type={p === preset ? 'primary' : 'default'}
+								onClick={() => choose({ from: p.from, until: p.until })}
+							>
 								{p.label}
 							</Button>
 						))}

@@ -20,7 +20,14 @@ export function SavedViews({ search, onChoose }: SavedViewsProps) {
 	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
 	const current = views.data?.find((view) => view.viewId === search.view);
 	return (
-		<Popover open={open} onOpenChange={setOpen} trigger="click" placement="bottomRight" destroyOnHidden content={<Panel search={search} onChoose={onChoose} onClose={() => setOpen(false)} />}>
+		<Popover
+			open={open}
+			onOpenChange={setOpen}
+			trigger="click"
+			placement="bottomRight"
+			destroyOnHidden
+			content={<Panel search={search} onChoose={onChoose} onClose={() => setOpen(false)} />}
+		>
 			<Button size="small" icon={<StarOutlined />} className={current ? 'set' : 'unset'}>
 				{current?.name ?? t`Views`}
 			</Button>
@@ -71,7 +78,15 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 						{view.name}
 						{view.shared && <small>{view.mine ? t`shared by you` : t`shared`}</small>}
 					</button>
-					{view.mine && <Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t`Remove the view ${view.name}`} onClick={() => remove.mutate({ viewId: view.viewId })} />}
+					{view.mine && (
+						<Button
+							size="small"
+							type="text"
+							icon={<DeleteOutlined />}
+							aria-label={t`Remove the view ${view.name}`}
+							onClick={() => remove.mutate({ viewId: view.viewId })}
+						/>
+					)}
 				</div>
 			))}
 			{views.data?.length === 0 && <p className="faint">{t`No saved views yet. Filter the list, then give the filter a name.`}</p>}
@@ -81,7 +96,14 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 					submit();
 				}}
 			>
-				<Input size="small" value={name} maxLength={80} placeholder={t`Name of this filter`} aria-label={t`Name of this filter`} onChange={(event) => setName(event.target.value)} />
+				<Input
+					size="small"
+					value={name}
+					maxLength={80}
+					placeholder={t`Name of this filter`}
+					aria-label={t`Name of this filter`}
+					onChange={(event) => setName(event.target.value)}
+				/>
 				<Checkbox checked={shared} onChange={(event) => setShared(event.target.checked)}>
 					{t`For everybody here`}
 				</Checkbox>

@@ -31,6 +31,9 @@ export function useAnnotate(store: OrderListStore): (orderIds: string[], flag: F
 			for (const [was, ids] of before) write(ids, was).catch(fail);
 		};
 		const said = formatNumber(shownLanguage(), orderIds.length);
-		write(orderIds, flag).then(() => say(flag ? t`Flagged: ${said}` : t`Flag taken away: ${said}`, { undo: { label: t`Undo`, run: undo } }), fail);
+		write(orderIds, flag).then(
+			() => say(flag ? t`Flagged: ${said}` : t`Flag taken away: ${said}`, { undo: { label: t`Undo`, run: undo } }),
+			fail,
+		);
 	};
 }

@@ -33,7 +33,13 @@ function open(key: string, query: FilterQuery, state: OrderFilter['state'], sort
  * The list for a filter, alive: hints of the live line refresh its rows.
  * @param visible ids a person can see now
  */
-export function useOrderList(workspaceId: string, query: FilterQuery, state: OrderFilter['state'], sort: OrderFilter['sort'], visible: () => readonly string[]): KeptList {
+export function useOrderList(
+	workspaceId: string,
+	query: FilterQuery,
+	state: OrderFilter['state'],
+	sort: OrderFilter['sort'],
+	visible: () => readonly string[],
+): KeptList {
 	const key = JSON.stringify([workspaceId, query, state, sort]);
 	// The key says all that the others say.
 	// oxlint-disable-next-line react-hooks/exhaustive-deps

@@ -17,7 +17,9 @@ export function SettingsScreen() {
 	const { t, i18n } = useLingui();
 	const kept = usePreferences();
 	const { me } = useSession();
-	const keep = useMutation(trpc.session.setLanguage.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }));
+	const keep = useMutation(
+		trpc.session.setLanguage.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }),
+	);
 	const speak = (language: Language) => {
 		setPreferences({ language });
 		keep.mutate({ language });
@@ -26,7 +28,7 @@ export function SettingsScreen() {
 		<div className="settings">
 			<HeaderSlot>
 				<h1 className="title">{t`Settings`}</h1>
-				<span className="soft">{me.email}</span>
+				<span className="soft cut">{me.email}</span>
 			</HeaderSlot>
 			<section className="panel">
 				<Setting title={t`Language`} hint={t`Kept with your account`}>

@@ -31,7 +31,14 @@ export function Backfill({ backfill, zone }: { backfill: BackfillView; zone: str
 				<small className="num soft">{t`${seen}${expected} orders`}</small>
 			</div>
 			{backfill.state !== 'done' && (
-				<div className="meter" role="progressbar" aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(share * 100)} aria-label={t`History read`}>
+				<div
+					className="meter"
+					role="progressbar"
+					aria-valuemin={0}
+					aria-valuemax={100}
+					aria-valuenow={Math.round(share * 100)}
+					aria-label={t`History read`}
+				>
 					<i style={{ width: `${share * 100}%` }} />
 				</div>
 			)}

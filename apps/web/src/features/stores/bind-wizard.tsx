@@ -1,5 +1,5 @@
 import { CopyOutlined, RightOutlined } from '@ant-design/icons';
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { FieldView, PlatformView } from '@pangea/api';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Drawer, Input, Select, Segmented } from 'antd';
@@ -26,8 +26,18 @@ export function BindWizard({ platforms, start, onClose }: BindWizardProps) {
 	const [chosen, setChosen] = useState(start);
 	const platform = platforms.find((p) => p.id === chosen);
 	return (
-		<Drawer open size={520} title={platform ? t`Bind a store of ${nameOf(platform)}` : t`Which platform?`} onClose={onClose} className="bind">
-			{platform ? <PlatformSteps key={platform.id} platform={platform} onBack={() => setChosen('choose')} onDone={onClose} /> : <Choice platforms={platforms} onChoose={setChosen} />}
+		<Drawer
+			open
+			size={520}
+			title={platform ? t`Bind a store of ${nameOf(platform)}` : t`Which platform?`}
+			onClose={onClose}
+			className="bind"
+		>
+			{platform ? (
+				<PlatformSteps key={platform.id} platform={platform} onBack={() => setChosen('choose')} onDone={onClose} />
+			) : (
+				<Choice platforms={platforms} onChoose={setChosen} />
+			)}
 		</Drawer>
 	);
 }
@@ -49,7 +59,8 @@ function Choice({ platforms, onChoose }: { platforms: PlatformView[]; onChoose: 
 							<span>
 								<b>{nameOf(platform)}</b>
 								<small className="soft">
-									{t`${countries} countries`} · {platform.appConfigured ? t`app credentials stored` : t`app credentials needed once`}
+									<Plural value={countries} one="# country" other="# countries" /> ·{' '}
+									{platform.appConfigured ? t`app credentials stored` : t`app credentials needed once`}
 								</small>
 							</span>
 							<RightOutlined />
@@ -117,7 +128,9 @@ function Step({ number, title, done, children }: { number: number; title: string
 function AppForm({ platform, onSaved, onKeep }: { platform: PlatformView; onSaved: () => void; onKeep: (() => void) | null }) {
 	const { t, i18n } = useLingui();
 	const [values, setValues] = useState<Record<string, string>>({});
-	const save = useMutation(trpc.stores.saveApp.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.stores.platforms.pathFilter()) }));
+	const save = useMutation(
+		trpc.stores.saveApp.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.stores.platforms.pathFilter()) }),
+	);
 	const ready = readyFields(platform.appFields, values);
 	return (
 		<form
@@ -233,7 +246,12 @@ function Permission({ platform, onDone }: { platform: PlatformView; onDone: () =
 			{platform.hosts.length > 1 && (
 				<div className="field">
 					<label htmlFor="bind-host">{t`Region of the store`}</label>
-					<Select id="bind-host" value={host} onChange={setHost} options={platform.hosts.map((key) => ({ value: key, label: hostLabel(key) }))} />
+					<Select
+						id="bind-host"
+						value={host}
+						onChange={setHost}
+						options={platform.hosts.map((key) => ({ value: key, label: hostLabel(key) }))}
+					/>
 				</div>
 			)}
 			{way === 'paste' && <Fields fields={fields} values={values} onChange={setValues} />}

@@ -17,7 +17,10 @@ export function Budgets({ budgets }: { budgets: BudgetView[] }) {
 				const left = formatNumber(language, Math.floor(budget.left));
 				const burst = formatNumber(language, budget.burst);
 				return (
-					<li key={budget.operation} title={t`${budget.operation}: ${left} of ${burst} requests left, ${formatNumber(language, budget.rate)} come back each second`}>
+					<li
+						key={budget.operation}
+						title={t`${budget.operation}: ${left} of ${burst} requests left, ${formatNumber(language, budget.rate)} come back each second`}
+					>
 						<code className="cut">{budget.operation}</code>
 						<span className="meter" aria-hidden>
 							<i style={{ width: `${Math.min(100, (budget.left / budget.burst) * 100)}%` }} />

@@ -38,7 +38,10 @@ export function Disconnect({ store, siblings, onClose }: DisconnectProps) {
 				</p>
 			)}
 			<p>
-				<Trans>Our secrets for the platform and the buyers' names and addresses are deleted. Orders and figures stay. To read on later, bind the store again.</Trans>
+				<Trans>
+					Our secrets for the platform and the buyers' names and addresses are deleted. Orders and figures stay. To read on later, bind the
+					store again.
+				</Trans>
 			</p>
 			{disconnect.error && (
 				<p className="risk" role="alert">

@@ -52,7 +52,11 @@ export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: ()
 							</div>
 							<span className={`num ${gap.state === 'filled' ? 'soft' : 'warn'}`}>{t`${ours} of ${theirs}`}</span>
 							{mayOperate && gap.state !== 'filled' && (
-								<Button size="small" loading={refill.isPending && refill.variables.gapId === gap.gapId} onClick={() => refill.mutate({ gapId: gap.gapId })}>
+								<Button
+									size="small"
+									loading={refill.isPending && refill.variables.gapId === gap.gapId}
+									onClick={() => refill.mutate({ gapId: gap.gapId })}
+								>
 									{t`Read again`}
 								</Button>
 							)}

@@ -1,4 +1,4 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { QuarantineView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Drawer } from 'antd';
@@ -44,7 +44,11 @@ export function Quarantine({ storeId, onClose }: { storeId: string | null; onClo
 						<b>{cause}</b>
 						<span className="grow" />
 						{mayOperate && (
-							<Button size="small" loading={replay.isPending} onClick={() => replay.mutate({ quarantineIds: group.slice(0, AT_ONCE).map((record) => record.quarantineId) })}>
+							<Button
+								size="small"
+								loading={replay.isPending}
+								onClick={() => replay.mutate({ quarantineIds: group.slice(0, AT_ONCE).map((record) => record.quarantineId) })}
+							>
 								{t`Try ${Math.min(group.length, AT_ONCE)} again`}
 							</Button>
 						)}
@@ -55,7 +59,9 @@ export function Quarantine({ storeId, onClose }: { storeId: string | null; onClo
 								<PlatformMark platform={record.platform} size={16} />
 								<span className="num cut">{record.externalId ?? t`no number`}</span>
 								<span className="soft cut grow">{record.storeId ? byId.get(record.storeId)?.name : ''}</span>
-								<small className="soft">{t`tried ${record.attempts} times`}</small>
+								<small className="soft">
+									<Plural value={record.attempts} one="tried once" other="tried # times" />
+								</small>
 								<small className="num soft">
 									<When at={record.lastAt} />
 								</small>

@@ -56,7 +56,11 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 		if (name.trim() !== '' && name.trim() !== store.name) rename.mutate({ storeId: store.storeId, name: name.trim() });
 	};
 	return (
-		<article id={`store-${store.storeId}`} className={`card ${marked ? 'marked' : ''} ${store.enabled ? '' : 'off'}`} aria-label={store.name}>
+		<article
+			id={`store-${store.storeId}`}
+			className={`card ${marked ? 'marked' : ''} ${store.enabled ? '' : 'off'}`}
+			aria-label={store.name}
+		>
 			<header>
 				<b className="site" title={countryName(shownLanguage(), store.country)}>
 					{store.country}
@@ -85,7 +89,13 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 					</small>
 				</span>
 				{mayManage && (
-					<Switch size="small" checked={store.enabled} loading={enable.isPending} aria-label={t`Read ${store.name}`} onChange={(enabled) => enable.mutate({ storeId: store.storeId, enabled })} />
+					<Switch
+						size="small"
+						checked={store.enabled}
+						loading={enable.isPending}
+						aria-label={t`Read ${store.name}`}
+						onChange={(enabled) => enable.mutate({ storeId: store.storeId, enabled })}
+					/>
 				)}
 				{(mayManage || mayOperate) && (
 					<Dropdown
@@ -95,8 +105,21 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 							items: [
 								...(mayOperate
 									? [
-											{ key: 'backfill', label: t`Read the history again`, onClick: () => backfill.mutate({ storeId: store.storeId }, { onSuccess: () => say(t`The history is being read again.`) }) },
-											{ key: 'gaps', label: t`Compare counts with the platform`, onClick: () => check.mutate({ storeId: store.storeId }, { onSuccess: () => say(t`Comparing; what is missing will show as a gap.`) }) },
+											{
+												key: 'backfill',
+												label: t`Read the history again`,
+												onClick: () =>
+													backfill.mutate({ storeId: store.storeId }, { onSuccess: () => say(t`The history is being read again.`) }),
+											},
+											{
+												key: 'gaps',
+												label: t`Compare counts with the platform`,
+												onClick: () =>
+													check.mutate(
+														{ storeId: store.storeId },
+														{ onSuccess: () => say(t`Comparing; what is missing will show as a gap.`) },
+													),
+											},
 										]
 									: []),
 								...(mayManage
@@ -129,7 +152,15 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 			<dl className="facts">
 				<div>
 					<dt>{t`Read up to`}</dt>
-					<dd className={late ? 'risk' : ''}>{!store.enabled ? t`switched off` : store.freshTo === null ? t`not yet` : <When at={store.freshTo} storeZone={store.zone} relative />}</dd>
+					<dd className={late ? 'risk' : ''}>
+						{!store.enabled ? (
+							t`switched off`
+						) : store.freshTo === null ? (
+							t`not yet`
+						) : (
+							<When at={store.freshTo} storeZone={store.zone} relative />
+						)}
+					</dd>
 				</div>
 				<div>
 					<dt>{t`Last order`}</dt>
@@ -138,8 +169,14 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 				<div>
 					<dt>{t`News arrive by`}</dt>
 					<dd>
-						{store.intake === 'none' ? t`asking every ${Math.round(store.pollSeconds / 60)} min` : store.intake === 'webhook' ? t`notification` : t`queue`}
-						{store.intake !== 'none' && <small className="soft">{store.lastIntakeAt ? <When at={store.lastIntakeAt} relative /> : t`none so far`}</small>}
+						{store.intake === 'none'
+							? t`asking every ${Math.round(store.pollSeconds / 60)} min`
+							: store.intake === 'webhook'
+								? t`notification`
+								: t`queue`}
+						{store.intake !== 'none' && (
+							<small className="soft">{store.lastIntakeAt ? <When at={store.lastIntakeAt} relative /> : t`none so far`}</small>
+						)}
 					</dd>
 				</div>
 				{store.grantExpiresAt && (
@@ -167,7 +204,9 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 					)}
 				</footer>
 			)}
-			<Suspense fallback={null}>{disconnecting && <Disconnect store={store} siblings={siblings} onClose={() => setDisconnecting(false)} />}</Suspense>
+			<Suspense fallback={null}>
+				{disconnecting && <Disconnect store={store} siblings={siblings} onClose={() => setDisconnecting(false)} />}
+			</Suspense>
 		</article>
 	);
 }

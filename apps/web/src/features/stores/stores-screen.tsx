@@ -1,5 +1,5 @@
 import { PlusOutlined } from '@ant-design/icons';
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { PlatformView, StoreView } from '@pangea/api';
 import { PLATFORM_IDS } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
@@ -49,7 +49,15 @@ export function StoresScreen() {
 					</Button>
 				)}
 			</HeaderSlot>
-			{search.problem && <Alert type="error" showIcon closable={{ onClose: () => go({}) }} title={t`The store was not bound`} description={sentence(i18n, search.problem)} />}
+			{search.problem && (
+				<Alert
+					type="error"
+					showIcon
+					closable={{ onClose: () => go({}) }}
+					title={t`The store was not bound`}
+					description={sentence(i18n, search.problem)}
+				/>
+			)}
 			{search.bound && (
 				<Alert
 					type="success"
@@ -74,7 +82,11 @@ export function StoresScreen() {
 						)
 					}
 				>
-					{mayManage ? <Trans>You need the store's main account and, once per platform, the credentials of your app there.</Trans> : <Trans>An owner or manager can bind one.</Trans>}
+					{mayManage ? (
+						<Trans>You need the store's main account and, once per platform, the credentials of your app there.</Trans>
+					) : (
+						<Trans>An owner or manager can bind one.</Trans>
+					)}
 				</Empty>
 			) : (
 				present.map((id) => (
@@ -115,13 +127,22 @@ function PlatformGroup({ stores, platform, marked, onShow, onReconnect }: Platfo
 			<header>
 				<PlatformMark platform={id} size={22} />
 				<h2>{name}</h2>
-				<span className="soft num">{t`${stores.length} stores`}</span>
+				<span className="soft num">
+					<Plural value={stores.length} one="# store" other="# stores" />
+				</span>
 				<span className="grow" />
 				{platform && <Limitations platform={platform} />}
 			</header>
 			<div className="grid">
 				{stores.map((store) => (
-					<StoreCard key={store.storeId} store={store} marked={store.storeId === marked} siblings={stores.filter((s) => s.connectionId === store.connectionId)} onShow={onShow} onReconnect={onReconnect} />
+					<StoreCard
+						key={store.storeId}
+						store={store}
+						marked={store.storeId === marked}
+						siblings={stores.filter((s) => s.connectionId === store.connectionId)}
+						onShow={onShow}
+						onReconnect={onReconnect}
+					/>
 				))}
 			</div>
 		</section>

@@ -36,7 +36,9 @@ export function Freshness({ stores, marks }: FreshnessProps) {
 							<span className="age" aria-hidden>
 								<i className={late ? 'late' : ''} style={{ width: `${Math.max(4, stale * 100)}%` }} />
 							</span>
-							<span className={`num at ${late ? 'risk' : 'soft'}`}>{store.freshTo === null ? t`not yet` : <When at={store.freshTo} relative />}</span>
+							<span className={`num at ${late ? 'risk' : 'soft'}`}>
+								{store.freshTo === null ? t`not yet` : <When at={store.freshTo} relative />}
+							</span>
 						</Link>
 					</li>
 				))}

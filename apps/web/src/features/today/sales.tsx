@@ -1,7 +1,8 @@
-import { Trans, useLingui } from '@lingui/react/macro';
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { SalesView, TodayView } from '@pangea/api';
 import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
+import { changeShare } from './change-share.ts';
 
 /** Sales of the day so far, one line a currency: amounts of different currencies are never added. */
 export function Sales({ today }: { today: TodayView }) {
@@ -14,13 +15,13 @@ export function Sales({ today }: { today: TodayView }) {
 			<header>
 				<h2>{t`Sales today`}</h2>
 				<span className="soft num">
-					<Trans>{formatNumber(language, today.ordersToday)} orders</Trans>
+					<Plural value={today.ordersToday} one="# order" other="# orders" />
 				</span>
 			</header>
 			{sales.length === 0 ? (
 				<p className="faint pad">{t`No order yet on this day of the stores.`}</p>
 			) : (
-				<div className="scroll">
+				<div className="scroll" tabIndex={0} role="region" aria-label={t`Sales today`}>
 					<table>
 						<thead>
 							<tr>
@@ -73,9 +74,12 @@ function Line({ line, most }: { line: SalesView; most: number }) {
 
 function Change({ now, before }: { now: string; before: string }) {
 	const { t } = useLingui();
-	const was = BigInt(before);
-	if (was <= 0n) return <span className="faint" title={t`Nothing to compare with`}>—</span>;
-	// Per mille in whole numbers first: minor units may be larger than a number holds exactly.
-	const share = Number(((BigInt(now) - was) * 1000n) / was) / 1000;
+	const share = changeShare(now, before);
+	if (share === null)
+		return (
+			<span className="faint" title={t`Nothing to compare with`}>
+				—
+			</span>
+		);
 	return <span className={share > 0 ? 'up' : share < 0 ? 'down' : 'soft'}>{formatPercent(shownLanguage(), share, true)}</span>;
 }

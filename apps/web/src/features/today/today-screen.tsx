@@ -58,10 +58,34 @@ function Work({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 	return (
 		<>
 			<div className="counters">
-				<Counter count={today.lateToShip} label={t`Late to ship`} hint={t`The ship-by time has passed`} tone="risk" orders={{ attention: 'late', sort: 'shipBy' }} />
-				<Counter count={today.shipWithin24h} label={t`Ship within 24 h`} hint={t`Still in time, if they leave today`} tone="warn" orders={{ attention: 'soon', sort: 'shipBy' }} />
-				<Counter count={today.returnsToAnswer} label={t`Returns to answer`} hint={t`A buyer waits for an answer`} tone="warn" orders={{ attention: 'returns' }} />
-				<Counter count={plain(today.storesInTrouble)} label={t`Stores in trouble`} hint={t`Not read until somebody acts`} tone="risk" orders={null} />
+				<Counter
+					count={today.lateToShip}
+					label={t`Late to ship`}
+					hint={t`The ship-by time has passed`}
+					tone="risk"
+					orders={{ attention: 'late', sort: 'shipBy' }}
+				/>
+				<Counter
+					count={today.shipWithin24h}
+					label={t`Ship within 24 h`}
+					hint={t`Still in time, if they leave today`}
+					tone="warn"
+					orders={{ attention: 'soon', sort: 'shipBy' }}
+				/>
+				<Counter
+					count={today.returnsToAnswer}
+					label={t`Returns to answer`}
+					hint={t`A buyer waits for an answer`}
+					tone="warn"
+					orders={{ attention: 'returns' }}
+				/>
+				<Counter
+					count={plain(today.storesInTrouble)}
+					label={t`Stores in trouble`}
+					hint={t`Not read until somebody acts`}
+					tone="risk"
+					orders={null}
+				/>
 			</div>
 			{today.quarantined > 0 && (
 				<p className="notice">
@@ -101,8 +125,14 @@ function Counter({ count, label, hint, tone, orders }: CounterProps) {
 function FirstSteps() {
 	const { t } = useLingui();
 	return (
-		<Empty title={t`No store is bound yet`} action={<Link to="/stores" search={{ bind: 'choose' }} className="as-button">{t`Bind the first store`}</Link>}>
-			<Trans>Bind a store of Amazon, Temu, Mercado Libre or TikTok Shop. Its newest orders are here within a minute; the history follows by itself.</Trans>
+		<Empty
+			title={t`No store is bound yet`}
+			action={<Link to="/stores" search={{ bind: 'choose' }} className="as-button">{t`Bind the first store`}</Link>}
+		>
+			<Trans>
+				Bind a store of Amazon, Temu, Mercado Libre or TikTok Shop. Its newest orders are here within a minute; the history follows by
+				itself.
+			</Trans>
 		</Empty>
 	);
 }
