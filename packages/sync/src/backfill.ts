@@ -52,14 +52,19 @@ async function walkSlice(engine: Engine, store: OpenStore): Promise<'more' | 'fi
 		const row = await read();
 		if (!row || row.state === 'done') return 'finished';
 		if (row.state === 'waiting' && row.reached === row.historyUntil && row.expected === null) await expect(engine, store, row);
-		const days = Math.min(engine.options.backfillWindowDays, adapter.manifest.pull.maxWindowDays);
-		const longest = addMillis(row.reached, -days * DAY);
+		const longest = addMillis(row.reached, -windowMillis(engine, row, adapter.manifest.pull.maxWindowDays));
 		const from = row.windowFrom ?? (longest > row.historyFrom ? longest : row.historyFrom);
 		if ((await walkWindow(engine, store, row, { from, until: row.reached, order: 'newest' }, end)) === 'more') return 'more';
 		context.signal.throwIfAborted();
 		if (from <= row.historyFrom) return 'finished';
 		if (Date.now() >= end) return 'more';
 	}
+}
+
+/** Each window is as long as all before it, so the newest days come first and years take few requests. */
+function windowMillis(engine: Engine, row: Backfill, maxWindowDays: number): number {
+	const walked = Date.parse(row.historyUntil) - Date.parse(row.reached);
+	return Math.min(Math.max(walked, engine.options.backfillWindowDays * DAY), maxWindowDays * DAY);
 }
 
 async function walkWindow(engine: Engine, store: OpenStore, row: Backfill, window: Window, end: number): Promise<'more' | 'walked'> {

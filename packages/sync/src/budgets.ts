@@ -1,5 +1,5 @@
 import { correctBucket, takeToken } from '@pangea/db';
-import { type PlatformManifest, type RateBudgets, sleepFor } from '@pangea/platform-contract';
+import { PlatformError, type PlatformManifest, type RateBudgets, sleepFor } from '@pangea/platform-contract';
 import type { Engine } from './engine.ts';
 
 export interface BudgetOwner {
@@ -15,7 +15,7 @@ const LONGEST_NAP = 5000;
 
 /** Token buckets in PostgreSQL, shared by all processes: per grant, per store or per app, as the platform counts. */
 export function sharedBudgets(
-	engine: Pick<Engine, 'database'>,
+	engine: Pick<Engine, 'database' | 'options'>,
 	manifest: Pick<PlatformManifest, 'id' | 'budgets'>,
 	owner: BudgetOwner,
 ): RateBudgets {
@@ -33,6 +33,7 @@ export function sharedBudgets(
 				signal?.throwIfAborted();
 				const wait = await engine.database.inWorkspace(owner.workspaceId, (scope) => takeToken(scope, bucket, owner.urgent));
 				if (wait === 0) return;
+				if (wait > engine.options.budgetPatienceMillis) throw budgetSpent(operation, wait);
 				// A few milliseconds of scatter keep waiters from coming back in step.
 				await sleepFor(Math.min(wait, LONGEST_NAP) + Math.random() * 10, signal);
 			}
@@ -42,4 +43,14 @@ export function sharedBudgets(
 			await engine.database.inWorkspace(owner.workspaceId, (scope) => correctBucket(scope, bucket, seen));
 		},
 	};
+}
+
+/** Some platforms grant one call in minutes; a worker that sat through it would keep every other store waiting. */
+function budgetSpent(operation: string, waitMillis: number): PlatformError {
+	return new PlatformError({
+		kind: 'rateLimited',
+		userMessage: { code: 'rateLimited', params: { operation } },
+		detail: `${operation}: the budget allows the next call in ${Math.ceil(waitMillis / 1000)} s`,
+		retryAfter: waitMillis,
+	});
 }

@@ -1,11 +1,11 @@
-import { backfillOf, countInWindow, gapById, openGap, pullCursor, setGap } from '@pangea/db';
+import { backfillOf, countInWindow, gapById, openGap, pullCursor, type Scope, setGap } from '@pangea/db';
 import { addMillis } from '@pangea/domain';
 import { gapRefill } from '@pangea/jobs';
 import type { Window } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
 import { type Engine, NotActiveError } from './engine.ts';
-import { ingestPage } from './ingest.ts';
+import { type Hint, ingestPage } from './ingest.ts';
 import { guard } from './pull.ts';
 import { type StoreRun, withStore } from './trouble.ts';
 
@@ -93,10 +93,11 @@ export async function refillGap(
 /** Pulls one window outside the cursors. */
 async function pullWindow(engine: Engine, { adapter, context, target }: OpenStore, window: Window): Promise<void> {
 	for await (const page of adapter.orders.pull(context, window, null)) {
-		await ingestPage(engine, target, page, 'pull', async (scope) => {
+		const stillActive = async (scope: Scope): Promise<Hint[]> => {
 			await guard(scope, target.storeId);
 			return [];
-		});
+		};
+		await ingestPage(engine, target, page, 'pull', stillActive, true);
 		context.signal.throwIfAborted();
 		if (page.next === null) return;
 	}

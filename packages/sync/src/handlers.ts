@@ -27,7 +27,7 @@ export interface Parallelism {
 	upkeep: number;
 }
 
-export const DEFAULT_PARALLELISM: Parallelism = { intake: 2, pull: 3, backfill: 2, upkeep: 1 };
+export const DEFAULT_PARALLELISM: Parallelism = { intake: 2, pull: 4, backfill: 4, upkeep: 1 };
 
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {

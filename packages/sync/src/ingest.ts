@@ -49,6 +49,7 @@ export type IngestParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
  * Stores one page in one transaction: replies as evidence, orders with all that hangs on them, quarantined records, the caller's cursor,
  * the events with one number each as the last writes. A page that was stored before costs one probe and writes nothing; what is older
  * than ours never wins.
+ * @param recheck looks at every order even when the page was stored before, as the refill of a gap must.
  */
 export async function ingestPage(
 	engine: IngestParts,
@@ -56,12 +57,13 @@ export async function ingestPage(
 	page: Page<Order>,
 	source: Source,
 	progress?: Progress,
+	recheck = false,
 ): Promise<Tally> {
 	const box = await engine.keys.box(target.workspaceId);
 	const digests = page.replies.map((reply) => sha256(reply.body));
 	return await engine.database.inWorkspace(target.workspaceId, async (scope) => {
 		await lockStoreOrders(scope, target.storeId);
-		const seenBefore = await seenPage(scope, target, page, digests);
+		const seenBefore = !recheck && (await seenPage(scope, target, page, digests));
 		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digests, source });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });

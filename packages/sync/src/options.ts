@@ -2,7 +2,7 @@
 export interface SyncOptions {
 	/** Rows from which a page is written by COPY. */
 	copyFromRows: number;
-	/** Longest window of a backfill, in days; smaller windows bring the newest orders first on platforms that cannot sort so. */
+	/** First window of a backfill, in days; a small one brings today's work first on platforms that cannot sort by newest. */
 	backfillWindowDays: number;
 	/** How long one backfill job runs before it lets others take a turn. */
 	backfillSliceMillis: number;
@@ -24,6 +24,8 @@ export interface SyncOptions {
 	evidenceDays: number;
 	/** Grants renewed at the same time in one process; each holds a database connection meanwhile. */
 	parallelRenewals: number;
+	/** A call that would wait longer for its budget gives its worker back and comes again when the budget allows. */
+	budgetPatienceMillis: number;
 	/** Seconds a queue is asked to wait for messages, and to rest after an error. */
 	queueWaitSeconds: number;
 	queueRestSeconds: number;
@@ -31,7 +33,7 @@ export interface SyncOptions {
 
 export const DEFAULT_OPTIONS: SyncOptions = {
 	copyFromRows: 500,
-	backfillWindowDays: 7,
+	backfillWindowDays: 2,
 	backfillSliceMillis: 60_000,
 	stalledSeconds: 300,
 	forgottenSeconds: 30,
@@ -43,6 +45,7 @@ export const DEFAULT_OPTIONS: SyncOptions = {
 	openBuyerDataDays: 90,
 	evidenceDays: 30,
 	parallelRenewals: 3,
+	budgetPatienceMillis: 8_000,
 	queueWaitSeconds: 20,
 	queueRestSeconds: 30,
 };

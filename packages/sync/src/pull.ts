@@ -35,11 +35,12 @@ async function pullWindows(engine: Engine, store: OpenStore): Promise<PullReport
 	const { target, adapter } = store;
 	const rules = adapter.manifest.pull;
 	const report: PullReport = { pages: 0, added: 0, changed: 0 };
+	// Fixed at the start: while a window is walked time goes on, and the pull would never end.
+	const limit = addMillis(engine.now().toISOString(), -rules.marginSeconds * SECOND);
 	for (;;) {
 		const cursor = await engine.database.inWorkspace(target.workspaceId, (scope) => pullCursor(scope, target.storeId));
 		if (!cursor) throw new NotActiveError(`Store ${target.storeId} has no cursor`);
 		const from = addMillis(cursor.watermark, -rules.overlapSeconds * SECOND);
-		const limit = addMillis(engine.now().toISOString(), -rules.marginSeconds * SECOND);
 		const longest = addMillis(from, rules.maxWindowDays * DAY);
 		const until = cursor.windowUntil ?? (limit < longest ? limit : longest);
 		if (until <= cursor.watermark) return report;

@@ -32,13 +32,17 @@ export type Pause = (looks: number) => number;
 
 export const growingPause: Pause = (looks) => Math.min(2000 * 2 ** Math.min(looks, 5), 60_000);
 
-/** A report that takes longer than this keeps its worker no longer; the cursor finds it again. */
+/** A report that takes longer than this is given up; the search knows the same orders. */
 const PATIENCE_MILLIS = 60 * 60_000;
+
+/** Looks at a report under way before the worker is given back; the cursor finds the report again. */
+const LOOKS_AT_ONCE = 4;
+const LOOK_AGAIN_MILLIS = 20_000;
 
 /**
  * Waits for a report. `documentId` is null when there will be none: CANCELLED means "no data" or "asked too often" and never says which,
  * FATAL says nothing that helps; the caller then asks in another way instead of asking again (contract §17.7).
- * @throws PlatformError kind `unavailable` when it is not ready an hour after it was asked for.
+ * @throws PlatformError kind `rateLimited` when it is not ready after a few looks, `unavailable` an hour after it was asked for.
  */
 export async function awaitReport(
 	context: StoreContext,
@@ -64,6 +68,14 @@ export async function awaitReport(
 				userMessage: { code: 'platformDown', params: { operation: 'getReport' } },
 				detail: `getReport: still ${value.processingStatus} after an hour`,
 				retryAfter: 300_000,
+			});
+		}
+		if (looks >= LOOKS_AT_ONCE) {
+			throw new PlatformError({
+				kind: 'rateLimited',
+				userMessage: { code: 'rateLimited', params: { operation: 'getReport' } },
+				detail: `getReport: still ${value.processingStatus}`,
+				retryAfter: LOOK_AGAIN_MILLIS,
 			});
 		}
 		await sleepFor(pause(looks), context.signal);
