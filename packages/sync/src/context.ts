@@ -118,9 +118,10 @@ export async function createGrantContext(engine: Engine, owner: GrantOwner, call
 		...base,
 		grant: () => held.grant,
 		async renew() {
+			const had = held.version;
 			let newest = await engine.renewals.run(owner.connectionId, renewUnderLock);
-			// A renewal that was under way already may have brought only what we hold.
-			if (newest.version <= held.version) newest = await engine.renewals.run(owner.connectionId, renewUnderLock);
+			// A renewal that was under way already may have brought only what we had.
+			if (newest.version <= had) newest = await engine.renewals.run(owner.connectionId, renewUnderLock);
 			if (newest.version > held.version) held = newest;
 			return held.grant;
 		},

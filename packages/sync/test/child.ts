@@ -1,0 +1,40 @@
+import { Database } from '@pangea/db';
+import { startJobs } from '@pangea/jobs';
+import { masterKeyFromText } from '@pangea/vault';
+import { backfillStore, createEngine, createStoreContext, pullStore } from '../src/index.ts';
+import { scriptedAdapter } from './scripted-platform.ts';
+
+// A process of its own for tests that kill or race: `child.ts pull|backfill|renew <json of ids, url, platformUrl, master>`.
+const [task, text = '{}'] = process.argv.slice(2);
+const { ids, url, platformUrl, master } = JSON.parse(text) as {
+	ids: { workspaceId: string; storeId: string };
+	url: string;
+	platformUrl: string;
+	master: string;
+};
+const database = new Database({ url, name: 'child', onIdleError: () => {} });
+const jobs = await startJobs({ url, name: 'child', maintains: false, onError: () => {} });
+const adapter = scriptedAdapter({ url: platformUrl });
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+const engine = createEngine({
+	database,
+	jobs,
+	registry: new Map([[adapter.id, adapter]]),
+	master: masterKeyFromText(master),
+	log,
+	options: { backfillWindowDays: 20 },
+});
+const { signal } = new AbortController();
+// Both processes of a race hold the same grant before either renews it.
+const open = task === 'renew' ? await createStoreContext(engine, ids, { signal, urgent: true }) : null;
+process.send?.('ready');
+await new Promise((resolve) => process.once('message', resolve));
+if (task === 'pull') process.send?.(await pullStore(engine, ids, signal));
+if (task === 'backfill') process.send?.(await backfillStore(engine, ids, signal));
+if (open) {
+	const grants = await Promise.all([open.context.renew(), open.context.renew()]);
+	process.send?.(grants.map((g) => g.secrets['refresh']));
+}
+await jobs.stop(500);
+await database.close();
+process.disconnect?.();
