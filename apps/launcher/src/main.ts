@@ -1,14 +1,12 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { startWorkbench } from './workbench.ts';
+import { clearFolder, startWorkbench } from './workbench.ts';
 import { HELP, readOptions, UsageError } from './options.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 async function main(): Promise<void> {
 	const options = readOptions(process.argv.slice(2), process.env, root);
-	if (options.fresh) rmSync(options.data, { recursive: true, force: true });
-	mkdirSync(options.data, { recursive: true, mode: 0o700 });
+	if (options.fresh) await clearFolder(options.data);
 	const started = performance.now();
 	const workbench = await startWorkbench({ ...options, root, step: (text) => console.log(`• ${text}`) });
 	let stopping = false;

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { hostVariable } from '@pangea/config';
 import { migrate } from '@pangea/db';
-import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
+import { type LocalPostgres, startLocalPostgres, stopLocalPostgres } from '@pangea/local-postgres';
 import { newMasterKeyText } from '@pangea/vault';
 import { type Child, startChild } from './children.ts';
 import { demoPlatforms } from './demo/bindings.ts';
@@ -155,9 +155,17 @@ async function database(options: WorkbenchOptions, started: { stop(): Promise<vo
 	return server.url('pangea');
 }
 
+/** Deletes everything of a data folder. @throws Error when a workbench runs on it. */
+export async function clearFolder(data: string): Promise<void> {
+	await claimFolder(data).stop();
+	await stopLocalPostgres(join(data, 'postgres'));
+	rmSync(data, { recursive: true, force: true });
+}
+
 /** One launcher a folder. @throws Error naming the process that has it. */
 function claimFolder(data: string): { stop(): Promise<void> } {
 	const file = join(data, 'launcher.pid');
+	mkdirSync(data, { recursive: true, mode: 0o700 });
 	if (existsSync(file)) {
 		const pid = Number(readFileSync(file, 'utf8'));
 		if (isRunning(pid))

@@ -42,8 +42,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
 	const run = runner(postgres);
 	const data = join(options.folder, 'data');
 	const log = join(options.folder, 'postgres.log');
-	// A socket path may have 107 bytes, so it cannot lie in a folder of any length.
-	const socket = join(tmpdir(), `pangea-${createHash('sha256').update(options.folder).digest('hex').slice(0, 12)}`);
+	const socket = socketFolder(options.folder);
 	mkdirSync(options.folder, { recursive: true, mode: 0o700 });
 	mkdirSync(socket, { recursive: true, mode: 0o700 });
 	run.own(socket);
@@ -65,6 +64,7 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
 		await stopServer(running);
 	}
 	rmSync(join(data, 'postmaster.pid'), { force: true });
+	await stopStray(socket);
 	if (!existsSync(join(data, 'PG_VERSION'))) initialise(native, run, data, options.durable !== false);
 
 	const args = Object.entries({ ...settings(options.durable !== false), ...options.settings }).flatMap(([k, v]) => ['-c', `${k}=${v}`]);
@@ -177,6 +177,28 @@ async function ensureDatabase(socket: string, name: string): Promise<void> {
 		const found = await client.query('select 1 from pg_database where datname = $1', [name]);
 		if (found.rowCount === 0) await client.query(`create database ${client.escapeIdentifier(name)}`);
 	});
+}
+
+/** Stops the server of a folder that a killed run left behind, if there is one. */
+export async function stopLocalPostgres(folder: string): Promise<void> {
+	const pid = runningServer(join(folder, 'data'));
+	if (pid !== null) await stopServer(pid);
+	await stopStray(socketFolder(folder));
+}
+
+// A server whose data folder was deleted under it still holds the socket.
+async function stopStray(socket: string): Promise<void> {
+	const lock = join(socket, '.s.PGSQL.5432.lock');
+	if (!existsSync(lock)) return;
+	const pid = Number(readFileSync(lock, 'utf8').split('\n')[0]);
+	if (Number.isInteger(pid) && pid > 1) await stopServer(pid);
+	rmSync(lock, { force: true });
+	rmSync(join(socket, '.s.PGSQL.5432'), { force: true });
+}
+
+// A socket path may have 107 bytes, so it cannot lie in a folder of any length.
+function socketFolder(folder: string): string {
+	return join(tmpdir(), `pangea-${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`);
 }
 
 async function stopServer(pid: number): Promise<void> {

@@ -34,7 +34,7 @@ export interface SyncOptions {
 export const DEFAULT_OPTIONS: SyncOptions = {
 	copyFromRows: 500,
 	backfillWindowDays: 2,
-	backfillSliceMillis: 60_000,
+	backfillSliceMillis: 10_000,
 	stalledSeconds: 300,
 	forgottenSeconds: 30,
 	intakeBatch: 50,
