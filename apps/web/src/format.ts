@@ -120,8 +120,8 @@ export function formatRelative(language: Language, at: string, now: number): str
 	return format.format(Math.trunc(seconds / 86_400), 'day');
 }
 
-/** A length of time in at most two units: `2d 4h`, `47m`; the sign is not shown. */
-export function formatLength(language: Language, millis: number): string {
+/** A length of time in at most one or two units: `2d 4h`, `47m`; the sign is not shown. */
+export function formatLength(language: Language, millis: number, most: 1 | 2 = 2): string {
 	const minutes = Math.floor(Math.abs(millis) / 60_000);
 	const parts: [number, 'day' | 'hour' | 'minute'][] = [
 		[Math.floor(minutes / 1440), 'day'],
@@ -129,7 +129,7 @@ export function formatLength(language: Language, millis: number): string {
 		[minutes % 60, 'minute'],
 	];
 	const first = parts.findIndex(([value]) => value > 0);
-	const shown = first < 0 ? parts.slice(2) : parts.slice(first, first + 2).filter(([value], i) => i === 0 || value > 0);
+	const shown = first < 0 ? parts.slice(2) : parts.slice(first, first + most).filter(([value], i) => i === 0 || value > 0);
 	return shown.map(([value, unit]) => number(language, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value)).join(' ');
 }
 

@@ -52,7 +52,6 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 			</span>
 			<span role="gridcell" className="td number num">
 				<span className="cut">{row.externalId}</span>
-				{row.isTest && <em className="tag">{t`Test`}</em>}
 			</span>
 			<span role="gridcell" className="td state">
 				<span className={`state-word ${row.state}`}>{i18n._(STATE_WORDS[row.state])}</span>
@@ -61,6 +60,7 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 				</small>
 			</span>
 			<span role="gridcell" className="td items">
+				{row.isTest && <em className="tag">{t`Test`}</em>}
 				<span className="cut" title={row.firstTitle ?? undefined}>
 					<bdi>{row.firstTitle ?? '—'}</bdi>
 				</span>

@@ -14,7 +14,7 @@ export function ShipBy({ row, storeZone }: { row: Pick<OrderRowView, 'shipBy' | 
 	const zone = useZone(storeZone);
 	const risk = shipRisk(row, now);
 	if (row.shipBy === null || risk === 'none' || risk === 'done') return <span className="faint">—</span>;
-	const length = formatLength(shownLanguage(), Date.parse(row.shipBy) - now);
+	const length = formatLength(shownLanguage(), Date.parse(row.shipBy) - now, risk === 'late' ? 1 : 2);
 	return (
 		<time dateTime={row.shipBy} className={TONE[risk]} title={`${formatInstantFull(shownLanguage(), row.shipBy, zone)} · ${zone}`}>
 			{risk === 'late' ? t`${length} late` : length}
