@@ -18,7 +18,7 @@ export interface WorkerSetup {
 	roundSeconds?: number;
 	/** Cron line of the nightly work, in UTC. Default 03:10. */
 	nightCron?: string;
-	/** How long running jobs may finish when the worker stops. Default 8 s; what is cut off is repeated elsewhere. */
+	/** How long running jobs may finish when the worker stops. Default 3 s; what is cut off is repeated elsewhere. */
 	graceMillis?: number;
 	logger?: Logger;
 }
@@ -85,7 +85,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		async stop() {
 			clearInterval(timer);
 			await queues.stop();
-			await jobs.stop(setup.graceMillis ?? 8000);
+			await jobs.stop(setup.graceMillis ?? 3000);
 			await database.close();
 			logger.info('worker has stopped');
 		},
