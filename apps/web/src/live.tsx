@@ -15,6 +15,8 @@ export function LiveProvider({ workspaceId, children }: { workspaceId: string; c
 		const batch = new TopicBatch((topics) => topics.forEach(forget), BURST_MS);
 		opened.onEvents((events) => batch.add(events.flatMap(topicsOf)));
 		opened.onResync(() => void queryClient.invalidateQueries());
+		// The line exists only while it is open, so it cannot be made while rendering.
+		// oxlint-disable-next-line react/set-state-in-effect
 		setLine(opened);
 		return () => {
 			batch.close();

@@ -1,7 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { changeShare } from '../src/features/today/change-share.ts';
-import { formatAmount, formatBytes, formatCount, formatDay, formatInstant, formatInstantFull, formatLength, formatMoney, formatPercent, formatRelative, zoneOf } from '../src/format.ts';
+import {
+	formatAmount,
+	formatBytes,
+	formatCount,
+	formatDay,
+	formatInstant,
+	formatInstantFull,
+	formatLength,
+	formatMoney,
+	formatPercent,
+	formatRelative,
+	zoneOf,
+} from '../src/format.ts';
 import { LANGUAGES } from '../src/preferences.ts';
 
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, ' ');

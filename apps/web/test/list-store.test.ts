@@ -88,7 +88,7 @@ describe('the loaded order list', () => {
 
 	test('lets news slide in while that is allowed', async () => {
 		const { shelf, list } = await opened(3);
-		list.slideIn = true;
+		list.allowSlideIn(true);
 		shelf.rows.unshift(row(4));
 		await list.hint(['o4']);
 		expect(list.snapshot().ids[0]).toBe('o4');

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 
 const text = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
-const codes = (source: string, type: string) => [...(source.split(`type ${type} =`)[1]?.split(';')[0] ?? '').matchAll(/'(\w+)'/g)].map((m) => m[1] ?? '');
+const codes = (source: string, type: string) =>
+	[...(source.split(`type ${type} =`)[1]?.split(';')[0] ?? '').matchAll(/'(\w+)'/g)].map((m) => m[1] ?? '');
 
 test('every code of the API and of the adapters has a sentence', async () => {
 	const known = [

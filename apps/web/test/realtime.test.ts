@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EventFeed, type FeedEffect } from '../src/realtime.ts';
 
-const event = (seq: number | bigint): WorkspaceEvent => ({ seq: seq.toString(), kind: 'orders.changed', storeId: null, ids: [`o${seq}`], at: '2026-11-22T00:00:00.000Z' });
+const event = (seq: number | bigint): WorkspaceEvent => ({
+	seq: seq.toString(),
+	kind: 'orders.changed',
+	storeId: null,
+	ids: [`o${seq}`],
+	at: '2026-11-22T00:00:00.000Z',
+});
 
 /** Everything a feed handed on, and the questions it asked. */
 class Listener {
@@ -97,7 +103,11 @@ describe('the event feed', () => {
 		expect(heard.seen).toEqual(['9007199254740993', '9007199254740994']);
 	});
 
-	type Step = { kind: 'push'; lost: boolean; twice: boolean } | { kind: 'repeat'; back: number } | { kind: 'cut' } | { kind: 'answer'; lost: boolean };
+	type Step =
+		| { kind: 'push'; lost: boolean; twice: boolean }
+		| { kind: 'repeat'; back: number }
+		| { kind: 'cut' }
+		| { kind: 'answer'; lost: boolean };
 	const step: fc.Arbitrary<Step> = fc.oneof(
 		{ weight: 6, arbitrary: fc.record({ kind: fc.constant('push' as const), lost: fc.boolean(), twice: fc.boolean() }) },
 		{ weight: 2, arbitrary: fc.record({ kind: fc.constant('repeat' as const), back: fc.nat(20) }) },

@@ -53,7 +53,11 @@ describe('selecting orders', () => {
 
 describe('the ship-by clock', () => {
 	const now = Date.parse('2026-11-22T00:00:00Z');
-	const row = (shipBy: string | null, state: 'toShip' | 'shipped' = 'toShip', fulfilment: 'seller' | 'platform' = 'seller') => ({ shipBy, state, fulfilment });
+	const row = (shipBy: string | null, state: 'toShip' | 'shipped' = 'toShip', fulfilment: 'seller' | 'platform' = 'seller') => ({
+		shipBy,
+		state,
+		fulfilment,
+	});
 
 	test('is amber within a day and red behind the line', () => {
 		expect(shipRisk(row('2026-11-24T00:00:00Z'), now)).toBe('calm');
@@ -112,7 +116,13 @@ describe('preferences', () => {
 });
 
 describe('events put questions out of date', () => {
-	const event = (kind: 'orders.changed' | 'quarantine.changed', ids: string[]) => ({ seq: '1', kind, storeId: null, ids, at: '2026-11-22T00:00:00.000Z' });
+	const event = (kind: 'orders.changed' | 'quarantine.changed', ids: string[]) => ({
+		seq: '1',
+		kind,
+		storeId: null,
+		ids,
+		at: '2026-11-22T00:00:00.000Z',
+	});
 
 	test('by their kind', () => {
 		expect(topicsOf(event('orders.changed', ['x']))).toEqual(['counts', 'today', 'order:x']);

@@ -11,6 +11,7 @@ import { type Clock, setPreferences, usePreferences } from '../preferences.ts';
 import { errorSentence } from '../problems.ts';
 import { useSession } from '../session.tsx';
 import { queryClient } from '../trpc.ts';
+import { initials } from '../ui/initials.ts';
 import { Key } from '../ui/key.tsx';
 import { PangeaMark } from '../ui/mark.tsx';
 import { say } from '../ui/toast.tsx';
@@ -97,10 +98,10 @@ function Live({ narrow }: { narrow: boolean }) {
 		state.kind === 'offline' ? formatClock(shownLanguage(), Date.parse(state.since), Intl.DateTimeFormat().resolvedOptions().timeZone) : '';
 	const word = state.kind === 'live' ? t`Live` : state.kind === 'catchingUp' ? t`Catching up` : t`Offline since ${since}`;
 	return (
-		<span className={`live ${state.kind}`} role="status" title={word}>
+		<output className={`live ${state.kind}`} title={word}>
 			<i aria-hidden />
 			<span className={narrow ? 'unseen' : ''}>{word}</span>
-		</span>
+		</output>
 	);
 }
 
@@ -174,11 +175,4 @@ function Yourself({ onKeys }: { onKeys: () => void }) {
 			</button>
 		</Dropdown>
 	);
-}
-
-function initials(name: string): string {
-	const words = name.trim().split(/\s+/);
-	const [first = '?', second] = words;
-	if (/[\u3400-\u9fff]/.test(first)) return first.slice(-2);
-	return ([...first][0] ?? '?').toUpperCase() + (second ? ([...second][0] ?? '').toUpperCase() : '');
 }

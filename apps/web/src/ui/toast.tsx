@@ -37,9 +37,9 @@ export function Toasts() {
 		() => toasts,
 	);
 	return (
-		<div className="toasts" role="status" aria-live="polite">
+		<output className="toasts" aria-live="polite">
 			{shown.map((toast) => (
-				<div key={toast.id} className={`toast ${toast.tone}`}>
+				<span key={toast.id} className={`toast ${toast.tone}`}>
 					<span>{toast.text}</span>
 					{toast.undo && (
 						<button
@@ -52,8 +52,8 @@ export function Toasts() {
 							{toast.undo.label}
 						</button>
 					)}
-				</div>
+				</span>
 			))}
-		</div>
+		</output>
 	);
 }

@@ -1,3 +1,5 @@
+// The focused field is what the person has just opened.
+/* oxlint-disable jsx-a11y/no-autofocus */
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
@@ -35,6 +37,8 @@ function Sheet({ title, lead, children }: { title: string; lead?: ReactNode; chi
 					{lead && <p className="soft">{lead}</p>}
 					{children}
 				</div>
+				{/* A fieldset cannot be laid out as a row in every browser. */}
+				{/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role */}
 				<div className="languages" role="group" aria-label={t`Language`}>
 					{Object.entries(LANGUAGE_NAMES).map(([code, name]) => (
 						<button

@@ -1,3 +1,5 @@
+// The focused field is what the person has just opened.
+/* oxlint-disable jsx-a11y/no-autofocus */
 import { CopyOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { MemberView } from '@pangea/api';

@@ -12,6 +12,7 @@ import { ROLE_MEANINGS, ROLE_WORDS } from '../../words.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
+import { firstLetter } from '../../ui/initials.ts';
 import { say } from '../../ui/toast.tsx';
 import './members.css';
 
@@ -61,7 +62,7 @@ export function MembersScreen() {
 							{people.data.members.map((member) => (
 								<li key={member.userId}>
 									<span className="avatar" aria-hidden>
-										{[...member.name][0]?.toUpperCase()}
+										{firstLetter(member.name)}
 									</span>
 									<span className="who">
 										<b>
@@ -138,7 +139,7 @@ function Invitations({ invitations, scope, mayManage, onRevoke }: InvitationsPro
 				{invitations.map((one) => (
 					<li key={one.invitationId}>
 						<span className="avatar hollow" aria-hidden>
-							{one.email[0]?.toUpperCase()}
+							{firstLetter(one.email)}
 						</span>
 						<span className="who">
 							<b>{one.email}</b>

@@ -15,6 +15,8 @@ interface FlagChoiceProps {
 export function FlagChoice({ onChoose }: FlagChoiceProps) {
 	const { t, i18n } = useLingui();
 	return (
+		// A fieldset is a block; this stands in a line.
+		// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
 		<span className="flag-choice" role="group" aria-label={t`Flag`}>
 			{FLAGS.map((flag) => (
 				<button

@@ -1,3 +1,5 @@
+// The focused field is what the person has just opened.
+/* oxlint-disable jsx-a11y/no-autofocus */
 import { EyeOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { OrderDetailView, RevealedBuyer } from '@pangea/api';

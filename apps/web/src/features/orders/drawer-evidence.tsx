@@ -47,6 +47,8 @@ function Reply({ reply, onClose }: { reply: EvidenceView; onClose: () => void })
 						{t`As the platform sent it.`} {document.data.masked && t`Personal fields are masked.`}{' '}
 						{document.data.truncated && t`Only the beginning is shown.`}
 					</p>
+					{/* What scrolls has to be reachable by keys. */}
+					{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
 					<pre className="payload" tabIndex={0} aria-label={t`Reply of the platform`}>
 						{indentJson(document.data.text)}
 					</pre>

@@ -42,16 +42,16 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 	const choices = <Choices filter={filter} stores={stores} zone={zone} onChange={onChange} />;
 	if (!narrow)
 		return (
-			<div className="filters" role="search" aria-label={t`Filter orders`}>
+			<search className="filters" aria-label={t`Filter orders`}>
 				{search}
 				{choices}
 				{clear}
 				<span className="grow" />
 				{children}
-			</div>
+			</search>
 		);
 	return (
-		<div className="filters" role="search" aria-label={t`Filter orders`}>
+		<search className="filters" aria-label={t`Filter orders`}>
 			{search}
 			<Button
 				icon={<FilterOutlined />}
@@ -62,7 +62,7 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 			<Drawer open={open} placement="bottom" size="auto" title={t`Filter`} onClose={() => setOpen(false)} extra={clear}>
 				<div className="filter-sheet">{choices}</div>
 			</Drawer>
-		</div>
+		</search>
 	);
 }
 
@@ -78,7 +78,12 @@ function SearchField({
 	const { t } = useLingui();
 	const [text, setText] = useState(value);
 	const [composing, setComposing] = useState(false);
-	useEffect(() => setText(value), [value]);
+	const [settled, setSettled] = useState(value);
+	// The filter was changed elsewhere: by a view, a link or Clear.
+	if (settled !== value) {
+		setSettled(value);
+		setText(value);
+	}
 	useEffect(() => {
 		if (composing || text.trim() === value) return undefined;
 		const timer = setTimeout(() => onSettle(text.trim()), SETTLED_MS);

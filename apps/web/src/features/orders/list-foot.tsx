@@ -43,7 +43,7 @@ export function ListFoot({ list, snapshot, filter, storeCount, stores, rowHeight
 		);
 	const loaded = formatNumber(shownLanguage(), snapshot.ids.length);
 	return (
-		<div className="foot" role="status">
+		<output className="foot">
 			{snapshot.loadingMore ? (
 				t`${loaded} loaded, reading on …`
 			) : snapshot.more ? (
@@ -51,7 +51,7 @@ export function ListFoot({ list, snapshot, filter, storeCount, stores, rowHeight
 			) : (
 				<HistoryEnd loaded={loaded} stores={stores} />
 			)}
-		</div>
+		</output>
 	);
 }
 

@@ -40,8 +40,7 @@ export class OrderListStore {
 	#probeAgain = false;
 	#snapshot: ListSnapshot;
 	#news: OrderRowView[] = [];
-	/** While true, news at the top slide in instead of waiting. */
-	slideIn = false;
+	#slideIn = false;
 
 	constructor(source: ListSource) {
 		this.#source = source;
@@ -71,6 +70,11 @@ export class OrderListStore {
 
 	indexOf(orderId: string): number {
 		return this.#ids.indexOf(orderId);
+	}
+
+	/** While allowed, news at the top slide in instead of waiting. */
+	allowSlideIn(allowed: boolean): void {
+		this.#slideIn = allowed;
 	}
 
 	/** Answers that arrive later are dropped. */
@@ -182,7 +186,7 @@ export class OrderListStore {
 		const connected = lastKnown >= 0;
 		this.#news = connected ? fresh.filter((row) => page.rows.indexOf(row) < lastKnown) : fresh;
 		const capped = !connected && page.next !== null;
-		if (this.slideIn && !capped) {
+		if (this.#slideIn && !capped) {
 			this.#take();
 			this.#change({ news: 0, newsCapped: false });
 		} else this.#change({ news: this.#news.length, newsCapped: capped });

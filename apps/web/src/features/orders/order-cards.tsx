@@ -25,9 +25,11 @@ interface OrderCardsProps {
 
 /** The list on a phone. */
 export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled }: OrderCardsProps) {
+	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
-	const scroller = useRef<HTMLDivElement>(null);
+	const scroller = useRef<HTMLElement>(null);
+	// oxlint-disable-next-line react/incompatible-library
 	const virtual = useVirtualizer({
 		count: snapshot.ids.length,
 		getScrollElement: () => scroller.current,
@@ -52,11 +54,12 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 			void list.store.loadMore();
 	}, [list, snapshot, last]);
 	return (
-		<div
+		<section
 			ref={scroller}
 			className="cards"
+			// What scrolls has to be reachable by keys.
+			// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
 			tabIndex={0}
-			role="region"
 			aria-label={t`Orders`}
 			onScroll={(event) => {
 				list.scrollTop = event.currentTarget.scrollTop;
@@ -97,6 +100,6 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 					);
 				})}
 			</ul>
-		</div>
+		</section>
 	);
 }

@@ -1,3 +1,5 @@
+// Rows are placed by transform, which a real table's layout does not allow; the grid roles say the same.
+/* oxlint-disable jsx-a11y/prefer-tag-over-role */
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
 import type { OrderState } from '@pangea/domain';
@@ -40,6 +42,7 @@ export function OrderTable(props: OrderTableProps) {
 	const { list, snapshot, stores, rowHeight, selection, cursor, shownState, handle } = props;
 	const { t } = useLingui();
 	const scroller = useRef<HTMLDivElement>(null);
+	// oxlint-disable-next-line react/incompatible-library
 	const virtual = useVirtualizer({
 		count: snapshot.ids.length,
 		getScrollElement: () => scroller.current,
@@ -84,6 +87,8 @@ export function OrderTable(props: OrderTableProps) {
 
 	const all = snapshot.ids.length > 0 && selection.ids.size >= snapshot.ids.length;
 	return (
+		// Keys are handled for the whole screen, see orders-screen.
+		// oxlint-disable-next-line jsx-a11y/click-events-have-key-events
 		<div
 			ref={scroller}
 			className={`table ${rowHeight > 34 ? 'roomy' : ''}`}

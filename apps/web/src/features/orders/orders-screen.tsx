@@ -23,7 +23,7 @@ import './orders.css';
 import { SavedViews } from './saved-views.tsx';
 import { extendTo, moveCursor, NOTHING, toggle } from './selection.ts';
 import { useAnnotate } from './use-annotate.ts';
-import { useOrderList } from './use-order-list.ts';
+import { keepCursor, useOrderList } from './use-order-list.ts';
 
 const OrderDrawer = lazy(async () => ({ default: (await import('./order-drawer.tsx')).OrderDrawer }));
 const route = getRouteApi('/workbench/orders');
@@ -50,6 +50,11 @@ export function OrdersScreen() {
 	const counts = useQuery(trpc.orders.counts.queryOptions(query, { placeholderData: (before) => before }));
 
 	const [selection, setSelection] = useState(NOTHING);
+	const [selectedIn, setSelectedIn] = useState(list.key);
+	if (selectedIn !== list.key) {
+		setSelectedIn(list.key);
+		setSelection(NOTHING);
+	}
 	const [cursor, setCursor] = useState<string | null>(search.order ?? list.cursor);
 	const [atTop, setAtTop] = useState(list.scrollTop <= 1);
 	const annotate = useAnnotate(list.store);
@@ -57,12 +62,9 @@ export function OrdersScreen() {
 
 	// News may slide in only where they move nothing that is being read.
 	useEffect(() => {
-		list.store.slideIn = atTop && filter.sort === 'newest' && !isNarrowed(filter) && open === null && selection.ids.size === 0;
+		list.store.allowSlideIn(atTop && filter.sort === 'newest' && !isNarrowed(filter) && open === null && selection.ids.size === 0);
 	});
-	useEffect(() => setSelection(NOTHING), [list]);
-	useEffect(() => {
-		list.cursor = cursor;
-	}, [list, cursor]);
+	useEffect(() => keepCursor(list, cursor), [list, cursor]);
 
 	const change = (part: Partial<OrderFilter>) => void navigate({ search: searchOf({ ...filter, ...part }) });
 	const openOrder = (order: string) => {

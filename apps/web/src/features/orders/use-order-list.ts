@@ -29,6 +29,11 @@ function open(key: string, query: FilterQuery, state: OrderFilter['state'], sort
 	return kept;
 }
 
+/** Remembers the row to come back to. */
+export function keepCursor(list: KeptList, cursor: string | null): void {
+	list.cursor = cursor;
+}
+
 /**
  * The list for a filter, alive: hints of the live line refresh its rows.
  * @param visible ids a person can see now

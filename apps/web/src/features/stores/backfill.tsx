@@ -31,6 +31,8 @@ export function Backfill({ backfill, zone }: { backfill: BackfillView; zone: str
 				<small className="num soft">{t`${seen}${expected} orders`}</small>
 			</div>
 			{backfill.state !== 'done' && (
+				// A progress element cannot be drawn alike in all browsers.
+				// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
 				<div
 					className="meter"
 					role="progressbar"

@@ -1,3 +1,5 @@
+// The focused field is what the person has just opened.
+/* oxlint-disable jsx-a11y/no-autofocus */
 import { MoreOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
@@ -14,7 +16,6 @@ import { queryClient, trpc } from '../../trpc.ts';
 import { CONNECTION_WORDS, MODE_WORDS } from '../../words.ts';
 import { When } from '../../ui/figures.tsx';
 import { say } from '../../ui/toast.tsx';
-import { staleness } from '../today/staleness.ts';
 import { Backfill } from './backfill.tsx';
 import { Budgets } from './budgets.tsx';
 
@@ -25,13 +26,15 @@ interface StoreCardProps {
 	/** The stores under the same grant, this one included. */
 	siblings: StoreView[];
 	marked: boolean;
+	/** Read less far than the platform's polls allow, as Today says it. */
+	late: boolean;
 	onShow: (what: 'quarantine' | 'gaps', storeId: string) => void;
 	onReconnect: (platform: string) => void;
 }
 
 const GRANT_WARNING_MS = 14 * 86_400_000;
 
-export function StoreCard({ store, siblings, marked, onShow, onReconnect }: StoreCardProps) {
+export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }: StoreCardProps) {
 	const { t, i18n } = useLingui();
 	const now = useNow();
 	const mayManage = useMay('stores.manage');
@@ -47,7 +50,6 @@ export function StoreCard({ store, siblings, marked, onShow, onReconnect }: Stor
 	const backfill = useMutation(trpc.stores.backfill.mutationOptions(refresh));
 	const check = useMutation(trpc.stores.checkGaps.mutationOptions(refresh));
 
-	const late = store.enabled && store.connectionState === 'active' && staleness(store.freshTo, store.pollSeconds, now) >= 0.5;
 	const broken = store.connectionState === 'needsReconnect';
 	const mode = MODE_WORDS[store.mode];
 	const ending = store.grantExpiresAt !== null && Date.parse(store.grantExpiresAt) - now < GRANT_WARNING_MS;

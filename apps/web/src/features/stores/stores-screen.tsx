@@ -30,6 +30,8 @@ export function StoresScreen() {
 	const mayManage = useMay('stores.manage');
 	const { stores, loading, error } = useStores();
 	const platforms = useQuery(trpc.stores.platforms.queryOptions());
+	const today = useQuery(trpc.today.summary.queryOptions());
+	const late = new Set((today.data?.stores ?? []).filter((mark) => mark.late).map((mark) => mark.storeId));
 	const go = (to: typeof search) => void navigate({ search: to });
 	const present = PLATFORM_IDS.filter((id) => stores.some((store) => store.platform === id));
 	const bound = search.bound ? stores.filter((store) => store.connectionId === search.bound) : [];
@@ -95,6 +97,7 @@ export function StoresScreen() {
 						stores={stores.filter((store) => store.platform === id)}
 						platform={platforms.data?.find((platform) => platform.id === id)}
 						marked={search.store ?? null}
+						late={late}
 						onShow={(show, store) => go({ show, store })}
 						onReconnect={(platform) => go({ bind: platform })}
 					/>
@@ -113,12 +116,12 @@ interface PlatformGroupProps {
 	stores: StoreView[];
 	platform: PlatformView | undefined;
 	marked: string | null;
+	late: ReadonlySet<string>;
 	onShow: (what: 'quarantine' | 'gaps', storeId: string) => void;
 	onReconnect: (platform: string) => void;
 }
 
-function PlatformGroup({ stores, platform, marked, onShow, onReconnect }: PlatformGroupProps) {
-	const { t } = useLingui();
+function PlatformGroup({ stores, platform, marked, late, onShow, onReconnect }: PlatformGroupProps) {
 	const id = stores[0]?.platform;
 	if (!id) return null;
 	const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
@@ -139,6 +142,7 @@ function PlatformGroup({ stores, platform, marked, onShow, onReconnect }: Platfo
 						key={store.storeId}
 						store={store}
 						marked={store.storeId === marked}
+						late={late.has(store.storeId)}
 						siblings={stores.filter((s) => s.connectionId === store.connectionId)}
 						onShow={onShow}
 						onReconnect={onReconnect}

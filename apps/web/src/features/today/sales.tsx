@@ -7,7 +7,6 @@ import { changeShare } from './change-share.ts';
 /** Sales of the day so far, one line a currency: amounts of different currencies are never added. */
 export function Sales({ today }: { today: TodayView }) {
 	const { t } = useLingui();
-	const language = shownLanguage();
 	const sales = today.sales.toSorted((a, b) => b.orders - a.orders);
 	const most = Math.max(1, ...sales.map((s) => s.orders));
 	return (
@@ -21,7 +20,9 @@ export function Sales({ today }: { today: TodayView }) {
 			{sales.length === 0 ? (
 				<p className="faint pad">{t`No order yet on this day of the stores.`}</p>
 			) : (
-				<div className="scroll" tabIndex={0} role="region" aria-label={t`Sales today`}>
+				// What scrolls has to be reachable by keys.
+				// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+				<section className="scroll" tabIndex={0} aria-label={t`Sales today`}>
 					<table>
 						<thead>
 							<tr>
@@ -38,7 +39,7 @@ export function Sales({ today }: { today: TodayView }) {
 							))}
 						</tbody>
 					</table>
-				</div>
+				</section>
 			)}
 			<footer className="faint">
 				<Trans>Order totals as the platforms tell them, by each store's own day. Currencies are not added up.</Trans>
