@@ -1,5 +1,5 @@
 import { storeById } from '@pangea/db';
-import type { Page, StoredDocument } from '@pangea/platform-contract';
+import type { NoOrder, Page, StoredDocument, StoredRecord } from '@pangea/platform-contract';
 import type { Order } from '@pangea/domain';
 import { adapterOf, type Engine, NotActiveError } from './engine.ts';
 import { ingestPage } from './ingest.ts';
@@ -8,9 +8,12 @@ import type { RecordOutcome } from './ingest-target.ts';
 /** What became of one record of a stored document. */
 export interface ReplayRecord {
 	document: string;
+	/** Where in the document, when the document is a collection of answers. */
+	part?: string;
 	externalId: string | null;
-	became: RecordOutcome['became'] | 'notAnOrderDocument';
-	/** Why a record is in quarantine. */
+	/** `noOrders`: an order document that holds none, such as the page after the last. */
+	became: RecordOutcome['became'] | 'notAnOrderDocument' | 'noOrders';
+	/** Why a record is in quarantine or no order. */
 	cause?: string;
 }
 
@@ -30,20 +33,46 @@ export async function* replayDocuments(
 	const target = { ...ids, platform: store.platform, zone: store.zone };
 	const reader = { siteId: store.site_id, currency: store.currency, zone: store.zone };
 	for await (const document of documents) {
-		const outcomes = adapter.orders.read(document, reader);
-		if (outcomes === null) {
-			yield { document: document.name, externalId: null, became: 'notAnOrderDocument' };
+		const records = adapter.orders.read(document, reader);
+		if (records === null) {
+			yield { document: document.name, externalId: null, became: 'notAnOrderDocument', cause: whyUnread(document) };
+			continue;
+		}
+		if (records.length === 0) {
+			yield { document: document.name, externalId: null, became: 'noOrders' };
 			continue;
 		}
 		const fetchedAt = engine.now().toISOString();
+		const orders = records.filter((record) => !isNoOrder(record));
 		const page: Page<Order> = {
-			items: outcomes.map((o) => ({ ...o, replies: [0] })),
+			items: orders.map((o) => ({ ...o, replies: [0] })),
 			replies: [{ operation: 'replay', fetchedAt, body: document.body }],
 			next: null,
 			watermark: fetchedAt,
 			total: null,
 		};
-		const tally = await ingestPage(engine, target, page, 'replay');
-		for (const record of tally.records) yield { document: document.name, ...record };
+		const stored = orders.length > 0 ? (await ingestPage(engine, target, page, 'replay')).records : [];
+		let next = 0;
+		for (const record of records) {
+			const place = { document: document.name, ...(record.part === undefined ? {} : { part: record.part }) };
+			const became = isNoOrder(record) ? null : stored[next++];
+			if (became) yield { ...place, ...became };
+			else if (!record.ok) yield { ...place, externalId: null, became: 'notAnOrderDocument', cause: record.cause };
+		}
 	}
+}
+
+function isNoOrder(record: StoredRecord): record is NoOrder & StoredRecord {
+	return 'noOrder' in record;
+}
+
+function whyUnread({ body }: StoredDocument): string {
+	const text = body.toString('utf8').trim();
+	if (text === '') return 'It is empty';
+	try {
+		JSON.parse(text);
+	} catch {
+		return 'It is no JSON, and no other text of this platform';
+	}
+	return 'It holds no order of this platform';
 }

@@ -1,6 +1,6 @@
-import { type Order, type OrderState, parseInstant } from '@pangea/domain';
+import type { Order, OrderState } from '@pangea/domain';
 import { toMoney } from './money.ts';
-import { instantOrNull, type OrderPlace, siteOf } from './to-order.ts';
+import { instantOrNull, namedInstant, type OrderPlace, siteOf } from './to-order.ts';
 import type { WireOrderV0 } from './wire.ts';
 
 const STATES: Readonly<Record<string, OrderState>> = {
@@ -40,14 +40,14 @@ export function toOrderFromV0(wire: WireOrderV0, place: OrderPlace): Order {
 		state: stateOfOlderWord(wire.OrderStatus),
 		rawStatus: wire.OrderStatus,
 		fulfilment: wire.FulfillmentChannel === 'AFN' ? 'platform' : wire.FulfillmentChannel === 'MFN' ? 'seller' : 'unknown',
-		placedAt: parseInstant(wire.PurchaseDate),
+		placedAt: namedInstant('PurchaseDate', wire.PurchaseDate),
 		paidAt: null,
 		shipBy: instantOrNull(wire.LatestShipDate),
 		deliverBy: instantOrNull(wire.LatestDeliveryDate),
 		shippedAt: null,
 		deliveredAt: null,
 		cancelledAt: null,
-		updatedAt: parseInstant(wire.LastUpdateDate),
+		updatedAt: namedInstant('LastUpdateDate', wire.LastUpdateDate),
 		buyerCountry: wire.ShippingAddress?.CountryCode ?? null,
 		externalBuyerId: null,
 		isTest: false,

@@ -1,7 +1,8 @@
 import { MoneyError, type Order, TimeError } from '@pangea/domain';
-import type { Outcome, StoredDocument } from '@pangea/platform-contract';
+import type { Outcome, StoredDocument, StoredRecord } from '@pangea/platform-contract';
 import { describeIssues } from './errors.ts';
 import { isRecord, jsonOrNull } from './json.ts';
+import { contradictionOf, type InterfaceModel, isModel, type PublishedPair, publishedPairs } from './model-document.ts';
 import { toOrderFromV0 } from './orders-v0.ts';
 import { decodeText } from './report.ts';
 import { cutReport, isOrderReport, readReportOrders } from './report-rows.ts';
@@ -12,22 +13,54 @@ type ToOutcome = (document: unknown, place: OrderPlace, replies: number[]) => Ou
 
 /**
  * Reads a stored document. Orders are found in: answers of searchOrders and getOrder (2026-01-01) and an order alone; the order report as
- * text; answers of getOrders and getOrder of ordersV0 (without lines); each of these also inside a sandbox pair `{request, response}`.
- * Items of ordersV0 without their order come out as a record that cannot become one. Null for all else: errors, other interfaces, and
- * notifications, which name an order but do not hold it.
+ * text; answers of getOrders and getOrder of ordersV0 (without lines); each of these also inside a sandbox pair `{request, response}`, and
+ * all pairs inside an interface model. Items of ordersV0 without their order come out as a record that cannot become one. Null for all
+ * else: errors, other interfaces, models without pairs, and notifications, which name an order but do not hold it.
  */
-export function readDocument(document: StoredDocument, place: OrderPlace, toOutcome: ToOutcome): Outcome<Order>[] | null {
+export function readDocument(document: StoredDocument, place: OrderPlace, toOutcome: ToOutcome): StoredRecord[] | null {
 	const text = decodeText(document.body, null, place.siteId);
 	if (isOrderReport(text)) {
 		const table = cutReport(text);
 		return table && readReportOrders(table, place, []);
 	}
-	const json = unwrap(jsonOrNull(text));
+	const json = jsonOrNull(text);
+	return isModel(json) ? readModel(json, text, place, toOutcome) : readAnswer(unwrap(json), place, toOutcome);
+}
+
+function readAnswer(json: unknown, place: OrderPlace, toOutcome: ToOutcome): Outcome<Order>[] | null {
 	if (!isRecord(json)) return null;
 	if (Array.isArray(json['orders'])) return json['orders'].map((order) => toOutcome(order, place, []));
 	if (isRecord(json['order'])) return [toOutcome(json['order'], place, [])];
 	if ('orderId' in json && 'orderItems' in json) return [toOutcome(json, place, [])];
 	return readV0(isRecord(json['payload']) ? json['payload'] : json, place);
+}
+
+// Other interfaces have `orders` too, such as those that refill a warehouse.
+const ORDER_PATHS = '/orders/';
+
+function readModel(model: InterfaceModel, text: string, place: OrderPlace, toOutcome: ToOutcome): StoredRecord[] | null {
+	const pairs = publishedPairs(model);
+	if (pairs.length === 0) return null;
+	const contradictions = contradictionsIn(JSON.parse(text));
+	return pairs.flatMap((pair, i): StoredRecord[] => {
+		const orders = pair.path.startsWith(ORDER_PATHS) ? readAnswer(pair.pair['response'], place, toOutcome) : null;
+		if (orders && orders.length > 0) return orders.map((order) => ({ ...order, part: pair.name }));
+		return [withoutOrder(pair, contradictions[i] ?? null)];
+	});
+}
+
+function contradictionsIn(model: unknown): (string | null)[] {
+	return isModel(model) ? publishedPairs(model).map((pair) => contradictionOf(model, pair)) : [];
+}
+
+/** An answer that contradicts its own model is evidence of nothing: it is kept with its cause. The others are told for what they are. */
+function withoutOrder({ name, status, pair }: PublishedPair, contradiction: string | null): StoredRecord {
+	const rest = { externalId: null, raw: JSON.stringify(pair), replies: [], part: name };
+	if (contradiction !== null) {
+		return { ok: false, ...rest, cause: `The published answer ${name} contradicts its own schema: ${contradiction}` };
+	}
+	if (status >= 400) return { ok: false, noOrder: true, ...rest, cause: 'An error, no order' };
+	return { ok: false, noOrder: true, ...rest, cause: 'response' in pair ? 'An answer that holds no order' : 'An empty answer' };
 }
 
 function readV0(payload: Record<string, unknown>, place: OrderPlace): Outcome<Order>[] | null {

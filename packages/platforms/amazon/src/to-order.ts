@@ -59,14 +59,14 @@ export function toOrder(wire: WireOrder, place: OrderPlace): Order {
 		state: stateOf(rawStatus, parcels),
 		rawStatus,
 		fulfilment: fulfilmentOf(wire.fulfillment?.fulfilledBy),
-		placedAt: parseInstant(wire.createdTime),
+		placedAt: namedInstant('createdTime', wire.createdTime),
 		paidAt: null,
 		shipBy: instantOrNull(wire.fulfillment?.shipByWindow?.latestDateTime),
 		deliverBy: instantOrNull(wire.fulfillment?.deliverByWindow?.latestDateTime),
 		shippedAt: parcels.reduce<Instant | null>((first, p) => (p.shippedAt && (!first || p.shippedAt < first) ? p.shippedAt : first), null),
 		deliveredAt: null,
 		cancelledAt: null,
-		updatedAt: parseInstant(wire.lastUpdatedTime),
+		updatedAt: namedInstant('lastUpdatedTime', wire.lastUpdatedTime),
 		buyerCountry: wire.recipient?.deliveryAddress?.countryCode ?? null,
 		externalBuyerId: null,
 		isTest: false,
@@ -84,6 +84,15 @@ export function toOrder(wire: WireOrder, place: OrderPlace): Order {
 export function siteOf(marketplaceId: string | null | undefined, otherwise: string | null): string | null {
 	if (!marketplaceId) return otherwise;
 	return SITE_IDS.has(marketplaceId) ? marketplaceId : (NON_AMAZON_HOME[marketplaceId] ?? null);
+}
+
+/** @throws TimeError that names the field. */
+export function namedInstant(field: string, text: string): Instant {
+	try {
+		return parseInstant(text);
+	} catch (error) {
+		throw error instanceof TimeError ? new TimeError(`${field} ${JSON.stringify(text)} is not a plausible time`, { cause: error }) : error;
+	}
 }
 
 /** Absent and unreadable times of minor events are null; the raw document keeps what was sent. */

@@ -135,7 +135,24 @@ export interface Orders {
 	 * Pure: reads a stored platform answer (or an envelope around one) as the replay command meets it.
 	 * Returns null when the document is no order document of this platform.
 	 */
-	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): Outcome<Order>[] | null;
+	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): StoredRecord[] | null;
+}
+
+/** What a stored document holds: an order, a record that cannot become one, or an answer beside them that holds none. */
+export type StoredRecord = (Outcome<Order> | NoOrder) & {
+	/** Where it stands, by the document's own names, in a document that is a collection of answers; e.g. `searchOrders 200#0`. */
+	part?: string;
+};
+
+/** An answer in a collection that is about something else than orders: told in a report, never stored. */
+export interface NoOrder {
+	ok: false;
+	noOrder: true;
+	externalId: null;
+	/** What it is instead. */
+	cause: string;
+	raw: string;
+	replies: number[];
 }
 
 export interface StoredDocument {
@@ -182,6 +199,11 @@ export interface WebhookIntake {
 export interface QueueIntake {
 	/** Waits up to `waitSeconds`; messages stay invisible until acknowledged. */
 	receive(context: AdapterContext, waitSeconds: number): Promise<{ tidings: Tiding[]; raw: Buffer; acknowledge(): Promise<void> }[]>;
+	/**
+	 * Tells the platform to send the news of a grant into our queue. May be repeated; does nothing when the app's credentials name no queue.
+	 * @throws PlatformError
+	 */
+	subscribe?(context: GrantContext): Promise<void>;
 }
 
 export interface PlatformCapabilities {
