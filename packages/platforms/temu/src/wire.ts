@@ -13,7 +13,19 @@ const optionalText = z
 	.string()
 	.nullish()
 	.transform((value) => (value === undefined || value === '' ? null : value));
-const integer = z.union([z.number().int(), z.string().regex(/^-?\d{1,15}$/)]).transform(Number);
+// The documentation's field lists hold these words where replies hold values.
+const TYPE_NAMES = new Set(['STRING', 'INT', 'INTEGER', 'LONG', 'DOUBLE', 'BOOLEAN', 'OBJECT']);
+
+function integerAs(meaning: string) {
+	const error = ({ input }: { input?: unknown }): string => {
+		if (input === undefined) return 'is missing';
+		return typeof input === 'string' && TYPE_NAMES.has(input) ? `is a type name, not ${meaning}` : `is not ${meaning}`;
+	};
+	return z.union([z.number().int({ error }), z.string().regex(/^-?\d{1,15}$/, { error })], { error }).transform(Number);
+}
+
+const integer = integerAs('a whole number');
+const time = integerAs('a time');
 const optionalInteger = integer.nullish().transform((value) => value ?? null);
 const count = integer.refine((value) => value >= 0, 'is negative');
 const optionalCount = count.nullish().transform((value) => value ?? null);
@@ -36,10 +48,10 @@ function convert(fromNumber: (value: number) => Instant, value: number, issues: 
 
 // 0 stands for "not yet" in places where other replies have null.
 function optionalTime(fromNumber: (value: number) => Instant) {
-	return integer.nullish().transform((value, issues) => (value ? convert(fromNumber, value, issues) : null));
+	return time.nullish().transform((value, issues) => (value ? convert(fromNumber, value, issues) : null));
 }
 
-const seconds = integer.transform((value, issues) => convert(instantFromSeconds, value, issues));
+const seconds = time.transform((value, issues) => convert(instantFromSeconds, value, issues));
 const optionalSeconds = optionalTime(instantFromSeconds);
 const optionalMillis = optionalTime(instantFromMillis);
 
@@ -197,8 +209,20 @@ export const eventSchema = z.looseObject({
 	updateAt: optionalMillis,
 });
 
+const TOLD_ISSUES = 3;
+
 /** Where a document differs from what is understood, without its content. */
 export function causeOf(error: unknown): string {
-	if (error instanceof z.ZodError) return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+	if (error instanceof z.ZodError) {
+		const told = error.issues.slice(0, TOLD_ISSUES).map(sentenceOf).join('; ');
+		const more = error.issues.length - TOLD_ISSUES;
+		return more > 0 ? `${told}; and ${more} more` : told;
+	}
 	return error instanceof Error ? error.message : 'unknown cause';
+}
+
+// Our own messages are predicates of the field, the library's are sentences.
+function sentenceOf({ path, message }: z.core.$ZodIssue): string {
+	const field = path.join('.') || 'document';
+	return message.startsWith('is ') ? `${field} ${message}` : `${field}: ${message}`;
 }
