@@ -54,7 +54,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
 }
 
 async function startParts(options: WorkbenchOptions, started: { stop(): Promise<void> }[], stop: () => Promise<void>): Promise<Workbench> {
-	const { data, root, step } = options;
+	const { data, root } = options;
+	const step = (text: string): void => options.step(text);
 	const logs = join(data, 'logs');
 	mkdirSync(logs, { recursive: true });
 	const children: Child[] = [];

@@ -5,7 +5,7 @@ import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
 import { Database, memberOf } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
-import { allowedHosts, registry } from '@pangea/platform-registry';
+import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
 import { masterKeyFromText } from '@pangea/vault';
@@ -44,7 +44,6 @@ export async function startServer(config: Config, options: { webFolder: string }
 		master: masterKeyFromText(config.masterKeyText),
 		log: logger,
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
-		allowedHosts: (adapter) => allowedHosts(adapter.id),
 		publicUrl: config.publicUrl,
 	});
 	const services: Services = {

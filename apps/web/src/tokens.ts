@@ -96,9 +96,6 @@ export const FLAG_COLOURS = {
 	purple: '#8a56c2',
 } as const;
 
-/** Platforms are told apart by letters first, colour second. */
-export const PLATFORM_COLOURS = { amazon: '#3f4a56', temu: '#8a4b6d', 'mercado-libre': '#3b5f9e', 'tiktok-shop': '#2c6f5f' } as const;
-
 function variables(palette: Palette, rise: 'green' | 'red'): string {
 	const names = Object.entries(palette).map(([name, value]) => `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}:${value};`);
 	const [up, down] = rise === 'green' ? [palette.green, palette.risk] : [palette.risk, palette.green];

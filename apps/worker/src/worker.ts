@@ -4,7 +4,7 @@ import type { PlatformId } from '@pangea/domain';
 import { nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
 import type { PlatformAdapter } from '@pangea/platform-contract';
-import { allowedHosts, registry as installed } from '@pangea/platform-registry';
+import { registry as installed } from '@pangea/platform-registry';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type Parallelism, type SyncOptions } from '@pangea/sync';
 import { masterKeyFromText } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
@@ -62,7 +62,6 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		log: logger,
 		...(setup.options ? { options: setup.options } : {}),
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
-		allowedHosts: (adapter) => allowedHosts(adapter.id),
 		publicUrl: config.publicUrl,
 	});
 	await bindHandlers(engine, parallel);

@@ -1,9 +1,23 @@
-/** The platforms Pangea speaks with. A fifth one adds its id here, its folder and its line in the registry. */
-export const PLATFORM_IDS = ['amazon', 'temu', 'mercado-libre', 'tiktok-shop'] as const;
-export type PlatformId = (typeof PLATFORM_IDS)[number];
+/** What tells a platform apart at a glance: its name as it writes it, and our own letter mark with its colour. */
+interface PlatformFace {
+	name: string;
+	letters: string;
+	colour: string;
+}
+
+/** The platforms Pangea speaks with. A fifth one adds its line here and its line in the registry. */
+export const PLATFORMS = {
+	amazon: { name: 'Amazon', letters: 'A', colour: '#3f4a56' },
+	temu: { name: 'Temu', letters: 'Te', colour: '#8a4b6d' },
+	'mercado-libre': { name: 'Mercado Libre', letters: 'ML', colour: '#3b5f9e' },
+	'tiktok-shop': { name: 'TikTok Shop', letters: 'TT', colour: '#2c6f5f' },
+} as const satisfies Record<string, PlatformFace>;
+
+export type PlatformId = keyof typeof PLATFORMS;
+export const PLATFORM_IDS = Object.keys(PLATFORMS) as readonly PlatformId[];
 
 export function isPlatformId(value: string): value is PlatformId {
-	return (PLATFORM_IDS as readonly string[]).includes(value);
+	return Object.hasOwn(PLATFORMS, value);
 }
 
 /** A platform's country market, as data. */

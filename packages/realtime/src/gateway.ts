@@ -191,7 +191,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 		onConnected: () => {
 			for (const workspaceId of streams.keys()) pump(workspaceId);
 		},
-		onTrouble: options.onTrouble,
+		onTrouble: (error) => options.onTrouble(error),
 	});
 
 	return {

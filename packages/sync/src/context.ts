@@ -138,8 +138,13 @@ export async function createAppContext(
 	const app = await readApp(engine, workspaceId, adapter);
 	const hosts = engine.hosts(adapter);
 	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent });
-	const allowedHosts = engine.allowedHosts(adapter);
-	const http = createPlatformHttp({ ...engine.http, hosts, budgets, signal: call.signal, ...(allowedHosts ? { allowedHosts } : {}) });
+	const http = createPlatformHttp({
+		...engine.http,
+		hosts,
+		budgets,
+		signal: call.signal,
+		allowedHosts: isDocumentAddress(adapter.manifest),
+	});
 	return { app, hosts, http, now: () => engine.now(), signal: call.signal };
 }
 
@@ -160,4 +165,9 @@ async function readApp(engine: Engine, workspaceId: string, adapter: PlatformAda
 
 export function openGrant(box: SealedBox, connectionId: string, sealed: Buffer): Grant {
 	return JSON.parse(box.open(sealed, PLACES.grant(connectionId)).toString('utf8')) as Grant;
+}
+
+/** Whether an address lies at one of the hosts to which the platform's answers may lead. */
+function isDocumentAddress({ documentHosts = [] }: PlatformAdapter['manifest']): (url: URL) => boolean {
+	return (url) => url.protocol === 'https:' && documentHosts.some((end) => url.hostname.endsWith(end));
 }

@@ -29,8 +29,6 @@ export interface Engine {
 	callbackUrl(platform: PlatformId, workspaceId: string): string | null;
 	/** Settings of the HTTP layer that differ from its defaults. */
 	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis'>>;
-	/** Public addresses beside its hosts that a platform's answers may lead to. */
-	allowedHosts(adapter: PlatformAdapter): ((url: URL) => boolean) | undefined;
 	now(): Date;
 }
 
@@ -42,7 +40,6 @@ export interface EngineSetup {
 	log: EngineLog;
 	options?: Partial<SyncOptions>;
 	hosts?: (adapter: PlatformAdapter) => Record<string, string>;
-	allowedHosts?: (adapter: PlatformAdapter) => ((url: URL) => boolean) | undefined;
 	/** Without a trailing slash; pushes arrive at `<publicUrl>/webhooks/<platform>/<workspace id>`. */
 	publicUrl?: string;
 	http?: Engine['http'];
@@ -62,7 +59,6 @@ export function createEngine(setup: EngineSetup): Engine {
 		hosts: setup.hosts ?? ((adapter) => ({ ...adapter.manifest.hosts })),
 		callbackUrl: (platform, workspaceId) => (setup.publicUrl ? `${setup.publicUrl}/webhooks/${platform}/${workspaceId}` : null),
 		http: setup.http ?? {},
-		allowedHosts: setup.allowedHosts ?? (() => undefined),
 		now: setup.now ?? (() => new Date()),
 	};
 }

@@ -1,11 +1,8 @@
-import type { PlatformId } from '@pangea/domain';
-import { PLATFORM_COLOURS } from '../tokens.ts';
-
-const LETTERS: Record<PlatformId, string> = { amazon: 'A', temu: 'Te', 'mercado-libre': 'ML', 'tiktok-shop': 'TT' };
+import { PLATFORMS, type PlatformId } from '@pangea/domain';
 
 /** Our own letter mark of a platform; not its logo. Its name stands beside it or in the title. */
 export function PlatformMark({ platform, name, size = 18 }: { platform: PlatformId; name?: string | undefined; size?: number }) {
-	const letters = LETTERS[platform];
+	const { letters, colour } = PLATFORMS[platform];
 	return (
 		<svg
 			className="mark"
@@ -17,7 +14,7 @@ export function PlatformMark({ platform, name, size = 18 }: { platform: Platform
 			aria-hidden={name ? undefined : true}
 		>
 			{name && <title>{name}</title>}
-			<rect width="20" height="20" rx="5.5" fill={PLATFORM_COLOURS[platform]} />
+			<rect width="20" height="20" rx="5.5" fill={colour} />
 			<text
 				x="10"
 				y="10.4"

@@ -59,8 +59,8 @@ export const storesRouter = router({
 		.mutation(async ({ ctx: { member }, input }) => {
 			const adapter = adapterOf(member, input.platform);
 			checkHost(adapter, input.host);
-			const { operations, publicUrl, now } = member.services;
-			const state = newAuthorizationState(input.platform, input.host, member.user.id, now());
+			const { operations, publicUrl } = member.services;
+			const state = newAuthorizationState(input.platform, input.host, member.user.id, member.services.now());
 			const url = await operations.authorizeUrl(member.workspaceId, input.platform, {
 				state: packState(member.workspaceId, state, await operations.box(member.workspaceId)),
 				redirectUri: redirectUri(publicUrl, input.platform),

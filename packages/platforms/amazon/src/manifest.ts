@@ -66,10 +66,11 @@ export const PRICES_WITH_TAX: Readonly<Record<string, boolean>> = Object.fromEnt
 	sites.filter((s) => !['MX', 'BR'].includes(s.country)).map((s) => [s.id, !['US', 'CA'].includes(s.country)]),
 );
 
-/** Public addresses outside `hosts` from which presigned report documents come. */
-export function isReportDocumentAddress(url: URL): boolean {
-	return /\.(amazonaws\.com|cloudfront\.net)$/.test(url.hostname);
-}
+/** A standard queue: Amazon sends nothing to those in first-in-first-out order, whose names have a dot (contract §15). */
+const QUEUE_ARN = 'arn:aws:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,80}';
+
+/** The AWS region beside each selling region; a queue there is preferred for its sellers. */
+export const AWS_REGIONS: Readonly<Record<string, string>> = { na: 'us-east-1', eu: 'eu-west-1', fe: 'us-west-2' };
 
 const appFields: CredentialField[] = [
 	{
@@ -95,6 +96,13 @@ const appFields: CredentialField[] = [
 		example: 'https://sqs.eu-west-1.amazonaws.com/123456789012/amazon-orders',
 		optional: true,
 	},
+	{
+		key: 'queueArns',
+		secret: false,
+		pattern: `^${QUEUE_ARN}(\\s*,\\s*${QUEUE_ARN})*$`,
+		example: 'arn:aws:sqs:eu-west-1:123456789012:amazon-orders',
+		optional: true,
+	},
 	{ key: 'awsAccessKeyId', secret: false, pattern: '^[A-Z0-9]{16,128}$', example: 'AKIAIOSFODNN7EXAMPLE', optional: true },
 	{ key: 'awsSecretAccessKey', secret: true, pattern: '^\\S{16,}$', example: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY', optional: true },
 ];
@@ -109,6 +117,9 @@ const perConnection = (operation: string, rate: number, burst: number): RateBudg
 	source: usage,
 });
 
+// Grantless operations know no seller.
+const perApp = (operation: string, rate: number, burst: number): RateBudget => ({ ...perConnection(operation, rate, burst), per: 'app' });
+
 /** Contract §8; rates are the defaults of the published models. */
 const budgets: RateBudget[] = [
 	perConnection('searchOrders', 0.0056, 20),
@@ -117,6 +128,11 @@ const budgets: RateBudget[] = [
 	perConnection('createReport', 0.0167, 15),
 	perConnection('getReport', 2, 15),
 	perConnection('getReportDocument', 0.0167, 15),
+	perConnection('getSubscription', 1, 5),
+	perConnection('createSubscription', 1, 5),
+	perApp('getDestinations', 1, 5),
+	perApp('createDestination', 1, 5),
+	perApp('deleteSubscriptionById', 1, 5),
 	// Not counted by Amazon as far as it says: the file store and the token server. These two keep us polite.
 	{ operation: 'downloadReportDocument', rate: 1, burst: 15, per: 'connection', source: `${docs}/reports-api` },
 	{ operation: 'requestToken', rate: 1, burst: 20, per: 'app', source: `${docs}/connect-to-the-selling-partner-api` },
@@ -139,6 +155,8 @@ export const manifest: PlatformManifest = {
 		[consentKey('fe')]: 'https://sellercentral.amazon.co.jp',
 		...Object.fromEntries(MARKETS.map((m) => [consentKey(m[2]), `https://${m[6]}`])),
 	},
+	// Presigned report documents (contract §10).
+	documentHosts: ['.amazonaws.com', '.cloudfront.net'],
 	appFields,
 	authorization: [
 		{ kind: 'redirect', fields: [] },

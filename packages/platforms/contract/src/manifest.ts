@@ -57,6 +57,8 @@ export interface PlatformManifest {
 	sites: readonly Site[];
 	/** Base URLs by host key. Each can be overridden by configuration. */
 	hosts: Readonly<Record<string, string>>;
+	/** Ends of host names beside `hosts` to which the platform's own answers lead, such as presigned report documents. */
+	documentHosts?: readonly string[];
 	/** Credentials of our registered app at the platform. */
 	appFields: readonly CredentialField[];
 	authorization: readonly AuthorizationKind[];

@@ -1,10 +1,18 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { OrderDetailView, OrderReturnView, ParcelView } from '@pangea/api';
+import { useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { PARCEL_WORDS, RETURN_KIND_WORDS, RETURN_STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 
 const DAY_MS = 86_400_000;
+
+/** A picture that has gone leaves its empty frame, not a broken sign. */
+function Picture({ url }: { url: string | null }) {
+	const [gone, setGone] = useState(false);
+	if (url === null || gone) return <span className="no-image" aria-hidden />;
+	return <img src={url} alt="" width={40} height={40} loading="lazy" referrerPolicy="no-referrer" onError={() => setGone(true)} />;
+}
 
 export function Lines({ order }: { order: OrderDetailView }) {
 	const { t } = useLingui();
@@ -12,11 +20,7 @@ export function Lines({ order }: { order: OrderDetailView }) {
 		<ul className="lines">
 			{order.lines.map((line) => (
 				<li key={line.externalId}>
-					{line.imageUrl ? (
-						<img src={line.imageUrl} alt="" width={40} height={40} loading="lazy" referrerPolicy="no-referrer" />
-					) : (
-						<span className="no-image" aria-hidden />
-					)}
+					<Picture url={line.imageUrl} />
 					<div>
 						<bdi className="title">{line.title}</bdi>
 						<small>

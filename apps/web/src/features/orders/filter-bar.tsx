@@ -1,12 +1,11 @@
 import { CloseCircleFilled, FilterOutlined, SearchOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
-import { PLATFORM_IDS } from '@pangea/domain';
+import { PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
 import { Button, Drawer, Input, type InputRef, Select } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { PLATFORM_NAMES } from '../../ui/platform-names.ts';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
 import { PeriodChoice } from './period-choice.tsx';
@@ -129,7 +128,7 @@ function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filte
 					value: id,
 					label: (
 						<span className="option">
-							<PlatformMark platform={id} size={16} /> {PLATFORM_NAMES[id]}
+							<PlatformMark platform={id} size={16} /> {PLATFORMS[id].name}
 						</span>
 					),
 				}))}

@@ -39,6 +39,7 @@ export class OrderListStore {
 	#probing = false;
 	#probeAgain = false;
 	#snapshot: ListSnapshot;
+	/** The top of the list as last seen, down to the last row of it that is shown; empty when all of it is. */
 	#news: OrderRowView[] = [];
 	#slideIn = false;
 
@@ -107,7 +108,7 @@ export class OrderListStore {
 				this.#rows.clear();
 				this.#news = [];
 			}
-			for (const row of page.rows) this.#put(row, 'end');
+			for (const row of page.rows) this.#put(row);
 			this.#next = page.next;
 			this.#change({
 				state: 'ready',
@@ -173,10 +174,9 @@ export class OrderListStore {
 	}
 
 	#weigh(page: OrderPageView): void {
-		const fresh = page.rows.filter((row) => !this.#rows.has(row.orderId));
 		for (const row of page.rows) if (this.#rows.has(row.orderId)) this.#rows.set(row.orderId, row);
 		if (this.#ids.length === 0) {
-			for (const row of page.rows) this.#put(row, 'end');
+			for (const row of page.rows) this.#put(row);
 			this.#next = page.next;
 			this.#change({ more: page.next !== null, news: 0, newsCapped: false });
 			return;
@@ -184,12 +184,13 @@ export class OrderListStore {
 		// Rows of the first page below the last loaded one come by themselves when the list is read on.
 		const lastKnown = page.rows.findLastIndex((row) => this.#rows.has(row.orderId));
 		const connected = lastKnown >= 0;
-		this.#news = connected ? fresh.filter((row) => page.rows.indexOf(row) < lastKnown) : fresh;
+		this.#news = page.rows.slice(0, connected ? lastKnown + 1 : undefined);
+		const count = this.#news.filter((row) => !this.#rows.has(row.orderId)).length;
 		const capped = !connected && page.next !== null;
 		if (this.#slideIn && !capped) {
 			this.#take();
 			this.#change({ news: 0, newsCapped: false });
-		} else this.#change({ news: this.#news.length, newsCapped: capped });
+		} else this.#change({ news: count, newsCapped: capped });
 	}
 
 	/** Shows the waiting news. Too many to connect to what is loaded: starts afresh. */
@@ -199,16 +200,18 @@ export class OrderListStore {
 		this.#change({ news: 0, newsCapped: false });
 	}
 
+	/** The server's order of the top decides where news stand: one placed earlier may arrive later. */
 	#take(): void {
-		for (const row of this.#news.toReversed()) this.#put(row, 'start');
+		const top = new Set(this.#news.map((row) => row.orderId));
+		const below = this.#ids.filter((id) => !top.has(id));
+		for (const row of this.#news) this.#rows.set(row.orderId, row);
+		this.#ids.splice(0, this.#ids.length, ...top);
+		for (const id of below) this.#ids.push(id);
 		this.#news = [];
 	}
 
-	#put(row: OrderRowView, where: 'start' | 'end'): void {
-		if (!this.#rows.has(row.orderId)) {
-			if (where === 'end') this.#ids.push(row.orderId);
-			else this.#ids.unshift(row.orderId);
-		}
+	#put(row: OrderRowView): void {
+		if (!this.#rows.has(row.orderId)) this.#ids.push(row.orderId);
 		this.#rows.set(row.orderId, row);
 	}
 

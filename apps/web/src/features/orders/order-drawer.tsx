@@ -1,3 +1,4 @@
+import { PLATFORMS } from '@pangea/domain';
 import { CloseOutlined, CopyOutlined, DownOutlined, UpOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { OrderDetailView, OrderRowView, StoreView } from '@pangea/api';
@@ -11,7 +12,6 @@ import { STATE_WORDS } from '../../words.ts';
 import { Amount } from '../../ui/figures.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { PLATFORM_NAMES } from '../../ui/platform-names.ts';
 import { say } from '../../ui/toast.tsx';
 import { FlagChoice } from './batch-bar.tsx';
 import { BuyerBox } from './drawer-buyer.tsx';
@@ -96,7 +96,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 							<Button size="small" type="text" icon={<CopyOutlined />} onClick={copy} aria-label={t`Copy the order number`} />
 						</h2>
 						<p className="where">
-							<PlatformMark platform={head.platform} size={16} /> {PLATFORM_NAMES[head.platform]} <b>{store?.country}</b>{' '}
+							<PlatformMark platform={head.platform} size={16} /> {PLATFORMS[head.platform].name} <b>{store?.country}</b>{' '}
 							<span className="cut">{store?.name}</span>
 						</p>
 						<div className="facts">
