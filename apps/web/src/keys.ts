@@ -57,7 +57,8 @@ export class KeyReader {
 		const name = keyName(press);
 		if (name === null) return null;
 		const typing = isTyping(press.target);
-		if (typing && !name.startsWith('Mod+') && name !== 'Escape') return null;
+		// Escape too: in a field it is the field's, and must not throw away what is being typed.
+		if (typing && !name.startsWith('Mod+')) return null;
 		if (name === 'Enter' && isControl(press.target)) return null;
 		const first = this.#first;
 		this.#first = null;
@@ -70,19 +71,25 @@ export class KeyReader {
 	}
 }
 
-/** Binds keys while a component is shown. A later component's keys go first and may leave the press to the earlier ones. */
+/** Whether a dialog lies above the screen; its keys are its own. */
+function isCovered(): boolean {
+	return [...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility());
+}
+
+/** Binds keys while a component is shown. Below an open dialog only keys with Mod work. */
 export function useKeys(map: KeyMap, enabled = true): void {
 	useEffect(() => {
 		if (!enabled) return undefined;
 		const reader = new KeyReader();
 		const listen = (event: KeyboardEvent) => {
-			if (event.defaultPrevented) return;
+			if (event.defaultPrevented || (!event.metaKey && !event.ctrlKey && isCovered())) return;
 			const action = reader.read(map, event, event.timeStamp);
 			if (!action) return;
 			event.preventDefault();
 			action(event);
 		};
-		document.addEventListener('keydown', listen);
-		return () => document.removeEventListener('keydown', listen);
+		// Before anybody else, so that the Escape that closes a dialog still finds it open.
+		document.addEventListener('keydown', listen, true);
+		return () => document.removeEventListener('keydown', listen, true);
 	}, [map, enabled]);
 }

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
+import { renderHook } from '@testing-library/react';
 import { describe, expect, test } from 'vitest';
-import { isTyping, KeyReader, keyName } from '../src/keys.ts';
+import { isTyping, KeyReader, keyName, useKeys } from '../src/keys.ts';
 
 const press = (key: string, more: Partial<Parameters<typeof keyName>[0]> = {}) => ({
 	key,
@@ -41,13 +42,13 @@ describe('keys', () => {
 		expect(keyName(press('j', { altKey: true }))).toBeNull();
 	});
 
-	test('belong to a field that has the focus, except Mod and Escape', () => {
+	test('belong to a field that has the focus, except with Mod', () => {
 		const map = { j: () => undefined, 'Mod+k': () => undefined, Escape: () => undefined };
 		const target = element('<input data-here>');
 		const reader = new KeyReader();
 		expect(reader.read(map, press('j', { target }), 0)).toBeNull();
 		expect(reader.read(map, press('k', { target, ctrlKey: true }), 0)).toBe(map['Mod+k']);
-		expect(reader.read(map, press('Escape', { target }), 0)).toBe(map.Escape);
+		expect(reader.read(map, press('Escape', { target }), 0)).toBeNull();
 	});
 
 	test('work beside a checkbox but not inside an open list', () => {
@@ -70,5 +71,21 @@ describe('keys', () => {
 		expect(reader.read(map, press('o'), 800)).toBe(map['g o']);
 		reader.read(map, press('g'), 2000);
 		expect(reader.read(map, press('o'), 4000)).toBe(map.o);
+	});
+});
+
+describe('keys of a screen', () => {
+	test('rest while a dialog lies above it, and Mod keys do not', () => {
+		const pressed: string[] = [];
+		const { unmount } = renderHook(() => useKeys({ Escape: () => pressed.push('Escape'), 'Mod+k': () => pressed.push('Mod+k') }));
+		const fire = (init: KeyboardEventInit) => document.dispatchEvent(new KeyboardEvent('keydown', init));
+		document.body.innerHTML = '<div role="dialog"></div>';
+		fire({ key: 'Escape' });
+		fire({ key: 'k', ctrlKey: true });
+		document.body.innerHTML = '';
+		fire({ key: 'Escape' });
+		unmount();
+		fire({ key: 'Escape' });
+		expect(pressed).toEqual(['Mod+k', 'Escape']);
 	});
 });

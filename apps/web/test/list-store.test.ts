@@ -86,6 +86,14 @@ describe('the loaded order list', () => {
 		expect(list.snapshot().news).toBe(0);
 	});
 
+	test('puts an order that was placed earlier but arrived later where it belongs', async () => {
+		const { shelf, list } = await opened(2);
+		shelf.rows.splice(1, 0, row(15));
+		list.allowSlideIn(true);
+		await list.hint(['o15']);
+		expect(list.snapshot().ids).toEqual(['o2', 'o15', 'o1']);
+	});
+
 	test('lets news slide in while that is allowed', async () => {
 		const { shelf, list } = await opened(3);
 		list.allowSlideIn(true);

@@ -31,10 +31,10 @@ export function Backfill({ backfill, zone }: { backfill: BackfillView; zone: str
 				<small className="num soft">{t`${seen}${expected} orders`}</small>
 			</div>
 			{backfill.state !== 'done' && (
-				// A progress element cannot be drawn alike in all browsers.
-				// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
 				<div
 					className="meter"
+					// A progress element cannot be drawn alike in all browsers.
+					// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
 					role="progressbar"
 					aria-valuemin={0}
 					aria-valuemax={100}

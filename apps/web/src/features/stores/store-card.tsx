@@ -51,7 +51,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	const check = useMutation(trpc.stores.checkGaps.mutationOptions(refresh));
 
 	const broken = store.connectionState === 'needsReconnect';
-	const mode = MODE_WORDS[store.mode];
+	const mode = store.mode === 'unknown' ? undefined : MODE_WORDS[store.mode];
 	const ending = store.grantExpiresAt !== null && Date.parse(store.grantExpiresAt) - now < GRANT_WARNING_MS;
 	const saveName = (name: string) => {
 		setRenaming(false);
@@ -86,9 +86,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 							{store.name}
 						</Link>
 					)}
-					<small className="soft cut">
-						{[store.accountName, mode ? i18n._(mode) : store.mode, store.currency].filter(Boolean).join(' · ')}
-					</small>
+					<small className="soft cut">{[store.accountName, mode && i18n._(mode), store.currency].filter(Boolean).join(' · ')}</small>
 				</span>
 				{mayManage && (
 					<Switch
