@@ -29,7 +29,7 @@ export function createAuth(options: AuthOptions): Auth {
 		max: 5,
 		options: '-c search_path=auth',
 	});
-	pool.on('error', options.onIdleError);
+	pool.on('error', (error) => options.onIdleError(error));
 	const auth = betterAuth({
 		database: pool,
 		secret: options.secret,
@@ -38,7 +38,12 @@ export function createAuth(options: AuthOptions): Auth {
 		emailAndPassword: { enabled: true, minPasswordLength: 10, maxPasswordLength: 128 },
 		user: { additionalFields: { language: { type: 'string', required: false, input: false } } },
 		session: { expiresIn: 14 * 86_400, updateAge: 86_400 },
-		rateLimit: { enabled: true, window: 60, max: 300, customRules: { '/sign-in/email': { window: 60, max: 20 }, '/sign-up/email': { window: 60, max: 20 } } },
+		rateLimit: {
+			enabled: true,
+			window: 60,
+			max: 300,
+			customRules: { '/sign-in/email': { window: 60, max: 20 }, '/sign-up/email': { window: 60, max: 20 } },
+		},
 		telemetry: { enabled: false },
 		logger: { disabled: true },
 	});

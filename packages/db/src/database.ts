@@ -43,7 +43,7 @@ export class Database {
 			types: { getTypeParser },
 		});
 		// Without a listener a restarted server would end the process.
-		this.#pool.on('error', options.onIdleError);
+		this.#pool.on('error', (error) => options.onIdleError(error));
 	}
 
 	/**

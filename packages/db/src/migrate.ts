@@ -33,7 +33,7 @@ export async function migrate(url: string): Promise<{ applied: string[] }> {
 		if (error) {
 			const failed = results?.find((r) => r.status === 'Error')?.migrationName ?? 'unknown';
 			throw new DatabaseError(
-				`Migration ${failed} failed: ${error instanceof Error ? error.message : String(error)}. Nothing of it was kept.`,
+				`Migration ${failed} failed: ${error instanceof Error ? error.message : 'no reason given'}. Nothing of it was kept.`,
 				{ cause: error },
 			);
 		}

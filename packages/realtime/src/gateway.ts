@@ -76,18 +76,22 @@ export function startGateway(options: GatewayOptions): Gateway {
 	const streams = new Map<string, Stream>();
 
 	io.use((socket, next) => {
-		admit(socket).then(
-			() => next(),
-			(error: unknown) => next(error instanceof Error ? error : new Error('refused')),
-		);
+		void admit(socket).then((refusal) => next(refusal ?? undefined));
 	});
 
-	async function admit(socket: LiveSocket): Promise<void> {
+	/** Null when the socket may come in. The message is what the client hears. */
+	async function admit(socket: LiveSocket): Promise<Error | null> {
 		const parsed = handshake.safeParse(socket.handshake.auth);
-		if (!parsed.success) throw new Error('inputWrong');
-		const member = await options.authorise(headersOf(socket), parsed.data.workspaceId);
-		if (!member) throw new Error('notSignedIn');
-		socket.data = { workspaceId: parsed.data.workspaceId, member };
+		if (!parsed.success) return new Error('inputWrong');
+		try {
+			const member = await options.authorise(headersOf(socket), parsed.data.workspaceId);
+			if (!member) return new Error('notSignedIn');
+			socket.data = { workspaceId: parsed.data.workspaceId, member };
+			return null;
+		} catch (error) {
+			options.onTrouble(error);
+			return new Error('internal');
+		}
 	}
 
 	io.on('connection', (socket: LiveSocket) => {
@@ -134,7 +138,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 		}
 		stream.running = true;
 		drain(workspaceId, stream)
-			.catch(options.onTrouble)
+			.catch((error: unknown) => options.onTrouble(error))
 			.finally(() => {
 				stream.running = false;
 				if (stream.again) {
