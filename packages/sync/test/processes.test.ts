@@ -39,7 +39,10 @@ async function result(child: ChildProcess): Promise<unknown> {
 const stored = async (): Promise<number> => (await contents(home.database)).orders.length;
 
 describe('a killed process', () => {
-	test.each(['pull', 'backfill'])(
+	test.each([
+		['pull', 0],
+		['backfill', ORDERS],
+	] as const)(
 		'leaves a %s that the next one finishes with no gap, no double and no event lost',
 		async (task, counted) => {
 			home.platform.pageDelay = 40;
@@ -68,8 +71,18 @@ describe('a killed process', () => {
 			);
 			expect(row.orders_seen).toBe(counted);
 		},
-		60_000,
+		90_000,
 	);
+});
+
+describe('two processes', () => {
+	test('renew a grant once: the refresh token is spent a single time and both hold the new one', async () => {
+		const [one, two] = await Promise.all([start('renew'), start('renew')]);
+		const [a, b] = await Promise.all([result(one), result(two)]);
+		expect(home.platform.refreshes).toBe(1);
+		expect(a).toEqual(['refresh-1', 'refresh-1']);
+		expect(b).toEqual(a);
+	}, 60_000);
 	test('pulling one store at the same moment store every order once', async () => {
 		home.platform.pageDelay = 10;
 		const pair = await Promise.all([start('pull'), start('pull')]);
