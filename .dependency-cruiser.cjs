@@ -1,5 +1,9 @@
+const { readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
 // Who may import whom. Anything not listed is refused; the map stands in words in docs/architecture.md.
 const P = (name) => (name.startsWith('apps/') ? `^${name}/` : `^packages/${name}/`);
+const adapters = readdirSync(join(__dirname, 'packages', 'platforms')).filter((name) => name !== 'contract' && name !== 'registry');
 const rooms = {
 	domain: [],
 	config: [],
@@ -11,11 +15,8 @@ const rooms = {
 	db: ['domain', 'vault'],
 	jobs: ['domain', 'db'],
 	'platforms/contract': ['domain'],
-	'platforms/amazon': ['platforms/contract', 'domain'],
-	'platforms/temu': ['platforms/contract', 'domain'],
-	'platforms/mercado-libre': ['platforms/contract', 'domain'],
-	'platforms/tiktok-shop': ['platforms/contract', 'domain'],
-	'platforms/registry': ['platforms/contract', 'platforms/amazon', 'platforms/temu', 'platforms/mercado-libre', 'platforms/tiktok-shop'],
+	...Object.fromEntries(adapters.map((name) => [`platforms/${name}`, ['platforms/contract', 'domain']])),
+	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
 	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
