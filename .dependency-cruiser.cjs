@@ -20,7 +20,19 @@ const rooms = {
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
 	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
-	'apps/server': ['domain', 'api', 'sync', 'realtime', 'platforms/registry', 'platforms/contract', 'jobs', 'db', 'vault', 'config', 'logging'],
+	'apps/server': [
+		'domain',
+		'api',
+		'sync',
+		'realtime',
+		'platforms/registry',
+		'platforms/contract',
+		'jobs',
+		'db',
+		'vault',
+		'config',
+		'logging',
+	],
 	'apps/worker': ['sync', 'platforms/registry', 'platforms/contract', 'realtime', 'jobs', 'db', 'vault', 'domain', 'config', 'logging'],
 	'apps/web': ['domain', 'api'],
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],
@@ -34,6 +46,13 @@ const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
 	to: { path: '^(apps|packages)/', pathNot: [P(room), ...allowed.map(P)].join('|') },
 }));
 forbidden.push(
+	{
+		name: 'undeclared',
+		comment: 'a room of ours that package.json does not name',
+		severity: 'error',
+		from: {},
+		to: { path: '^@pangea/', couldNotResolve: true },
+	},
 	{ name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
 	{
 		name: 'simulator-is-independent',
@@ -54,6 +73,11 @@ module.exports = {
 		doNotFollow: { path: 'node_modules' },
 		exclude: { path: '/dist/' },
 		tsPreCompilationDeps: true,
+		enhancedResolveOptions: {
+			exportsFields: ['exports'],
+			conditionNames: ['import', 'node', 'default'],
+			extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
+		},
 		tsConfig: { fileName: 'tsconfig.json' },
 	},
 };
