@@ -12,7 +12,7 @@ import {
 	TimeError,
 	timesMoney,
 } from '@pangea/domain';
-import { SITES } from './manifest.ts';
+import { GLOBAL_SELLING, SITES } from './manifest.ts';
 import { money, moneyOrNull, sum, unitFee } from './money.ts';
 import { refundPart, type Refund, refundsOf, toReturns } from './returns.ts';
 import {
@@ -68,7 +68,7 @@ export function toOrder({ order, shipment, pack }: OrderFacts, store: StoreFacts
 		...milestones(shipment),
 		cancelledAt: state === 'cancelled' ? instant(order.cancel_detail?.date) : null,
 		updatedAt: updatedAt(order, shipment),
-		buyerCountry: SITES.find((s) => s.id === siteId)?.country ?? shipment?.shipment.destination?.shipping_address?.country?.id ?? null,
+		buyerCountry: marketOf(siteId)?.country ?? shipment?.shipment.destination?.shipping_address?.country?.id ?? null,
 		externalBuyerId: order.buyer?.id ?? null,
 		isTest: (order.tags ?? []).includes('test_order') || (shipment?.shipment.tags ?? []).includes('test_shipment'),
 		money: toMoney(order, refunds, currency),
@@ -98,10 +98,15 @@ function currencyOf(order: WireOrder, store: StoreFacts): string {
 }
 
 function siteOf(order: WireOrder, facts: ShipmentFacts | null, store: StoreFacts): string | null {
-	const stated = order.context?.site ?? order.payments?.find((p) => p.site_id)?.site_id ?? facts?.shipment.source?.site_id ?? store.siteId;
+	const stated = order.context?.site ?? order.payments?.find((p) => p.site_id)?.site_id ?? facts?.shipment.source?.site_id;
 	if (stated) return stated;
-	const prefix = order.order_items?.[0]?.item.id.slice(0, 3);
-	return SITES.some((s) => s.id === prefix) ? (prefix ?? null) : null;
+	if (store.siteId && store.siteId !== GLOBAL_SELLING) return store.siteId;
+	// Nobody buys on the cross-border site; the item's id begins with the market it is sold on.
+	return marketOf(order.order_items?.[0]?.item.id.slice(0, 3))?.id ?? store.siteId;
+}
+
+function marketOf(siteId: string | null | undefined) {
+	return SITES.find((s) => s.id === siteId && s.id !== GLOBAL_SELLING);
 }
 
 /** Orders and shipments change apart; the later word counts. */
