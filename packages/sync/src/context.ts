@@ -163,7 +163,7 @@ async function readApp(engine: Engine, workspaceId: string, adapter: PlatformAda
 	return JSON.parse(box.open(sealed, PLACES.app(adapter.id)).toString('utf8')) as AppCredentials;
 }
 
-export function openGrant(box: SealedBox, connectionId: string, sealed: Buffer): Grant {
+function openGrant(box: SealedBox, connectionId: string, sealed: Buffer): Grant {
 	return JSON.parse(box.open(sealed, PLACES.grant(connectionId)).toString('utf8')) as Grant;
 }
 

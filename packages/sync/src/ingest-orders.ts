@@ -132,7 +132,7 @@ function historyWrite(write: OrderWrite, source: Source): HistoryWrite {
 }
 
 /** When the buyer's data of an order die. */
-export function buyerDeath(order: Order, options: Pick<SyncOptions, 'buyerDataDays' | 'openBuyerDataDays'>): Instant {
+function buyerDeath(order: Order, options: Pick<SyncOptions, 'buyerDataDays' | 'openBuyerDataDays'>): Instant {
 	const closed = order.deliveredAt ?? order.cancelledAt;
 	if (closed !== null) return addMillis(closed, options.buyerDataDays * DAY);
 	if (order.state === 'delivered' || order.state === 'completed' || order.state === 'cancelled') {

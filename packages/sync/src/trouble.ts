@@ -75,11 +75,7 @@ async function settle(
 }
 
 /** Marks a grant as dead: its stores' jobs stop at their next step, and the people are told. */
-export async function flipConnection(
-	engine: Engine,
-	ids: { workspaceId: string; connectionId: string },
-	error: PlatformError,
-): Promise<void> {
+async function flipConnection(engine: Engine, ids: { workspaceId: string; connectionId: string }, error: PlatformError): Promise<void> {
 	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
 		const changed = await setConnectionState(scope, ids.connectionId, 'needsReconnect', problemOf(error));
 		if (changed) await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });

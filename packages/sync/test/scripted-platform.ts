@@ -41,7 +41,7 @@ export interface ScriptedPlatform {
 	close(): Promise<void>;
 }
 
-export const SITE = 'XS';
+const SITE = 'XS';
 const MOST_REFRESH_DELAY = 150;
 
 /** A small honest platform over HTTP: pages by change time, rotating refresh tokens that work once. */

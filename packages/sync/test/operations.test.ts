@@ -1,0 +1,161 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { storeBackfill, storePull } from '@pangea/jobs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+	backfillStore,
+	bindConnection,
+	createOperations,
+	disconnect,
+	NotActiveError,
+	pullStore,
+	purgeExpired,
+	refreshStores,
+	sharedBudgets,
+} from '../src/index.ts';
+import { bindStore, contents, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
+
+const HOUR = 3_600_000;
+const SIGNAL = new AbortController().signal;
+let home: Home;
+let now: number;
+
+beforeEach(async () => {
+	home = await openHome({ backfillWindowDays: 20 });
+	now = Date.now();
+});
+afterEach(() => home.close());
+
+/** Puts `n` orders on the platform, one an hour, the newest `newest` hours ago. */
+function fill(n: number, newest = 1): void {
+	for (let i = 0; i < n; i++) home.platform.orders.set(`o${i}`, { id: `o${i}`, updatedAt: now - (newest + i) * HOUR, status: 'PAID' });
+}
+const since = (hours: number): string => new Date(now - hours * HOUR).toISOString();
+const events = async (kind: string): Promise<number> => (await contents(home.database)).events.filter((e) => e.kind === kind).length;
+
+describe('binding', () => {
+	test('makes connection, secret, store, cursor, history plan and jobs, and again keeps them', async () => {
+		const ids = await bindStore(home.engine, WORKSPACE, since(3));
+		const again = await bindConnection(home.engine, WORKSPACE, 'temu', { kind: 'paste', fields: {}, host: 'api' });
+		expect(again).toEqual({ connectionId: ids.connectionId, stores: [{ storeId: ids.storeId, externalId: 'shop-1', added: false }] });
+		const cursor = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.selectFrom('pull_cursor').selectAll().executeTakeFirstOrThrow(),
+		);
+		expect(cursor.watermark).toBe(since(3));
+		expect([await home.jobs.pending(storePull.name), await home.jobs.pending(storeBackfill.name)]).toEqual([1, 1]);
+	});
+	test('keeps no secret in the clear anywhere', async () => {
+		await bindStore(home.engine);
+		const rows = await home.database.inWorkspace(WORKSPACE, async ({ db }) => [
+			await db.selectFrom('connection_secret').selectAll().execute(),
+			await db.selectFrom('app_credential').selectAll().execute(),
+			await db.selectFrom('connection').selectAll().execute(),
+		]);
+		const text = JSON.stringify(rows, (_, v: unknown) =>
+			v && typeof v === 'object' && 'data' in v ? Buffer.from(v.data as number[]).toString('latin1') : v,
+		);
+		expect(text).not.toMatch(/access-0|refresh-0|abcdef/);
+	});
+	test('refuses app credentials of the wrong form by the field’s name', async () => {
+		await expect(createOperations(home.engine).saveApp(WORKSPACE, 'temu', { secret: 'x' })).rejects.toMatchObject({
+			userMessage: { code: 'appCredentialsWrong', params: { field: 'secret' } },
+		});
+	});
+	test('refreshing the stores emits only when something changed', async () => {
+		const ids = await bindStore(home.engine);
+		const before = await events('connection.changed');
+		expect(await refreshStores(home.engine, ids, SIGNAL)).toBe(1);
+		expect(await events('connection.changed')).toBe(before);
+	});
+	test('ends with disconnecting: secrets, buyers and evidence go, orders stay, jobs find nothing', async () => {
+		fill(4);
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		await pullStore(home.engine, ids, SIGNAL);
+		expect(await disconnect(home.engine, WORKSPACE, ids.connectionId)).toEqual({
+			revokedAtPlatform: false,
+			secrets: 1,
+			buyerRecords: 4,
+			rawReplies: 1,
+			stores: 1,
+			ordersKept: 4,
+		});
+		const now = await contents(home.database);
+		expect({ orders: now.orders.length, buyers: now.buyers, replies: now.replies }).toEqual({ orders: 4, buyers: 0, replies: 0 });
+		expect((await pullStore(home.engine, ids, SIGNAL)).state).toBe('notActive');
+		await expect(disconnect(home.engine, OTHER_WORKSPACE, ids.connectionId)).rejects.toThrow(NotActiveError);
+	});
+});
+
+describe('retention', () => {
+	test('deletes buyers past their date and old evidence, and nothing else', async () => {
+		fill(3);
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		await pullStore(home.engine, ids, SIGNAL);
+		expect(await purgeExpired(home.engine, WORKSPACE)).toMatchObject({ buyerRecords: 0, rawReplies: 0 });
+		const later = { ...home.engine, now: () => new Date(now + 91 * 24 * HOUR) };
+		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyerRecords: 3, rawReplies: 1 });
+		expect((await contents(home.database)).orders).toHaveLength(3);
+	});
+	test('does not even store the buyers of orders delivered long ago', async () => {
+		home.platform.orders.set('old', { id: 'old', updatedAt: now - 40 * 24 * HOUR, status: 'DELIVERED' });
+		const ids = await bindStore(home.engine);
+		await backfillStore(home.engine, ids, SIGNAL);
+		const stored = await contents(home.database);
+		expect([stored.orders.length, stored.buyers]).toEqual([1, 0]);
+	});
+});
+
+describe('rate budgets', () => {
+	const manifest = {
+		id: 'temu' as const,
+		budgets: [{ operation: 'call', rate: 20, burst: 10, per: 'connection' as const, source: 'test' }],
+	};
+	const owner = (urgent: boolean) => ({ workspaceId: WORKSPACE, connectionId: 'c1', storeId: null, urgent });
+
+	test('are shared by several takers to the token', async () => {
+		const stop = new AbortController();
+		let granted = 0;
+		const started = Date.now();
+		const takers = Array.from({ length: 4 }, async () => {
+			const budgets = sharedBudgets(home.engine, manifest, owner(true));
+			for (;;) {
+				await budgets.take('call', stop.signal);
+				granted++;
+			}
+		});
+		await sleep(1500);
+		stop.abort(new Error('over'));
+		await Promise.allSettled(takers);
+		const most = 10 + (20 * (Date.now() - started)) / 1000;
+		expect(granted).toBeLessThanOrEqual(Math.ceil(most) + 1);
+		expect(granted).toBeGreaterThan(25);
+	});
+	test('let live work go before history', async () => {
+		const scarce = { ...manifest, budgets: [{ ...manifest.budgets[0]!, rate: 20, burst: 1 }] };
+		const stop = new AbortController();
+		const done = { live: 0, history: 0 };
+		const run = async (kind: 'live' | 'history') => {
+			const budgets = sharedBudgets(home.engine, scarce, owner(kind === 'live'));
+			for (;;) {
+				await budgets.take('call', stop.signal);
+				done[kind]++;
+			}
+		};
+		const runs = [run('history'), run('live'), run('live')];
+		await sleep(1200);
+		stop.abort(new Error('over'));
+		await Promise.allSettled(runs);
+		expect(done.live).toBeGreaterThan(5 * Math.max(1, done.history));
+	});
+	test('obey what the platform says: silence, then another rate', async () => {
+		const budgets = sharedBudgets(home.engine, manifest, owner(true));
+		await budgets.take('call');
+		await budgets.adjust('call', { waitMillis: 400, rate: 50 });
+		const started = Date.now();
+		await sharedBudgets(home.engine, manifest, owner(true)).take('call');
+		expect(Date.now() - started).toBeGreaterThanOrEqual(380);
+		const bucket = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.selectFrom('rate_bucket').selectAll().executeTakeFirstOrThrow(),
+		);
+		expect(bucket).toMatchObject({ bucket_key: 'temu:c1:call', rate: 50, base_rate: 20 });
+	});
+});
