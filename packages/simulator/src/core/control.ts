@@ -85,11 +85,14 @@ export class Control {
 		return this.truthOf(ref);
 	}
 
-	/** Makes something happen to an order now (the clock moves on a second when it must). Throws RangeError for an unknown order. */
+	/**
+	 * Makes something happen to an order now (the clock moves on to the next whole second, as for a new order: what is dated before the last
+	 * tick would be told to nobody). Throws RangeError for an unknown order.
+	 */
 	advanceOrder(storeId: string, id: string, step: StepKind, by?: Step['by']): OrderTruth {
 		const ref = this.find(storeId, id);
-		const done = this.world.advance(ref, step, this.clock.now(), by);
-		if (done.at > this.clock.now()) this.clock.set(done.at);
+		const done = this.world.advance(ref, step, Math.floor(this.clock.now() / 1000) * 1000 + 1000, by);
+		this.clock.set(done.at);
 		this.#tick();
 		return this.truthOf(ref);
 	}
