@@ -8,7 +8,7 @@ import {
 } from '@pangea/platform-contract';
 import { addMillis } from '@pangea/domain';
 import { decode, hostOf, USER_AGENT } from './client.ts';
-import { tokenRefusalToError } from './errors.ts';
+import { type TokenPurpose, tokenRefusalToError } from './errors.ts';
 import { consentKey, manifest } from './manifest.ts';
 import { wireToken } from './wire.ts';
 
@@ -57,7 +57,12 @@ export const authorization: Authorization = {
 
 type Token = ReturnType<typeof wireToken.parse>;
 
-async function requestToken(context: AdapterContext, purpose: 'code' | 'refresh', fields: Record<string, string>): Promise<Token> {
+/** An access token of the app itself for the grantless operations of a scope (contract §5.3). @throws PlatformError */
+export async function requestGrantlessToken(context: AdapterContext, scope: string): Promise<string> {
+	return (await requestToken(context, 'grantless', { grant_type: 'client_credentials', scope })).access_token;
+}
+
+async function requestToken(context: AdapterContext, purpose: TokenPurpose, fields: Record<string, string>): Promise<Token> {
 	const client = { client_id: context.app['clientId'] ?? '', client_secret: context.app['clientSecret'] ?? '' };
 	if (!client.client_id || !client.client_secret) throw refused('appCredentialsWrong', 'requestToken: the app has no client id or secret');
 	const reply = await context.http.send({
@@ -66,8 +71,8 @@ async function requestToken(context: AdapterContext, purpose: 'code' | 'refresh'
 		url: `${hostOf(context, 'lwa')}/auth/o2/token`,
 		headers: { 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8', 'user-agent': USER_AGENT, accept: 'application/json' },
 		body: new URLSearchParams({ ...fields, ...client }).toString(),
-		// A code works once; a refresh token stays valid when it was used.
-		idempotent: purpose === 'refresh',
+		// A code works once; a refresh token and the app's own credentials stay valid when they were used.
+		idempotent: purpose !== 'code',
 	});
 	if (reply.status !== 200) throw tokenRefusalToError(purpose, reply);
 	return decode(wireToken, 'requestToken', reply.body);

@@ -12,7 +12,7 @@ const EARLY_MILLIS = 60_000;
 export interface Call {
 	/** Operation id of the published model; also the budget key. */
 	operation: string;
-	method?: 'GET' | 'POST';
+	method?: 'GET' | 'POST' | 'DELETE';
 	/** Path with its variables already encoded. */
 	path: string;
 	query?: Record<string, string | undefined>;
@@ -29,16 +29,40 @@ export interface Answer<T> {
  * @throws PlatformError
  */
 export async function call<T>(context: GrantContext, schema: z.ZodType<T>, request: Call): Promise<Answer<T>> {
-	let grant = await freshGrant(context);
-	let reply = await send(context, grant, request);
+	const asked = async (grant: Grant): Promise<HttpReply> => await send(context, grant.host, grant.secrets['accessToken'] ?? '', request);
+	let reply = await asked(await freshGrant(context));
+	if (blamesToken(reply)) reply = await asked(await context.renew());
+	return await settle(context, schema, request.operation, reply);
+}
+
+/**
+ * One call on behalf of the app alone (a grantless operation), at the host of a region. `newToken` brings an access token of its own; a
+ * refused one is replaced once. Its death is no affair of a seller's: it is `forbidden`, never `auth`.
+ * @throws PlatformError
+ */
+export async function callGrantless<T>(
+	context: AdapterContext,
+	region: string,
+	newToken: () => Promise<string>,
+	schema: z.ZodType<T>,
+	request: Call,
+): Promise<T> {
+	let reply = await send(context, region, await newToken(), request);
+	if (blamesToken(reply)) reply = await send(context, region, await newToken(), request);
 	if (blamesToken(reply)) {
-		grant = await context.renew();
-		reply = await send(context, grant, request);
+		throw new PlatformError({
+			kind: 'forbidden',
+			userMessage: { code: 'appCredentialsWrong', params: { operation: request.operation } },
+			detail: `${request.operation}: HTTP ${reply.status}, the app's own access token is refused`,
+		});
 	}
-	await learnBudget(context, request.operation, reply);
-	if (reply.status < 200 || reply.status > 299) throw refusalToError(request.operation, reply);
-	const raw = rawReply(context, request.operation, reply);
-	return { value: decode(schema, request.operation, reply.body), raw };
+	return (await settle(context, schema, request.operation, reply)).value;
+}
+
+async function settle<T>(context: AdapterContext, schema: z.ZodType<T>, operation: string, reply: HttpReply): Promise<Answer<T>> {
+	await learnBudget(context, operation, reply);
+	if (reply.status < 200 || reply.status > 299) throw refusalToError(operation, reply);
+	return { value: decode(schema, operation, reply.body), raw: rawReply(context, operation, reply) };
 }
 
 export function rawReply(context: AdapterContext, operation: string, reply: { body: Buffer }): RawReply {
@@ -77,19 +101,24 @@ async function freshGrant(context: GrantContext): Promise<Grant> {
 	return usable ? grant : await context.renew();
 }
 
-async function send(context: GrantContext, grant: Grant, { operation, method = 'GET', path, query, body }: Call): Promise<HttpReply> {
+async function send(
+	context: AdapterContext,
+	region: string,
+	accessToken: string,
+	{ operation, method = 'GET', path, query, body }: Call,
+): Promise<HttpReply> {
 	const request: HttpRequest = {
 		operation,
 		method,
-		url: hostOf(context, grant.host) + path + queryText(query),
+		url: hostOf(context, region) + path + queryText(query),
 		headers: {
-			'x-amz-access-token': grant.secrets['accessToken'] ?? '',
+			'x-amz-access-token': accessToken,
 			'user-agent': USER_AGENT,
 			accept: 'application/json',
 			...(body === undefined ? {} : { 'content-type': 'application/json' }),
 		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
-		idempotent: method === 'GET',
+		idempotent: method !== 'POST',
 	};
 	return context.http.send(request);
 }

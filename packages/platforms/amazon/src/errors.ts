@@ -70,16 +70,19 @@ function classify(
 	return { kind: 'unexpected', code: 'answerNotUnderstood' };
 }
 
+/** What a token is asked for with: a consent's code, a refresh token, or the app's credentials alone. */
+export type TokenPurpose = 'code' | 'refresh' | 'grantless';
+
 /**
  * The error of a refused token request (OAuth style, contract §5.3). A wrong or overdue client secret is not the seller's affair: it is
  * `forbidden`, so that no connection is sent to consent again.
  */
-export function tokenRefusalToError(purpose: 'code' | 'refresh', reply: HttpReply): PlatformError {
+export function tokenRefusalToError(purpose: TokenPurpose, reply: HttpReply): PlatformError {
 	const body = wireTokenError.safeParse(jsonOrNull(reply.body.toString('utf8')));
 	const word = body.success ? body.data.error : '';
 	const detail = `requestToken (${purpose}): HTTP ${reply.status} ${word || 'without code'}`;
 	if (reply.status === 429 || reply.status >= 500 || word === '') return refusalToError('requestToken', reply);
-	if (word === 'invalid_grant') {
+	if (word === 'invalid_grant' && purpose !== 'grantless') {
 		return purpose === 'code'
 			? new PlatformError({ kind: 'rejected', userMessage: { code: 'codeExpired' }, detail })
 			: new PlatformError({ kind: 'auth', userMessage: { code: 'grantRevoked' }, detail });

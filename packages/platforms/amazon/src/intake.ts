@@ -11,6 +11,7 @@ import {
 import { isRecord, jsonOrNull } from './json.ts';
 import { manifest } from './manifest.ts';
 import { storeExternalId } from './stores.ts';
+import { listOf, subscribeToOrders } from './subscription.ts';
 import { instantOrNull } from './to-order.ts';
 import { wireNotification, wireOrderChange } from './wire.ts';
 
@@ -22,17 +23,53 @@ type Received = Awaited<ReturnType<QueueIntake['receive']>>;
  */
 export function createIntake(): QueueIntake {
 	const clients = new Map<string, Promise<SQSClient>>();
+	const underWay = new WeakMap<AbortSignal, Asked[]>();
 	return {
 		async receive(context, waitSeconds) {
-			const urls = (context.app['queueUrls'] ?? '').split(',').map((url) => url.trim());
-			const queues = urls.filter((url) => url !== '');
+			const queues = listOf(context.app['queueUrls']);
 			if (queues.length === 0) {
 				await sleepFor(waitSeconds * 1000, context.signal);
 				return [];
 			}
-			return (await Promise.all(queues.map((url) => receiveFrom(clients, context, url, waitSeconds)))).flat();
+			const older = underWay.get(context.signal) ?? [];
+			const newer = queues
+				.filter((url) => !older.some((asked) => asked.url === url))
+				.map((url): Asked => ({ url, answer: receiveFrom(clients, context, url, waitSeconds) }));
+			const waiting = [...older, ...newer];
+			underWay.set(context.signal, waiting);
+			for (;;) {
+				const { asked, received } = await firstAnswer(waiting);
+				waiting.splice(waiting.indexOf(asked), 1);
+				if (received === null) throw asked.failure;
+				// An older request that ends empty is asked anew by the next call, while the newer ones still wait.
+				if (received.length > 0 || waiting.length === 0 || (older.includes(asked) && newer.length > 0)) return received;
+			}
 		},
+		subscribe: subscribeToOrders,
 	};
+}
+
+/**
+ * A request that waits for messages. It outlives its call, within the call's signal: a quiet queue delays no news of a busy one, and no
+ * message is lost with a request that was given up.
+ */
+interface Asked {
+	url: string;
+	answer: Promise<Received>;
+	failure?: unknown;
+}
+
+async function firstAnswer(waiting: readonly Asked[]): Promise<{ asked: Asked; received: Received | null }> {
+	return await Promise.race(
+		waiting.map(async (asked) => {
+			try {
+				return { asked, received: await asked.answer };
+			} catch (error) {
+				asked.failure = error;
+				return { asked, received: null };
+			}
+		}),
+	);
 }
 
 async function receiveFrom(

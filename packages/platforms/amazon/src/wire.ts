@@ -154,6 +154,21 @@ export const wireToken = z.looseObject({
 });
 export const wireTokenError = z.looseObject({ error: z.string() });
 
+/** notifications `Destination`; a queue's, an event bus's, or with the other one null. */
+const destination = z.looseObject({
+	destinationId: z.string().min(1),
+	name: z.string().nullish(),
+	resource: z.looseObject({ sqs: z.looseObject({ arn: z.string().nullish() }).nullish() }).nullish(),
+});
+export const wireDestinations = z.looseObject({ payload: z.array(destination).nullish() });
+export const wireDestination = z.looseObject({ payload: destination });
+/** notifications `Subscription`. */
+export const wireSubscription = z.looseObject({
+	payload: z.looseObject({ subscriptionId: z.string().min(1), destinationId: z.string().min(1) }),
+});
+/** Answers that say nothing but yes. */
+export const wireNothing = z.looseObject({});
+
 /** The error envelope of the Selling Partner API; `message` can be null (contract §6). */
 export const wireErrors = z.looseObject({
 	errors: z.array(z.looseObject({ code: optional, message: optional, details: optional })),

@@ -1,6 +1,6 @@
 import type { AdapterContext } from '@pangea/platform-contract';
 import fc from 'fast-check';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createIntake, toTidings } from '../src/intake.ts';
 import { APP, contextOf, startFakeAmazon } from './fake-amazon.ts';
 import { startSqsServer } from './sqs-server.ts';
@@ -9,6 +9,7 @@ const fake = await startFakeAmazon();
 const sqs = await startSqsServer();
 beforeEach(() => {
 	sqs.fail = null;
+	sqs.longPolling = false;
 	sqs.heard.length = 0;
 });
 
@@ -78,13 +79,43 @@ describe('The queue', () => {
 		expect(JSON.stringify(sqs.heard)).not.toContain('secret');
 	});
 
-	test('may be several, emptied together', async () => {
+	test('may be several, each emptied in its turn', async () => {
 		const queues = [newQueue(), newQueue()];
 		for (const [i, queue] of queues.entries()) sqs.put(queue, JSON.stringify(orderChange(`${i}`)));
-		const received = await createIntake().receive(contextFor(...queues), 0);
-		expect(received.flatMap((m) => m.tidings.flatMap((t) => t.externalIds))).toEqual(['0', '1']);
+		const intake = createIntake();
+		const context = contextFor(...queues);
+		const received = [...(await intake.receive(context, 0)), ...(await intake.receive(context, 0))];
+		expect(received.flatMap((m) => m.tidings.flatMap((t) => t.externalIds)).sort()).toEqual(['0', '1']);
 		await Promise.all(received.map((m) => m.acknowledge()));
 		expect(queues.map((q) => sqs.left(q))).toEqual([0, 0]);
+	});
+
+	test('that is quiet delays no news of another, and its own come with a later call', async () => {
+		const [quiet, busy] = [newQueue(), newQueue()];
+		sqs.longPolling = true;
+		const intake = createIntake();
+		const stop = new AbortController();
+		const context = { ...contextFor(quiet, busy), signal: stop.signal };
+		sqs.put(busy, JSON.stringify(orderChange('1')));
+		const before = performance.now();
+		expect((await intake.receive(context, 20)).map((m) => m.tidings[0]?.externalIds)).toEqual([['1']]);
+		expect(performance.now() - before).toBeLessThan(10_000);
+		const later = intake.receive(context, 20);
+		sqs.put(quiet, JSON.stringify(orderChange('2')));
+		expect((await later).map((m) => m.tidings[0]?.externalIds)).toEqual([['2']]);
+		expect(sqs.heard.filter((h) => h.body['QueueUrl'] === sqs.queueUrl(quiet))).toHaveLength(1);
+		stop.abort(new Error('done'));
+	}, 30_000);
+
+	test('that cannot be read keeps no other from being read', async () => {
+		const good = newQueue();
+		const intake = createIntake();
+		const context = contextFor(good);
+		const both = { ...context, app: { ...context.app, queueUrls: `nowhere,${context.app['queueUrls']}` } };
+		sqs.put(good, JSON.stringify(orderChange('1')));
+		await expect(intake.receive(both, 0)).rejects.toMatchObject({ kind: 'rejected' });
+		await vi.waitFor(() => expect(sqs.heard.some((h) => h.body['QueueUrl'] === sqs.queueUrl(good))).toBe(true));
+		await vi.waitFor(async () => expect((await intake.receive(both, 0)).map((m) => m.tidings[0]?.externalIds)).toEqual([['1']]), 5000);
 	});
 
 	test('hands over what it cannot read, without tidings, so that it can be kept and cleared', async () => {

@@ -3,10 +3,21 @@ import { witness } from '@pangea/testing';
 import { describe, expect, test } from 'vitest';
 import { orders } from '../src/orders.ts';
 import { toTidings } from '../src/intake.ts';
-import { wireCreateReport, wireErrors, wireParticipations, wireReport, wireReportDocument } from '../src/wire.ts';
+import {
+	wireCreateReport,
+	wireDestination,
+	wireDestinations,
+	wireErrors,
+	wireNothing,
+	wireParticipations,
+	wireReport,
+	wireReportDocument,
+	wireSubscription,
+} from '../src/wire.ts';
 import { createReferee, type PublishedPair } from './referee.ts';
 
 const w = witness('amazon');
+const NOTIFICATION_PAIRS = 9;
 const place = { siteId: null, currency: 'USD', zone: 'UTC' };
 
 /** Pairs of the operations we use whose response breaks its own schema (contract §16), with the cause. */
@@ -24,7 +35,9 @@ const nameOf = (p: PublishedPair): string => `${p.operationId} ${p.status}#${p.i
 describe.skipIf(!w)('Amazon’s published pairs', () => {
 	const referee = w && createReferee(w);
 	const pairs = referee
-		? (['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01'] as const).flatMap((model) => referee.pairs(model))
+		? (['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'notifications'] as const).flatMap((model) =>
+				referee.pairs(model),
+			)
 		: [];
 	const of = (...operations: string[]): PublishedPair[] => pairs.filter((p) => operations.includes(p.operationId));
 
@@ -34,6 +47,7 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 			sellers: { length: 3 },
 			'reports_2021-06-30': { length: 18 },
 			'tokens_2021-03-01': { length: 3 },
+			notifications: { length: NOTIFICATION_PAIRS },
 		});
 	});
 
@@ -69,7 +83,7 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 
 	test('that are no order documents are refused with null', () => {
 		const others = pairs.filter((p) => !(p.model === 'orders_2026-01-01' && p.status === 200));
-		expect(others.length).toBe(26);
+		expect(others.length).toBe(26 + NOTIFICATION_PAIRS);
 		expect(others.filter((pair) => read(pair) !== null).map(nameOf)).toEqual([]);
 	});
 
@@ -79,12 +93,17 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 		expect(errors.filter((pair) => !wireErrors.parse(pair.response).errors[0]?.code).map(nameOf)).toEqual([]);
 	});
 
-	test('of sellers and reports fit our wire schemas', () => {
+	test('of sellers, reports and notifications fit our wire schemas', () => {
 		const schemas = {
 			getMarketplaceParticipations: wireParticipations,
 			createReport: wireCreateReport,
 			getReport: wireReport,
 			getReportDocument: wireReportDocument,
+			getDestinations: wireDestinations,
+			createDestination: wireDestination,
+			getSubscription: wireSubscription,
+			createSubscription: wireSubscription,
+			deleteSubscriptionById: wireNothing,
 		};
 		for (const [operation, schema] of Object.entries(schemas)) {
 			const [pair] = of(operation).filter((p) => p.status < 300);

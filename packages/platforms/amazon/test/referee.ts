@@ -4,7 +4,7 @@ import type { HttpReply, HttpRequest, PlatformHttp } from '@pangea/platform-cont
 import type { Witness } from '@pangea/testing';
 
 /** The published models that our calls must obey. */
-const MODELS = ['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'ordersV0'] as const;
+const MODELS = ['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'ordersV0', 'notifications'] as const;
 export type Model = (typeof MODELS)[number];
 
 type Schema = Record<string, unknown>;
@@ -88,12 +88,13 @@ export function createReferee(witness: Witness): Referee {
 	function judge(request: HttpRequest, reply: HttpReply): string[] {
 		const url = new URL(request.url);
 		// A simulator may serve several hosts below prefixes.
-		const path = url.pathname.replace(/^.*?(?=\/(?:orders|sellers|reports|tokens)\/)/, '');
+		const path = url.pathname.replace(/^.*?(?=\/(?:orders|sellers|reports|tokens|notifications)\/)/, '');
 		const found = routes.flatMap((route) => {
 			const match = route.pattern.exec(path);
 			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
 		})[0];
-		if (!found) return /^\/(orders|sellers|reports|tokens)\//.test(path) ? [`${request.method} ${path} is no published path`] : [];
+		if (!found)
+			return /^\/(orders|sellers|reports|tokens|notifications)\//.test(path) ? [`${request.method} ${path} is no published path`] : [];
 		const { route, values } = found;
 		const { operation, model } = route;
 		const faults: string[] = [];

@@ -4,7 +4,6 @@ import { testContext, testGrantContext, testStoreContext } from '@pangea/platfor
 import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
 import { witness } from '@pangea/testing';
 import { afterEach, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
 import { createOrders } from '../src/orders.ts';
@@ -44,6 +43,7 @@ async function startWorld(size: number): Promise<World> {
 					clientSecret: known.clientSecret,
 					applicationId: known.applicationId,
 					queueUrls: known.sqs.queues.map((q) => q.url).join(','),
+					queueArns: known.sqs.queues.map((q) => q.arn).join(','),
 					awsAccessKeyId: known.sqs.accessKeyId,
 					awsSecretAccessKey: known.sqs.secretAccessKey,
 				},
@@ -216,10 +216,12 @@ describe('Against the simulator', () => {
 	test('an order that happens is told through the queue, fetched, and forgotten when acknowledged', async () => {
 		const world = await startWorld(100);
 		const { grant, watched } = await world.connect('na');
-		await subscribe(world, grant);
+		const intake = createIntake();
+		await intake.subscribe!(grant);
+		await intake.subscribe!(grant);
+		expect(watched?.judged.filter((o) => o.startsWith('create')) ?? []).toEqual(w ? ['createDestination', 'createSubscription'] : []);
 		const created = world.simulator.control.createOrder('amazon-us', { lines: [{ sku: anySku(world), quantity: 2 }] });
 		world.simulator.control.advanceOrder('amazon-us', created.id, 'paid');
-		const intake = createIntake();
 		const messages = await intake.receive(grant, 1);
 		const tidings = messages.flatMap((m) => m.tidings);
 		expect(new Set(tidings.flatMap((t) => t.externalIds))).toEqual(new Set([created.id]));
@@ -241,28 +243,4 @@ describe('Against the simulator', () => {
 
 function anySku(world: World): string {
 	return truth(world, 'amazon-us', 0, END)[0]!.order.lines[0]!.sku.code;
-}
-
-/** Sets up what a person does once for the app: a destination for the queue and the seller's subscription. */
-async function subscribe(world: World, grant: GrantContext): Promise<void> {
-	const { known } = world;
-	const body = new URLSearchParams({
-		grant_type: 'client_credentials',
-		scope: 'sellingpartnerapi::notifications',
-		client_id: known.clientId,
-		client_secret: known.clientSecret,
-	});
-	const token = z.object({ access_token: z.string() }).parse(await (await fetch(known.tokenUrl, { method: 'POST', body })).json());
-	const post = async (path: string, accessToken: string, json: object): Promise<unknown> => {
-		const reply = await fetch(`${known.regions['na']}/notifications/v1/${path}`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', 'x-amz-access-token': accessToken },
-			body: JSON.stringify(json),
-		});
-		return reply.json();
-	};
-	const resourceSpecification = { sqs: { arn: known.sqs.queues.find((q) => q.account === 'na')!.arn } };
-	const made = await post('destinations', token.access_token, { name: 'pangea', resourceSpecification });
-	const { destinationId } = z.object({ payload: z.object({ destinationId: z.string() }) }).parse(made).payload;
-	await post('subscriptions/ORDER_CHANGE', grant.grant().secrets['accessToken']!, { payloadVersion: '1.0', destinationId });
 }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll } from 'vitest';
@@ -22,18 +23,25 @@ export interface SqsServer {
 	expire(): void;
 	/** Answers the next requests with this error instead. */
 	fail: { status: number; type: string } | null;
+	/** Waits for messages as long as the request asks. */
+	longPolling: boolean;
 	heard: { target: string; authorization: string; body: Record<string, unknown> }[];
 }
 
 export async function startSqsServer(): Promise<SqsServer> {
 	const queues = new Map<string, Waiting[]>();
+	const arrived = new EventEmitter();
 	const sqs: SqsServer = {
 		base: '',
 		queueUrl: (name) => `${sqs.base}/123456789012/${name}`,
-		put: (name, body) => void queues.set(name, [...(queues.get(name) ?? []), { id: randomUUID(), body, receipt: null }]),
+		put: (name, body) => {
+			queues.set(name, [...(queues.get(name) ?? []), { id: randomUUID(), body, receipt: null }]);
+			arrived.emit('message');
+		},
 		left: (name) => queues.get(name)?.length ?? 0,
 		expire: () => [...queues.values()].flat().forEach((m) => (m.receipt = null)),
 		fail: null,
+		longPolling: false,
 		heard: [],
 	};
 	const actions: Record<string, (queue: string, input: Record<string, unknown>) => object> = {
@@ -57,6 +65,10 @@ export async function startSqsServer(): Promise<SqsServer> {
 			return {};
 		},
 	};
+	const waitFor = async (queue: string, millis: number): Promise<void> => {
+		const deadline = AbortSignal.timeout(millis);
+		while (millis > 0 && !deadline.aborted && sqs.left(queue) === 0) await once(arrived, 'message', { signal: deadline }).catch(() => {});
+	};
 	const server = createServer((request, response) => {
 		let text = '';
 		request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
@@ -64,11 +76,14 @@ export async function startSqsServer(): Promise<SqsServer> {
 			const target = String(request.headers['x-amz-target']).replace('AmazonSQS.', '');
 			const body = JSON.parse(text) as Record<string, unknown>;
 			sqs.heard.push({ target, authorization: String(request.headers.authorization), body });
-			const reply = sqs.fail
-				? { __type: `com.amazonaws.sqs#${sqs.fail.type}`, message: 'no' }
-				: actions[target]!(String(body['QueueUrl']).split('/').at(-1)!, body);
-			response.writeHead(sqs.fail?.status ?? 200, { 'content-type': 'application/x-amz-json-1.0' });
-			response.end(JSON.stringify(reply));
+			const queue = String(body['QueueUrl']).split('/').at(-1)!;
+			const empty = !(queues.get(queue) ?? []).some((m) => m.receipt === null);
+			const wait = sqs.longPolling && target === 'ReceiveMessage' && empty ? Number(body['WaitTimeSeconds']) * 1000 : 0;
+			void waitFor(queue, wait).then(() => {
+				const reply = sqs.fail ? { __type: `com.amazonaws.sqs#${sqs.fail.type}`, message: 'no' } : actions[target]!(queue, body);
+				response.writeHead(sqs.fail?.status ?? 200, { 'content-type': 'application/x-amz-json-1.0' });
+				response.end(JSON.stringify(reply));
+			});
 		});
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
