@@ -1,4 +1,5 @@
 import {
+	activeConnections,
 	type Erasure,
 	eraseConnection,
 	lockStoreOrders,
@@ -49,8 +50,18 @@ export async function saveApp(
 	const box = await engine.keys.box(workspaceId);
 	await engine.database.inWorkspace(workspaceId, async (scope) => {
 		await saveAppCredential(scope, platform, box.seal(JSON.stringify(app), PLACES.app(platform)));
+		// A queue may have been named only now.
+		if (adapter.queue?.subscribe) await sendSubscriptions(engine, scope, platform);
 		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [] });
 	});
+}
+
+async function sendSubscriptions(engine: Engine, scope: Scope, platform: PlatformId): Promise<void> {
+	const { workspaceId } = scope;
+	for (const connectionId of await activeConnections(scope)) {
+		const connection = await connectionById(scope, connectionId);
+		if (connection?.platform === platform) await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
+	}
 }
 
 /** The address of the platform's consent page. @throws PlatformError, NotActiveError where the platform has none. */
@@ -106,7 +117,8 @@ export async function bindConnection(
 		const connectionId = await upsertConnection(scope, connectionWrite(platform, newest));
 		await saveSecret(scope, connectionId, box.seal(JSON.stringify(newest), PLACES.grant(connectionId)));
 		const written = await writeStores(engine, scope, adapter, connectionId, stores);
-		if (adapter.webhooks?.subscribe && engine.callbackUrl(platform, workspaceId) !== null) {
+		const pushes = adapter.webhooks?.subscribe && engine.callbackUrl(platform, workspaceId) !== null;
+		if (pushes || adapter.queue?.subscribe) {
 			await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
 		}
 		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
@@ -173,6 +185,8 @@ export async function refreshStores(
 	return await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
 		const before = await storesOfConnection(scope, ids.connectionId);
 		const written = await writeStores(engine, scope, adapter, ids.connectionId, stores);
+		// Heals what was refused for a role that has come since, or was taken away at the platform.
+		if (adapter.queue?.subscribe) await engine.jobs.enqueue(intakeSubscribe, ids, { scope });
 		const after = await storesOfConnection(scope, ids.connectionId);
 		if (describeStores(before) !== describeStores(after)) {
 			await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
@@ -185,7 +199,11 @@ function describeStores(rows: Awaited<ReturnType<typeof storesOfConnection>>): s
 	return JSON.stringify(rows.map((s) => [s.store_id, s.site_id, s.mode, s.active, s.attributes]));
 }
 
-/** Tells the platform where to push for a connection. @throws PlatformError, NotActiveError */
+/**
+ * Tells the platform where to send the news of a connection: to our public address, or into the queue that the app's credentials name. A
+ * refusal is shown on the connection and is no failure, for polling brings the same news; the next success clears it.
+ * @throws PlatformError for the job's back-off when the platform is down, not understood, or asks for silence. @throws NotActiveError
+ */
 export async function subscribeIntake(
 	engine: Engine,
 	ids: { workspaceId: string; connectionId: string },
@@ -195,9 +213,45 @@ export async function subscribeIntake(
 	if (connection?.state !== 'active') throw new NotActiveError(`Connection ${ids.connectionId} is not active`);
 	const adapter = adapterOf(engine, connection.platform);
 	const url = engine.callbackUrl(adapter.id, ids.workspaceId);
-	if (!adapter.webhooks?.subscribe || url === null) return;
-	const context = await createGrantContext(engine, { ...ids, storeId: null, adapter }, { signal, urgent: false });
-	await adapter.webhooks.subscribe(context, url);
+	try {
+		const context = await createGrantContext(engine, { ...ids, storeId: null, adapter }, { signal, urgent: false });
+		if (url !== null) await adapter.webhooks?.subscribe?.(context, url);
+		await adapter.queue?.subscribe?.(context);
+		await settleConnection(engine, ids, 'active', null);
+	} catch (error) {
+		if (!(error instanceof PlatformError)) throw error;
+		engine.log.warn({ ...ids, kind: error.kind, code: error.userMessage.code, err: error }, 'the platform was not told where to send news');
+		if (error.kind === 'rateLimited' || error.kind === 'unavailable' || error.kind === 'unexpected') throw error;
+		await settleConnection(engine, ids, error.kind === 'auth' ? 'needsReconnect' : 'active', error);
+	}
+}
+
+/** A connection that was disconnected or began to need a person meanwhile keeps that state. */
+async function settleConnection(
+	engine: Engine,
+	ids: { workspaceId: string; connectionId: string },
+	state: 'active' | 'needsReconnect',
+	error: PlatformError | null,
+): Promise<void> {
+	const at = engine.now().toISOString();
+	const code = error?.userMessage.code ?? null;
+	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
+		const { numUpdatedRows } = await scope.db
+			.updateTable('connection')
+			.set({
+				state,
+				error_code: code,
+				error_params: error && JSON.stringify(error.userMessage.params ?? {}),
+				error_at: error && at,
+				updated_at: at,
+			})
+			.where('workspace_id', '=', ids.workspaceId)
+			.where('connection_id', '=', ids.connectionId)
+			.where('state', '=', 'active')
+			.where((eb) => eb.or([eb('state', '<>', state), eb('error_code', 'is distinct from', code)]))
+			.executeTakeFirstOrThrow();
+		if (numUpdatedRows > 0n) await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
+	});
 }
 
 export interface DisconnectReport extends Erasure {

@@ -30,7 +30,7 @@ const amazonFacts = z.object({
 	consentUrl: text,
 	regions: z.record(z.string(), text),
 	accounts: z.array(z.object({ region: text, sellingPartnerId: text, refreshToken: text })),
-	sqs: z.object({ endpoint: text, accessKeyId: text, secretAccessKey: text, queues: z.array(z.object({ url: text })) }),
+	sqs: z.object({ endpoint: text, accessKeyId: text, secretAccessKey: text, queues: z.array(z.object({ url: text, arn: text })) }),
 });
 const tiktokFacts = z.object({
 	apiUrl: text,
@@ -79,6 +79,7 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 				applicationId: amazon.applicationId,
 				buyerData: 'full',
 				queueUrls: amazon.sqs.queues.map((q) => q.url).join(','),
+				queueArns: amazon.sqs.queues.map((q) => q.arn).join(','),
 				awsAccessKeyId: amazon.sqs.accessKeyId,
 				awsSecretAccessKey: amazon.sqs.secretAccessKey,
 			},
