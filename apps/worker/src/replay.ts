@@ -18,8 +18,10 @@ Feeds stored platform answers through the reader and the writer that live ones g
   --site ID           market of documents that do not name theirs, e.g. MLB or ATVPDKIKX0DER
   --help
 
-One line a record: what became of it, its id, the document, the cause. What may become of it: new, changed, unchanged, older (than what is
-stored), quarantined (kept with its cause), notAnOrderDocument.
+One line a record: what became of it, its id, the document with the record's place in it, the cause. What may become of it: new, changed,
+unchanged, older (than what is stored), quarantined (kept with its cause), noOrders (an order document without one), notAnOrderDocument.
+
+Ends with 0 when a document was read, with 1 when none was one of orders or the run broke off, with 2 for a command that cannot be run.
 `;
 
 export interface ReplayCommand {
@@ -83,7 +85,15 @@ export interface ReplaySurroundings {
 	out(text: string): void;
 }
 
-/** Runs the command and prints a line a record and a summary. @throws UsageError for paths, stores and sites that do not exist. */
+/** Documents were fed and none of them was one of orders; the message is a sentence for the person. */
+export class NothingReadError extends Error {
+	override name = 'NothingReadError';
+}
+
+/**
+ * Runs the command and prints a line a record and a summary.
+ * @throws UsageError for paths, stores and sites that do not exist; NothingReadError after the summary.
+ */
 export async function runReplay(command: ReplayCommand, around: ReplaySurroundings): Promise<Map<ReplayRecord['became'], number>> {
 	const { database, registry } = around;
 	const engine = { database, registry, keys: createKeyring(database, around.master), options: DEFAULT_OPTIONS, now: () => new Date() };
@@ -94,7 +104,7 @@ export async function runReplay(command: ReplayCommand, around: ReplaySurroundin
 		for await (const record of replayDocuments(engine, ids, openDocuments(command.paths, around.input))) {
 			counts.set(record.became, (counts.get(record.became) ?? 0) + 1);
 			if (record.cause !== undefined) causes.set(record.cause, (causes.get(record.cause) ?? 0) + 1);
-			around.out(`${[record.became, record.externalId ?? '-', record.document, record.cause ?? ''].map(oneField).join('\t').trimEnd()}\n`);
+			around.out(`${[record.became, record.externalId ?? '-', placeOf(record), record.cause ?? ''].map(oneField).join('\t').trimEnd()}\n`);
 		}
 		around.out(`\nWorkspace ${ids.workspaceId}, store ${ids.storeId}\n`);
 	} catch (error) {
@@ -104,7 +114,15 @@ export async function runReplay(command: ReplayCommand, around: ReplaySurroundin
 	const total = [...counts.values()].reduce((a, b) => a + b, 0);
 	around.out(`${total} records: ${[...counts].map(([became, n]) => `${n} ${became}`).join(', ') || 'none'}\n`);
 	for (const [cause, n] of [...causes].sort((a, b) => b[1] - a[1])) around.out(`  ${n} × ${oneField(cause)}\n`);
+	if (total === (counts.get('notAnOrderDocument') ?? 0)) {
+		const name = registry.get(command.platform)?.manifest.name ?? command.platform;
+		throw new NothingReadError(`Nothing was read: what was given holds no order answer of ${name}.`);
+	}
 	return counts;
+}
+
+function placeOf({ document, part }: ReplayRecord): string {
+	return part === undefined ? document : `${document} ${part}`;
 }
 
 function oneField(text: string): string {
