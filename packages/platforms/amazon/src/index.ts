@@ -7,4 +7,3 @@ import { stores } from './stores.ts';
 
 /** Amazon through the Selling Partner API. */
 export const amazon = definePlatform(manifest, { authorization, stores, orders, queue: createIntake() });
-
