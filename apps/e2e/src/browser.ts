@@ -1,7 +1,13 @@
 import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Cookie } from './account.ts';
 
-const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const SYSTEM = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
 
 // Nothing of the browser's own may go out: a test machine may have no network at all.
 const FLAGS = [
@@ -38,12 +44,23 @@ async function findBrowser(): Promise<string> {
 export interface Visitor {
 	page: Page;
 	context: BrowserContext;
-	/** Errors that the page threw or logged, without those of deliberate network breaks. */
+	/** Errors that the page threw or logged. */
 	errors: string[];
+	/** Documents the page has loaded so far: more than were asked for means that it reloaded by itself. */
+	documents(): number;
+}
+
+export interface VisitOptions {
+	language?: string;
+	width?: number;
+	height?: number;
+	dark?: boolean;
+	/** An open session; without it nobody is signed in. */
+	cookies?: readonly Cookie[];
 }
 
 /** A fresh browser profile in a language and size. */
-export async function visit(browser: Browser, url: string, options: { language?: string; width?: number; height?: number; dark?: boolean } = {}): Promise<Visitor> {
+export async function visit(browser: Browser, url: string, options: VisitOptions = {}): Promise<Visitor> {
 	const context = await browser.newContext({
 		baseURL: url,
 		locale: options.language ?? 'en',
@@ -51,13 +68,18 @@ export async function visit(browser: Browser, url: string, options: { language?:
 		viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
 		reducedMotion: 'reduce',
 	});
+	if (options.cookies) await context.addCookies(options.cookies.map((cookie) => ({ ...cookie, url })));
 	const page = await context.newPage();
 	const errors: string[] = [];
+	let documents = 0;
 	page.on('pageerror', (error) => errors.push(String(error)));
 	page.on('console', (message) => {
 		if (message.type() === 'error') errors.push(message.text());
 	});
-	return { page, context, errors };
+	page.on('request', (request) => {
+		if (request.isNavigationRequest() && request.frame() === page.mainFrame()) documents += 1;
+	});
+	return { page, context, errors, documents: () => documents };
 }
 
 /** Signs in with the form, as a person does. */

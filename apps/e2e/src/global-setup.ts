@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startWorkbench } from '@pangea/launcher';
 import type { TestProject } from 'vitest/node';
+import { type Login, signInByHand } from './account.ts';
 
 declare module 'vitest' {
 	export interface ProvidedContext {
@@ -15,15 +16,20 @@ export interface WorkbenchFacts {
 	url: string;
 	simulatorUrl: string;
 	databaseUrl: string;
-	logins: { email: string; password: string; role: string }[];
+	logins: Login[];
 	pids: Record<string, number>;
 }
 
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+/** What the built web app is made of. */
+const WEB_SOURCES = ['apps/web/src', 'apps/web/public', 'apps/web/index.html', 'apps/web/vite.config.ts', 'packages/domain/src'];
+
 /** The whole product once for all browser tests, in a folder with a space in its name, started as `npm start` does. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+	checkBuilt();
 	const data = join(mkdtempSync(join(tmpdir(), 'pangea-e2e-')), 'data folder');
 	const workbench = await startWorkbench({
-		root: fileURLToPath(new URL('../../../', import.meta.url)),
+		root: ROOT,
 		data,
 		port: 4900,
 		demo: true,
@@ -37,11 +43,30 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		url: workbench.url,
 		simulatorUrl: workbench.simulatorUrl,
 		databaseUrl: workbench.databaseUrl,
-		logins: workbench.logins,
+		// Signed in once for all files: the form has a limit a minute, and a test of its own.
+		logins: await Promise.all(workbench.logins.map((login) => signInByHand(workbench.url, login))),
 		pids: workbench.pids,
 	});
 	return async () => {
 		await workbench.stop();
 		rmSync(data, { recursive: true, force: true });
 	};
+}
+
+/** @throws Error with a sentence when the browser would be shown something else than the sources say. */
+function checkBuilt(): void {
+	const built = statSync(join(ROOT, 'apps/web/dist/index.html'), { throwIfNoEntry: false });
+	if (!built) throw new Error('The web app is not built. Build it first: cd apps/web && vite build');
+	const newest = Math.max(...WEB_SOURCES.map((path) => newestIn(join(ROOT, path))));
+	if (newest > built.mtimeMs)
+		throw new Error(
+			'The web app has changed since it was built, so the browser would show an old one. Build it again: cd apps/web && vite build',
+		);
+}
+
+/** Milliseconds at which the newest file at or below a path was changed. */
+function newestIn(path: string): number {
+	const stats = statSync(path);
+	if (!stats.isDirectory()) return stats.mtimeMs;
+	return Math.max(0, ...readdirSync(path).map((name) => newestIn(join(path, name))));
 }

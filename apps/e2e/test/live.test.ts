@@ -1,0 +1,129 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { openOrders, rowsShown, sightings, watchRows } from '../src/orders-list.ts';
+import { Simulator } from '../src/simulator.ts';
+import { firstOrders, until } from '../src/wait.ts';
+
+const { url, simulatorUrl, logins } = inject('workbench');
+const simulator = new Simulator(simulatorUrl);
+
+/** The simulator pushes at once, so nothing is allowed on top of the promised second. */
+const PROMISED_MS = 1_000;
+const ORDERS = 5;
+
+let browser: Browser;
+let operator: Visitor;
+let api: Api;
+
+beforeAll(async () => {
+	const login = loginOf(logins, 'agent');
+	api = await demoApi(url, login);
+	await firstOrders(api);
+	browser = await launchBrowser();
+	operator = await visit(browser, url, { cookies: login.cookies });
+	await watchRows(operator.page);
+	await openOrders(operator.page);
+	await operator.page.locator('.live.live').waitFor();
+}, 150_000);
+
+afterAll(async () => {
+	await simulator.setClockRight();
+	await browser?.close();
+});
+
+/** Milliseconds from an instant until the order stood on the screen. */
+async function seenAfter(id: string, start: number, patience = 10_000): Promise<number> {
+	const at = await until(`order ${id} on the screen`, patience, async () => (await sightings(operator.page)).first[id], 50);
+	return at - start;
+}
+
+async function rowOf(id: string) {
+	return (await rowsShown(operator.page)).find((row) => row.externalId === id);
+}
+
+function report(text: string): void {
+	process.stdout.write(`  ${text}\n`);
+}
+
+/** Stores with the steps that change what their platform says of an order, and what it says then. */
+const STORES: [store: string, life: [steps: string[], state: string][]][] = [
+	[
+		'tiktok-us',
+		[
+			[['paid'], 'onHold'],
+			[['released'], 'toShip'],
+			[['cancelled'], 'cancelled'],
+		],
+	],
+	[
+		'meli-mlb',
+		[
+			[['paid'], 'toShip'],
+			[['released', 'shipped'], 'shipped'],
+			[['collected', 'delivered'], 'delivered'],
+		],
+	],
+	[
+		'temu-us',
+		[
+			[['paid', 'released'], 'toShip'],
+			[['cancelled'], 'cancelled'],
+		],
+	],
+];
+
+describe.each(STORES)('the open order list, for %s', (store, life) => {
+	test('shows a new order within a second of its being placed, without a reload', async () => {
+		const taken: number[] = [];
+		for (let i = 0; i < ORDERS; i++) {
+			const start = Date.now();
+			const { id } = await simulator.createOrder(store);
+			taken.push(await seenAfter(id, start));
+		}
+		report(`${store}: on the screen ${taken.join(', ')} ms after the order was placed`);
+		for (const ms of taken) expect(ms).toBeLessThanOrEqual(PROMISED_MS);
+		expect(operator.documents()).toBe(1);
+	});
+
+	test('changes the state of an order where it stands', async () => {
+		const { page } = operator;
+		const { id } = await simulator.createOrder(store);
+		await seenAfter(id, Date.now());
+		const before = await rowOf(id);
+		await page.locator(`[data-order="${before?.orderId}"]`).evaluate((row) => row.setAttribute('data-the-same', ''));
+		const taken: number[] = [];
+		for (const [steps, state] of life) {
+			expect((await rowOf(id))?.state).not.toBe(state);
+			for (const step of steps.slice(0, -1)) await simulator.advance({ store, id }, step);
+			const start = Date.now();
+			await simulator.advance({ store, id }, steps.at(-1) ?? '');
+			await until(`${id} being ${state}`, 10_000, async () => (await rowOf(id))?.state === state, 20);
+			taken.push(Date.now() - start);
+		}
+		report(`${store}: state changes on the screen after ${taken.join(', ')} ms`);
+		expect(await page.locator(`[data-order="${before?.orderId}"][data-the-same]`).count()).toBe(1);
+		expect((await rowOf(id))?.place).toBe(before?.place);
+		for (const ms of taken) expect(ms).toBeLessThanOrEqual(PROMISED_MS);
+	});
+});
+
+test('an order of Amazon comes through its queue, or at the latest with the next poll', { timeout: 300_000 }, async () => {
+	await until('the subscription of the queue', 60_000, async () =>
+		(await simulator.calls()).some((call) => call.operation === 'createSubscription'),
+	);
+	const store = (await api.stores.list.query()).find((s) => s.platform === 'amazon');
+	const patience = (store?.pollSeconds ?? 0) * 1_000;
+	const start = Date.now();
+	const { id } = await simulator.createOrder('amazon-us');
+	const ms = await seenAfter(id, start, patience);
+	report(`amazon-us: on the screen ${ms} ms after the order was placed (queue; a poll every ${store?.pollSeconds} s)`);
+	expect(ms).toBeLessThanOrEqual(patience);
+});
+
+test('nothing stood in the list twice, the page never reloaded and nothing went wrong in it', async () => {
+	expect((await sightings(operator.page)).doubled).toEqual([]);
+	expect(operator.documents()).toBe(1);
+	expect(operator.errors).toEqual([]);
+});
