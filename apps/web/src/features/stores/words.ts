@@ -13,6 +13,7 @@ export const FIELD_WORDS: Record<string, MessageDescriptor> = {
 	awsAccessKeyId: msg`AWS access key ID, for the notification queue`,
 	awsSecretAccessKey: msg`AWS secret access key`,
 	queueUrls: msg`Addresses of the notification queues`,
+	queueArns: msg`Names (ARN) of the queues, if their addresses do not tell`,
 	refreshToken: msg`Refresh token`,
 	accessToken: msg`Access token`,
 	sellerId: msg`Seller ID`,
