@@ -15,6 +15,9 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['stores', 'today', 'gaps'];
 		case 'quarantine.changed':
 			return ['quarantine', 'stores', 'today'];
+		case 'hidden':
+			// Something in a store that this member does not see.
+			return [];
 		case 'member.changed':
 			return ['members', 'me'];
 		default:

@@ -277,11 +277,11 @@ export interface PlatformView {
 	name: string;
 	names: Record<string, string>;
 	sites: { id: string; country: string; currency: string; zone: string; host: string }[];
-	hosts: string[];
 	appFields: FieldView[];
 	/** Whether app credentials are stored. */
 	appConfigured: boolean;
-	authorization: { kind: 'redirect' | 'paste'; fields: FieldView[] }[];
+	/** The ways to bind, each with the regions among which a person chooses. */
+	authorization: { kind: 'redirect' | 'paste'; fields: FieldView[]; hosts: { key: string; countries: string[]; name: string | null }[] }[];
 	intake: 'webhook' | 'queue' | 'none';
 	/** Where the platform must push to; null when it does not push over HTTP. */
 	webhookUrl: string | null;

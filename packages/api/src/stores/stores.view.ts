@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { rateBuckets, storeOverview } from '@pangea/db';
 import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
-import type { CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import type { AuthorizationKind, CredentialField, PlatformAdapter } from '@pangea/platform-contract';
 import type { BudgetView, FieldView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
 
 type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
@@ -87,20 +87,31 @@ export function toPlatform(
 	options: { appConfigured: boolean; workspaceId: string; publicUrl: string },
 ): PlatformView {
 	const { manifest } = adapter;
-	const siteHosts = new Set(manifest.sites.map((s) => s.host));
 	return {
 		id: manifest.id,
 		name: manifest.name,
 		names: { ...manifest.names },
 		sites: manifest.sites.map(({ id, country, currency, zone, host }) => ({ id, country, currency, zone, host })),
-		hosts: Object.keys(manifest.hosts).filter((h) => siteHosts.has(h)),
 		appFields: manifest.appFields.map(toField),
 		appConfigured: options.appConfigured,
-		authorization: manifest.authorization.map((a) => ({ kind: a.kind, fields: a.fields.map(toField) })),
+		authorization: manifest.authorization.map((way) => ({ kind: way.kind, fields: way.fields.map(toField), hosts: hostsOf(adapter, way) })),
 		intake: manifest.intake,
 		webhookUrl: manifest.intake === 'webhook' ? webhookUrl(options.publicUrl, manifest.id, options.workspaceId) : null,
 		limitations: [...manifest.limitations],
 	};
+}
+
+function hostsOf({ manifest }: PlatformAdapter, way: AuthorizationKind): PlatformView['authorization'][number]['hosts'] {
+	const choices =
+		way.choices ??
+		Object.keys(manifest.hosts).map((host) => ({ host, countries: manifest.sites.filter((s) => s.host === host).map((s) => s.country) }));
+	return choices
+		.filter((choice) => choice.countries.length > 0 || 'name' in choice)
+		.map((choice) => ({
+			key: choice.host,
+			countries: [...new Set(choice.countries)],
+			name: 'name' in choice ? (choice.name ?? null) : null,
+		}));
 }
 
 /** Where a platform pushes a workspace's news. The path names the workspace; the signature proves the sender. */

@@ -14,6 +14,17 @@ export interface AuthorizationKind {
 	kind: 'redirect' | 'paste';
 	/** Fields a person types for this way (pasted tokens, region choice). */
 	fields: CredentialField[];
+	/** Where one can consent, when that is not simply the hosts of the sites. */
+	choices?: readonly HostChoice[];
+}
+
+/** A host key among which a person chooses when binding. */
+export interface HostChoice {
+	host: string;
+	/** Two-letter countries whose sellers choose it. */
+	countries: readonly string[];
+	/** The platform's own name for it, where countries do not tell. */
+	name?: string;
 }
 
 /** A token bucket: `rate` requests a second refill up to `burst`. */

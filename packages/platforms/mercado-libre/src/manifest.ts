@@ -77,7 +77,18 @@ export const manifest: PlatformManifest = {
 			optional: true,
 		},
 	],
-	authorization: [{ kind: 'redirect', fields: [] }],
+	authorization: [
+		{
+			kind: 'redirect',
+			fields: [],
+			// A cross-border seller logs in at Global Selling, a local one on the site of the country.
+			choices: SITES.map(({ id, country }) => ({
+				host: `auth-${id}`,
+				countries: id === GLOBAL_SELLING ? [] : [country],
+				...(id === GLOBAL_SELLING ? { name: 'Global Selling' } : {}),
+			})),
+		},
+	],
 	intake: 'webhook',
 	budgets: [
 		{ operation: 'oauth.token', rate: 1, burst: 5, per: 'app', source: UNPUBLISHED },

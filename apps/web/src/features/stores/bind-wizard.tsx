@@ -203,18 +203,17 @@ function Permission({ platform, onDone }: { platform: PlatformView; onDone: () =
 	const { t, i18n } = useLingui();
 	const ways = platform.authorization.map((way) => way.kind);
 	const [way, setWay] = useState(ways[0] ?? 'redirect');
-	const [host, setHost] = useState(platform.hosts[0] ?? '');
+	const hosts = platform.authorization.find((a) => a.kind === way)?.hosts ?? [];
+	const [chosen, setHost] = useState(hosts[0]?.key ?? '');
+	const host = hosts.some((h) => h.key === chosen) ? chosen : (hosts[0]?.key ?? '');
 	const [values, setValues] = useState<Record<string, string>>({});
 	const redirect = useMutation(trpc.stores.startRedirect.mutationOptions());
 	const paste = useMutation(trpc.stores.paste.mutationOptions());
 	const fields = platform.authorization.find((a) => a.kind === way)?.fields ?? [];
 	const ready = readyFields(fields, values);
 	const error = way === 'redirect' ? redirect.error : paste.error;
-	const countriesOf = (key: string) => [...new Set(platform.sites.filter((site) => site.host === key).map((site) => site.country))];
-	const hostLabel = (key: string) => {
-		const countries = countriesOf(key);
-		return countries.length === 1 ? countryName(shownLanguage(), countries[0] ?? '') : countries.join(' ');
-	};
+	const hostLabel = ({ name, countries }: (typeof hosts)[number]) =>
+		name ?? (countries.length === 1 ? countryName(shownLanguage(), countries[0] ?? '') : countries.join(' '));
 	const go = () => {
 		if (way === 'redirect') redirect.mutate({ platform: platform.id, host }, { onSuccess: ({ url }) => location.assign(url) });
 		else if (ready)
@@ -243,14 +242,14 @@ function Permission({ platform, onDone }: { platform: PlatformView; onDone: () =
 					options={ways.map((kind) => ({ value: kind, label: kind === 'redirect' ? t`Consent at the platform` : t`Paste a token` }))}
 				/>
 			)}
-			{platform.hosts.length > 1 && (
+			{hosts.length > 1 && (
 				<div className="field">
 					<label htmlFor="bind-host">{t`Region of the store`}</label>
 					<Select
 						id="bind-host"
 						value={host}
 						onChange={setHost}
-						options={platform.hosts.map((key) => ({ value: key, label: hostLabel(key) }))}
+						options={hosts.map((choice) => ({ value: choice.key, label: hostLabel(choice) }))}
 					/>
 				</div>
 			)}
