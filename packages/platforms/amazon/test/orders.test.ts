@@ -156,7 +156,12 @@ describe('Searching orders', () => {
 		const [page] = await all(orders.pull(contextOf(fake).store, short, null));
 		expect(ids([page!])).toEqual(['!333-3333333-3333333', '!444-4444444-4444444', '!null', '111-1111111-1111111']);
 		const [first, second] = page!.items;
-		expect(first).toMatchObject({ ok: false, cause: 'lastUpdatedTime "yesterday" is not a plausible time', raw: JSON.stringify(bad), replies: [0] });
+		expect(first).toMatchObject({
+			ok: false,
+			cause: 'lastUpdatedTime "yesterday" is not a plausible time',
+			raw: JSON.stringify(bad),
+			replies: [0],
+		});
 		expect(second).toMatchObject({ ok: false, cause: expect.stringContaining('createdTime') });
 	});
 
