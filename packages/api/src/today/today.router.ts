@@ -8,6 +8,9 @@ export const todayRouter = router({
 	summary: memberProcedure('orders.read').query(({ ctx: { member } }): Promise<TodayView> => summarise(member)),
 });
 
+/** A store whose orders the platform keeps to itself is told as such on its card; there is nothing to mend. */
+const NOT_SERVED = 'modeNotServed';
+
 async function summarise(member: Member): Promise<TodayView> {
 	const now = member.services.now();
 	return await member.scoped(async (scope) => {
@@ -26,7 +29,9 @@ async function summarise(member: Member): Promise<TodayView> {
 			lateToShip: await count('late'),
 			shipWithin24h: await count('soon'),
 			returnsToAnswer: await count('returns'),
-			storesInTrouble: stores.filter((s) => s.enabled && (s.connection_state === 'needsReconnect' || s.error_code !== null)).length,
+			storesInTrouble: stores.filter(
+				(s) => s.enabled && (s.connection_state === 'needsReconnect' || (s.error_code !== null && s.error_code !== NOT_SERVED)),
+			).length,
 			quarantined: (await waitingQuarantine(scope, storeScope, undefined)).length,
 			sales: sales.map((s) => ({
 				currency: s.currency,
