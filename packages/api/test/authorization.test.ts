@@ -128,7 +128,7 @@ describe('invitations', () => {
 				invitedBy: people.owner.id,
 			}),
 		);
-		await expect(api.as(late).workspace.acceptInvitation({ token: 'an old token of enough length' })).rejects.toThrow('invitationInvalid');
+		await expect(api.as(late).workspace.acceptInvitation({ token: 'cut-off' })).rejects.toThrow('invitationInvalid');
 	});
 	test('the link’s token is stored as a digest only', async () => {
 		const { link } = await api
