@@ -27,10 +27,10 @@ const WEB_SOURCES = ['apps/web/src', 'apps/web/public', 'apps/web/index.html', '
 /** The whole product once for all browser tests, in a folder with a space in its name, started as `npm start` does. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	checkBuilt();
-	const data = join(mkdtempSync(join(tmpdir(), 'pangea-e2e-')), 'data folder');
+	const folder = mkdtempSync(join(tmpdir(), 'pangea-e2e-'));
 	const workbench = await startWorkbench({
 		root: ROOT,
-		data,
+		data: join(folder, 'data folder'),
 		port: 4900,
 		demo: true,
 		orders: 3000,
@@ -49,7 +49,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	});
 	return async () => {
 		await workbench.stop();
-		rmSync(data, { recursive: true, force: true });
+		rmSync(folder, { recursive: true, force: true });
 	};
 }
 
