@@ -12,9 +12,10 @@ const root = createRootRoute({ component: Outlet, notFoundComponent: Nowhere, er
 const entry = () => import('./features/entry/entry-screens.tsx');
 
 /** Where to go after signing in: only places of this site. */
-function place(search: Record<string, unknown>): { to?: string } {
+function place(search: Record<string, unknown>): { to?: string | undefined } {
 	const { to } = search;
-	return typeof to === 'string' && /^\/(?![/\\])/.test(to) ? { to } : {};
+	// Said outright: the router lays its own reading of the address under ours, and a key left out would survive.
+	return { to: typeof to === 'string' && /^\/(?![/\\])/.test(to) ? to : undefined };
 }
 
 const signIn = createRoute({
