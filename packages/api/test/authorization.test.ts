@@ -84,6 +84,12 @@ describe('roles', () => {
 		await expect(owner.workspace.removeMember({ userId: people.owner.id })).rejects.toThrow('lastOwner');
 		await expect(owner.workspace.changeMember({ userId: people.owner.id, role: 'agent', storeScope: null })).rejects.toThrow('lastOwner');
 	});
+	test('an analyst reads an empty day as zeros, state by state', async () => {
+		const analyst = api.as(people.analyst, workspaceId);
+		const none = { count: 0, capped: false };
+		expect(await analyst.today.summary()).toMatchObject({ lateToShip: none, shipWithin24h: none, returnsToAnswer: none, ordersToday: 0 });
+		expect(await analyst.orders.counts({})).toMatchObject({ all: none, unpaid: none, toShip: none, cancelled: none, unknown: none });
+	});
 	test('the session tells each member what they may do', async () => {
 		const me = await api.as(people.analyst).session.me();
 		expect(me?.memberships).toHaveLength(1);

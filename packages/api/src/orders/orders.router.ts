@@ -2,6 +2,7 @@ import {
 	annotateOrders,
 	COUNT_CAP,
 	countOrders,
+	EVERY_STATE,
 	lastSeq,
 	listOrders,
 	orderDetail,
@@ -63,7 +64,7 @@ export const ordersRouter = router({
 	counts: memberProcedure('orders.read')
 		.input(filter)
 		.query(async ({ ctx: { member }, input }) =>
-			toCounts(await member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope })), COUNT_CAP),
+			toCounts(await member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope }, EVERY_STATE)), COUNT_CAP),
 		),
 
 	rows: memberProcedure('orders.read')

@@ -17,7 +17,7 @@ async function summarise(member: Member): Promise<TodayView> {
 		const { storeScope } = member;
 		const seq = await lastSeq(scope);
 		const count = async (attention: 'late' | 'soon' | 'returns'): Promise<CountView> => {
-			const { all } = await countOrders(scope, { storeScope, attention });
+			const { all } = await countOrders(scope, { storeScope, attention }, ['all']);
 			return { count: Math.min(all, COUNT_CAP), capped: all > COUNT_CAP };
 		};
 		const stores = await storeOverview(scope, storeScope);

@@ -107,12 +107,15 @@ export async function orderRows(scope: Scope, storeScope: StoreScope, orderIds: 
 	return await withRow(named.where(inStores('orders.store_id', storeScope))).execute();
 }
 
-/** Orders per state, each counted up to {@link COUNT_CAP} + 1. */
-export async function countOrders(scope: Scope, filter: OrderFilter): Promise<Record<OrderState | 'all', number>> {
-	const states = ['all', ...ORDER_STATES] as const;
+/** What a count is asked for: one state, or all of them together. */
+export type Counted = OrderState | 'all';
+export const EVERY_STATE = ['all', ...ORDER_STATES] as const satisfies readonly Counted[];
+
+/** Orders per state, each counted up to {@link COUNT_CAP} + 1. Each state asked for costs a count of its own. */
+export async function countOrders<S extends Counted>(scope: Scope, filter: OrderFilter, states: readonly S[]): Promise<Record<S, number>> {
 	const stores = await chosenStores(scope, filter);
-	if (stores?.length === 0) return Object.fromEntries(states.map((s) => [s, 0])) as Record<OrderState | 'all', number>;
-	const one = (state: OrderState | 'all') => {
+	if (stores?.length === 0) return Object.fromEntries(states.map((s) => [s, 0])) as Record<S, number>;
+	const one = (state: Counted) => {
 		let query = ofStores(filteredOrders(scope, filter), stores);
 		if (state !== 'all') query = query.where('orders.state', '=', state);
 		const some = query
@@ -121,6 +124,8 @@ export async function countOrders(scope: Scope, filter: OrderFilter): Promise<Re
 			.as('some');
 		return scope.db.selectFrom(some).select((eb) => eb.fn.countAll<string>().as('n'));
 	};
-	const row = await scope.db.selectNoFrom(states.map((state) => one(state).as(state))).executeTakeFirstOrThrow();
-	return Object.fromEntries(states.map((s) => [s, Number(row[s] ?? 0)])) as Record<OrderState | 'all', number>;
+	const row: Record<string, string | null> = await scope.db
+		.selectNoFrom(states.map((state) => one(state).as<string>(state)))
+		.executeTakeFirstOrThrow();
+	return Object.fromEntries(states.map((s) => [s, Number(row[s] ?? 0)])) as Record<S, number>;
 }
