@@ -4,6 +4,7 @@ import { api } from '../../trpc.ts';
 import type { FilterQuery, OrderFilter } from './filter.ts';
 import { OrderListStore, ROWS_AT_ONCE } from './list-store.ts';
 
+/** The first hint is followed at once; those of a burst after it are collected for so long. */
 const HINTS_MS = 300;
 /** Pages and rows are asked for in the most the API gives at once. */
 const PAGE = ROWS_AT_ONCE;
@@ -62,24 +63,28 @@ export function useOrderList(
 		let everything = false;
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		const flush = () => {
-			timer = undefined;
+			timer = setTimeout(rested, HINTS_MS);
 			const named = [...ids];
 			ids = new Set();
 			if (everything) void list.store.resync(visible());
 			else void list.store.hint(named);
 			everything = false;
 		};
+		const rested = () => {
+			timer = undefined;
+			if (everything || ids.size > 0) flush();
+		};
 		const offEvents = line.onEvents((events) => {
 			for (const event of events) {
 				if (event.kind !== 'orders.changed') continue;
 				if (event.ids.length === 0) everything = true;
 				for (const id of event.ids) ids.add(id);
-				timer ??= setTimeout(flush, HINTS_MS);
 			}
+			if (timer === undefined) rested();
 		});
 		const offResync = line.onResync(() => {
 			everything = true;
-			timer ??= setTimeout(flush, HINTS_MS);
+			if (timer === undefined) rested();
 		});
 		return () => {
 			clearTimeout(timer);
