@@ -1,4 +1,4 @@
-import { type HttpReply, PlatformError, type PlatformErrorOptions, retryAfterMillis } from '@pangea/platform-contract';
+import { causeText, type HttpReply, PlatformError, type PlatformErrorOptions, retryAfterMillis } from '@pangea/platform-contract';
 import type * as z from 'zod';
 import { jsonOrNull } from './json.ts';
 import { manifest } from './manifest.ts';
@@ -104,8 +104,6 @@ export function misunderstood(operation: string, reason: string, cause?: unknown
 
 /** Where and how a document breaks its schema, without the values it holds. */
 export function describeIssues(error: z.ZodError): string {
-	return error.issues
-		.slice(0, 5)
-		.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`)
-		.join('; ');
+	const told = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'document'}: ${issue.message}`);
+	return causeText(told.join('; '));
 }

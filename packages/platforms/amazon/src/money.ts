@@ -1,4 +1,5 @@
 import { addMoney, type Money, type MoneyPart, negateMoney, type OrderMoney, parseMoney, type TaxBasis, zeroMoney } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import type { WireBreakdown, WireMoney, WireOrder } from './wire.ts';
 
 /** Amounts without currency or number mean "absent", not zero (contract §11). @throws MoneyError */
@@ -52,7 +53,7 @@ export function orderMoney(wire: WireOrder, siteCurrency: string): OrderMoney {
 			if (shipping) add('shippingDiscount', shipping);
 			const rest = shipping ? addMoney(negative(amount), negateMoney(shipping)) : negative(amount);
 			if (!shipping || rest.amountMinor !== 0n) add('sellerDiscount', rest);
-		} else add(PART_OF_TYPE[breakdown.type] ?? 'otherCharges', amount);
+		} else add(entryOf(PART_OF_TYPE, breakdown.type) ?? 'otherCharges', amount);
 	}
 	const stated = toMoney(wire.proceeds?.grandTotal);
 	const itemTotals = wire.orderItems.map((i) => toMoney(i.proceeds?.proceedsTotal));

@@ -1,4 +1,5 @@
 import type { Order, OrderState } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { toMoney } from './money.ts';
 import { instantOrNull, namedInstant, type OrderPlace, siteOf } from './to-order.ts';
 import type { WireOrderV0 } from './wire.ts';
@@ -23,7 +24,7 @@ const STATES: Readonly<Record<string, OrderState>> = {
  */
 export function stateOfOlderWord(word: string): OrderState {
 	const [first = '', detail = ''] = word.split(' - ');
-	const state = STATES[first.replaceAll(/[\s_]/g, '').toLowerCase()] ?? 'unknown';
+	const state = entryOf(STATES, first.replaceAll(/[\s_]/g, '').toLowerCase()) ?? 'unknown';
 	return state === 'shipped' && /^delivered/i.test(detail) ? 'delivered' : state;
 }
 

@@ -1,6 +1,9 @@
 import { type Instant, MoneyError, type Order, TimeError } from '@pangea/domain';
 import {
 	type AppCredentials,
+	causeText,
+	idText,
+	jsonText,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -75,7 +78,8 @@ export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_U
 				const got = await getOrder(context, externalId);
 				if (got === null) continue;
 				if ('cause' in got) {
-					items.push({ ok: false, externalId, cause: got.cause, raw: '', replies: [] });
+					// There is no text of it; its id keeps it apart from others that were refused.
+					items.push({ ok: false, externalId, cause: got.cause, raw: jsonText({ orderId: externalId }), replies: [] });
 					continue;
 				}
 				const outcome = toOutcome(got.value.order, placeOf(context), [replies.length]);
@@ -219,16 +223,15 @@ function placeOf(context: StoreContext): OrderPlace {
 function toOutcome(document: unknown, place: OrderPlace, replies: number[]): Outcome<Order> {
 	const parsed = wireOrder.safeParse(document);
 	if (!parsed.success)
-		return { ok: false, externalId: idOf(document), cause: describeIssues(parsed.error), raw: JSON.stringify(document), replies };
+		return { ok: false, externalId: idOf(document), cause: describeIssues(parsed.error), raw: jsonText(document), replies };
 	try {
 		return { ok: true, value: toOrder(parsed.data, place), replies };
 	} catch (error) {
 		if (!(error instanceof MoneyError || error instanceof TimeError)) throw error;
-		return { ok: false, externalId: parsed.data.orderId, cause: error.message, raw: JSON.stringify(document), replies };
+		return { ok: false, externalId: parsed.data.orderId, cause: causeText(error.message), raw: jsonText(document), replies };
 	}
 }
 
 function idOf(document: unknown): string | null {
-	const id = typeof document === 'object' && document !== null && 'orderId' in document ? document.orderId : null;
-	return typeof id === 'string' && id !== '' ? id : null;
+	return typeof document === 'object' && document !== null && 'orderId' in document ? idText(document.orderId) : null;
 }

@@ -1,5 +1,5 @@
 import { MoneyError, type Order, TimeError } from '@pangea/domain';
-import type { Outcome, StoredDocument, StoredRecord } from '@pangea/platform-contract';
+import { causeText, idText, jsonText, type Outcome, type StoredDocument, type StoredRecord } from '@pangea/platform-contract';
 import { describeIssues } from './errors.ts';
 import { isRecord, jsonOrNull } from './json.ts';
 import { contradictionOf, type InterfaceModel, isModel, type PublishedPair, publishedPairs } from './model-document.ts';
@@ -55,7 +55,7 @@ function contradictionsIn(model: unknown): (string | null)[] {
 
 /** An answer that contradicts its own model is evidence of nothing: it is kept with its cause. The others are told for what they are. */
 function withoutOrder({ name, status, pair }: PublishedPair, contradiction: string | null): StoredRecord {
-	const rest = { externalId: null, raw: JSON.stringify(pair), replies: [], part: name };
+	const rest = { externalId: null, raw: jsonText(pair), replies: [], part: name };
 	if (contradiction !== null) {
 		return { ok: false, ...rest, cause: `The published answer ${name} contradicts its own schema: ${contradiction}` };
 	}
@@ -72,9 +72,9 @@ function readV0(payload: Record<string, unknown>, place: OrderPlace): Outcome<Or
 	return [
 		{
 			ok: false,
-			externalId: typeof id === 'string' ? id : null,
+			externalId: idText(id),
 			cause: 'Items of ordersV0 without their order: no times, no state',
-			raw: JSON.stringify(payload),
+			raw: jsonText(payload),
 			replies: [],
 		},
 	];
@@ -82,13 +82,13 @@ function readV0(payload: Record<string, unknown>, place: OrderPlace): Outcome<Or
 
 function v0Outcome(document: unknown, place: OrderPlace): Outcome<Order> {
 	const parsed = wireOrderV0.safeParse(document);
-	const raw = JSON.stringify(document);
+	const raw = jsonText(document);
 	if (!parsed.success) return { ok: false, externalId: null, cause: describeIssues(parsed.error), raw, replies: [] };
 	try {
 		return { ok: true, value: toOrderFromV0(parsed.data, place), replies: [] };
 	} catch (error) {
 		if (!(error instanceof MoneyError || error instanceof TimeError)) throw error;
-		return { ok: false, externalId: parsed.data.AmazonOrderId, cause: error.message, raw, replies: [] };
+		return { ok: false, externalId: parsed.data.AmazonOrderId, cause: causeText(error.message), raw, replies: [] };
 	}
 }
 

@@ -12,6 +12,7 @@ import {
 	parseInstant,
 	TimeError,
 } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { exactUnitPrice, orderMoney, partOf, toMoney } from './money.ts';
 import { manifest, NON_AMAZON_HOME } from './manifest.ts';
 import type { WireItem, WireOrder, WireParcel } from './wire.ts';
@@ -83,7 +84,7 @@ export function toOrder(wire: WireOrder, place: OrderPlace): Order {
 /** The site of a marketplace id: its own, the home of a "Non-Amazon" id, null for an id nobody knows, `otherwise` when none is sent. */
 export function siteOf(marketplaceId: string | null | undefined, otherwise: string | null): string | null {
 	if (!marketplaceId) return otherwise;
-	return SITE_IDS.has(marketplaceId) ? marketplaceId : (NON_AMAZON_HOME[marketplaceId] ?? null);
+	return SITE_IDS.has(marketplaceId) ? marketplaceId : (entryOf(NON_AMAZON_HOME, marketplaceId) ?? null);
 }
 
 /** @throws TimeError that names the field. */
@@ -108,7 +109,7 @@ export function instantOrNull(text: string | null | undefined): Instant | null {
 
 // Amazon has no delivered state of an order; parcels that the seller ships tell it.
 function stateOf(rawStatus: string, parcels: Parcel[]): OrderState {
-	const state = STATES[rawStatus] ?? 'unknown';
+	const state = entryOf(STATES, rawStatus) ?? 'unknown';
 	const sent = parcels.filter((p) => p.state !== 'cancelled');
 	return state === 'shipped' && sent.length > 0 && sent.every((p) => p.state === 'delivered') ? 'delivered' : state;
 }
@@ -149,7 +150,7 @@ function toParcel(wire: WireParcel): Parcel {
 		externalId: wire.packageReferenceId,
 		carrier: wire.carrier ?? null,
 		trackingNumber: wire.trackingNumber ?? null,
-		state: returned ? 'returned' : (PARCEL_STATES[status] ?? 'unknown'),
+		state: returned ? 'returned' : (entryOf(PARCEL_STATES, status) ?? 'unknown'),
 		rawStatus: [status, detailed].filter(Boolean).join('/') || null,
 		shippedAt: instantOrNull(wire.shipTime),
 		deliveredAt: null,
@@ -177,7 +178,7 @@ function toCancellations(item: WireItem): OrderReturn[] {
 			state: execution ? 'completed' : answeredByShipping ? 'rejected' : 'requested',
 			rawStatus: execution ? 'cancellationExecution' : 'cancellationRequest',
 			reason: request?.cancelReason ?? execution?.cancelReason ?? null,
-			requestedBy: ASKED_BY[who] ?? 'unknown',
+			requestedBy: entryOf(ASKED_BY, who) ?? 'unknown',
 			refund: null,
 			requestedAt: null,
 			respondBy: null,

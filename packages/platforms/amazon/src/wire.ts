@@ -1,3 +1,4 @@
+import { LONGEST_ID, LONGEST_NUMBER } from '@pangea/platform-contract';
 import * as z from 'zod';
 
 /** What Amazon sends, as loosely as we can use it: unknown fields pass, open enums are text, absent and null are the same. */
@@ -5,9 +6,14 @@ import * as z from 'zod';
 // Lossless JSON gives long numbers and decimals as text, short ones as numbers.
 const text = z.union([z.string(), z.number()]).transform(String);
 const optional = text.nullish();
+const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
 
 /** orders_2026-01-01 `Money`: a decimal text in major units. */
-const money = z.looseObject({ amount: optional, currencyCode: z.string().nullish() });
+const amount = z
+	.union([z.string().max(LONGEST_NUMBER), z.number()])
+	.transform(String)
+	.nullish();
+const money = z.looseObject({ amount, currencyCode: z.string().nullish() });
 export type WireMoney = z.infer<typeof money>;
 
 const window = z.looseObject({ earliestDateTime: optional, latestDateTime: optional });
@@ -33,7 +39,7 @@ const address = z.looseObject({
 });
 
 const item = z.looseObject({
-	orderItemId: text,
+	orderItemId: id,
 	quantityOrdered: z.number().int().nonnegative(),
 	product: z
 		.looseObject({
@@ -60,18 +66,18 @@ const item = z.looseObject({
 export type WireItem = z.infer<typeof item>;
 
 const parcel = z.looseObject({
-	packageReferenceId: text,
+	packageReferenceId: id,
 	packageStatus: z.looseObject({ status: z.string().nullish(), detailedStatus: z.string().nullish() }).nullish(),
 	carrier: optional,
 	shipTime: optional,
 	trackingNumber: optional,
-	packageItems: z.array(z.looseObject({ orderItemId: text, quantity: z.number().int() })).nullish(),
+	packageItems: z.array(z.looseObject({ orderItemId: id, quantity: z.number().int() })).nullish(),
 });
 export type WireParcel = z.infer<typeof parcel>;
 
 /** orders_2026-01-01 `Order`. */
 export const wireOrder = z.looseObject({
-	orderId: text,
+	orderId: id,
 	createdTime: z.string(),
 	lastUpdatedTime: z.string(),
 	associatedOrders: z.array(z.looseObject({ associationType: z.string().nullish() })).nullish(),
@@ -109,14 +115,14 @@ export const wireGetOrder = z.looseObject({ order: z.record(z.string(), z.unknow
 
 /** ordersV0 `Order`, met only in stored documents. */
 export const wireOrderV0 = z.looseObject({
-	AmazonOrderId: text,
+	AmazonOrderId: id,
 	PurchaseDate: z.string(),
 	LastUpdateDate: z.string(),
 	OrderStatus: z.string(),
 	FulfillmentChannel: z.string().nullish(),
 	SalesChannel: z.string().nullish(),
 	MarketplaceId: z.string().nullish(),
-	OrderTotal: z.looseObject({ Amount: optional, CurrencyCode: z.string().nullish() }).nullish(),
+	OrderTotal: z.looseObject({ Amount: amount, CurrencyCode: z.string().nullish() }).nullish(),
 	LatestShipDate: z.string().nullish(),
 	LatestDeliveryDate: z.string().nullish(),
 	ShippingAddress: z.looseObject({ CountryCode: optional }).nullish(),

@@ -12,7 +12,7 @@ import {
 	type RawReply,
 	sleepFor,
 } from '@pangea/platform-contract';
-import { notUnderstood, platformError } from './errors.ts';
+import { platformError, UnreadableReply } from './errors.ts';
 import { API_HOST } from './manifest.ts';
 
 /** An answer of the API: parsed without loss, and as evidence. */
@@ -94,12 +94,12 @@ function ok(reply: HttpReply): boolean {
 /** Parses a successful reply. @throws PlatformError kind `unexpected` when it is no JSON. */
 export function answer(context: AdapterContext, operation: string, reply: HttpReply): Answer {
 	if (!ok(reply)) throw platformError(operation, reply, context.now());
+	const raw = { operation, fetchedAt: context.now().toISOString(), body: reply.body };
 	try {
-		const json = parseJson(reply.body.toString('utf8'));
-		return { json, raw: { operation, fetchedAt: context.now().toISOString(), body: reply.body } };
+		return { json: parseJson(reply.body.toString('utf8')), raw };
 	} catch (cause) {
 		if (!(cause instanceof JsonError)) throw cause;
-		throw notUnderstood(operation, `not JSON (${reply.body.length} bytes)`);
+		throw new UnreadableReply(raw);
 	}
 }
 

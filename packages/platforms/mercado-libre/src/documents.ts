@@ -1,5 +1,5 @@
 import { MoneyError, type Order, TimeError } from '@pangea/domain';
-import type { Json, Outcome } from '@pangea/platform-contract';
+import { causeText, idText, type Json, jsonText, type Outcome } from '@pangea/platform-contract';
 import type { z } from 'zod';
 import { describeIssues } from './errors.ts';
 import { type StoreFacts, toOrder } from './orders.ts';
@@ -38,7 +38,7 @@ export function orderOutcome(bundle: Bundle, store: StoreFacts, replies: number[
 		return { ok: true, value: toOrder(facts, store), replies };
 	} catch (error) {
 		if (!(error instanceof DocumentError || error instanceof MoneyError || error instanceof TimeError)) throw error;
-		return { ok: false, externalId: idOf(bundle.order), cause: error.message, raw: JSON.stringify(bundle), replies };
+		return { ok: false, externalId: idOf(bundle.order), cause: causeText(error.message), raw: jsonText(bundle), replies };
 	}
 }
 
@@ -54,8 +54,7 @@ function parseOptional<S extends z.ZodType>(name: string, schema: S, json: Json 
 
 /** The id of a document as text, whatever its JSON type; null when it has none. */
 export function idOf(document: Json): string | null {
-	const id = isObject(document) ? document['id'] : null;
-	return (typeof id === 'string' && id !== '') || typeof id === 'number' ? String(id) : null;
+	return isObject(document) ? idText(document['id']) : null;
 }
 
 export function isObject(json: Json | undefined): json is { [key: string]: Json } {

@@ -1,9 +1,12 @@
 import {
+	causeText,
+	entryOf,
 	type HttpReply,
 	type Json,
 	parseJson,
 	PlatformError,
 	type PlatformErrorKind,
+	type RawReply,
 	retryAfterMillis,
 	type UserMessageCode,
 } from '@pangea/platform-contract';
@@ -63,7 +66,7 @@ const BY_STATUS: Record<number, Verdict> = {
 };
 
 function verdict({ httpStatus, code, message }: Envelope): Verdict {
-	const known = BY_CODE[code];
+	const known = entryOf(BY_CODE, code);
 	if (known) return known;
 	// Somebody else's resource, told as 401 by one family of endpoints and as 403 by another; a new token would not help.
 	if (httpStatus === 401 && /invalid caller/i.test(message)) return ['forbidden', 'scopeMissing'];
@@ -93,6 +96,20 @@ export function platformError(operation: string, reply: HttpReply, now: Date): P
 	});
 }
 
+/** A reply that is a success and no JSON; its text is evidence for whoever sets a record aside because of it. */
+export class UnreadableReply extends PlatformError {
+	readonly raw: RawReply;
+
+	constructor(raw: RawReply) {
+		super({
+			kind: 'unexpected',
+			userMessage: { code: 'answerNotUnderstood' },
+			detail: `${raw.operation}: not JSON (${raw.body.length} bytes)`,
+		});
+		this.raw = raw;
+	}
+}
+
 /** A reply that is a success but not what the contract says. */
 export function notUnderstood(operation: string, why: string): PlatformError {
 	return new PlatformError({ kind: 'unexpected', userMessage: { code: 'answerNotUnderstood' }, detail: `${operation}: ${why}` });
@@ -101,7 +118,7 @@ export function notUnderstood(operation: string, why: string): PlatformError {
 /** Where a document departs from its shape: paths and expected types, never values. */
 export function describeIssues(error: z.ZodError): string {
 	const issues = error.issues.slice(0, 3).map((i) => `${i.path.map(String).join('.') || '(document)'}: ${i.message}`);
-	return issues.join('; ');
+	return causeText(issues.join('; '));
 }
 
 /** Validates a reply. @throws PlatformError kind `unexpected` */

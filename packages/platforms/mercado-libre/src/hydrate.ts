@@ -1,6 +1,7 @@
 import type { Order } from '@pangea/domain';
 import {
 	type Json,
+	jsonText,
 	type Outcome,
 	PlatformError,
 	type PlatformErrorKind,
@@ -9,7 +10,7 @@ import {
 } from '@pangea/platform-contract';
 import { type Answer, NEW_FORMAT, type ReadRequest, readFresh, readOptional } from './client.ts';
 import { type Bundle, idOf, isObject, orderOutcome } from './documents.ts';
-import { understand } from './errors.ts';
+import { understand, UnreadableReply } from './errors.ts';
 import { fulfilmentOf, hasLeft, parcelState } from './shipments.ts';
 import { isGlobalSelling } from './stores.ts';
 import { wireOrder, wireShipment, wireShipmentItems } from './wire.ts';
@@ -54,7 +55,9 @@ export function orderReader(context: StoreContext) {
 			await readShipping(bundle, keep);
 		} catch (error) {
 			if (!(error instanceof PlatformError) || !ABOUT_THE_RECORD.has(error.kind)) throw error;
-			return failed(id, error.message, bundle, replies, bundle.order === null && error.kind === 'notFound');
+			const unread = error instanceof UnreadableReply ? error.raw : null;
+			if (unread) replies.push(unread);
+			return failed(id, error.message, bundle, replies, bundle.order === null && error.kind === 'notFound', unread);
 		}
 		const outcome = orderOutcome(bundle, facts, [...replies.keys()]);
 		return { outcome: outcome.ok || known ? outcome : { ...outcome, externalId: id }, replies, absent: false };
@@ -119,7 +122,15 @@ export function orderReader(context: StoreContext) {
 	return { readOrder, ordersOfShipment };
 }
 
-function failed(externalId: string, cause: string, bundle: Bundle, replies: RawReply[], absent: boolean): Hydrated {
-	const raw = bundle.order === null ? '' : JSON.stringify(bundle);
+function failed(
+	externalId: string,
+	cause: string,
+	bundle: Bundle,
+	replies: RawReply[],
+	absent: boolean,
+	unread: RawReply | null = null,
+): Hydrated {
+	// The id keeps records apart that were refused or damaged alike.
+	const raw = jsonText(bundle.order === null ? { id: externalId, answer: unread?.body.toString('utf8') ?? null } : bundle);
 	return { outcome: { ok: false, externalId, cause, raw, replies: [...replies.keys()] }, replies, absent };
 }

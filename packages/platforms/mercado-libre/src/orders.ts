@@ -12,6 +12,7 @@ import {
 	TimeError,
 	timesMoney,
 } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { GLOBAL_SELLING, SITES } from './manifest.ts';
 import { money, moneyOrNull, sum, unitFee } from './money.ts';
 import { refundPart, type Refund, refundsOf, toReturns } from './returns.ts';
@@ -144,7 +145,7 @@ const HOLDING_SUBSTATUSES = new Set(['under_review', 'fraudulent', 'buffered', '
 
 /** The order's status says whether it is sold, its shipment where it is: `delivered` in the tags is no longer kept (contract §4.2). */
 function stateOf(order: WireOrder, facts: ShipmentFacts | null): OrderState {
-	const sold = STATES[order.status ?? ''] ?? 'unknown';
+	const sold = entryOf(STATES, order.status) ?? 'unknown';
 	if (sold !== 'toShip') return sold;
 	const tags = order.tags ?? [];
 	const moved = facts ? stateOfShipment(facts) : tags.includes('delivered') ? 'delivered' : 'toShip';

@@ -1,5 +1,14 @@
 import type { Order } from '@pangea/domain';
-import type { Json, Orders, Outcome, Page, RawReply, StoreContext, Window } from '@pangea/platform-contract';
+import {
+	type Json,
+	jsonText,
+	type Orders,
+	type Outcome,
+	type Page,
+	type RawReply,
+	type StoreContext,
+	type Window,
+} from '@pangea/platform-contract';
 import { mapInFlight, read } from './client.ts';
 import { idOf, isObject } from './documents.ts';
 import { describeIssues, notUnderstood, understand } from './errors.ts';
@@ -189,7 +198,7 @@ async function searchIndex(context: StoreContext, slice: Slice, query: Record<st
 				ok: false,
 				externalId: idOf(row),
 				cause: `index row: ${describeIssues(parsed.error)}`,
-				raw: JSON.stringify(row),
+				raw: jsonText(row),
 				replies: [0],
 			});
 	}

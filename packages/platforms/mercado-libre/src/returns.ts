@@ -1,4 +1,5 @@
 import { type Instant, type Money, negateMoney, type OrderLine, type OrderReturn, type ReturnState } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { money, moneyOrNull } from './money.ts';
 import { instant } from './shipments.ts';
 import type { WireOrder, WirePayment } from './wire.ts';
@@ -98,7 +99,7 @@ function toClaims(order: WireOrder): OrderReturn[] {
 	const told = claims.length === 1 ? (['claim_closed', 'claim_opened'].find((t) => tags.includes(t)) ?? null) : null;
 	return claims.map(({ id, status }) => {
 		const rawStatus = status ?? told ?? 'unknown';
-		return { ...bare(id), kind: 'claim', state: CLAIM_STATES[rawStatus] ?? 'unknown', rawStatus };
+		return { ...bare(id), kind: 'claim', state: entryOf(CLAIM_STATES, rawStatus) ?? 'unknown', rawStatus };
 	});
 }
 

@@ -1,4 +1,5 @@
 import { type BuyerData, type Fulfilment, type Instant, type OrderLine, type Parcel, type ParcelState, parseInstant } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import type { WireHistory, WireLeadTime, WireOrder, WireShipment, WireSla } from './wire.ts';
 
 /** What the shipment resources told about an order; null where a resource was not there or not asked (contract §5). */
@@ -34,7 +35,7 @@ export function parcelState(shipment: WireShipment): ParcelState {
 	if (!status) return 'unknown';
 	if (status === 'ready_to_ship' && substatus && HANDED_OVER.has(substatus)) return 'shipped';
 	if (status === 'not_delivered' && substatus && RETURNED.has(substatus)) return 'returned';
-	return PARCEL_STATES[status] ?? 'unknown';
+	return entryOf(PARCEL_STATES, status) ?? 'unknown';
 }
 
 /** Whether goods are on their way or have been; null when the status is unknown. */
@@ -100,7 +101,10 @@ export function delaysOf(facts: ShipmentFacts | null): string[] {
 	return [...(facts?.leadTime?.delay ?? []), ...sla];
 }
 
-const MASK = /^[X*•\s-]*(X{3,}|\*{2,})[X*•\s-]*$/i;
+// Two plain looks: one pattern for both would try a long name of X's in every way there is.
+function isMask(text: string): boolean {
+	return /^[X*•\s-]+$/i.test(text) && /X{3}|\*{2}/i.test(text);
+}
 
 /** The buyer as order and shipment show him; null when neither shows more than an id. The address is hidden until payment is confirmed. */
 export function toBuyer(order: WireOrder, facts: ShipmentFacts | null): BuyerData | null {
@@ -119,5 +123,5 @@ export function toBuyer(order: WireOrder, facts: ShipmentFacts | null): BuyerDat
 	};
 	const values = Object.values(shown).flat();
 	if (values.every((v) => v === null)) return null;
-	return { ...shown, email: null, maskedByPlatform: values.some((v) => v !== null && MASK.test(v)) };
+	return { ...shown, email: null, maskedByPlatform: values.some((v) => v !== null && isMask(v)) };
 }

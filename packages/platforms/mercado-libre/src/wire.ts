@@ -1,4 +1,4 @@
-import type { Json } from '@pangea/platform-contract';
+import { type Json, LONGEST_ID, LONGEST_NUMBER } from '@pangea/platform-contract';
 import { z } from 'zod';
 
 /**
@@ -7,11 +7,11 @@ import { z } from 'zod';
  */
 
 /** An id as text, whatever its JSON type; ids beyond 2^53 arrive as text from the lossless parser. */
-export const idText = z.union([z.string().min(1), z.number().int().nonnegative()]).transform(String);
+export const idText = z.union([z.string().min(1).max(LONGEST_ID), z.number().int().nonnegative()]).transform(String);
 /** An amount in major units as the digits that were sent. */
-const amount = z.union([z.string().min(1), z.number()]).transform(String);
+const amount = z.union([z.string().min(1).max(LONGEST_NUMBER), z.number()]).transform(String);
 const quantity = z
-	.union([z.string().min(1), z.number()])
+	.union([z.string().min(1).max(LONGEST_NUMBER), z.number()])
 	.transform(Number)
 	.pipe(z.number().int().nonnegative());
 const text = z.string().nullish();

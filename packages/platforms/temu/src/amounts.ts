@@ -8,7 +8,7 @@ import {
 	type OrderMoney,
 	type TaxBasis,
 } from '@pangea/domain';
-import type { Json, RawReply, StoreContext } from '@pangea/platform-contract';
+import { entryOf, type Json, type RawReply, type StoreContext } from '@pangea/platform-contract';
 import { callForStore } from './client.ts';
 import { AMOUNT_VARIANT_ELSEWHERE, hasCode, isNotGranted, STILL_CALCULATING, TemuError } from './errors.ts';
 import type { Permissions } from './permissions.ts';
@@ -45,8 +45,9 @@ export function toMoney(wire: { currency: string; amount: string }, confirmed: C
 	const { currency } = wire;
 	const amount = BigInt(wire.amount);
 	const exponent = currencyExponent(currency);
-	const assumption = confirmed[currency] === undefined ? UNCONFIRMED_SCALES[currency] : undefined;
-	const shift = exponent - (confirmed[currency] ?? assumption ?? exponent);
+	const known = entryOf(confirmed, currency);
+	const assumption = known === undefined ? entryOf(UNCONFIRMED_SCALES, currency) : undefined;
+	const shift = exponent - (known ?? assumption ?? exponent);
 	const assumed = assumption !== undefined;
 	if (shift >= 0) return { money: { amountMinor: amount * 10n ** BigInt(shift), currency }, assumed };
 	const divisor = 10n ** BigInt(-shift);

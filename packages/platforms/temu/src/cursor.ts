@@ -85,14 +85,16 @@ export function nextPosition(
 	const total = at.total ?? totalItemNum;
 	const before = at.before + items.length;
 	if (items.length === 0 || (totalItemNum === null ? items.length < pageSize : before >= totalItemNum)) return null;
-	const times = items.flatMap((item) => item.updateTime ?? []);
+	// A time outside the window is damaged: narrowing to it would leave out all that lies between.
+	const known = (time: number | null): time is number => time !== null && time >= start && time <= at.end;
+	const times = items.map((item) => item.updateTime).filter(known);
 	const oldest = Math.min(...times);
-	const seenAt = (second: number) => items.flatMap((item) => (item.updateTime === second && item.sn !== null ? [item.sn] : []));
+	const seenAt = (second: number) =>
+		items.flatMap((item) => ((item.updateTime === second || !known(item.updateTime)) && item.sn !== null ? [item.sn] : []));
 	const plain = at.plain || times.length === 0 || !isDescending(times);
 	if (plain || oldest >= at.end) {
 		return { end: at.end, page: at.page + 1, before, seen: [...new Set([...at.seen, ...seenAt(at.end)])], total, plain };
 	}
-	if (oldest < start) return null;
 	return { end: oldest, page: 1, before: 0, seen: [...new Set(seenAt(oldest))], total, plain };
 }
 

@@ -1,5 +1,14 @@
 import type { Order } from '@pangea/domain';
-import type { Json, Orders, Outcome, Page, RawReply, StoreContext, Window } from '@pangea/platform-contract';
+import {
+	type Json,
+	jsonText,
+	type Orders,
+	type Outcome,
+	type Page,
+	type RawReply,
+	type StoreContext,
+	type Window,
+} from '@pangea/platform-contract';
 import { type AmountsOrGap, type ConfirmedScales, fetchAmounts } from './amounts.ts';
 import { type Answer, callForStore, type Params } from './client.ts';
 import { nextPosition, type Position, readCursor, type Seconds, secondsOf, startOf, writeCursor } from './cursor.ts';
@@ -204,7 +213,7 @@ async function complete(
 	const index = new ReplyIndex(replies);
 	return read.map(({ one, parsed }): Outcome<Order> => {
 		if (!parsed.success) {
-			return { ok: false, externalId: one.sn, cause: causeOf(parsed.error), raw: JSON.stringify(one.item), replies: index.of([one.reply]) };
+			return { ok: false, externalId: one.sn, cause: causeOf(parsed.error), raw: jsonText(one.item), replies: index.of([one.reply]) };
 		}
 		const sn = parsed.data.parentOrderMap.parentOrderSn;
 		const known = cases.get(sn);

@@ -1,5 +1,5 @@
 import type { Order } from '@pangea/domain';
-import { type Json, JsonError, type Outcome, parseJson, type StoredDocument } from '@pangea/platform-contract';
+import { type Json, JsonError, jsonText, type Outcome, parseJson, type StoredDocument } from '@pangea/platform-contract';
 import { type AmountsOrGap, type ConfirmedScales, readAmounts } from './amounts.ts';
 import { isObject, readEnvelope } from './client.ts';
 import { parcelsOfDetail } from './shipments.ts';
@@ -73,7 +73,7 @@ function outcomeOf(item: Json, amounts: ReadonlyMap<string, AmountsOrGap>, curre
 	if (!parsed.success) {
 		const key = orderKeySchema.safeParse(item);
 		const externalId = key.success ? key.data.parentOrderMap.parentOrderSn : null;
-		return { ok: false, externalId, cause: causeOf(parsed.error), raw: JSON.stringify(item), replies: [0] };
+		return { ok: false, externalId, cause: causeOf(parsed.error), raw: jsonText(item), replies: [0] };
 	}
 	const { parentOrderSn, parentOrderStatus } = parsed.data.parentOrderMap;
 	const missing = parentOrderStatus === PENDING ? null : { gap: AMOUNT_NOT_IN_DOCUMENT };

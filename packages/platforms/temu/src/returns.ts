@@ -1,5 +1,5 @@
 import { MoneyError, type Money, type OrderReturn, type ReturnKind, type ReturnState } from '@pangea/domain';
-import type { Json, RawReply, StoreContext } from '@pangea/platform-contract';
+import { entryOf, type Json, type RawReply, type StoreContext } from '@pangea/platform-contract';
 import { ZodError } from 'zod';
 import { type ConfirmedScales, toMoney } from './amounts.ts';
 import { callForStore } from './client.ts';
@@ -48,7 +48,7 @@ const STATES: Readonly<Record<string, ReturnState>> = {
 };
 
 function stateOf(status: string): ReturnState {
-	return STATES[status] ?? 'unknown';
+	return entryOf(STATES, status) ?? 'unknown';
 }
 
 function kindOf(type: string | null): ReturnKind {

@@ -1,4 +1,5 @@
 import type { Fulfilment, Instant, Order, OrderLine, OrderMoney, OrderReturn, OrderState, Parcel } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import type { AmountsOrGap, LineAmounts } from './amounts.ts';
 import { siteById, siteByRegion } from './sites.ts';
 import type { WireLine, WireOrder } from './wire.ts';
@@ -64,7 +65,7 @@ export function toOrder(parts: OrderParts, fallbackCurrency: string): Order {
 }
 
 function stateOf({ parentOrderMap, orderList }: WireOrder): OrderState {
-	if (parentOrderMap.parentOrderStatus !== PARTLY_DELIVERED) return STATES[parentOrderMap.parentOrderStatus] ?? 'unknown';
+	if (parentOrderMap.parentOrderStatus !== PARTLY_DELIVERED) return entryOf(STATES, parentOrderMap.parentOrderStatus) ?? 'unknown';
 	// Something has arrived; whether everything has left is told by the lines alone.
 	return orderList.some((line) => line.orderStatus === '2' || line.orderStatus === '41') ? 'partlyShipped' : 'shipped';
 }

@@ -1,12 +1,13 @@
 import { instantFromMillis, instantFromSeconds, type Instant } from '@pangea/domain';
+import { causeText, LONGEST_ID, LONGEST_NUMBER } from '@pangea/platform-contract';
 import { z } from 'zod';
 
 // Regional pages of the documentation disagree whether a field is INTEGER, LONG or STRING, and what a double cannot hold arrives as
 // text: every number and id is taken in either form. Unknown fields stay.
 
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
 const optionalId = z
-	.union([z.string(), z.number()])
+	.union([z.string().max(LONGEST_ID), z.number()])
 	.nullish()
 	.transform((value) => (value === null || value === undefined || value === '' ? null : String(value)));
 const optionalText = z
@@ -119,7 +120,15 @@ export const orderKeySchema = z.looseObject({
 /** `amount` counts minor units; the digits stay text until the currency's scale is known. */
 export const moneySchema = z.looseObject({
 	currency: z.string().min(1),
-	amount: z.union([z.number().int(), z.string().regex(/^-?\d+$/)]).transform(String),
+	amount: z
+		.union([
+			z.number().int(),
+			z
+				.string()
+				.max(LONGEST_NUMBER)
+				.regex(/^-?\d+$/),
+		])
+		.transform(String),
 });
 
 /** The money fields differ by variant and region; amounts.ts takes them by name. */
@@ -216,9 +225,9 @@ export function causeOf(error: unknown): string {
 	if (error instanceof z.ZodError) {
 		const told = error.issues.slice(0, TOLD_ISSUES).map(sentenceOf).join('; ');
 		const more = error.issues.length - TOLD_ISSUES;
-		return more > 0 ? `${told}; and ${more} more` : told;
+		return causeText(more > 0 ? `${told}; and ${more} more` : told);
 	}
-	return error instanceof Error ? error.message : 'unknown cause';
+	return error instanceof Error ? causeText(error.message) : 'unknown cause';
 }
 
 // Our own messages are predicates of the field, the library's are sentences.

@@ -94,6 +94,14 @@ describe('a walk through a window', () => {
 		expect(nextPosition(first, page(['b', 1040], ['c', 1030]), 4, 2, SECONDS.start)?.total).toBe(5);
 	});
 
+	it('is not led past the others by a time outside the window', () => {
+		const items = [
+			{ sn: 'a', updateTime: 1050 },
+			{ sn: 'b', updateTime: 3 },
+		];
+		expect(nextPosition(startOf(SECONDS), items, 9, 2, SECONDS.start)).toMatchObject({ end: 1050, page: 1, seen: ['a', 'b'] });
+	});
+
 	it('goes on by page numbers when no time on a page can be read', () => {
 		const items = [
 			{ sn: 'a', updateTime: null },

@@ -1,5 +1,5 @@
 import type { Order } from '@pangea/domain';
-import { type Outcome, PlatformError, type RawReply, type StoreContext } from '@pangea/platform-contract';
+import { idText, type Outcome, PlatformError, type RawReply, type StoreContext } from '@pangea/platform-contract';
 import type { z } from 'zod';
 import { type ApiReply, call } from './client.ts';
 import { rawRecord, rawReply } from './evidence.ts';
@@ -125,7 +125,7 @@ function add(found: Map<string, Joined>, value: WireAfterSale, reply: number): v
 
 function unreadable(record: unknown, cause: string, reply: number): Outcome<Order> {
 	const orderId = typeof record === 'object' && record !== null && 'order_id' in record ? record.order_id : null;
-	return { ok: false, externalId: typeof orderId === 'string' ? orderId : null, cause, raw: rawRecord(record), replies: [reply] };
+	return { ok: false, externalId: idText(orderId), cause, raw: rawRecord(record), replies: [reply] };
 }
 
 const BEFORE_SHIPMENT: ReadonlySet<string> = new Set(['UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT']);

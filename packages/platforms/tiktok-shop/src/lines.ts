@@ -1,4 +1,5 @@
 import { type Instant, type Money, negateMoney, type OrderLine, type Parcel, type ParcelState } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { readAmount, sumOf } from './amounts.ts';
 import type { WireOrder, WireUnit } from './wire.ts';
 
@@ -105,5 +106,5 @@ const PARCEL_STATES: Readonly<Record<string, ParcelState>> = {
 };
 
 function parcelState(unit: WireUnit | undefined): ParcelState {
-	return PARCEL_STATES[unit?.package_status ?? ''] ?? 'unknown';
+	return entryOf(PARCEL_STATES, unit?.package_status) ?? 'unknown';
 }

@@ -1,5 +1,7 @@
 import type { Order } from '@pangea/domain';
 import {
+	causeText,
+	idText,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -202,7 +204,7 @@ function readOrder({ record, reply }: Found, join: Join, site: OrderSite): Outco
 	try {
 		return { ok: true, value: toOrder(wire.data, afterSales, site), replies: [reply, ...replies] };
 	} catch (error) {
-		const cause = error instanceof Error ? error.message : 'The order cannot be read';
+		const cause = error instanceof Error ? causeText(error.message) : 'The order cannot be read';
 		return { ok: false, externalId: wire.data.id, cause, raw: rawRecord(record), replies: [reply, ...replies] };
 	}
 }
@@ -213,7 +215,7 @@ function sighting(record: unknown, idField: 'id' | 'return_id' | 'cancel_id'): S
 	const id: unknown = Reflect.get(record, idField);
 	const changedAt = Number(Reflect.get(record, 'update_time'));
 	return {
-		id: typeof id === 'string' || typeof id === 'number' ? String(id) : null,
+		id: idText(id),
 		changedAt: Number.isSafeInteger(changedAt) && changedAt > 0 ? changedAt : null,
 	};
 }

@@ -1,4 +1,5 @@
 import { type Money, type OrderReturn, parseMoney, type ReturnKind, type ReturnState } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { optionalTime } from './times.ts';
 import type { WireAfterSale } from './wire.ts';
 
@@ -11,11 +12,11 @@ export function toReturn(wire: WireAfterSale, lineOf: ReadonlyMap<string, string
 	const deadlines = wire.seller_next_action_response.map((next) => optionalTime(next.deadline)).filter((at) => at !== null);
 	return {
 		externalId: wire.id,
-		kind: KINDS[wire.type ?? ''] ?? 'unknown',
-		state: STATES[wire.status] ?? 'unknown',
+		kind: entryOf(KINDS, wire.type) ?? 'unknown',
+		state: entryOf(STATES, wire.status) ?? 'unknown',
 		rawStatus: wire.status,
 		reason: wire.reason,
-		requestedBy: ROLES[wire.role ?? ''] ?? 'unknown',
+		requestedBy: entryOf(ROLES, wire.role) ?? 'unknown',
 		refund: refundOf(wire.refund_amount),
 		requestedAt: optionalTime(wire.create_time),
 		respondBy: deadlines.sort()[0] ?? null,

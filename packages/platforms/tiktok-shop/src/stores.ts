@@ -1,5 +1,5 @@
 import type { OperatingMode, StoreDescription } from '@pangea/domain';
-import { type GrantContext, PlatformError, type StoreContext, type Stores } from '@pangea/platform-contract';
+import { entryOf, type GrantContext, PlatformError, type StoreContext, type Stores } from '@pangea/platform-contract';
 import type { z } from 'zod';
 import { call } from './client.ts';
 import { ActiveShops, AuthorizedShops, Nothing } from './wire.ts';
@@ -45,7 +45,7 @@ function describe(shop: Shop, active: ReadonlySet<string> | null): StoreDescript
 		externalId: shop.id,
 		name: shop.name ?? shop.code ?? shop.id,
 		siteId: shop.region,
-		mode: MODES[shop.seller_type ?? ''] ?? 'unknown',
+		mode: entryOf(MODES, shop.seller_type) ?? 'unknown',
 		active: active?.has(shop.id) ?? true,
 		attributes,
 	};

@@ -12,6 +12,7 @@ import {
 	type OrderState,
 	zeroMoney,
 } from '@pangea/domain';
+import { entryOf } from '@pangea/platform-contract';
 import { readAmount, sumOf } from './amounts.ts';
 import { assignParcels, groupUnits, lineIdByUnit } from './lines.ts';
 import { toReturn } from './returns.ts';
@@ -31,7 +32,7 @@ export interface OrderSite {
  */
 export function toOrder(wire: WireOrder, afterSales: readonly WireAfterSale[], site: OrderSite): Order {
 	const currency = wire.payment?.currency ?? site.currency;
-	const state = STATES[wire.status] ?? 'unknown';
+	const state = entryOf(STATES, wire.status) ?? 'unknown';
 	const lines = groupUnits(wire, currency);
 	const lineOf = lineIdByUnit(lines);
 	const returns = afterSales.map((wire) => toReturn(wire, lineOf));
@@ -43,7 +44,7 @@ export function toOrder(wire: WireOrder, afterSales: readonly WireAfterSale[], s
 		siteId: site.siteId,
 		state,
 		rawStatus: wire.status,
-		fulfilment: FULFILMENTS[wire.fulfillment_type ?? ''] ?? 'unknown',
+		fulfilment: entryOf(FULFILMENTS, wire.fulfillment_type) ?? 'unknown',
 		placedAt: requiredTime(wire.create_time, 'create_time'),
 		paidAt: optionalTime(wire.paid_time),
 		shipBy: optionalTime(wire.rts_sla_time),

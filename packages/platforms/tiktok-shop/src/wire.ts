@@ -1,3 +1,4 @@
+import { causeText, LONGEST_ID } from '@pangea/platform-contract';
 import { z } from 'zod';
 
 /*
@@ -14,7 +15,7 @@ const text = z
 	});
 
 /** A text that must be there. */
-const id = z.union([z.string().min(1), z.number()]).transform(String);
+const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
 
 /** Unix seconds; 0 and '' mean never. */
 const seconds = z
@@ -260,5 +261,10 @@ export type WireAfterSale = Pick<
 
 /** Names the fields that did not fit, never their values. */
 export function explain(error: z.ZodError): string {
-	return error.issues.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.code}`).join('; ');
+	return causeText(
+		error.issues
+			.slice(0, 10)
+			.map((issue) => `${issue.path.join('.') || 'document'}: ${issue.code}`)
+			.join('; '),
+	);
 }
