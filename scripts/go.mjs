@@ -2,7 +2,8 @@
 // installs what the lockfile names, builds, and runs. Plain Node 20, standard library only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,6 +20,8 @@ const PACKAGES = {
 };
 const USAGE = `Usage: npm start [-- --help]      set up everything and run the workbench
        npm test                   set up everything and run the whole suite
+       npm run mutate             feed 10,000 mutated samples of each platform through its adapter
+       npm run referees           report where traffic and official documents disagree, and why
        npm run replay -- --help   feed stored platform payloads
        npm run pnpm -- ARGS       any pnpm command
 `;
@@ -58,6 +61,29 @@ switch (verb) {
 		run('vitest', ['run', ...rest], found);
 		break;
 	}
+	case 'mutate': {
+		const found = prepare();
+		step('Mutating published samples');
+		env.PANGEA_MUTATIONS ??= '10000';
+		run('vitest', ['run', '--reporter=default', 'mutation', ...rest], found);
+		break;
+	}
+	case 'referees': {
+		const found = prepare();
+		const folder = mkdtempSync(join(tmpdir(), 'pangea-referees-'));
+		env.PANGEA_REFEREE_REPORT = join(folder, 'report');
+		step('Hearing the referees');
+		const filters = ['packages/platforms', 'packages/simulator'];
+		const done = spawnSync('vitest', ['run', '--reporter=dot', ...filters, ...rest], {
+			stdio: ['ignore', 'pipe', 'pipe'],
+			encoding: 'utf8',
+			env: withPath(found),
+		});
+		printReport(env.PANGEA_REFEREE_REPORT);
+		rmSync(folder, { recursive: true, force: true });
+		if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nA referee objects, or could not be heard.`);
+		break;
+	}
 	case 'replay': {
 		runToEnd(['apps/worker/src/replay-main.ts', ...rest], prepare());
 		break;
@@ -65,6 +91,22 @@ switch (verb) {
 	default:
 		process.stderr.write(USAGE);
 		process.exit(2);
+}
+
+/** One line a hearing, and below it each disagreement with its reason. */
+function printReport(file) {
+	const lines = existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n') : [];
+	const hearings = lines.map((line) => JSON.parse(line));
+	const name = (h) => `${h.platform} · ${h.side} · ${h.against}`;
+	hearings.sort((a, b) => name(a).localeCompare(name(b)));
+	for (const h of hearings) {
+		process.stdout.write(`${name(h)}: ${h.judged} judged, ${h.told.length === 0 ? 'no disagreement' : `${h.told.length} disagreements`}\n`);
+		for (const { what, reason } of h.told) process.stdout.write(`    ${what}: ${reason ?? 'WITHOUT A REASON'}\n`);
+		for (const what of h.gone) process.stdout.write(`    ${what}: NO LONGER OCCURS, its reason can go\n`);
+	}
+	const told = hearings.flatMap((h) => h.told);
+	const open = told.filter((one) => one.reason === null).length + hearings.flatMap((h) => h.gone).length;
+	process.stdout.write(`\n${hearings.length} hearings, ${told.length - open} documented disagreements, ${open} open\n`);
 }
 
 /** Where pnpm and a new enough Node are. Remembered after the first time, since asking npm costs seconds. */

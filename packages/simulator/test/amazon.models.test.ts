@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { witness } from '@pangea/testing';
+import { AGREED, settle, witness } from '@pangea/testing';
 import { type Simulator, startSimulator } from '../src/index.ts';
 import { amazon, amazonAccess, amazonFacts, amazonToken } from './amazon-client.ts';
 
@@ -21,6 +21,9 @@ afterEach(() => simulator.stop());
 
 const iso = (at: number): string => new Date(at).toISOString();
 
+/** What each model said of each document that was put to it. */
+const heard = new Map<string, string[][]>();
+
 describe.skipIf(published === null)('the official models', () => {
 	function validator(file: string): (definition: string, value: unknown) => string {
 		const model = published!.json(`models/openapi/${file}.json`) as Record<string, unknown>;
@@ -28,7 +31,12 @@ describe.skipIf(published === null)('the official models', () => {
 		ajv.addSchema({ $id: 'model', definitions: model['definitions'] });
 		return (definition, value) => {
 			const check = ajv.compile({ $ref: `model#/definitions/${definition}` });
-			return check(value) ? '' : JSON.stringify(check.errors?.slice(0, 5));
+			const good = check(value);
+			heard.set(file, [
+				...(heard.get(file) ?? []),
+				...(good ? [[]] : [(check.errors ?? []).map((e) => `${definition}${e.instancePath} ${e.message}`)]),
+			]);
+			return good ? '' : JSON.stringify(check.errors?.slice(0, 5));
 		};
 	}
 
@@ -95,5 +103,13 @@ describe.skipIf(published === null)('the official models', () => {
 			body: { payloadVersion: '1.0', destinationId: destination.body.payload.destinationId },
 		});
 		expect(note('CreateSubscriptionResponse', subscription.body)).toBe('');
+	});
+
+	it('have no objection to anything above', () => {
+		expect([...heard.keys()].sort()).toEqual(['notifications', 'orders_2026-01-01', 'reports_2021-06-30', 'sellers']);
+		for (const [model, documents] of heard) {
+			const hearing = { platform: 'Amazon', side: 'simulator', against: `model ${model}`, judged: documents.length } as const;
+			expect(settle({ ...hearing, disagreements: documents.flat() })).toEqual(AGREED);
+		}
 	});
 });

@@ -180,11 +180,12 @@ async function writeAround(storing: Storing, readings: Reading[]): Promise<Map<n
 	return all;
 }
 
-// Class 22: the value does not fit its column. Class 23: a constraint or key. TimeError and MoneyError come from our own rules.
+// Class 22: the value does not fit its column. Class 23: a constraint or key. Class 54: too long for an index. TimeError and MoneyError come
+// from our own rules.
 function isRowError(error: unknown): error is Error {
 	if (!(error instanceof Error)) return false;
 	if (error.name === 'TimeError' || error.name === 'MoneyError') return true;
-	return 'code' in error && typeof error.code === 'string' && /^2[23]/.test(error.code);
+	return 'code' in error && typeof error.code === 'string' && /^(?:2[23]|54)/.test(error.code);
 }
 
 function describeRowError(error: Error): string {

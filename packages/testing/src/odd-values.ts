@@ -15,7 +15,7 @@ export const OTHER_TYPES: Values = [
 	'{}',
 	'[null]',
 	'[[]]',
-	'{"a":1}',
+	'{"toString":1,"valueOf":{}}',
 	'-1',
 	'1.5',
 	'[""]',

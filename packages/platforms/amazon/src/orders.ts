@@ -7,6 +7,7 @@ import {
 	type Orders,
 	type Outcome,
 	type Page,
+	pathStep,
 	PlatformError,
 	type RawReply,
 	type StoreContext,
@@ -202,7 +203,7 @@ async function getOrder(
 		try {
 			return await call(context, wireGetOrder, {
 				operation: 'getOrder',
-				path: `${ORDERS}/${encodeURIComponent(orderId)}`,
+				path: `${ORDERS}/${pathStep(orderId)}`,
 				query: { includedData: asked.join(',') },
 			});
 		} catch (error) {

@@ -38,7 +38,7 @@ export function publishedAmazon(witness: Witness): PublishedPlatform {
 			const { pathname, searchParams } = new URL(url);
 			if (pathname !== '/orders/2026-01-01/orders') return { status: 404, body: '{"errors":[{"code":"NotFound"}]}' };
 			const token = searchParams.get('paginationToken');
-			if (token !== null && !/^after-\d$/.test(token)) return { status: 400, body: '{"errors":[{"code":"InvalidInput"}]}' };
+			if (token !== null && !/^after-\d+$/.test(token)) return { status: 400, body: '{"errors":[{"code":"InvalidInput"}]}' };
 			return page(held, Number(token?.slice(6) ?? 0));
 		},
 		stored: (order) => `{"orders":[${order}]}`,

@@ -1,5 +1,5 @@
 import type { Order } from '@pangea/domain';
-import { witness } from '@pangea/testing';
+import { AGREED, settle, witness } from '@pangea/testing';
 import { describe, expect, test } from 'vitest';
 import { orders } from '../src/orders.ts';
 import { toTidings } from '../src/intake.ts';
@@ -53,7 +53,11 @@ describe.skipIf(!w)('Amazon’s published pairs', () => {
 
 	test('obey their schema except the one that contradicts itself', () => {
 		const broken = pairs.filter((p) => p.violations.length > 0);
-		expect(broken.map(nameOf)).toEqual(Object.keys(CONTRADICTIONS));
+		const reasons = Object.fromEntries(
+			Object.keys(CONTRADICTIONS).map((name) => [name, 'the published answer lacks a field that its own schema requires']),
+		);
+		const hearing = { platform: 'Amazon', side: 'adapter', against: 'published answers, read', judged: pairs.length } as const;
+		expect(settle({ ...hearing, disagreements: broken.map(nameOf), reasons })).toEqual(AGREED);
 		for (const pair of broken) expect(pair.violations.join('\n')).toMatch(CONTRADICTIONS[nameOf(pair)]!);
 	});
 

@@ -42,13 +42,19 @@ export interface PublishedPair extends Pair {
 	violations: string[];
 }
 
+/** Violations of a request and of its reply. */
+export interface Judged {
+	asked: string[];
+	answered: string[];
+}
+
 export interface Referee {
 	/** The published request and response pairs of a model. */
 	pairs(model: Model): PublishedPair[];
-	/** Judges one exchange; addresses outside the models (token server, file store) are not judged. */
-	judge(request: HttpRequest, reply: HttpReply): string[];
+	/** Judges one exchange: what we asked, and what was answered. Addresses outside the models (token server, file store) are not judged. */
+	judge(request: HttpRequest, reply: HttpReply): Judged;
 	/** Wraps HTTP: every request and reply is judged, violations pile up in `violations`. */
-	watch(http: PlatformHttp): PlatformHttp & { violations: string[]; judged: string[] };
+	watch(http: PlatformHttp): PlatformHttp & { violations: string[]; judged: string[]; asked: string[]; answered: string[] };
 }
 
 interface Route {
@@ -85,7 +91,7 @@ export function createReferee(witness: Witness): Referee {
 		return check(value) ? [] : (check.errors ?? []).map((e) => `${where}${e.instancePath} ${e.message}`);
 	};
 
-	function judge(request: HttpRequest, reply: HttpReply): string[] {
+	function judge(request: HttpRequest, reply: HttpReply): Judged {
 		const url = new URL(request.url);
 		// A simulator may serve several hosts below prefixes.
 		const path = url.pathname.replace(/^.*?(?=\/(?:orders|sellers|reports|tokens|notifications)\/)/, '');
@@ -93,8 +99,10 @@ export function createReferee(witness: Witness): Referee {
 			const match = route.pattern.exec(path);
 			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
 		})[0];
-		if (!found)
-			return /^\/(orders|sellers|reports|tokens|notifications)\//.test(path) ? [`${request.method} ${path} is no published path`] : [];
+		if (!found) {
+			const ours = /^\/(orders|sellers|reports|tokens|notifications)\//.test(path);
+			return { asked: ours ? [`${request.method} ${path} is no published path`] : [], answered: [] };
+		}
 		const { route, values } = found;
 		const { operation, model } = route;
 		const faults: string[] = [];
@@ -120,11 +128,12 @@ export function createReferee(witness: Witness): Referee {
 		if (!request.headers?.['x-amz-access-token']) faults.push(`${at}no access token`);
 		if (!request.headers?.['user-agent']) faults.push(`${at}no user-agent`);
 		const response = operation.responses[String(reply.status)];
-		if (!response) faults.push(`${at}status ${reply.status} is not published`);
+		const answered: string[] = [];
+		if (!response) answered.push(`${at}status ${reply.status} is not published`);
 		else if (response.schema && /json/.test(reply.headers['content-type'] ?? '')) {
-			faults.push(...validate(model, response.schema, JSON.parse(reply.body.toString('utf8')), `${at}${reply.status} reply`));
+			answered.push(...validate(model, response.schema, JSON.parse(reply.body.toString('utf8')), `${at}${reply.status} reply`));
 		}
-		return faults;
+		return { asked: faults, answered };
 	}
 
 	return {
@@ -146,14 +155,21 @@ export function createReferee(witness: Witness): Referee {
 		watch(http) {
 			const violations: string[] = [];
 			const judged: string[] = [];
+			const asked: string[] = [];
+			const answered: string[] = [];
 			return {
 				violations,
 				judged,
+				asked,
+				answered,
 				adjustBudget: (operation, seen) => http.adjustBudget(operation, seen),
 				async send(request) {
 					const reply = await http.send(request);
 					judged.push(request.operation);
-					violations.push(...judge(request, reply));
+					const verdict = judge(request, reply);
+					asked.push(...verdict.asked);
+					answered.push(...verdict.answered);
+					violations.push(...verdict.asked, ...verdict.answered);
 					return reply;
 				},
 			};

@@ -2,7 +2,7 @@ import type { Order } from '@pangea/domain';
 import { type GrantContext, memoryBudgets, type Page, type StoreContext, type Window } from '@pangea/platform-contract';
 import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
-import { witness } from '@pangea/testing';
+import { AGREED, settle, witness } from '@pangea/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
@@ -21,12 +21,15 @@ interface World {
 	connect(region: string): Promise<{ grant: GrantContext; watched: ReturnType<Referee['watch']> | null }>;
 }
 
+/** What the referee heard in all tests of this file. */
+const hearings: ReturnType<Referee['watch']>[] = [];
 const running: Simulator[] = [];
 afterEach(async () => {
 	await Promise.all(running.splice(0).map((s) => s.stop()));
 });
 
-async function startWorld(size: number): Promise<World> {
+/** @param faithful the simulator is never told to break, so the referee hears it */
+async function startWorld(size: number, faithful = true): Promise<World> {
 	const simulator = await startSimulator({ size, years: 0.1, seed: 7, clock: { at: END, frozen: true } });
 	running.push(simulator);
 	const known = amazonFacts.parse(simulator.platforms['amazon']);
@@ -52,6 +55,7 @@ async function startWorld(size: number): Promise<World> {
 				http: { sleep, now: clock, budgets: memoryBudgets(amazon.manifest, { now: clock, sleep }) },
 			});
 			const watched = w && createReferee(w).watch(context.http);
+			if (watched && faithful) hearings.push(watched);
 			const judged = watched ? { ...context, http: watched } : context;
 			const fields = { sellerId: account.sellingPartnerId, refreshToken: account.refreshToken };
 			const grant = await amazon.authorization.exchange(judged, { kind: 'paste', fields, host: region });
@@ -173,7 +177,7 @@ describe('Against the simulator', () => {
 	);
 
 	test('records that are damaged are kept and the others come', async () => {
-		const world = await startWorld(2000);
+		const world = await startWorld(2000, false);
 		const { grant } = await world.connect('na');
 		const store = await storeOf(grant, 'ATVPDKIKX0DER');
 		world.simulator.control.arm({ kind: 'poison', platform: 'amazon', operation: 'searchOrders', count: 1 });
@@ -185,7 +189,7 @@ describe('Against the simulator', () => {
 	}, 60_000);
 
 	test('drifting words become unknown and no order is lost', async () => {
-		const world = await startWorld(2000);
+		const world = await startWorld(2000, false);
 		const { grant } = await world.connect('na');
 		const store = await storeOf(grant, 'ATVPDKIKX0DER');
 		world.simulator.control.arm({ kind: 'drift', platform: 'amazon', operation: 'searchOrders' });
@@ -196,7 +200,7 @@ describe('Against the simulator', () => {
 	test.each(['rateLimited', 'serverError', 'htmlError', 'expireToken', 'reset'] as const)(
 		'a passing %s is survived',
 		async (kind) => {
-			const world = await startWorld(500);
+			const world = await startWorld(500, false);
 			const { grant } = await world.connect('na');
 			const store = await storeOf(grant, 'ATVPDKIKX0DER');
 			world.simulator.control.arm({ kind, platform: 'amazon', operation: 'searchOrders', count: 1 });
@@ -239,6 +243,36 @@ describe('Against the simulator', () => {
 		).toEqual([]);
 		expect(watched?.violations ?? []).toEqual([]);
 	}, 60_000);
+});
+
+describe.skipIf(!w)('The official Swagger models', () => {
+	test('have no objection to anything asked or answered above', () => {
+		const judged = hearings.flatMap((hearing) => hearing.judged);
+		expect(judged).toEqual(
+			expect.arrayContaining([
+				'getMarketplaceParticipations',
+				'searchOrders',
+				'getOrder',
+				'createReport',
+				'getReport',
+				'getReportDocument',
+			]),
+		);
+		const hearing = { platform: 'Amazon', against: 'Swagger models, live traffic', judged: judged.length } as const;
+		const asked = hearings.flatMap((one) => one.asked);
+		const answered = hearings.flatMap((one) => one.answered);
+		expect(settle({ ...hearing, side: 'adapter', disagreements: asked })).toEqual(AGREED);
+		expect(settle({ ...hearing, side: 'simulator', disagreements: answered })).toEqual(AGREED);
+	});
+
+	test('object to what they do not know, so the test above can fail', () => {
+		const url = 'https://amazon.example/orders/2026-01-01/orders?updatedAfter=x&maxResultsPerPage=many';
+		const request = { operation: 'searchOrders', method: 'GET', url, idempotent: true } as const;
+		const reply = { status: 200, headers: { 'content-type': 'application/json' }, body: Buffer.from('{"orders":[{"orderId":7}]}') };
+		const verdict = w && createReferee(w).judge(request, reply);
+		expect(verdict?.asked.join()).toMatch(/updatedAfter is not published.*maxResultsPerPage/s);
+		expect(verdict?.answered.join()).toMatch(/orders\/0\/orderId must be string/);
+	});
 });
 
 function anySku(world: World): string {

@@ -9,6 +9,11 @@ export const LONGEST_ID = 255;
 /** An amount or a number of more characters is damaged, and costs more to read than it can say. */
 export const LONGEST_NUMBER = 100;
 
+/** An id of the wire as one step of a path. Half a character, which JSON can hold and an address cannot, becomes the replacement sign. */
+export function pathStep(id: string): string {
+	return encodeURIComponent(id.toWellFormed());
+}
+
 const LONGEST_CAUSE = 500;
 
 /** Why a record is set aside, short enough to show: a message may repeat a value of any length. */

@@ -2,6 +2,7 @@ import type { Order } from '@pangea/domain';
 import {
 	type Json,
 	jsonText,
+	pathStep,
 	type Outcome,
 	PlatformError,
 	type PlatformErrorKind,
@@ -50,7 +51,7 @@ export function orderReader(context: StoreContext) {
 		};
 		const bundle: Bundle = { order: null };
 		try {
-			bundle.order = known ?? keep(await readFresh(context, { operation: 'orders.read', path: at.order + encodeURIComponent(id) }));
+			bundle.order = known ?? keep(await readFresh(context, { operation: 'orders.read', path: at.order + pathStep(id) }));
 			if (isForeign(bundle.order)) return failed(id, 'The order belongs to another seller', bundle, replies, true);
 			await readShipping(bundle, keep);
 		} catch (error) {
@@ -69,7 +70,7 @@ export function orderReader(context: StoreContext) {
 		const order = parsed.data;
 		let shipmentId = order.shipping?.id ?? null;
 		if (order.pack_id && (shipmentId === null || order.tags?.includes('pack_order'))) {
-			bundle.pack = keep(await readShared({ operation: 'packs.read', path: at.pack + encodeURIComponent(order.pack_id) }));
+			bundle.pack = keep(await readShared({ operation: 'packs.read', path: at.pack + pathStep(order.pack_id) }));
 			// The order's own reference can come minutes after the cart's.
 			if (shipmentId === null && isObject(bundle.pack)) shipmentId = idOf(bundle.pack['shipment'] ?? null);
 		}
@@ -85,7 +86,7 @@ export function orderReader(context: StoreContext) {
 	}
 
 	async function readShipment(bundle: Bundle, id: string, keep: (answer: Answer | null) => Json): Promise<void> {
-		const path = at.shipment + encodeURIComponent(id);
+		const path = at.shipment + pathStep(id);
 		const part = (name: string) => ({ operation: 'shipments.read', path: path + name, headers: NEW_FORMAT });
 		// Without a shipment that exists but is refused, a parcel under way would look like one to pack.
 		bundle.shipment = keep(await readShared(part(''), ['notFound']));
@@ -108,7 +109,7 @@ export function orderReader(context: StoreContext) {
 
 	/** Which orders a shipment carries; empty when there is no such shipment or it is not ours to read. */
 	async function ordersOfShipment(shipmentId: string): Promise<{ ids: string[]; reply: RawReply | null }> {
-		const path = `${at.shipment}${encodeURIComponent(shipmentId)}/items`;
+		const path = `${at.shipment}${pathStep(shipmentId)}/items`;
 		try {
 			const answer = await readFresh(context, { operation: 'shipments.read', path, headers: NEW_FORMAT });
 			const rows = understand('shipments.read', wireShipmentItems, answer.json);

@@ -142,8 +142,10 @@ async function* walk(context: StoreContext, window: Window, cursor: string | nul
 		if (slice.until - slice.from <= 1 && (page.total ?? 0) > MAX_ROWS) {
 			throw notUnderstood('orders.search', 'the total does not shrink with the window; the time filter seems to be ignored');
 		}
-		const entries = page.entries.filter((e) => !seen.has(e.id));
-		for (const entry of entries) seen.add(entry.id);
+		// An index may name an order twice on a page; a row that is an order itself is read wherever it stands.
+		const named = new Set<string>();
+		const entries = page.entries.filter((e) => !seen.has(e.id) && (e.known !== undefined || !named.has(e.id)) && named.add(e.id));
+		for (const id of named) seen.add(id);
 		const onward: Position | null = advanced(bounds, at, { rows: page.rows, total: page.total, pageSize: LIMIT });
 		const next: Position | null = onward ?? (at.search + 1 < all.length ? startOf(bounds, at.search + 1) : null);
 		yield { page: { ...page, entries }, slice, at, next };

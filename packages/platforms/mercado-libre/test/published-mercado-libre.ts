@@ -3,14 +3,16 @@ import { valueAt, withValues, type Witness } from '@pangea/testing';
 import { mercadoLibre } from '../src/index.ts';
 
 const PAGE = 3;
-const SELLER = '2560656535';
+const GLOBAL_SELLER = '2560656535';
+const LOCAL_SELLER = '779432305';
 
 type Answer = string | { status: number; body: string };
 
 const MISSING = { status: 400, body: '{"message":"no such thing","error":"bad_request","status":400,"cause":[]}' };
 
-/** What does not depend on the family of paths. Fresh orders are placed on 22 November 2026, one second apart in id. */
+/** What does not depend on the family of paths. */
 function platform(
+	seller: string,
 	orders: readonly string[],
 	siteId: string,
 	attributes: Record<string, string>,
@@ -18,25 +20,25 @@ function platform(
 ): PublishedPlatform {
 	return {
 		adapter: mercadoLibre,
-		app: { clientId: '123', clientSecret: 'secret-of-the-app' },
+		app: { clientId: '123456', clientSecret: 'secret-of-the-app' },
 		hosts: { api: 'https://mercado.example' },
 		grant: {
 			secrets: { accessToken: 'APP_USR-1', refreshToken: 'TG-1' },
 			accessExpiresAt: '2027-01-01T00:00:00.000Z',
 			grantExpiresAt: null,
-			externalAccountId: SELLER,
+			externalAccountId: seller,
 			accountName: null,
 			scopes: [],
 			host: 'api',
 		},
-		store: { externalId: SELLER, name: 'Demo', siteId, mode: 'local', active: true, attributes },
+		store: { externalId: seller, name: 'Demo', siteId, mode: 'local', active: true, attributes },
 		now: new Date('2026-11-22T12:00:00.000Z'),
 		window: { from: '2026-11-22T00:00:00.000Z', until: '2026-11-22T11:00:00.000Z', order: 'oldest' },
 		orders,
 		placed(order, number, at) {
-			const id = `200001366812578${number}`;
+			const id = String(2_000_013_668_120_000 + number);
 			const time = JSON.stringify(new Date(at).toISOString());
-			return { id, at, text: withValues(order, { id, last_updated: time, 'seller.id': SELLER }) };
+			return { id, at, text: withValues(order, { id, last_updated: time, 'seller.id': seller }) };
 		},
 		answer: (held, { url }) => answer(held, new URL(url)),
 	};
@@ -73,7 +75,7 @@ export function publishedGlobal(witness: Witness): PublishedPlatform {
 		items: read('marketplace-shipment-items'),
 	};
 	const pack = read('marketplace-order-pack');
-	return platform(names.map(read), 'MLM', { apiFamily: 'globalSelling', globalUserId: SELLER }, (held, url) => {
+	return platform(GLOBAL_SELLER, names.map(read), 'MLM', { apiFamily: 'globalSelling', globalUserId: GLOBAL_SELLER }, (held, url) => {
 		const { pathname } = url;
 		if (pathname === '/marketplace/orders/search') {
 			return found(held, url, 'last_updated', ({ id }) => `{"id":${id},"orders":[{"id":${id}}]}`);
@@ -94,7 +96,7 @@ export function publishedLocal(witness: Witness): PublishedPlatform {
 	const orders = [read('order-local'), valueAt(read('orders-search-local'), 'results.0')];
 	const cancelled = withValues(read('order-local'), { status: '"cancelled"' });
 	const shipment = { '': read('scenario-shipment'), sla: read('shipment-sla'), history: read('marketplace-shipment-history') };
-	return platform([...orders, cancelled], 'MLA', { apiFamily: 'local' }, (held, url) => {
+	return platform(LOCAL_SELLER, [...orders, cancelled], 'MLA', { apiFamily: 'local' }, (held, url) => {
 		const { pathname, searchParams } = url;
 		if (pathname === '/orders/search') {
 			const status = searchParams.get('order.status');

@@ -72,10 +72,10 @@ class Purse {
 		if (wire === null || wire === undefined) return null;
 		const parsed = moneySchema.safeParse(wire);
 		if (!parsed.success) return this.#refuse(`order_amount_unreadable:${name}`);
-		this.currency ??= parsed.data.currency;
-		if (parsed.data.currency !== this.currency) return this.#refuse(`order_amount_currency_differs:${name}`);
+		if (parsed.data.currency !== (this.currency ?? parsed.data.currency)) return this.#refuse(`order_amount_currency_differs:${name}`);
 		try {
 			const { money, assumed } = toMoney(parsed.data, this.#confirmed);
+			this.currency = money.currency;
 			if (assumed && money.amountMinor !== 0n) this.warnings.add(`order_amount_scale_unconfirmed:${money.currency}`);
 			return money;
 		} catch (error) {

@@ -117,7 +117,7 @@ async function pullPage(
 	const { items, keys, totalItemNum } = itemsOf(context, answer);
 	const next = nextPosition(at, keys, totalItemNum, PAGE_SIZE, seconds.start);
 	const seen = new Set(at.seen);
-	const fresh = items.filter((item) => item.sn === null || !seen.has(item.sn));
+	const fresh = withoutRepeats(items.filter((item) => item.sn === null || !seen.has(item.sn)));
 	const replies = [answer.reply];
 	return {
 		page: {
@@ -129,6 +129,19 @@ async function pullPage(
 		},
 		next,
 	};
+}
+
+/** Several calls follow each item; the very same one is not followed twice. Another item of the same order number is. */
+function withoutRepeats(items: readonly Found[]): Found[] {
+	const texts = new Map<string, Set<string>>();
+	return items.filter(({ sn, item }) => {
+		if (sn === null) return true;
+		const known = texts.get(sn) ?? new Set();
+		const text = jsonText(item);
+		if (known.has(text)) return false;
+		texts.set(sn, known.add(text));
+		return true;
+	});
 }
 
 /** An item of a reply, before anything else was asked about it. */

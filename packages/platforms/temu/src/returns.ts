@@ -152,11 +152,13 @@ async function addAfterSales(
 	chunk: readonly string[],
 	cases: Map<string, Cases>,
 ): Promise<void> {
+	const asked = new Set<string>();
 	const pages = await pagesOf(context, permissions, AFTER_SALES, chunk, cases, (result) => afterSalesListSchema.parse(result));
 	for (const { data, reply } of pages) {
 		for (const wire of data) {
 			const order = cases.get(wire.parentOrderSn);
-			if (!order) continue;
+			if (!order || asked.has(wire.parentAfterSalesSn)) continue;
+			asked.add(wire.parentAfterSalesSn);
 			const detail = await fetchDetail(context, permissions, wire, order);
 			add(order, toReturn(wire, detail?.wire ?? null, confirmed), detail ? [reply, detail.reply] : [reply]);
 		}

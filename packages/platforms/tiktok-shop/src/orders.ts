@@ -213,7 +213,8 @@ function readOrder({ record, reply }: Found, join: Join, site: OrderSite): Outco
 function sighting(record: unknown, idField: 'id' | 'return_id' | 'cancel_id'): Sighting {
 	if (typeof record !== 'object' || record === null) return { id: null, changedAt: null };
 	const id: unknown = Reflect.get(record, idField);
-	const changedAt = Number(Reflect.get(record, 'update_time'));
+	const told: unknown = Reflect.get(record, 'update_time');
+	const changedAt = typeof told === 'number' || typeof told === 'string' ? Number(told) : Number.NaN;
 	return {
 		id: idText(id),
 		changedAt: Number.isSafeInteger(changedAt) && changedAt > 0 ? changedAt : null,

@@ -17,6 +17,12 @@ const text = z
 /** A text that must be there. */
 const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
 
+/** Names a parcel where there is one. */
+const parcelId = z
+	.union([z.string().max(LONGEST_ID), z.number()])
+	.nullish()
+	.transform((value) => String(value ?? '').trim() || null);
+
 /** Unix seconds; 0 and '' mean never. */
 const seconds = z
 	.union([z.number(), z.string().regex(/^\d*$/)])
@@ -135,7 +141,7 @@ const Unit = z.looseObject({
 	platform_discount: text,
 	display_status: text,
 	package_status: text,
-	package_id: text,
+	package_id: parcelId,
 	tracking_number: text,
 	shipping_provider_name: text,
 	is_gift: flag,

@@ -67,7 +67,7 @@ const list = (name: string, texts: readonly string[], token = ''): string =>
 const success = (data: string): string => `{"code":0,"message":"Success","request_id":"r","data":${data}}`;
 
 function page(held: readonly HeldOrder[], token: string | null): string | { status: number; body: string } {
-	if (token !== null && !/^after-\d$/.test(token)) {
+	if (token !== null && !/^after-\d+$/.test(token)) {
 		return { status: 400, body: '{"code":36009004,"message":"Invalid page token","request_id":"r"}' };
 	}
 	const from = Number(token?.slice(6) ?? 0);

@@ -41,6 +41,17 @@ export function describeMutations(name: string, platform: PublishedPlatform | nu
 			expect(aside).toBeGreaterThan((total - answers) / 10);
 		});
 
+		it.each([
+			['a word that every object answers to', { kind: 'word', choice: 1 }],
+			['half a character', { kind: 'text', choice: 21 }],
+			['an object that cannot become text', { kind: 'type', choice: 9 }],
+		] as const)('take %s in any one place', async (_what, change) => {
+			if (!platform) return;
+			const fates = [];
+			for (let place = 0; place < 200; place++) fates.push(await walkWithMutatedRecord(platform, 0, [{ ...change, place }]));
+			expect(fates).toHaveLength(200);
+		});
+
 		it('as whole answers are understood or refused by name, and the walk goes on when the platform has recovered', async () => {
 			if (!platform) return;
 			const property = fc.asyncProperty(

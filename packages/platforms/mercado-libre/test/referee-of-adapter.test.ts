@@ -1,0 +1,135 @@
+import type { HttpRequest } from '@pangea/platform-contract';
+import { fieldsRead, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import { AGREED, settle, witness } from '@pangea/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mercadoLibre } from '../src/index.ts';
+import * as wire from '../src/wire.ts';
+import { NOW, simulated } from './simulated-platform.ts';
+import { skeleton } from './skeleton.ts';
+
+/*
+ * The platform publishes no machine-readable description: the contract's page and its samples judge what the adapter asks and reads.
+ */
+const w = witness('mercado-libre');
+const page = w?.read('README.md') ?? '';
+
+/** How the contract's page writes the paths that the adapter calls. */
+const PATHS: Record<string, string> = {
+	'GET /users/me': '/users/me',
+	'GET /marketplace/users/{id}': '/marketplace/users/{global_user_id}',
+	'GET /marketplace/orders/search': '/marketplace/orders/search',
+	'GET /marketplace/orders/{id}': '/marketplace/orders/{id}',
+	'GET /marketplace/orders/pack/{id}': '/marketplace/orders/pack/{pack_id}',
+	'GET /marketplace/shipments/{id}': '/marketplace/shipments/{id}',
+	'GET /marketplace/shipments/{id}/lead_time': '`lead_time` ·',
+	'GET /marketplace/shipments/{id}/history': '`history` (',
+	'GET /orders/search': '/orders/search',
+	'GET /packs/{id}': '/packs/{id}',
+	'GET /shipments/{id}': '/shipments/{id}',
+	'GET /shipments/{id}/lead_time': '`lead_time` ·',
+	'GET /shipments/{id}/history': '`history` (',
+	'GET /shipments/{id}/sla': '/shipments/{id}/sla',
+	'GET /orders/{id}': '/orders/{id}',
+	'POST /oauth/token': '/oauth/token',
+};
+
+/** What the adapter sends or reads although page and samples do not show it, and why. */
+const REASONS: Record<string, Record<string, string>> = {
+	calls: {
+		'GET /orders/search: order.date_last_updated.to is not on the page':
+			'the end of the filter whose start the page names as widely used and not captured (§4.2); without it a window has no end',
+	},
+	order: {
+		...same('null in every sample; read when it comes', 'cancel_detail', 'code', 'date', 'description', 'group', 'requested_by'),
+		...same('null in every sample; the page calls it return or change request (§4.2)', 'order_request.change', 'id', 'status'),
+		...same('null in every sample; the page calls it return or change request (§4.2)', 'order_request.return', 'id', 'status'),
+		...same('an empty list in every sample; the page names the list (§4.2)', 'order_items.item.variation_attributes', 'name', 'value_name'),
+		'mediations.status': 'the samples show the id alone; without a status the tags of the order tell it',
+	},
+	shipment: same(
+		'the lead time inside a shipment is read like the resource of that name, whose sample has it',
+		'lead_time',
+		'delay',
+		'estimated_handling_limit',
+		'estimated_handling_limit.date',
+	),
+	pack: { 'orders.status': 'one schema reads references to orders and to claims; of a pack only the id is used' },
+};
+
+function same(reason: string, parent: string, ...fields: string[]): Record<string, string> {
+	return Object.fromEntries(fields.map((field) => [`${parent}.${field}`, reason]));
+}
+
+const shapeOf = ({ method, url }: HttpRequest): string =>
+	`${method} ${new URL(url).pathname.replace(/^.*?(?=\/(?:users|marketplace|orders|packs|shipments|oauth)\b)/, '').replaceAll(/\/\d+/g, '/{id}')}`;
+
+describe.skipIf(!w)('the contract’s page', () => {
+	let s: Awaited<ReturnType<typeof simulated>>;
+	const seen: HttpRequest[] = [];
+	beforeAll(async () => {
+		s = await simulated();
+		const http = { ...s.context.http, send: (request: HttpRequest) => (seen.push(request), s.context.http.send(request)) };
+		for (const account of s.facts.accounts) {
+			const grant = testGrantContext(mercadoLibre, { ...s.context, http }, await s.bind(account.authorizationSite));
+			await grant.renew();
+			const window = { from: new Date(NOW - 20 * 86_400_000).toISOString(), until: new Date(NOW).toISOString(), order: 'newest' as const };
+			for (const store of await mercadoLibre.stores.list(grant)) {
+				const context = testStoreContext(mercadoLibre, grant, store);
+				await mercadoLibre.orders.count(context, window);
+				const ids: string[] = [];
+				for await (const { items } of mercadoLibre.orders.pull(context, window, null))
+					ids.push(...items.flatMap((item) => (item.ok ? [item.value.externalId] : [])));
+				await mercadoLibre.orders.fetch(context, ids.slice(0, 5));
+			}
+		}
+	}, 60_000);
+	afterAll(() => s.simulator.stop());
+
+	it('names every path and every parameter that the adapter sends', () => {
+		const disagreements = seen.flatMap((request) => {
+			const shape = shapeOf(request);
+			const written = PATHS[shape];
+			const names = [...new URL(request.url).searchParams.keys(), ...new URLSearchParams(request.body ?? '').keys()];
+			const known = (name: string): boolean => page.includes(name) || page.includes(name.replace(/\.to$/, '.from/to'));
+			return [
+				...(written !== undefined && page.includes(written) ? [] : [`${shape} is not on the page`]),
+				...names.filter((name) => !known(name)).map((name) => `${shape}: ${name} is not on the page`),
+			];
+		});
+		expect(Object.keys(PATHS).filter((shape) => !seen.some((request) => shapeOf(request) === shape))).toEqual([]);
+		const hearing = {
+			platform: 'Mercado Libre',
+			side: 'adapter',
+			against: 'paths and parameters of the contract page',
+			judged: seen.length,
+		} as const;
+		expect(settle({ ...hearing, disagreements, reasons: REASONS['calls'] ?? {} })).toEqual(AGREED);
+	});
+
+	it.each([
+		[
+			'order',
+			wire.wireOrder,
+			['marketplace-order', 'order-local', 'orders-search-local', 'scenario-order-a', 'scenario-order-d-fraud-cancelled'],
+		],
+		['shipment', wire.wireShipment, ['marketplace-shipment', 'scenario-shipment']],
+		['lead time', wire.wireLeadTime, ['marketplace-shipment-lead-time']],
+		['history', wire.wireHistory, ['marketplace-shipment-history']],
+		['SLA', wire.wireSla, ['shipment-sla']],
+		['pack', wire.wirePack, ['marketplace-order-pack', 'pack-local', 'scenario-pack']],
+		['index row', wire.wireIndexRow, ['marketplace-orders-search', 'scenario-orders-search']],
+	] as const)('has samples with every field that is read from: %s', (name, schema, samples) => {
+		const documents = samples.map((sample) => w?.json(`samples/${sample}.json`)).flatMap((one) => resultsOf(one));
+		const listed = new Set([...skeleton(documents).keys()].map((path) => path.replaceAll('[]', '').replace(/^\./, '')));
+		const read = fieldsRead(schema);
+		const hearing = { platform: 'Mercado Libre', side: 'adapter', against: `fields read from: ${name}`, judged: read.length } as const;
+		expect(settle({ ...hearing, disagreements: read.filter((field) => !listed.has(field)), reasons: REASONS[name] ?? {} })).toEqual(AGREED);
+	});
+});
+
+/** The rows of a search, or the document itself. */
+function resultsOf(document: unknown): unknown[] {
+	if (Array.isArray(document)) return document;
+	const results = typeof document === 'object' && document !== null && 'results' in document ? document.results : null;
+	return Array.isArray(results) ? results : [document];
+}
