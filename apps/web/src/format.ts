@@ -141,10 +141,18 @@ export function formatBytes(language: Language, bytes: number): string {
 	);
 }
 
+/** What a store bears that sells wherever the platform decides, such as Temu's fully managed one. */
+const NO_ONE_COUNTRY = 'XX';
+
+/** The short mark of a store's country. */
+export function countryMark(code: string): string {
+	return code === NO_ONE_COUNTRY ? 'INT' : code;
+}
+
 /** Name of a country in the reader's language; a code Intl does not know is shown as it is. */
 export function countryName(language: Language, code: string): string {
 	try {
-		return new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code;
+		return new Intl.DisplayNames(language, { type: 'region' }).of(code === NO_ONE_COUNTRY ? '001' : code) ?? code;
 	} catch {
 		return code;
 	}

@@ -176,6 +176,11 @@ export function openLiveLine(workspaceId: string): LiveLine {
 	socket.on('connect', () => run(feed.connect()));
 	socket.on('disconnect', () => run(feed.disconnect()));
 	socket.on('connect_error', () => run(feed.disconnect()));
+	// A dead network shows at the socket only when its heartbeat fails, up to 45 s later; the browser knows at once. It may be wrong, as
+	// for a server on this very machine, so the line is tried anew either way.
+	const anew = () => socket.disconnect().connect();
+	window.addEventListener('offline', anew);
+	window.addEventListener('online', anew);
 	socket.on('event', (event: WorkspaceEvent) => run(feed.event(event)));
 
 	return {
@@ -186,6 +191,8 @@ export function openLiveLine(workspaceId: string): LiveLine {
 		onState: (listener) => subscribe(stateListeners, listener),
 		close: () => {
 			clearTimeout(again);
+			window.removeEventListener('offline', anew);
+			window.removeEventListener('online', anew);
 			socket.disconnect();
 		},
 	};

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
+import { countryMark } from '../format.ts';
 import { setPreferences } from '../preferences.ts';
 import { useMay, useStores } from '../session.tsx';
 import { trpc } from '../trpc.ts';
@@ -90,12 +91,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 						{stores.map((store) => (
 							<Command.Item
 								key={store.storeId}
-								value={`${store.name} ${store.country} ${store.storeId}`}
+								value={`${store.name} ${countryMark(store.country)} ${store.storeId}`}
 								onSelect={run(() => void navigate({ to: '/orders', search: { stores: store.storeId } }))}
 							>
 								<PlatformMark platform={store.platform} />
 								{store.name}
-								<small>{store.country}</small>
+								<small>{countryMark(store.country)}</small>
 							</Command.Item>
 						))}
 					</Command.Group>

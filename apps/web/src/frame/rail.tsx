@@ -25,7 +25,7 @@ function Entry({ place, waiting, bare }: { place: Place; waiting: Waiting; bare:
 	const said = count ? formatCount(shownLanguage(), count) : '';
 	return (
 		<Link to={place.to} className="place" activeOptions={{ exact: place.to === '/', includeSearch: false }} title={bare ? word : undefined}>
-			<Icon />
+			<Icon aria-hidden />
 			<span className={bare ? 'unseen' : 'word'}>{word}</span>
 			{said && (
 				<span className="waiting" title={t`Work waiting`}>
@@ -55,7 +55,7 @@ export function Rail({ open, waiting }: { open: boolean; waiting: Waiting }) {
 				aria-label={open ? t`Fold the rail` : t`Unfold the rail`}
 				aria-expanded={open}
 			>
-				{open ? <LeftOutlined /> : <RightOutlined />}
+				{open ? <LeftOutlined aria-hidden /> : <RightOutlined aria-hidden />}
 			</button>
 		</nav>
 	);

@@ -20,15 +20,18 @@ export function Broken({ error, reset }: { error: unknown; reset?: () => void })
 export function Nowhere() {
 	const { t } = useLingui();
 	return (
-		<Empty
-			title={t`There is no such page`}
-			action={
-				<Link to="/">
-					<Trans>To Today</Trans>
-				</Link>
-			}
-		>
-			<Trans>The address may be mistyped, or what it pointed to has gone.</Trans>
-		</Empty>
+		<main>
+			<Empty
+				alone
+				title={t`There is no such page`}
+				action={
+					<Link to="/">
+						<Trans>To Today</Trans>
+					</Link>
+				}
+			>
+				<Trans>The address may be mistyped, or what it pointed to has gone.</Trans>
+			</Empty>
+		</main>
 	);
 }

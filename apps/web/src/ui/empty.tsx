@@ -1,7 +1,16 @@
 import type { ReactNode } from 'react';
 
+interface EmptyProps {
+	title: string;
+	children?: ReactNode;
+	action?: ReactNode;
+	/** True where this is all the page has to say. */
+	alone?: boolean;
+}
+
 /** Says why there is nothing here, and what to do if anything. */
-export function Empty({ title, children, action }: { title: string; children?: ReactNode; action?: ReactNode }) {
+export function Empty({ title, children, action, alone = false }: EmptyProps) {
+	const Title = alone ? 'h1' : 'h2';
 	return (
 		<div className="empty">
 			<svg
@@ -18,7 +27,7 @@ export function Empty({ title, children, action }: { title: string; children?: R
 				<path d="M10 18c5-7 10-7 15 0s10 7 15 0 10-7 15 0" opacity=".6" />
 				<circle cx="56" cy="8" r="4" opacity=".6" />
 			</svg>
-			<h2>{title}</h2>
+			<Title>{title}</Title>
 			{children && <p>{children}</p>}
 			{action}
 		</div>

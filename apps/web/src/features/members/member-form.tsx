@@ -7,6 +7,7 @@ import { type Role, ROLES } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
+import { countryMark } from '../../format.ts';
 import { errorSentence } from '../../problems.ts';
 import { useSession, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
@@ -94,7 +95,7 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 							mode="multiple"
 							aria-label={t`Stores`}
 							showSearch={{ optionFilterProp: 'label' }}
-							options={stores.map((store) => ({ value: store.storeId, label: `${store.name} · ${store.country}` }))}
+							options={stores.map((store) => ({ value: store.storeId, label: `${store.name} · ${countryMark(store.country)}` }))}
 						/>
 					</Form.Item>
 				)}
@@ -120,7 +121,7 @@ function InviteLink({ link, onClose }: { link: string; onClose: () => void }) {
 			<p className="soft">{t`It works once, for seven days, and only for the e-mail you entered. It is shown only now.`}</p>
 			<div className="link-row">
 				<Input readOnly value={link} aria-label={t`Invitation link`} onFocus={(event) => event.target.select()} />
-				<Button type="primary" icon={<CopyOutlined />} onClick={copy}>
+				<Button type="primary" icon={<CopyOutlined aria-hidden />} onClick={copy}>
 					{t`Copy`}
 				</Button>
 			</div>

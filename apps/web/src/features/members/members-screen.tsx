@@ -46,7 +46,7 @@ export function MembersScreen() {
 				<h1 className="title">{t`Members`}</h1>
 				<span className="grow" />
 				{mayManage && (
-					<Button type="primary" size="small" icon={<UserAddOutlined />} onClick={() => setEditing({ kind: 'invite' })}>
+					<Button type="primary" size="small" icon={<UserAddOutlined aria-hidden />} onClick={() => setEditing({ kind: 'invite' })}>
 						{t`Invite`}
 					</Button>
 				)}
@@ -86,7 +86,7 @@ export function MembersScreen() {
 												<Button
 													size="small"
 													type="text"
-													icon={<EditOutlined />}
+													icon={<EditOutlined aria-hidden />}
 													aria-label={t`Change ${member.name}`}
 													onClick={() => setEditing({ kind: 'member', member })}
 												/>
@@ -95,7 +95,7 @@ export function MembersScreen() {
 													okText={t`Take out`}
 													onConfirm={() => remove.mutate({ userId: member.userId })}
 												>
-													<Button size="small" type="text" icon={<DeleteOutlined />} aria-label={t`Take ${member.name} out`} />
+													<Button size="small" type="text" icon={<DeleteOutlined aria-hidden />} aria-label={t`Take ${member.name} out`} />
 												</Popconfirm>
 											</>
 										)}

@@ -36,7 +36,7 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 				)}
 				<span className="grow" />
 				{order.buyer === 'held' && mayReveal && !asking && (
-					<Button size="small" icon={<EyeOutlined />} onClick={() => setAsking(true)}>
+					<Button size="small" icon={<EyeOutlined aria-hidden />} onClick={() => setAsking(true)}>
 						{t`Show buyer`}
 					</Button>
 				)}

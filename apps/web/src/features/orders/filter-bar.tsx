@@ -4,6 +4,7 @@ import type { StoreView } from '@pangea/api';
 import { PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
 import { Button, Drawer, Input, type InputRef, Select } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import { countryMark } from '../../format.ts';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
@@ -31,7 +32,7 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 		<Button
 			size="small"
 			type="text"
-			icon={<CloseCircleFilled />}
+			icon={<CloseCircleFilled aria-hidden />}
 			onClick={() => onChange({ ...EVERY_ORDER, state: filter.state, sort: filter.sort })}
 		>
 			{t`Clear`}
@@ -53,7 +54,7 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 		<search className="filters" aria-label={t`Filter orders`}>
 			{search}
 			<Button
-				icon={<FilterOutlined />}
+				icon={<FilterOutlined aria-hidden />}
 				onClick={() => setOpen(true)}
 				type={isNarrowed({ ...filter, search: '' }) ? 'primary' : 'default'}
 				aria-label={t`Filter`}
@@ -144,10 +145,10 @@ function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filte
 				showSearch={{ optionFilterProp: 'title' }}
 				options={stores.map((store) => ({
 					value: store.storeId,
-					title: `${store.name} ${store.country}`,
+					title: `${store.name} ${countryMark(store.country)}`,
 					label: (
 						<span className="option">
-							<PlatformMark platform={store.platform} size={16} /> <b>{store.country}</b> {store.name}
+							<PlatformMark platform={store.platform} size={16} /> <b>{countryMark(store.country)}</b> {store.name}
 						</span>
 					),
 				}))}

@@ -53,6 +53,8 @@ export interface OrdersSearch {
 
 const KEYS = ['state', 'stores', 'platforms', 'q', 'from', 'until', 'flag', 'fulfilment', 'attention', 'sort', 'order', 'view'] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Marketplaces are younger, and the years before 100 are beyond what dates are computed with. */
+const FIRST_DAY = '1970-01-01';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Longer search texts are refused by the API. */
 const LONGEST_SEARCH = 200;
@@ -104,7 +106,7 @@ function among<T extends string>(values: readonly T[], value: string | undefined
 }
 
 function day(value: string | undefined): string | null {
-	if (!value || !DAY.test(value)) return null;
+	if (!value || !DAY.test(value) || value < FIRST_DAY) return null;
 	const at = new Date(`${value}T00:00:00Z`);
 	return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== value ? null : value;
 }

@@ -2,6 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import { countryMark } from '../../format.ts';
 import { STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
@@ -76,7 +77,7 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 							<button type="button" onClick={() => onOpen(row.orderId)}>
 								<span className="line">
 									<PlatformMark platform={row.platform} name={row.platform} size={16} />
-									<b>{store?.country}</b>
+									<b>{store && countryMark(store.country)}</b>
 									<span className="num cut grow">{row.externalId}</span>
 									{isFlag(row.flag) && <FlagIcon flag={row.flag} />}
 									<Amount money={row.total} computed={row.totalComputed} />

@@ -5,6 +5,7 @@ import type { OrderDetailView, OrderRowView, StoreView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type ReactNode, useEffect, useRef } from 'react';
+import { countryMark } from '../../format.ts';
 import { useMay } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { errorSentence } from '../../problems.ts';
@@ -61,7 +62,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 					<Button
 						size="small"
 						type="text"
-						icon={<UpOutlined />}
+						icon={<UpOutlined aria-hidden />}
 						onClick={() => onMove(-1)}
 						aria-label={t`Previous order`}
 						aria-keyshortcuts="["
@@ -70,7 +71,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 					<Button
 						size="small"
 						type="text"
-						icon={<DownOutlined />}
+						icon={<DownOutlined aria-hidden />}
 						onClick={() => onMove(1)}
 						aria-label={t`Next order`}
 						aria-keyshortcuts="]"
@@ -82,7 +83,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 					<Button
 						size="small"
 						type="text"
-						icon={<CloseOutlined />}
+						icon={<CloseOutlined aria-hidden />}
 						onClick={onClose}
 						aria-label={t`Close`}
 						aria-keyshortcuts="Escape"
@@ -93,11 +94,11 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 					<>
 						<h2 ref={title} tabIndex={-1} className="num">
 							{head.externalId}
-							<Button size="small" type="text" icon={<CopyOutlined />} onClick={copy} aria-label={t`Copy the order number`} />
+							<Button size="small" type="text" icon={<CopyOutlined aria-hidden />} onClick={copy} aria-label={t`Copy the order number`} />
 						</h2>
 						<p className="where">
-							<PlatformMark platform={head.platform} size={16} /> {PLATFORMS[head.platform].name} <b>{store?.country}</b>{' '}
-							<span className="cut">{store?.name}</span>
+							<PlatformMark platform={head.platform} size={16} /> {PLATFORMS[head.platform].name}{' '}
+							<b>{store && countryMark(store.country)}</b> <span className="cut">{store?.name}</span>
 						</p>
 						<div className="facts">
 							<span>

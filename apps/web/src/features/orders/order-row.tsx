@@ -4,7 +4,7 @@ import { CommentOutlined, ExclamationCircleOutlined, RollbackOutlined } from '@a
 import { useLingui } from '@lingui/react/macro';
 import type { OrderRowView, StoreView } from '@pangea/api';
 import { memo } from 'react';
-import { countryName } from '../../format.ts';
+import { countryMark, countryName } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { FLAG_WORDS, STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
@@ -47,7 +47,7 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 			</span>
 			<span role="gridcell" className="td store">
 				<PlatformMark platform={row.platform} name={row.platform} size={16} />
-				<b>{store?.country ?? ''}</b>
+				<b>{store && countryMark(store.country)}</b>
 				<span className="cut" title={store?.name}>
 					{store?.name ?? '…'}
 				</span>
@@ -71,9 +71,13 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 				)}
 			</span>
 			<span role="gridcell" className="td signs">
-				{row.openReturns > 0 && <RollbackOutlined className="warn" title={t`Open returns: ${row.openReturns}`} />}
-				{row.warnings.length > 0 && <ExclamationCircleOutlined className="warn" title={row.warnings.join(' · ')} />}
-				{row.hasNote && <CommentOutlined className="faint" title={t`Has a note`} />}
+				{row.openReturns > 0 && (
+					<RollbackOutlined className="warn" title={t`Open returns: ${row.openReturns}`} aria-label={t`Open returns: ${row.openReturns}`} />
+				)}
+				{row.warnings.length > 0 && (
+					<ExclamationCircleOutlined className="warn" title={row.warnings.join(' · ')} aria-label={row.warnings.join(' · ')} />
+				)}
+				{row.hasNote && <CommentOutlined className="faint" title={t`Has a note`} aria-label={t`Has a note`} />}
 			</span>
 			<span role="gridcell" className="td country" title={row.buyerCountry ? countryName(shownLanguage(), row.buyerCountry) : undefined}>
 				{row.buyerCountry ?? '—'}

@@ -130,7 +130,7 @@ export function OrdersScreen() {
 				<Button
 					size="small"
 					type="text"
-					icon={<ColumnHeightOutlined />}
+					icon={<ColumnHeightOutlined aria-hidden />}
 					aria-label={height <= 32 ? t`Comfortable rows` : t`Compact rows`}
 					title={height <= 32 ? t`Comfortable rows` : t`Compact rows`}
 					onClick={() => setPreferences({ density: height <= 32 ? 'comfortable' : 'compact' })}

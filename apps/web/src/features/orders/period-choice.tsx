@@ -65,7 +65,7 @@ export function PeriodChoice({ from, until, zone, onChange }: PeriodChoiceProps)
 				</div>
 			}
 		>
-			<Button size="small" icon={<CalendarOutlined />} className={from || until ? 'set' : 'unset'}>
+			<Button size="small" icon={<CalendarOutlined aria-hidden />} className={from || until ? 'set' : 'unset'}>
 				{label}
 			</Button>
 		</Popover>

@@ -28,7 +28,7 @@ export function SavedViews({ search, onChoose }: SavedViewsProps) {
 			destroyOnHidden
 			content={<Panel search={search} onChoose={onChoose} onClose={() => setOpen(false)} />}
 		>
-			<Button size="small" icon={<StarOutlined />} className={current ? 'set' : 'unset'}>
+			<Button size="small" icon={<StarOutlined aria-hidden />} className={current ? 'set' : 'unset'}>
 				{current?.name ?? t`Views`}
 			</Button>
 		</Popover>
@@ -82,7 +82,7 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 						<Button
 							size="small"
 							type="text"
-							icon={<DeleteOutlined />}
+							icon={<DeleteOutlined aria-hidden />}
 							aria-label={t`Remove the view ${view.name}`}
 							onClick={() => remove.mutate({ viewId: view.viewId })}
 						/>
@@ -111,7 +111,7 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 					<Button size="small" type="primary" htmlType="submit" loading={save.isPending} disabled={name.trim() === ''}>
 						{t`Save view`}
 					</Button>
-					<Button size="small" icon={<LinkOutlined />} onClick={copy}>
+					<Button size="small" icon={<LinkOutlined aria-hidden />} onClick={copy}>
 						{t`Copy link`}
 					</Button>
 				</div>

@@ -17,13 +17,13 @@ import { FIELD_WORDS } from './words.ts';
 interface BindWizardProps {
 	platforms: PlatformView[];
 	/** A platform's id, or anything else to choose first. */
-	start: string;
+	chosen: string;
+	onChoose: (platform: string) => void;
 	onClose: () => void;
 }
 
-export function BindWizard({ platforms, start, onClose }: BindWizardProps) {
+export function BindWizard({ platforms, chosen, onChoose, onClose }: BindWizardProps) {
 	const { t } = useLingui();
-	const [chosen, setChosen] = useState(start);
 	const platform = platforms.find((p) => p.id === chosen);
 	return (
 		<Drawer
@@ -34,9 +34,9 @@ export function BindWizard({ platforms, start, onClose }: BindWizardProps) {
 			className="bind"
 		>
 			{platform ? (
-				<PlatformSteps key={platform.id} platform={platform} onBack={() => setChosen('choose')} onDone={onClose} />
+				<PlatformSteps key={platform.id} platform={platform} onBack={() => onChoose('choose')} onDone={onClose} />
 			) : (
-				<Choice platforms={platforms} onChoose={setChosen} />
+				<Choice platforms={platforms} onChoose={onChoose} />
 			)}
 		</Drawer>
 	);
@@ -63,7 +63,7 @@ function Choice({ platforms, onChoose }: { platforms: PlatformView[]; onChoose: 
 									{platform.appConfigured ? t`app credentials stored` : t`app credentials needed once`}
 								</small>
 							</span>
-							<RightOutlined />
+							<RightOutlined aria-hidden />
 						</button>
 					</li>
 				);
@@ -281,7 +281,7 @@ function CopyRow({ text, label }: { text: string; label: string }) {
 	return (
 		<div className="link-row">
 			<Input readOnly size="small" value={text} aria-label={label} onFocus={(event) => event.target.select()} />
-			<Button size="small" icon={<CopyOutlined />} onClick={copy} aria-label={t`Copy`} />
+			<Button size="small" icon={<CopyOutlined aria-hidden />} onClick={copy} aria-label={t`Copy`} />
 		</div>
 	);
 }

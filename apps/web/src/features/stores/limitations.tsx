@@ -28,7 +28,7 @@ export function Limitations({ platform }: { platform: PlatformView }) {
 				</ul>
 			}
 		>
-			<Button size="small" type="text" icon={<InfoCircleOutlined />}>
+			<Button size="small" type="text" icon={<InfoCircleOutlined aria-hidden />}>
 				{t`What it does not offer`}
 			</Button>
 		</Popover>

@@ -8,7 +8,7 @@ import { Link } from '@tanstack/react-router';
 import { Button, Dropdown, Input, Switch } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useNow } from '../../clock.tsx';
-import { countryName } from '../../format.ts';
+import { countryMark, countryName } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence, sentence } from '../../problems.ts';
 import { useMay } from '../../session.tsx';
@@ -50,6 +50,8 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	const backfill = useMutation(trpc.stores.backfill.mutationOptions(refresh));
 	const check = useMutation(trpc.stores.checkGaps.mutationOptions(refresh));
 
+	// One account's stores share a name; the country tells them apart.
+	const name = `${store.name} ${countryMark(store.country)}`;
 	const broken = store.connectionState === 'needsReconnect';
 	const mode = store.mode === 'unknown' ? undefined : MODE_WORDS[store.mode];
 	const ending = store.grantExpiresAt !== null && Date.parse(store.grantExpiresAt) - now < GRANT_WARNING_MS;
@@ -58,14 +60,10 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 		if (name.trim() !== '' && name.trim() !== store.name) rename.mutate({ storeId: store.storeId, name: name.trim() });
 	};
 	return (
-		<article
-			id={`store-${store.storeId}`}
-			className={`card ${marked ? 'marked' : ''} ${store.enabled ? '' : 'off'}`}
-			aria-label={store.name}
-		>
+		<article id={`store-${store.storeId}`} className={`card ${marked ? 'marked' : ''} ${store.enabled ? '' : 'off'}`} aria-label={name}>
 			<header>
 				<b className="site" title={countryName(shownLanguage(), store.country)}>
-					{store.country}
+					{countryMark(store.country)}
 				</b>
 				<span className="name">
 					{renaming ? (
@@ -82,7 +80,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 							}}
 						/>
 					) : (
-						<Link to="/orders" search={{ stores: store.storeId }} className="cut" title={t`Orders of ${store.name}`}>
+						<Link to="/orders" search={{ stores: store.storeId }} className="cut" title={t`Orders of ${name}`}>
 							{store.name}
 						</Link>
 					)}
@@ -93,7 +91,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 						size="small"
 						checked={store.enabled}
 						loading={enable.isPending}
-						aria-label={t`Read ${store.name}`}
+						aria-label={t`Read ${name}`}
 						onChange={(enabled) => enable.mutate({ storeId: store.storeId, enabled })}
 					/>
 				)}
@@ -133,7 +131,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 							],
 						}}
 					>
-						<Button size="small" type="text" icon={<MoreOutlined />} aria-label={t`More for ${store.name}`} />
+						<Button size="small" type="text" icon={<MoreOutlined aria-hidden />} aria-label={t`More for ${name}`} />
 					</Dropdown>
 				)}
 			</header>

@@ -46,7 +46,7 @@ export function StoresScreen() {
 				<h1 className="title">{t`Stores`}</h1>
 				<span className="grow" />
 				{mayManage && (
-					<Button type="primary" size="small" icon={<PlusOutlined />} onClick={() => go({ bind: 'choose' })}>
+					<Button type="primary" size="small" icon={<PlusOutlined aria-hidden />} onClick={() => go({ bind: 'choose' })}>
 						{t`Bind a store`}
 					</Button>
 				)}
@@ -104,7 +104,9 @@ export function StoresScreen() {
 				))
 			)}
 			<Suspense fallback={null}>
-				{search.bind && platforms.data && mayManage && <BindWizard platforms={platforms.data} start={search.bind} onClose={() => go({})} />}
+				{search.bind && platforms.data && mayManage && (
+					<BindWizard platforms={platforms.data} chosen={search.bind} onChoose={(bind) => go({ bind })} onClose={() => go({})} />
+				)}
 				{search.show === 'quarantine' && <Quarantine storeId={search.store ?? null} onClose={() => go({})} />}
 				{search.show === 'gaps' && <Gaps storeId={search.store ?? null} onClose={() => go({})} />}
 			</Suspense>

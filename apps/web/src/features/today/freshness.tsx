@@ -1,6 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView, TodayView } from '@pangea/api';
 import { Link } from '@tanstack/react-router';
+import { countryMark } from '../../format.ts';
 import { useNow } from '../../clock.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
@@ -31,7 +32,7 @@ export function Freshness({ stores, marks }: FreshnessProps) {
 					<li key={store.storeId}>
 						<Link to="/stores" search={{ store: store.storeId }}>
 							<PlatformMark platform={store.platform} name={store.platform} size={16} />
-							<b>{store.country}</b>
+							<b>{countryMark(store.country)}</b>
 							<span className="cut grow">{store.name}</span>
 							<span className="age" aria-hidden>
 								<i className={late ? 'late' : ''} style={{ width: `${Math.max(4, stale * 100)}%` }} />
