@@ -6,7 +6,7 @@ import { type Jobs, startJobs } from '@pangea/jobs';
 import type { Outcome, PlatformAdapter } from '@pangea/platform-contract';
 import type { HeldOrder, PublishedPlatform } from '@pangea/platform-contract/mutations';
 import { bindConnection, createEngine, pullStore, saveApp } from '@pangea/sync';
-import { createTestDatabase, mutate, recordMutations, type TestDatabase, witness } from '@pangea/testing';
+import { createTestDatabase, mutate, type Mutation, recordMutations, type TestDatabase, witness } from '@pangea/testing';
 import { masterKeyFromText } from '@pangea/vault';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,9 +54,21 @@ afterAll(async () => {
 	await home.drop();
 });
 
-/** Orders five seconds apart, every second one mutated. */
+/** What PostgreSQL cannot hold: a zero character, half a pair, more than its integers, more than an index takes. */
+const HOSTILE: Omit<Mutation, 'place'>[] = [
+	{ kind: 'text', choice: 13 },
+	{ kind: 'text', choice: 21 },
+	{ kind: 'number', choice: 18 },
+	{ kind: 'number', choice: 13 },
+	{ kind: 'huge', choice: 7 },
+];
+
+/** Orders five seconds apart, every second one mutated: in turn by chance and by what PostgreSQL cannot hold. */
 function heldBy(platform: PublishedPlatform): { held: HeldOrder[]; good: string[] } {
 	const mutations = fc.sample(recordMutations, { numRuns: SIZE, seed: SEED });
+	HOSTILE.forEach((hostile, nth) => {
+		for (let i = 3 + 4 * nth, place = 0; i < SIZE; i += 4 * HOSTILE.length, place++) mutations[i] = [{ ...hostile, place }];
+	});
 	const held = Array.from({ length: SIZE }, (_, i) => {
 		const order = platform.orders[i % platform.orders.length] ?? '';
 		const placed = platform.placed(order, 1000 + i, Date.parse(platform.window.from) + i * 5000);

@@ -136,7 +136,7 @@ async function storePage(storing: Storing): Promise<Tally> {
 	await keepReplies(storing, replyIds, used);
 	const quarantined = await quarantineRecords(scope, refused);
 	const good = records.flatMap((r) =>
-		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [r.externalId] : [],
+		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
 	);
 	const resolved = good.length > 0 ? await resolveQuarantine(scope, target.storeId, good) : 0;
 	return {
@@ -192,6 +192,11 @@ function describeRowError(error: Error): string {
 	return 'code' in error && typeof error.code === 'string' ? `database code ${error.code}` : error.name;
 }
 
+// PostgreSQL's text cannot hold the zero character; the record's own text is kept as it came.
+function storable(text: string): string {
+	return text.replaceAll('\0', '\uFFFD');
+}
+
 function quarantineWrite(
 	{ target, box }: Storing,
 	record: { externalId: string | null; cause: string; raw: string; rawReplyId: string | null },
@@ -201,9 +206,10 @@ function quarantineWrite(
 		quarantineId,
 		storeId: target.storeId,
 		platform: target.platform,
-		externalId: record.externalId,
-		cause: record.cause,
-		digest: sha256(record.raw),
+		externalId: record.externalId === null ? null : storable(record.externalId),
+		cause: storable(record.cause),
+		// With its id: what two orders were answered with may be the same nothing.
+		digest: sha256(`${record.externalId ?? ''}\0${record.raw}`),
 		sealed: box.seal(deflateRawSync(record.raw, { level: 1 }), PLACES.quarantine(quarantineId)),
 		rawReplyId: record.rawReplyId,
 	};

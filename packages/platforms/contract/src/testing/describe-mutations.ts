@@ -6,7 +6,7 @@ import { type PublishedPlatform, walkWithMutatedAnswer, walkWithMutatedRecord } 
 export type { HeldOrder, PublishedPlatform } from './mutation.ts';
 
 /** Mutated samples a platform; `npm run mutate` asks for all of them. */
-const WHOLE = Number(process.env['PANGEA_MUTATIONS'] ?? 1000);
+const WHOLE = Number(process.env['PANGEA_MUTATIONS'] ?? 500);
 /** The suite always runs the same samples; the command draws new ones, or those of a seed that is given. */
 const SEED = Number(process.env['PANGEA_SEED'] ?? (process.env['PANGEA_MUTATIONS'] ? Date.now() % 2 ** 31 : 1));
 
@@ -48,8 +48,8 @@ export function describeMutations(name: string, platform: PublishedPlatform | nu
 		] as const)('take %s in any one place', async (_what, change) => {
 			if (!platform) return;
 			const fates = [];
-			for (let place = 0; place < 200; place++) fates.push(await walkWithMutatedRecord(platform, 0, [{ ...change, place }]));
-			expect(fates).toHaveLength(200);
+			for (let place = 0; place < 120; place++) fates.push(await walkWithMutatedRecord(platform, 0, [{ ...change, place }]));
+			expect(fates).toHaveLength(120);
 		});
 
 		it('as whole answers are understood or refused by name, and the walk goes on when the platform has recovered', async () => {
