@@ -1,0 +1,158 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { demoApi, loginOf } from '../src/account.ts';
+import { launchBrowser, visit } from '../src/browser.ts';
+import { catalog, LANGUAGES, type Language } from '../src/catalog.ts';
+import { firstOrders } from '../src/wait.ts';
+
+const { url, logins } = inject('workbench');
+const owner = loginOf(logins, 'owner');
+/** A folder into which every screen is photographed. */
+const SCREENSHOTS = process.env['PANGEA_SCREENSHOTS'];
+
+const SIZES = { desk: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const THEMES = ['light', 'dark'] as const;
+type Theme = (typeof THEMES)[number];
+
+interface Screen {
+	name: string;
+	path: () => string;
+	/** What is there when the screen has come. */
+	ready: string;
+}
+
+let browser: Browser;
+let orderId = '';
+
+const SIGNED_IN: Screen[] = [
+	{ name: 'today', path: () => '/', ready: '.counters' },
+	{ name: 'orders', path: () => '/orders', ready: '[data-order], .cards li' },
+	{ name: 'orders-none', path: () => '/orders?q=nothing-by-that-number', ready: '.empty' },
+	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
+	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
+	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
+	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
+	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },
+	{ name: 'members', path: () => '/members', ready: '.people li' },
+	{ name: 'settings', path: () => '/settings', ready: '.setting' },
+	{ name: 'nowhere', path: () => '/nowhere', ready: '.empty' },
+];
+const SIGNED_OUT: Screen[] = [
+	{ name: 'sign-in', path: () => '/sign-in', ready: '.sheet form' },
+	{ name: 'sign-up', path: () => '/sign-up', ready: '.sheet form' },
+	{ name: 'join', path: () => '/join/some-token', ready: '.sheet a' },
+];
+
+beforeAll(async () => {
+	const api = await demoApi(url, owner);
+	await firstOrders(api);
+	const [row] = (await api.orders.list.query({ platforms: ['tiktok-shop'], state: 'delivered', limit: 1 })).rows;
+	orderId = row?.orderId ?? '';
+	browser = await launchBrowser();
+	if (SCREENSHOTS) mkdirSync(SCREENSHOTS, { recursive: true });
+}, 150_000);
+
+afterAll(async () => {
+	await browser?.close();
+});
+
+/** Where the accessibility rules are asked: they are slow, so each look is judged in one of the languages. */
+const JUDGED: Record<Language, { theme: Theme; size: keyof typeof SIZES }> = {
+	'zh-CN': { theme: 'light', size: 'desk' },
+	en: { theme: 'dark', size: 'phone' },
+	'pt-BR': { theme: 'dark', size: 'desk' },
+	'es-MX': { theme: 'light', size: 'phone' },
+};
+
+describe.each(LANGUAGES.map((language) => ({ language })))('in $language', ({ language }) => {
+	test.each([
+		{ who: 'a member', screens: SIGNED_IN, cookies: owner.cookies },
+		{ who: 'a guest', screens: SIGNED_OUT, cookies: undefined },
+	])('every screen of $who is whole, in both themes, at the desk and on a phone', { timeout: 180_000 }, async ({ screens, cookies }) => {
+		const { page, context, errors } = await visit(browser, url, { language, ...(cookies && { cookies }) });
+		await page.goto('/');
+		const faults: string[] = [];
+		for (const screen of screens) {
+			await page.setViewportSize(SIZES.desk);
+			await go(page, screen.path());
+			for (const size of ['desk', 'phone'] as const)
+				for (const theme of THEMES) {
+					await page.setViewportSize(SIZES[size]);
+					await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+					await page.locator(screen.ready).first().waitFor();
+					await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy=true]'));
+					const found = [...(await textFaults(page, language)), ...(await overflow(page))];
+					if (JUDGED[language].theme === theme && JUDGED[language].size === size) found.push(...(await axe(page)));
+					faults.push(...found.map((fault) => `${screen.name}, ${size}, ${theme}: ${fault}`));
+					if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `${screen.name}-${language}-${theme}-${size}.png`) });
+				}
+		}
+		faults.push(...errors.map((error) => `console: ${error}`));
+		expect([...new Set(faults)]).toEqual([]);
+		await context.close();
+	});
+});
+
+/** Goes on inside the app, as a link of it would, for loading anew is slow. */
+async function go(page: Page, path: string): Promise<void> {
+	await page.evaluate((to) => {
+		history.pushState(null, '', to);
+		dispatchEvent(new PopStateEvent('popstate'));
+	}, path);
+	await page.waitForURL((at) => at.pathname + at.search === path);
+}
+
+/** Words left in English and gaps left open. Platforms' own words, names and code are not ours to translate. */
+async function textFaults(page: Page, language: Language): Promise<string[]> {
+	const shown = await page.evaluate(() => {
+		const texts = new Set<string>();
+		const foreign = 'code, pre, bdi, .raw, script, style';
+		const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+		for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+			const text = node.textContent?.trim() ?? '';
+			if (text !== '' && !node.parentElement?.closest(foreign)) texts.add(text);
+		}
+		for (const element of document.querySelectorAll('[aria-label], [title], [placeholder]'))
+			for (const name of ['aria-label', 'title', 'placeholder']) {
+				const text = element.getAttribute(name)?.trim();
+				if (text) texts.add(text);
+			}
+		return [...texts];
+	});
+	const texts = catalog(language);
+	const untranslated = shown.filter((text) => language !== 'en' && texts.has(text) && texts.get(text) !== text);
+	const open = shown.filter((text) => /\{\w+[,}]|undefined|\[object|NaN/.test(text));
+	const html = await page.evaluate(() => document.documentElement.lang);
+	return [
+		...untranslated.map((text) => `left in English: ${text}`),
+		...open.map((text) => `an open gap: ${text}`),
+		...(html === language ? [] : [`the document says it is in ${html}`]),
+	];
+}
+
+async function overflow(page: Page): Promise<string[]> {
+	const { wide, view, culprit } = await page.evaluate(() => {
+		const across = document.documentElement.clientWidth;
+		const widest = [...document.body.querySelectorAll('*')].find((element) => element.getBoundingClientRect().right > across + 1);
+		return { wide: document.documentElement.scrollWidth, view: across, culprit: widest?.className?.toString() ?? '' };
+	});
+	return wide > view ? [`${wide} px wide in a window of ${view} (${culprit})`] : [];
+}
+
+async function axe(page: Page): Promise<string[]> {
+	const { violations } = await new AxeBuilder({ page })
+		.setLegacyMode(true)
+		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
+		.analyze();
+	return violations.flatMap((violation) =>
+		violation.nodes
+			.slice(0, 2)
+			.map(
+				(node) =>
+					`${violation.id}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''}`,
+			),
+	);
+}
