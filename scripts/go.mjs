@@ -85,7 +85,7 @@ switch (verb) {
 		break;
 	}
 	case 'replay': {
-		runToEnd(['apps/worker/src/replay-main.ts', ...rest], prepare());
+		runToEnd(['apps/launcher/src/replay.ts', ...rest], prepare());
 		break;
 	}
 	default:

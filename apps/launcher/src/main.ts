@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { clearFolder, startWorkbench } from './workbench.ts';
+import { clearFolder } from './data-folder.ts';
 import { HELP, readOptions, UsageError } from './options.ts';
+import { startWorkbench } from './workbench.ts';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 

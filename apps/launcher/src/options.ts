@@ -24,7 +24,7 @@ export class UsageError extends Error {
 
 export const HELP = `Usage: npm start -- [options]
 
-  --fresh           start afresh: deletes the data folder (embedded database, keys, demo)
+  --fresh           start afresh: deletes the data folder (embedded database, keys, demo); not with DATABASE_URL
   --port N          first port to try (default 4780)
   --data FOLDER     where data are kept (default .data beside the program)
   --no-demo         no simulator and no demo seller: only your own stores
@@ -58,6 +58,11 @@ export function readOptions(args: string[], env: Readonly<Record<string, string 
 	const databaseUrl = env['DATABASE_URL']?.trim() || null;
 	if (databaseUrl !== null && !/^postgres(ql)?:\/\//.test(databaseUrl)) {
 		throw new UsageError('DATABASE_URL must look like postgres://user:password@host:5432/database.');
+	}
+	if (values.fresh && databaseUrl !== null) {
+		throw new UsageError(
+			'--fresh deletes the embedded database only, never the one that DATABASE_URL names. Drop and create that one yourself, then start without --fresh.',
+		);
 	}
 	return {
 		data: resolve(values.data),

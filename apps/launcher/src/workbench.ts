@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostVariable } from '@pangea/config';
 import { migrate } from '@pangea/db';
-import { type LocalPostgres, startLocalPostgres, stopLocalPostgres } from '@pangea/local-postgres';
-import { newMasterKeyText } from '@pangea/vault';
+import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import { type Child, startChild } from './children.ts';
 import { demoPlatforms } from './demo/bindings.ts';
+import { claimFolder, DATABASE, databaseFolder, masterKey } from './data-folder.ts';
 import { type DemoLogin, seedDemo } from './demo/seed.ts';
 import type { LauncherOptions } from './options.ts';
 import { freePort } from './ports.ts';
@@ -149,54 +149,11 @@ async function database(options: WorkbenchOptions, started: { stop(): Promise<vo
 		return options.databaseUrl;
 	}
 	options.step('Starting the embedded PostgreSQL');
-	const server: LocalPostgres = await startLocalPostgres({ folder: join(options.data, 'postgres') });
+	const server: LocalPostgres = await startLocalPostgres({ folder: databaseFolder(options.data) });
 	started.push(server);
 	if (server.adopted) options.step('Took over the database server that an earlier run had left behind');
-	await server.ensureDatabase('pangea');
-	return server.url('pangea');
-}
-
-/** Deletes everything of a data folder. @throws Error when a workbench runs on it. */
-export async function clearFolder(data: string): Promise<void> {
-	await claimFolder(data).stop();
-	await stopLocalPostgres(join(data, 'postgres'));
-	rmSync(data, { recursive: true, force: true });
-}
-
-/** One launcher a folder. @throws Error naming the process that has it. */
-function claimFolder(data: string): { stop(): Promise<void> } {
-	const file = join(data, 'launcher.pid');
-	mkdirSync(data, { recursive: true, mode: 0o700 });
-	if (existsSync(file)) {
-		const pid = Number(readFileSync(file, 'utf8'));
-		if (isRunning(pid))
-			throw new Error(`Pangea already runs on ${data} (process ${pid}). Stop it first, or give another folder with --data.`);
-	}
-	writeFileSync(file, String(process.pid));
-	return {
-		stop: () => {
-			rmSync(file, { force: true });
-			return Promise.resolve();
-		},
-	};
-}
-
-function isRunning(pid: number): boolean {
-	if (!Number.isInteger(pid) || pid <= 1 || pid === process.pid) return false;
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-/** The key under which everything secret is encrypted: the environment's, or one made at the first start. */
-function masterKey(data: string): Record<string, string> {
-	if (process.env['PANGEA_MASTER_KEY'] || process.env['PANGEA_MASTER_KEY_FILE']) return {};
-	const file = join(data, 'master.key');
-	if (!existsSync(file)) writeFileSync(file, newMasterKeyText(), { mode: 0o600 });
-	return { PANGEA_MASTER_KEY_FILE: file };
+	await server.ensureDatabase(DATABASE);
+	return server.url(DATABASE);
 }
 
 function inherited(): Record<string, string> {
