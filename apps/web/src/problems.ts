@@ -9,6 +9,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	notAllowed: msg`Your role does not allow this. Ask an owner of the workspace.`,
 	noWorkspace: msg`You are no longer a member of this workspace. Ask an owner to invite you.`,
 	notFound: msg`This is not there any more, or it lies outside your stores.`,
+	storeStopped: msg`This store is switched off or disconnected. Switch it on or reconnect it, then try again.`,
 	inputWrong: msg`One field is not as it needs to be: {field}. Correct it and try again.`,
 	lastOwner: msg`A workspace needs an owner. Make somebody else owner first.`,
 	invitationInvalid: msg`This invitation has been used, withdrawn or is older than seven days. Ask for a new link.`,
@@ -40,6 +41,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: msg`There is already an account with this e-mail. Sign in instead.`,
 	PASSWORD_TOO_SHORT: msg`The password needs at least 10 characters.`,
 	PASSWORD_TOO_LONG: msg`The password may have 128 characters at most.`,
+	INPUT_WRONG: msg`One field holds a character that cannot be stored. Type it again.`,
 	INVALID_EMAIL: msg`This is not an e-mail address.`,
 };
 

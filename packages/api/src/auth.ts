@@ -1,6 +1,8 @@
 import { betterAuth } from 'better-auth';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import pg from 'pg';
 import type { SessionUser } from './context.ts';
+import { unsoundText } from './plain-text.ts';
 
 export interface AuthOptions {
 	databaseUrl: string;
@@ -45,6 +47,13 @@ export function createAuth(options: AuthOptions): Auth {
 			customRules: { '/sign-in/email': { window: 60, max: 20 }, '/sign-up/email': { window: 60, max: 20 } },
 		},
 		telemetry: { enabled: false },
+		hooks: {
+			before: createAuthMiddleware(({ body }) => {
+				if (unsoundText(body) !== null)
+					throw new APIError('BAD_REQUEST', { code: 'INPUT_WRONG', message: 'a character that cannot be stored' });
+				return Promise.resolve();
+			}),
+		},
 		logger: { disabled: true },
 	});
 	return {

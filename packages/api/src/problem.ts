@@ -1,5 +1,6 @@
 import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
+import { NotActiveError, type NotActiveReason } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -9,6 +10,7 @@ export type ProblemCode =
 	| 'notAllowed'
 	| 'noWorkspace'
 	| 'notFound'
+	| 'storeStopped'
 	| 'inputWrong'
 	| 'lastOwner'
 	| 'invitationInvalid'
@@ -40,6 +42,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	notAllowed: 'FORBIDDEN',
 	noWorkspace: 'FORBIDDEN',
 	notFound: 'NOT_FOUND',
+	storeStopped: 'CONFLICT',
 	inputWrong: 'BAD_REQUEST',
 	lastOwner: 'CONFLICT',
 	invitationInvalid: 'NOT_FOUND',
@@ -49,6 +52,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	authorizationExpired: 'BAD_REQUEST',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
+
+const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped' };
 
 /** An error for the wire that carries the sentence's code. */
 export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {
@@ -70,6 +75,7 @@ export function asWireError(error: TRPCError): TRPCError {
 	const { cause } = error;
 	if (cause instanceof PlatformError) return new TRPCError({ code: PLATFORM_STATUS[cause.kind], message: cause.userMessage.code, cause });
 	if (cause instanceof ProblemError) return new TRPCError({ code: STATUS[cause.code], message: cause.code, cause });
+	if (cause instanceof NotActiveError) return problem(CODE_OF[cause.reason]);
 	if (cause instanceof CursorError) return new TRPCError({ code: 'BAD_REQUEST', message: 'inputWrong', cause });
 	return error;
 }
@@ -79,6 +85,7 @@ export function problemOf(error: unknown): ProblemData {
 	if (error instanceof ProblemError) return { code: error.code, params: error.params };
 	if (error instanceof PlatformError) return { code: error.userMessage.code, params: error.userMessage.params ?? {} };
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
+	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };
 	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
 	return { code: 'internal', params: {} };
 }

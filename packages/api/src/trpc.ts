@@ -3,6 +3,7 @@ import { isPlatformId, type Permission, type PlatformId, type Role, roleAllows }
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import type { RequestContext, Services, SessionUser } from './context.ts';
+import { unsoundText } from './plain-text.ts';
 import { asWireError, problem, problemOf } from './problem.ts';
 
 const t = initTRPC.context<RequestContext>().create({
@@ -18,7 +19,9 @@ export const router = t.router;
 export const callerFactory = t.createCallerFactory;
 
 /** Without a session. Only for what a person does before signing in. */
-export const publicProcedure = t.procedure.use(async ({ next }) => {
+export const publicProcedure = t.procedure.use(async ({ next, getRawInput }) => {
+	const field = unsoundText(await getRawInput());
+	if (field !== null) throw problem('inputWrong', { field });
 	const result = await next();
 	if (!result.ok) throw asWireError(result.error);
 	return result;

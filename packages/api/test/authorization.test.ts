@@ -1,8 +1,8 @@
 import { addMember, addInvitation } from '@pangea/db';
-import { PERMISSIONS, type Role, ROLES } from '@pangea/domain';
+import { NotActiveError, PERMISSIONS, type Role, ROLES } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appRouter, type SessionUser } from '../src/index.ts';
+import { appRouter, createCaller, type SessionUser } from '../src/index.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -148,6 +148,34 @@ describe('invitations', () => {
 });
 
 describe('wrong input', () => {
+	test.each(procedures)('%s refuses a text that the database cannot hold, and names the field', async (path) => {
+		const [area = '', name = ''] = path.split('.');
+		const caller = api.as(people.owner, workspaceId) as unknown as Record<string, Record<string, (input: unknown) => Promise<unknown>>>;
+		for (const text of ['a\0b', '\uD800', 'x\uDC00y']) {
+			const refusal = { code: 'BAD_REQUEST', cause: { code: 'inputWrong', params: { field: 'one.0' } } };
+			await expect(caller[area]?.[name]?.({ one: [text] })).rejects.toMatchObject(refusal);
+		}
+	});
+	test('the sign-up form refuses such a text too', async () => {
+		const body = { name: 'a\0b', email: 'nul@example.test', password: 'long-enough-indeed' };
+		const reply = await api.auth.handler(
+			new Request('http://localhost:4780/auth/sign-up/email', {
+				method: 'POST',
+				headers: { 'content-type': 'application/json', origin: 'http://localhost:4780' },
+				body: JSON.stringify(body),
+			}),
+		);
+		expect(reply.status).toBe(400);
+		expect(await reply.json()).toMatchObject({ code: 'INPUT_WRONG' });
+	});
+	test.each([
+		{ reason: 'missing', code: 'NOT_FOUND', problem: 'notFound' },
+		{ reason: 'stopped', code: 'CONFLICT', problem: 'storeStopped' },
+	] as const)('a store that is $reason is told as such, not as our fault', async ({ reason, code, problem }) => {
+		const failing = { ...api.services.operations, checkGaps: () => Promise.reject(new NotActiveError(reason, 'for the log')) };
+		const caller = createCaller({ services: { ...api.services, operations: failing }, user: people.owner, workspaceId });
+		await expect(caller.stores.checkGaps({ storeId: crypto.randomUUID() })).rejects.toMatchObject({ code, cause: { code: problem } });
+	});
 	test('is told by the field', async () => {
 		const owner = api.as(people.owner, workspaceId);
 		await expect(owner.orders.list({ limit: 100000 } as never)).rejects.toMatchObject({ code: 'BAD_REQUEST' });

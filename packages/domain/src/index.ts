@@ -1,5 +1,6 @@
 export * from './event.ts';
 export * from './money.ts';
+export * from './not-active.ts';
 export * from './order.ts';
 export * from './platform.ts';
 export * from './role.ts';

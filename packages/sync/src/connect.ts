@@ -9,6 +9,7 @@ import {
 	saveSecret,
 	type Scope,
 	setConnectionState,
+	settleActiveConnection,
 	startPullCursor,
 	type StoreWrite,
 	storesOfConnection,
@@ -16,12 +17,12 @@ import {
 	upsertStores,
 	connectionById,
 } from '@pangea/db';
-import { addMillis, type PlatformId, type StoreDescription } from '@pangea/domain';
+import { addMillis, NotActiveError, type PlatformId, type StoreDescription } from '@pangea/domain';
 import { intakeSubscribe, storeBackfill, storePull } from '@pangea/jobs';
 import { type ExchangeRequest, type Grant, type GrantContext, type PlatformAdapter, PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { createAppContext, createGrantContext } from './context.ts';
-import { adapterOf, type Engine, NotActiveError } from './engine.ts';
+import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
 
 const DAY = 86_400_000;
@@ -72,7 +73,7 @@ export async function authorizeUrl(
 	request: { state: string; redirectUri: string; codeChallenge: string; host: string },
 ): Promise<string> {
 	const adapter = adapterOf(engine, platform);
-	if (!adapter.authorization.authorizeUrl) throw new NotActiveError(`${platform} has no consent page`);
+	if (!adapter.authorization.authorizeUrl) throw new NotActiveError('missing', `${platform} has no consent page`);
 	const context = await createAppContext(engine, { workspaceId, connectionId: null, storeId: null, adapter }, people());
 	return adapter.authorization.authorizeUrl(context, request);
 }
@@ -178,7 +179,7 @@ export async function refreshStores(
 	signal: AbortSignal,
 ): Promise<number> {
 	const connection = await engine.database.inWorkspace(ids.workspaceId, (scope) => connectionById(scope, ids.connectionId));
-	if (connection?.state !== 'active') throw new NotActiveError(`Connection ${ids.connectionId} is not active`);
+	if (connection?.state !== 'active') throw new NotActiveError('stopped', `Connection ${ids.connectionId} is not active`);
 	const adapter = adapterOf(engine, connection.platform);
 	const context = await createGrantContext(engine, { ...ids, storeId: null, adapter }, { signal, urgent: false });
 	const stores = await adapter.stores.list(context);
@@ -210,7 +211,7 @@ export async function subscribeIntake(
 	signal: AbortSignal,
 ): Promise<void> {
 	const connection = await engine.database.inWorkspace(ids.workspaceId, (scope) => connectionById(scope, ids.connectionId));
-	if (connection?.state !== 'active') throw new NotActiveError(`Connection ${ids.connectionId} is not active`);
+	if (connection?.state !== 'active') throw new NotActiveError('stopped', `Connection ${ids.connectionId} is not active`);
 	const adapter = adapterOf(engine, connection.platform);
 	const url = engine.callbackUrl(adapter.id, ids.workspaceId);
 	try {
@@ -233,24 +234,10 @@ async function settleConnection(
 	state: 'active' | 'needsReconnect',
 	error: PlatformError | null,
 ): Promise<void> {
-	const at = engine.now().toISOString();
-	const code = error?.userMessage.code ?? null;
 	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
-		const { numUpdatedRows } = await scope.db
-			.updateTable('connection')
-			.set({
-				state,
-				error_code: code,
-				error_params: error && JSON.stringify(error.userMessage.params ?? {}),
-				error_at: error && at,
-				updated_at: at,
-			})
-			.where('workspace_id', '=', ids.workspaceId)
-			.where('connection_id', '=', ids.connectionId)
-			.where('state', '=', 'active')
-			.where((eb) => eb.or([eb('state', '<>', state), eb('error_code', 'is distinct from', code)]))
-			.executeTakeFirstOrThrow();
-		if (numUpdatedRows > 0n) await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
+		const problem = error && { code: error.userMessage.code, params: error.userMessage.params ?? {} };
+		const changed = await settleActiveConnection(scope, ids.connectionId, state, problem);
+		if (changed) await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
 	});
 }
 
@@ -265,7 +252,7 @@ export interface DisconnectReport extends Erasure {
  */
 export async function disconnect(engine: Engine, workspaceId: string, connectionId: string): Promise<DisconnectReport> {
 	const connection = await engine.database.inWorkspace(workspaceId, (scope) => connectionById(scope, connectionId));
-	if (!connection) throw new NotActiveError(`No connection ${connectionId}`);
+	if (!connection) throw new NotActiveError('missing', `No connection ${connectionId}`);
 	const revokedAtPlatform = await revoke(engine, {
 		workspaceId,
 		connectionId,

@@ -1,5 +1,5 @@
 import { appCredential, connectionById, connectionSecret, type Scope, saveGrantTimes, saveSecret, storeById } from '@pangea/db';
-import type { OperatingMode } from '@pangea/domain';
+import { NotActiveError, type OperatingMode } from '@pangea/domain';
 import {
 	type AdapterContext,
 	type AppCredentials,
@@ -12,7 +12,7 @@ import {
 } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { sharedBudgets } from './budgets.ts';
-import { adapterOf, type Engine, NotActiveError } from './engine.ts';
+import { adapterOf, type Engine } from './engine.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
 import type { HeldGrant } from './renewals.ts';
@@ -43,10 +43,10 @@ export async function createStoreContext(
 		const connection = store && (await connectionById(scope, store.connection_id));
 		return store && connection ? { store, connection } : null;
 	});
-	if (!found) throw new NotActiveError(`No store ${ids.storeId}`);
+	if (!found) throw new NotActiveError('missing', `No store ${ids.storeId}`);
 	const { store, connection } = found;
-	if (connection.state !== 'active') throw new NotActiveError(`The connection of store ${ids.storeId} is ${connection.state}`);
-	if (!store.enabled) throw new NotActiveError(`Store ${ids.storeId} is switched off`);
+	if (connection.state !== 'active') throw new NotActiveError('stopped', `The connection of store ${ids.storeId} is ${connection.state}`);
+	if (!store.enabled) throw new NotActiveError('stopped', `Store ${ids.storeId} is switched off`);
 	const adapter = adapterOf(engine, store.platform);
 	const grant = await createGrantContext(
 		engine,
@@ -94,7 +94,7 @@ export async function createGrantContext(engine: Engine, owner: GrantOwner, call
 	const box = await engine.keys.box(owner.workspaceId);
 	const read = async (scope: Scope, lock: boolean): Promise<HeldGrant> => {
 		const row = await connectionSecret(scope, owner.connectionId, lock);
-		if (!row) throw new NotActiveError(`Connection ${owner.connectionId} has no grant`);
+		if (!row) throw new NotActiveError('stopped', `Connection ${owner.connectionId} has no grant`);
 		return { grant: openGrant(box, owner.connectionId, row.sealed), version: row.version };
 	};
 	let held = await engine.database.inWorkspace(owner.workspaceId, (scope) => read(scope, false));

@@ -1,5 +1,5 @@
 import type { Database } from '@pangea/db';
-import type { PlatformId } from '@pangea/domain';
+import { NotActiveError, type PlatformId } from '@pangea/domain';
 import type { Jobs } from '@pangea/jobs';
 import type { PlatformAdapter, PlatformHttpOptions } from '@pangea/platform-contract';
 import type { MasterKey } from '@pangea/vault';
@@ -63,13 +63,8 @@ export function createEngine(setup: EngineSetup): Engine {
 	};
 }
 
-/** The store, connection or platform does not exist here, or must not be called now. The message is for logs. */
-export class NotActiveError extends Error {
-	override name = 'NotActiveError';
-}
-
 /** @throws NotActiveError for a platform without an installed adapter. */
 export function adapterOf(engine: Pick<Engine, 'registry'>, platform: string): PlatformAdapter {
 	for (const [id, adapter] of engine.registry) if (id === platform) return adapter;
-	throw new NotActiveError(`No adapter for the platform ${platform}`);
+	throw new NotActiveError('missing', `No adapter for the platform ${platform}`);
 }

@@ -1,10 +1,10 @@
 import { backfillOf, countInWindow, gapById, openGap, pullCursor, type Scope, setGap } from '@pangea/db';
-import { addMillis } from '@pangea/domain';
+import { addMillis, NotActiveError } from '@pangea/domain';
 import { gapRefill } from '@pangea/jobs';
 import type { Window } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
-import { type Engine, NotActiveError } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { type Hint, ingestPage } from './ingest.ts';
 import { guard } from './pull.ts';
 import { type StoreRun, withStore } from './trouble.ts';
@@ -74,7 +74,7 @@ export async function refillGap(
 	signal: AbortSignal,
 ): Promise<StoreRun<'filled' | 'unexplained'>> {
 	const gap = await engine.database.inWorkspace(ids.workspaceId, (scope) => gapById(scope, ids.gapId));
-	if (!gap) throw new NotActiveError(`No gap ${ids.gapId}`);
+	if (!gap) throw new NotActiveError('missing', `No gap ${ids.gapId}`);
 	const storeIds = { workspaceId: ids.workspaceId, storeId: gap.store_id };
 	return await withStore(engine, storeIds, { signal, urgent: false }, async (store) => {
 		const window: Window = { from: gap.window_from, until: gap.window_until, order: 'oldest' };

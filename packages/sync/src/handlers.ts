@@ -1,3 +1,4 @@
+import { NotActiveError } from '@pangea/domain';
 import {
 	gapCheck,
 	gapRefill,
@@ -12,7 +13,7 @@ import {
 } from '@pangea/jobs';
 import { backfillStore } from './backfill.ts';
 import { refreshStores, subscribeIntake } from './connect.ts';
-import { type Engine, NotActiveError } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { pullStore } from './pull.ts';

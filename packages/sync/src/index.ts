@@ -10,7 +10,7 @@ export {
 	subscribeIntake,
 } from './connect.ts';
 export { type CallOptions, createGrantContext, createStoreContext, type OpenStore } from './context.ts';
-export { createEngine, type Engine, type EngineLog, type EngineSetup, NotActiveError } from './engine.ts';
+export { createEngine, type Engine, type EngineLog, type EngineSetup } from './engine.ts';
 export { checkGaps, refillGap } from './gap.ts';
 export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';
 export { ingestPage, type Tally } from './ingest.ts';

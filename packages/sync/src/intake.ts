@@ -10,11 +10,11 @@ import {
 	storesOfAccount,
 	waitingIntakes,
 } from '@pangea/db';
-import type { Order } from '@pangea/domain';
+import { NotActiveError, type Order } from '@pangea/domain';
 import { intakeProcess } from '@pangea/jobs';
 import { type IncomingRequest, type Outcome, type Page, PlatformError, type Tiding } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
-import { adapterOf, type Engine, NotActiveError } from './engine.ts';
+import { adapterOf, type Engine } from './engine.ts';
 import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';

@@ -1,12 +1,12 @@
 import { gapById } from '@pangea/db';
-import type { PlatformId } from '@pangea/domain';
+import { NotActiveError, type PlatformId } from '@pangea/domain';
 import { gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
 import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
-import { type Engine, NotActiveError } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { replayQuarantine } from './quarantine.ts';
 
 /** What people ask of the engine, as the API calls it. */
@@ -65,7 +65,7 @@ export function createOperations(engine: Engine): EngineOperations {
 		},
 		async refillGap(workspaceId, gapId) {
 			const gap = await engine.database.inWorkspace(workspaceId, (scope) => gapById(scope, gapId));
-			if (!gap) throw new NotActiveError(`No gap ${gapId}`);
+			if (!gap) throw new NotActiveError('missing', `No gap ${gapId}`);
 			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),

@@ -1,8 +1,8 @@
 import { movePullCursor, notePullAttempt, type PullCursor, pullCursor, type Scope, storeIsActive } from '@pangea/db';
-import { addMillis, type Instant } from '@pangea/domain';
+import { addMillis, type Instant, NotActiveError } from '@pangea/domain';
 import { PlatformError, type Window } from '@pangea/platform-contract';
 import type { OpenStore } from './context.ts';
-import { type Engine, NotActiveError } from './engine.ts';
+import type { Engine } from './engine.ts';
 import { ingestPage } from './ingest.ts';
 import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 
@@ -39,7 +39,7 @@ async function pullWindows(engine: Engine, store: OpenStore): Promise<PullReport
 	const limit = addMillis(engine.now().toISOString(), -rules.marginSeconds * SECOND);
 	for (;;) {
 		const cursor = await engine.database.inWorkspace(target.workspaceId, (scope) => pullCursor(scope, target.storeId));
-		if (!cursor) throw new NotActiveError(`Store ${target.storeId} has no cursor`);
+		if (!cursor) throw new NotActiveError('missing', `Store ${target.storeId} has no cursor`);
 		const from = addMillis(cursor.watermark, -rules.overlapSeconds * SECOND);
 		const longest = addMillis(from, rules.maxWindowDays * DAY);
 		const until = cursor.windowUntil ?? (limit < longest ? limit : longest);
@@ -98,7 +98,7 @@ function nextPull(was: PullCursor, window: Window, page: { next: string | null; 
 
 /** Nothing may be stored for a store that was switched off or disconnected while its page was under way. @throws NotActiveError */
 export async function guard(scope: Scope, storeId: string): Promise<void> {
-	if (!(await storeIsActive(scope, storeId))) throw new NotActiveError(`Store ${storeId} is no longer active`);
+	if (!(await storeIsActive(scope, storeId))) throw new NotActiveError('stopped', `Store ${storeId} is no longer active`);
 }
 
 /** A page that names itself as the next one would be fetched for ever. */

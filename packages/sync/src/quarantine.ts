@@ -67,7 +67,8 @@ async function open(engine: Engine, workspaceId: string, quarantineId: string): 
 	});
 }
 
-type Understood = { ok: true } | { ok: false; cause: string };
+/** A null cause: nothing new is known, so the one on record stays. */
+type Understood = { ok: true } | { ok: false; cause: string | null };
 
 /** Null when neither text holds the record as a document that the adapter reads by itself. */
 async function readAgain(engine: Engine, kept: Kept): Promise<Understood | null> {
@@ -88,7 +89,7 @@ function idOf(outcome: Outcome<Order>): string | null {
 
 async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Promise<Understood> {
 	const { externalId } = kept;
-	if (externalId === null) return { ok: false, cause: 'the record has no readable id, and is not understood yet' };
+	if (externalId === null) return { ok: false, cause: null };
 	const run = await withStore(engine, kept.target, { signal, urgent: true }, async (open) => {
 		const page = await open.adapter.orders.fetch(open.context, [externalId]);
 		const outcome = page.items.find((o) => idOf(o) === externalId);
@@ -97,7 +98,7 @@ async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Prom
 		return await store(engine, kept, [outcome], page.replies);
 	});
 	if (run.state === 'done') return run.value;
-	return { ok: false, cause: 'not understood yet, and the platform could not be asked' };
+	return { ok: false, cause: null };
 }
 
 async function store(engine: Engine, kept: Kept, items: Outcome<Order>[], replies: RawReply[]): Promise<Understood> {

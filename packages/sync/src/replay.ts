@@ -1,7 +1,7 @@
 import { storeById } from '@pangea/db';
 import type { NoOrder, Page, StoredDocument, StoredRecord } from '@pangea/platform-contract';
-import type { Order } from '@pangea/domain';
-import { adapterOf, type Engine, NotActiveError } from './engine.ts';
+import { NotActiveError, type Order } from '@pangea/domain';
+import { adapterOf, type Engine } from './engine.ts';
 import { ingestPage } from './ingest.ts';
 import type { RecordOutcome } from './ingest-target.ts';
 
@@ -28,7 +28,7 @@ export async function* replayDocuments(
 	documents: AsyncIterable<StoredDocument> | Iterable<StoredDocument>,
 ): AsyncGenerator<ReplayRecord> {
 	const store = await engine.database.inWorkspace(ids.workspaceId, (scope) => storeById(scope, ids.storeId));
-	if (!store) throw new NotActiveError(`No store ${ids.storeId}`);
+	if (!store) throw new NotActiveError('missing', `No store ${ids.storeId}`);
 	const adapter = adapterOf(engine, store.platform);
 	const target = { ...ids, platform: store.platform, zone: store.zone };
 	const reader = { siteId: store.site_id, currency: store.currency, zone: store.zone };

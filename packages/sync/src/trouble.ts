@@ -1,8 +1,9 @@
 import { setConnectionState, setStoreProblem } from '@pangea/db';
+import { NotActiveError } from '@pangea/domain';
 import { PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { type CallOptions, createStoreContext, type OpenStore } from './context.ts';
-import { type Engine, NotActiveError } from './engine.ts';
+import type { Engine } from './engine.ts';
 
 /** How work for a store ended. Only what should be repeated soon leaves as an error. */
 export type StoreRun<T> =

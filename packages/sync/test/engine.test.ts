@@ -2,6 +2,7 @@ import { gapRefill, intakeProcess } from '@pangea/jobs';
 import { PlatformError } from '@pangea/platform-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
+	ingestPage,
 	acceptDelivery,
 	backfillStore,
 	checkGaps,
@@ -305,6 +306,17 @@ describe('quarantine and replay', () => {
 		const engine = home.another({ ...adapter, orders: { ...adapter.orders, read: () => null } });
 		const [record] = (await contents(home.database)).quarantine;
 		expect(await replayQuarantine(engine, WORKSPACE, [record!.quarantine_id], SIGNAL)).toEqual({ replayed: 0, waiting: 1 });
+	});
+	test('keeps the cause of a record whose id cannot be read, for trying again tells nothing new', async () => {
+		const ids = await bindStore(home.engine);
+		const target = { workspaceId: WORKSPACE, storeId: ids.storeId, platform: 'temu', zone: 'UTC' } as const;
+		const reply = { operation: 'list', fetchedAt: since(0), body: Buffer.from('{}') };
+		const items = [{ ok: false as const, externalId: null, cause: 'id: not a text', replies: [0], raw: '{"id":7}' }];
+		await ingestPage(home.engine, target, { items, replies: [reply], next: null, watermark: since(0), total: null }, 'pull');
+		const [record] = (await contents(home.database)).quarantine;
+		expect(await replayQuarantine(home.engine, WORKSPACE, [record!.quarantine_id], SIGNAL)).toEqual({ replayed: 0, waiting: 1 });
+		const [after] = (await contents(home.database)).quarantine;
+		expect(after).toMatchObject({ state: 'waiting', cause: 'id: not a text' });
 	});
 	test('of stored documents says what became of every record, and the second time nothing changes', async () => {
 		const ids = await bindStore(home.engine);

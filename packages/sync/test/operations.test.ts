@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { storeBackfill, storePull } from '@pangea/jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NotActiveError } from '@pangea/domain';
 import {
 	backfillStore,
 	bindConnection,
 	createOperations,
 	disconnect,
-	NotActiveError,
 	pullStore,
 	purgeExpired,
 	refreshStores,

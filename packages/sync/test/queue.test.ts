@@ -6,13 +6,13 @@ import { registry } from '@pangea/platform-registry';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { masterKeyFromText } from '@pangea/vault';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NotActiveError } from '@pangea/domain';
 import {
 	bindConnection,
 	bindHandlers,
 	createEngine,
 	disconnect,
 	type Engine,
-	NotActiveError,
 	refreshStores,
 	runQueueIntake,
 	saveApp,

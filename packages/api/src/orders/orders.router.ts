@@ -26,12 +26,7 @@ export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as c
 const filter = z.object({
 	stores: z.array(z.uuid()).max(500).optional(),
 	platforms: z.array(z.string().max(40)).max(20).optional(),
-	// The database knows no NUL in texts, so nothing that is searched for has one.
-	search: z
-		.string()
-		.max(200)
-		.transform((text) => text.replaceAll('\0', ''))
-		.optional(),
+	search: z.string().max(200).optional(),
 	from: z.iso.datetime({ offset: true }).optional(),
 	until: z.iso.datetime({ offset: true }).optional(),
 	flag: z.enum(FLAGS).optional(),

@@ -1,5 +1,5 @@
 import type { StoreDescription } from '@pangea/domain';
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 
@@ -122,12 +122,27 @@ export async function connectionById(scope: Scope, connectionId: string) {
 
 /** Changes state and problem of a connection; false when both were so already. */
 export async function setConnectionState(scope: Scope, connectionId: string, state: string, problem: Problem | null): Promise<boolean> {
+	return await writeState(scope, connectionId, state, problem, sql`true`);
+}
+
+/** The same for a connection that is still active: one disconnected or in need of a person meanwhile keeps that state. */
+export async function settleActiveConnection(scope: Scope, connectionId: string, state: string, problem: Problem | null): Promise<boolean> {
+	return await writeState(scope, connectionId, state, problem, sql`state = 'active'`);
+}
+
+async function writeState(
+	scope: Scope,
+	connectionId: string,
+	state: string,
+	problem: Problem | null,
+	condition: RawBuilder<unknown>,
+): Promise<boolean> {
 	const result = await sql`
 		update connection set state = ${state}, error_code = ${problem?.code ?? null},
 			error_params = ${problem === null ? null : JSON.stringify(problem.params)}::jsonb,
 			error_at = ${problem === null ? null : sql`now()`}, updated_at = now()
 		where workspace_id = ${scope.workspaceId} and connection_id = ${connectionId}
-			and (state <> ${state} or error_code is distinct from ${problem?.code ?? null})`.execute(scope.db);
+			and ${condition} and (state <> ${state} or error_code is distinct from ${problem?.code ?? null})`.execute(scope.db);
 	return (result.numAffectedRows ?? 0n) > 0n;
 }
 

@@ -40,7 +40,7 @@ export async function quarantinedRecord(scope: Scope, quarantineId: string) {
 export async function settleQuarantine(
 	scope: Scope,
 	quarantineId: string,
-	outcome: { state: 'replayed' } | { state: 'waiting'; cause: string },
+	outcome: { state: 'replayed' } | { state: 'waiting'; cause: string | null },
 ): Promise<void> {
 	await scope.db
 		.updateTable('quarantine')
@@ -48,7 +48,7 @@ export async function settleQuarantine(
 			state: outcome.state,
 			attempts: eb('attempts', '+', 1),
 			last_at: new Date().toISOString(),
-			...(outcome.state === 'waiting' ? { cause: outcome.cause } : {}),
+			...(outcome.state === 'waiting' && outcome.cause !== null ? { cause: outcome.cause } : {}),
 		}))
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('quarantine_id', '=', quarantineId)

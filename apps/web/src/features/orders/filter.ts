@@ -75,7 +75,7 @@ export function filterOf(search: OrdersSearch): OrderFilter {
 		state: among(ORDER_STATES, search.state),
 		stores: (search.stores ?? '').split('.').filter((id) => UUID.test(id)),
 		platforms: (search.platforms ?? '').split('.').filter(isPlatformId),
-		search: (search.q ?? '').slice(0, LONGEST_SEARCH),
+		search: (search.q ?? '').replaceAll('\0', '').slice(0, LONGEST_SEARCH).toWellFormed(),
 		from: day(search.from),
 		until: day(search.until),
 		flag: among(FLAGS, search.flag),
