@@ -23,6 +23,7 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
        npm run referees           report where traffic and official documents disagree, and why
        npm run replay -- --help   feed stored platform payloads
+       npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
 `;
 
@@ -82,6 +83,10 @@ switch (verb) {
 		printReport(env.PANGEA_REFEREE_REPORT);
 		rmSync(folder, { recursive: true, force: true });
 		if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nA referee objects, or could not be heard.`);
+		break;
+	}
+	case 'bench': {
+		runToEnd(['bench/src/main.ts', ...rest], prepare());
 		break;
 	}
 	case 'replay': {

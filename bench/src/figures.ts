@@ -1,0 +1,13 @@
+/** The value below which the share `q` (0 to 1) of the values lies; 0 without values. */
+export function quantile(values: readonly number[], q: number): number {
+	const sorted = values.toSorted((a, b) => a - b);
+	return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0;
+}
+
+export function median(values: readonly number[]): number {
+	return quantile(values, 0.5);
+}
+
+export function round(value: number, digits = 2): number {
+	return Number(value.toFixed(digits));
+}

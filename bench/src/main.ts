@@ -1,0 +1,31 @@
+import { parseArgs } from 'node:util';
+import { benchIngest } from './ingest.ts';
+
+const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = { ingest: benchIngest };
+const USAGE = `Usage: npm run bench -- NAME [--rows N]
+
+  ${Object.keys(BENCHES).join(', ')}
+
+The last line of the output is one JSON object.
+`;
+
+async function main(): Promise<number> {
+	const { values, positionals } = parseArgs({ allowPositionals: true, options: { rows: { type: 'string' } } });
+	const bench = BENCHES[positionals[0] ?? ''];
+	const rows = values.rows === undefined ? null : Number(values.rows);
+	if (!bench || positionals.length !== 1 || (rows !== null && !(Number.isInteger(rows) && rows >= 1000 && rows <= 10_000_000))) {
+		process.stderr.write(`${bench ? '--rows takes a whole number from 1000 to 10000000.\n\n' : ''}${USAGE}`);
+		return 2;
+	}
+	const result = await bench(rows, (text) => process.stdout.write(`• ${text}\n`));
+	process.stdout.write(`${JSON.stringify({ bench: positionals[0], ...result })}\n`);
+	return 0;
+}
+
+main().then(
+	(code) => (process.exitCode = code),
+	(error: unknown) => {
+		process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+		process.exitCode = 1;
+	},
+);
