@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { Evidence } from '../src/database.ts';
-import { firstOrders } from '../src/wait.ts';
+import { firstOrders, until } from '../src/wait.ts';
 
 const { url, logins, databaseUrl } = inject('workbench');
 
@@ -105,7 +105,12 @@ describe.each(PLATFORM_IDS.map((id) => [id]))('the drawer of an order of %s', (p
 	});
 
 	test('shows the platform’s reply as it came, with people masked', async () => {
-		const order = await fullest(platform);
+		const { orderId } = await fullest(platform);
+		// A store that was taken off and bound again, as another of these files does, reads its history anew.
+		const order = await until(`evidence of ${orderId}`, 40_000, async () => {
+			const detail = await api.orders.detail.query({ orderId });
+			return detail.evidence.length > 0 ? detail : undefined;
+		});
 		const [first] = order.evidence;
 		if (!first) throw new Error(`No reply is kept of ${order.externalId}`);
 		const document = await api.orders.evidence.query({ rawReplyId: first.rawReplyId });

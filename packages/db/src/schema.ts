@@ -123,6 +123,8 @@ export interface StoreTable {
 	error_code: string | null;
 	error_params: ColumnType<Record<string, string> | null, string | null, string | null>;
 	error_at: string | null;
+	/** When buyers and evidence of the store's orders were deleted with its grant. */
+	forgotten_at: string | null;
 	created_at: DefaultTime;
 	updated_at: DefaultTime;
 }

@@ -103,7 +103,7 @@ function layersOf(readings: Reading[]): Reading[][] {
 function compare(order: Order, digest: Buffer, have: KnownOrder | undefined): 'new' | 'changed' | 'unchanged' | 'older' {
 	if (!have) return 'new';
 	if (order.updatedAt < have.updatedAt) return 'older';
-	if (order.updatedAt === have.updatedAt && digest.equals(have.digest)) return 'unchanged';
+	if (order.updatedAt === have.updatedAt && !have.forgotten && digest.equals(have.digest)) return 'unchanged';
 	return 'changed';
 }
 

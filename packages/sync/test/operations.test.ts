@@ -83,6 +83,21 @@ describe('binding', () => {
 		expect((await pullStore(home.engine, ids, SIGNAL)).state).toBe('notActive');
 		await expect(disconnect(home.engine, OTHER_WORKSPACE, ids.connectionId)).rejects.toThrow(NotActiveError);
 	});
+	test('brings buyers and evidence back when the account is bound again, though no order changed meanwhile', async () => {
+		fill(4);
+		const ids = await bindStore(home.engine);
+		await backfillStore(home.engine, ids, SIGNAL);
+		const before = await contents(home.database);
+		await disconnect(home.engine, WORKSPACE, ids.connectionId);
+		expect((await bindStore(home.engine)).storeId).toBe(ids.storeId);
+		expect(await backfillStore(home.engine, ids, SIGNAL)).toEqual({ state: 'done', value: 'finished' });
+		const now = await contents(home.database);
+		expect(now.buyers).toBe(before.buyers);
+		expect(now.replies).toBeGreaterThan(0);
+		expect([now.orders.length, now.history]).toEqual([before.orders.length, before.history]);
+		expect(await backfillStore(home.engine, ids, SIGNAL)).toEqual({ state: 'done', value: 'finished' });
+		expect((await contents(home.database)).orders).toEqual(now.orders);
+	});
 });
 
 describe('retention', () => {

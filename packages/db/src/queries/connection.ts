@@ -313,8 +313,10 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	);
 	const rawReplies = await count(sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${mine}`);
 	await sql`delete from quarantine where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
+	// Bound again, the store's history is read again, for the buyers and the evidence that were deleted.
+	await sql`delete from backfill where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
 	const stores = await count(
-		sql`update store set active = false, updated_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}`,
+		sql`update store set active = false, forgotten_at = now(), updated_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}`,
 	);
 	const kept = await sql<{ n: string }>`select count(*) as n from orders where workspace_id = ${ws} and store_id in ${mine}`.execute(
 		scope.db,

@@ -26,6 +26,8 @@ export interface KnownOrder {
 	digest: Buffer;
 	state: string;
 	rawStatus: string;
+	/** What hung on it was deleted when its store was disconnected. */
+	forgotten: boolean;
 }
 
 /** What we hold of the named orders of a store, by their external id. */
@@ -37,8 +39,10 @@ export async function probeOrders(scope: Scope, storeId: string, externalIds: re
 		digest: Buffer;
 		state: string;
 		raw_status: string;
+		forgotten: boolean;
 	}>(
-		`select o.order_id, o.external_id, o.ext_updated_at, o.digest, o.state, o.raw_status
+		`select o.order_id, o.external_id, o.ext_updated_at, o.digest, o.state, o.raw_status,
+				coalesce(o.changed_at <= (select forgotten_at from store where workspace_id = $1 and store_id = $2), false) as forgotten
 			from unnest($3::text[]) as x(external_id)
 			join orders o on o.workspace_id = $1 and o.store_id = $2 and o.external_id = x.external_id`,
 		[scope.workspaceId, storeId, externalIds],
@@ -46,7 +50,14 @@ export async function probeOrders(scope: Scope, storeId: string, externalIds: re
 	return new Map(
 		result.rows.map((r) => [
 			r.external_id,
-			{ orderId: r.order_id, updatedAt: r.ext_updated_at, digest: r.digest, state: r.state, rawStatus: r.raw_status },
+			{
+				orderId: r.order_id,
+				updatedAt: r.ext_updated_at,
+				digest: r.digest,
+				state: r.state,
+				rawStatus: r.raw_status,
+				forgotten: r.forgotten,
+			},
 		]),
 	);
 }
