@@ -14,7 +14,7 @@ import { type Exchange, readTape, replayContext, type Tape, TapeData, type Taped
 const url = process.env['DATABASE_URL'] ?? '';
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 /** Stores that one worker reads at the same time, as its queue would let it. */
-const LANES = 3;
+const LANES = Number(process.env['LANES'] ?? 3);
 
 const database = new Database({ url, name: 'bench', maxConnections: LANES + 2, onIdleError: () => {} });
 const jobs = await startJobs({ url, name: 'bench', maintains: false, onError: () => {} });

@@ -17,7 +17,7 @@ import { recordTape } from './record.ts';
 import { readTape, type Tape } from './tape.ts';
 
 const WORKER = fileURLToPath(new URL('./ingest-worker.ts', import.meta.url));
-const ROUNDS = 3;
+const ROUNDS = 1;
 const ROWS = 20_000;
 
 interface Figures {
@@ -38,10 +38,9 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 	const copies = mkdtempSync(join(tmpdir(), 'pangea-bench-copies-'));
 	const owner = new pg.Client({ connectionString: database.url });
 	await owner.connect();
-	const key = newMasterKeyText();
+	const crew = new Crew(database.url, newMasterKeyText());
 	try {
 		const stores = await makeStores(database.url, tape);
-		const crew = new Crew(database.url, key);
 		const job = (mode: IngestJob['mode'], data: IngestJob['data'], copied: IngestJob['copies'] = []): IngestJob => ({
 			mode,
 			tape: tapeFolder,
@@ -64,7 +63,7 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 			}
 			step(
 				`Round ${i + 1}: ${Object.entries(found)
-					.map(([name, list]) => `${name} ${Math.round(list.at(-1)?.rate ?? 0)}/s`)
+					.map(([name, list]) => `${name} ${Math.round(list.at(-1)?.rate ?? 0)}/s (${Math.round(list.at(-1)?.result.cpuMicros ?? 0)} µs)`)
 					.join(', ')}`,
 			);
 		}
@@ -72,7 +71,6 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 		const again = await crew.run(1, job('product', 'plain'));
 		const written = (await rowsWritten(owner)) - before;
 		const changed = await crew.run(1, job('product', 'changed'));
-		await crew.close();
 		const rate = (name: keyof typeof found): number => median(found[name].map((f) => f.rate));
 		return {
 			value: round(rate('one'), 0),
@@ -95,6 +93,7 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 			workerRssMb: round(Math.max(...found.one.map((f) => f.result.rssMb)), 0),
 		};
 	} finally {
+		await crew.close();
 		await owner.end();
 		await database.close();
 		rmSync(copies, { recursive: true, force: true });
@@ -102,7 +101,7 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 }
 
 /** Worker processes that stay for the whole run, so that every round finds compiled code. */
-class Crew {
+export class Crew {
 	readonly #workers: Promise<ChildProcess>[] = [];
 	readonly #env: NodeJS.ProcessEnv;
 
@@ -130,7 +129,8 @@ class Crew {
 	}
 
 	async close(): Promise<void> {
-		for (const worker of await Promise.all(this.#workers)) worker.disconnect();
+		for (const worker of await Promise.allSettled(this.#workers))
+			if (worker.status === 'fulfilled' && worker.value.connected) worker.value.disconnect();
 	}
 }
 
@@ -145,7 +145,7 @@ async function failure(worker: ChildProcess): Promise<never> {
 	throw new Error(`A worker of the bench ended with ${String(code)}`);
 }
 
-async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']> {
+export async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']> {
 	const database = new Database({ url, name: 'bench stores', onIdleError: () => {} });
 	const workspaceId = uuidv7();
 	try {
@@ -175,7 +175,7 @@ async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']>
 }
 
 /** Leaves stores and keys, takes every order and what hangs on it. */
-async function empty(owner: pg.Client): Promise<void> {
+export async function empty(owner: pg.Client): Promise<void> {
 	await owner.query(`truncate ${[...ORDER_TABLES, 'event', 'order_annotation'].join(', ')} cascade`);
 	await owner.query('checkpoint');
 }

@@ -6,7 +6,7 @@ import { type Grant, memoryBudgets, type PlatformAdapter, PlatformError, type St
 import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { registry } from '@pangea/platform-registry';
 import { type Simulator, startSimulator } from '@pangea/simulator';
-import { changedBytes } from './changed.ts';
+import { Changer } from './changed.ts';
 import { type Exchange, requestKey, TAPE_FILES, type Tape, type TapedPull, type TapedStore } from './tape.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
@@ -48,6 +48,7 @@ export async function recordTape(cache: string, ordersEach: number, step: (text:
 class Writer {
 	readonly #plain: number;
 	readonly #changed: number;
+	readonly #changer = new Changer();
 	#offset = 0;
 
 	constructor(folder: string) {
@@ -58,7 +59,7 @@ class Writer {
 	write(body: Buffer, operation: string, platform: string): number {
 		const at = this.#offset;
 		writeSync(this.#plain, body);
-		writeSync(this.#changed, changedBytes(body, operation, platform));
+		writeSync(this.#changed, this.#changer.bytes(body, operation, platform));
 		this.#offset += body.length;
 		return at;
 	}
@@ -78,15 +79,15 @@ async function recordPlatform(
 	writer: Writer,
 ): Promise<TapedStore[]> {
 	const { control } = simulator;
-	const quick = adapter.manifest.budgets.map((b) => ({ ...b, rate: 100_000, burst: 100_000 }));
+	// Waiting for a budget moves the simulator's clock, not ours.
+	const sleep = async (millis: number): Promise<void> => void control.setClock({ advance: Math.ceil(millis) });
 	const app = testContext(adapter.manifest, {
 		app: demo.appFields,
 		hosts: demo.hosts,
 		now: () => new Date(control.clock.now()),
-		// Waiting for the simulator's budgets moves its clock, not ours.
 		http: {
-			budgets: memoryBudgets({ id: adapter.id, budgets: quick }, { sleep: async () => {} }),
-			sleep: async (millis) => void control.setClock({ advance: Math.ceil(millis) }),
+			budgets: memoryBudgets(adapter.manifest, { now: () => control.clock.now(), sleep }),
+			sleep,
 			attempts: 1000,
 			maxWaitMillis: 3_600_000,
 		},

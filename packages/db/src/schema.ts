@@ -152,6 +152,10 @@ export interface RawReplyTable {
 	digest: Buffer;
 	size: number;
 	sealed: Buffer;
+	/** Names of operations by number; empty when the row holds one reply. */
+	operations: string[];
+	/** For each reply of the pack: number of its operation, bytes (0: not kept), milliseconds after the row's time. */
+	parts: number[];
 }
 export interface OrdersTable {
 	workspace_id: string;

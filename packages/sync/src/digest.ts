@@ -5,6 +5,36 @@ export function sha256(bytes: Buffer | string): Buffer {
 	return createHash('sha256').update(bytes).digest();
 }
 
+/**
+ * Of the answers behind a page, without the values of fields that differ from one answer to the next, such as the number of a request: two
+ * pages with the same digest tell the same.
+ */
+export function pageDigest(bodies: readonly Buffer[], volatileFields: readonly string[]): Buffer {
+	const hash = createHash('sha256');
+	const marks = volatileFields.map((name) => Buffer.from(`"${name}":"`));
+	for (const body of bodies) {
+		let done = 0;
+		for (const end of cutsIn(body, marks)) {
+			hash.update(body.subarray(done, end));
+			const quote = body.indexOf(QUOTE, end);
+			done = quote < 0 ? body.length : quote;
+		}
+		hash.update(body.subarray(done)).update(SEPARATOR);
+	}
+	return hash.digest();
+}
+
+const QUOTE = 0x22;
+// Occurs in no UTF-8 text.
+const SEPARATOR = Buffer.from([0xff]);
+
+/** Where the values of the marked fields begin, in order. */
+function cutsIn(body: Buffer, marks: readonly Buffer[]): number[] {
+	const cuts: number[] = [];
+	for (const mark of marks) for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + 1)) cuts.push(at + mark.length);
+	return cuts.sort((a, b) => a - b);
+}
+
 /** Of an order's content, whatever the order of its keys. */
 export function orderDigest(order: Order): Buffer {
 	return sha256(canonicalText(order));

@@ -1,10 +1,13 @@
-import { deflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, deflateRawSync } from 'node:zlib';
 import {
-	addReplies,
-	knownReplies,
+	addReplyPack,
+	knowsPage,
 	lockStoreOrders,
+	MOST_PARTS,
 	type QuarantineWrite,
 	quarantineRecords,
+	replyIdOf,
 	resolveQuarantine,
 	type Scope,
 } from '@pangea/db';
@@ -13,8 +16,8 @@ import type { Page } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { v7 as uuidv7 } from 'uuid';
-import { canonicalText, sha256 } from './digest.ts';
-import type { Engine } from './engine.ts';
+import { canonicalText, pageDigest, sha256 } from './digest.ts';
+import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
 import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
 import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
@@ -43,7 +46,9 @@ export interface Hint {
 /** Runs inside the page's transaction before its events: moves the cursor. Throwing undoes the page. */
 export type Progress = (scope: Scope, tally: Tally) => Promise<Hint[]>;
 
-export type IngestParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
+export type IngestParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now' | 'registry'>;
+
+const compress = promisify(deflateRaw);
 
 /**
  * Stores one page in one transaction: replies as evidence, orders with all that hangs on them, quarantined records, the caller's cursor,
@@ -60,11 +65,11 @@ export async function ingestPage(
 	recheck = false,
 ): Promise<Tally> {
 	const box = await engine.keys.box(target.workspaceId);
-	const digests = page.replies.map((reply) => sha256(reply.body));
+	const digest = digestOf(engine, target, page);
 	return await engine.database.inWorkspace(target.workspaceId, async (scope) => {
 		await lockStoreOrders(scope, target.storeId);
-		const seenBefore = !recheck && (await seenPage(scope, target, page, digests));
-		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digests, source });
+		const seenBefore = !recheck && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest));
+		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digest, source });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });
 		if (tally.quarantineChanged) hints.push({ kind: 'quarantine.changed', storeId: target.storeId, ids: [] });
@@ -73,27 +78,31 @@ export async function ingestPage(
 	});
 }
 
-/** The replies behind the page's records; listings of ids and the like are no evidence of an order. */
-function evidence(page: Page<Order>): number[] {
-	return [...new Set(page.items.flatMap((item) => item.replies))].filter((i) => i < page.replies.length);
-}
-
-async function seenPage(scope: Scope, target: StoreTarget, page: Page<Order>, digests: Buffer[]): Promise<boolean> {
-	const needed = evidence(page).flatMap((i) => digests[i] ?? []);
-	// Without evidence there is nothing to compare with; an empty page has nothing to write either.
-	if (needed.length === 0) return page.items.length === 0;
-	const known = await knownReplies(scope, target.storeId, needed);
-	return needed.every((digest) => known.has(digest.toString('hex')));
+function digestOf(engine: IngestParts, { platform }: StoreTarget, page: Page<Order>): Buffer {
+	return pageDigest(
+		page.replies.map((reply) => reply.body),
+		adapterOf(engine, platform).manifest.volatileFields ?? [],
+	);
 }
 
 function unchangedTally(page: Page<Order>): Tally {
-	const records = page.items.map(
-		(item): RecordOutcome =>
-			item.ok
-				? { externalId: item.value.externalId, became: 'unchanged' }
-				: { externalId: item.externalId, became: 'quarantined', cause: item.cause },
-	);
-	return { records, orderIds: [], added: 0, changed: 0, quarantined: 0, quarantineChanged: false, seenBefore: true };
+	return {
+		// Only the replay command asks; reading the page's records costs more than all the rest.
+		get records() {
+			return page.items.map(
+				(item): RecordOutcome =>
+					item.ok
+						? { externalId: item.value.externalId, became: 'unchanged' }
+						: { externalId: item.externalId, became: 'quarantined', cause: item.cause },
+			);
+		},
+		orderIds: [],
+		added: 0,
+		changed: 0,
+		quarantined: 0,
+		quarantineChanged: false,
+		seenBefore: true,
+	};
 }
 
 interface Storing {
@@ -102,13 +111,14 @@ interface Storing {
 	target: StoreTarget;
 	box: SealedBox;
 	page: Page<Order>;
-	digests: Buffer[];
+	digest: Buffer;
 	source: Source;
 }
 
 async function storePage(storing: Storing): Promise<Tally> {
 	const { scope, target, page } = storing;
-	const replyIds = page.replies.map(() => uuidv7());
+	const packId = replyIdOf(uuidv7(), 0);
+	const replyIds = page.replies.slice(0, MOST_PARTS).map((_, i) => replyIdOf(packId, i));
 	const readings: Reading[] = page.items.flatMap((item, index) =>
 		item.ok ? [{ index, order: item.value, replyIds: item.replies.flatMap((i) => replyIds[i] ?? []) }] : [],
 	);
@@ -133,7 +143,7 @@ async function storePage(storing: Storing): Promise<Tally> {
 		const raw = item.ok ? canonicalText(item.value) : item.raw;
 		refused.push(quarantineWrite(storing, { externalId, cause, raw, rawReplyId: replies[0] ?? null }));
 	});
-	await keepReplies(storing, replyIds, used);
+	await keepReplies(storing, { packId, replyIds, used });
 	const quarantined = await quarantineRecords(scope, refused);
 	const good = records.flatMap((r) =>
 		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
@@ -216,16 +226,22 @@ function quarantineWrite(
 }
 
 // Compressed before it is sealed: sealed bytes do not compress.
-async function keepReplies({ scope, target, box, page, digests }: Storing, replyIds: string[], used: ReadonlySet<string>): Promise<void> {
-	const writes = page.replies.flatMap((reply, i) => {
-		const rawReplyId = replyIds[i];
-		const digest = digests[i];
-		if (rawReplyId === undefined || digest === undefined || !used.has(rawReplyId)) return [];
-		const sealed = box.seal(deflateRawSync(reply.body, { level: 1 }), PLACES.reply(rawReplyId));
-		const { storeId, platform } = target;
-		return [
-			{ rawReplyId, storeId, platform, operation: reply.operation, fetchedAt: reply.fetchedAt, digest, size: reply.body.length, sealed },
-		];
+async function keepReplies(
+	{ scope, target, box, page, digest }: Storing,
+	pack: { packId: string; replyIds: readonly string[]; used: ReadonlySet<string> },
+): Promise<void> {
+	if (pack.used.size === 0) return;
+	const kept = page.replies.filter((_, i) => pack.used.has(pack.replyIds[i] ?? ''));
+	const plain = await compress(Buffer.concat(kept.map((reply) => reply.body)), { level: 1 });
+	await addReplyPack(scope, {
+		packId: pack.packId,
+		storeId: target.storeId,
+		platform: target.platform,
+		digest,
+		parts: pack.replyIds.flatMap((id, i) => {
+			const reply = page.replies[i];
+			return reply ? [{ operation: reply.operation, fetchedAt: reply.fetchedAt, size: pack.used.has(id) ? reply.body.length : 0 }] : [];
+		}),
+		sealed: box.seal(plain, PLACES.reply(pack.packId)),
 	});
-	await addReplies(scope, writes);
 }

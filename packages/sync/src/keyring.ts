@@ -3,7 +3,7 @@ import { type MasterKey, newWrappedKey, openBox, type SealedBox } from '@pangea/
 
 /** What sealed bytes are bound to; whoever opens them must name the same place. */
 export const PLACES = {
-	reply: (rawReplyId: string): string => `reply ${rawReplyId}`,
+	reply: (packId: string): string => `reply ${packId}`,
 	buyer: (orderId: string): string => `buyer ${orderId}`,
 	quarantine: (quarantineId: string): string => `quarantine ${quarantineId}`,
 	intake: (intakeId: string): string => `intake ${intakeId}`,

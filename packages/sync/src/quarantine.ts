@@ -1,5 +1,5 @@
 import { inflateRawSync } from 'node:zlib';
-import { quarantinedRecord, rawReply, settleQuarantine, storeById } from '@pangea/db';
+import { quarantinedRecord, sealedReply, settleQuarantine, storeById } from '@pangea/db';
 import type { Order } from '@pangea/domain';
 import type { Outcome, PlatformAdapter, RawReply } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
@@ -54,12 +54,12 @@ async function open(engine: Engine, workspaceId: string, quarantineId: string): 
 		const row = await quarantinedRecord(scope, quarantineId);
 		const store = row?.store_id ? await storeById(scope, row.store_id) : undefined;
 		if (!row || !store) return null;
-		const reply = row.raw_reply_id === null ? undefined : await rawReply(scope, row.raw_reply_id);
+		const reply = row.raw_reply_id === null ? null : await sealedReply(scope, null, row.raw_reply_id);
 		return {
 			quarantineId,
 			externalId: row.external_id,
 			text: inflateRawSync(box.open(row.sealed, PLACES.quarantine(quarantineId))),
-			reply: reply && row.raw_reply_id !== null ? inflateRawSync(box.open(reply.sealed, PLACES.reply(row.raw_reply_id))) : null,
+			reply: reply && inflateRawSync(box.open(reply.sealed, PLACES.reply(reply.packId))).subarray(reply.offset, reply.offset + reply.size),
 			target: { workspaceId, storeId: store.store_id, platform: store.platform, zone: store.zone },
 			store: { siteId: store.site_id, currency: store.currency, zone: store.zone },
 			adapter: adapterOf(engine, store.platform),

@@ -23,8 +23,18 @@ const VERSION = 1;
 const NONCE = 12;
 const TAG = 16;
 
+// Asking the system for twelve bytes at a time costs more than the cipher.
+let pool = Buffer.alloc(0);
+
+function nextNonce(): Buffer {
+	if (pool.length < NONCE) pool = randomBytes(NONCE * 512);
+	const nonce = pool.subarray(0, NONCE);
+	pool = pool.subarray(NONCE);
+	return nonce;
+}
+
 function encrypt(key: Buffer, plain: Buffer, place: string): Buffer {
-	const nonce = randomBytes(NONCE);
+	const nonce = nextNonce();
 	const cipher = createCipheriv('aes-256-gcm', key, nonce);
 	cipher.setAAD(Buffer.from(place));
 	const body = Buffer.concat([cipher.update(plain), cipher.final()]);

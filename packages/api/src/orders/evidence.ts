@@ -1,14 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
+import type { StoredReply } from '@pangea/db';
 import type { SealedBox } from '@pangea/vault';
 import type { EvidenceDocument } from '../shapes.ts';
-
-interface StoredReply {
-	raw_reply_id: string;
-	operation: string;
-	fetched_at: string;
-	size: number;
-	sealed: Buffer;
-}
 
 /** A screen shows no more; the whole can be fetched by the replay command. */
 const MOST_CHARACTERS = 400_000;
@@ -21,14 +14,16 @@ const THINGS =
 	/product|goods|sku|item|shop|store|mall|category|carrier|provider|company|currency|channel|program|variation|attribute|seller_name|warehouse|method|level_name|option|region_?id|tracking|marketplace|site|state|status/i;
 
 /** Opens a stored reply with personal fields masked. */
-export function readEvidence(reply: StoredReply, box: SealedBox): EvidenceDocument {
-	const plain = inflateRawSync(box.open(reply.sealed, `reply ${reply.raw_reply_id}`)).toString('utf8');
+export function readEvidence(reply: StoredReply & { sealed: Buffer }, box: SealedBox): EvidenceDocument {
+	const { rawReplyId, operation, fetchedAt, size, offset } = reply;
+	const pack = inflateRawSync(box.open(reply.sealed, `reply ${reply.packId}`));
+	const plain = pack.toString('utf8', offset, offset + size);
 	const text = maskPersonal(plain);
 	return {
-		rawReplyId: reply.raw_reply_id,
-		operation: reply.operation,
-		fetchedAt: reply.fetched_at,
-		size: reply.size,
+		rawReplyId,
+		operation,
+		fetchedAt,
+		size,
 		text: text.slice(0, MOST_CHARACTERS),
 		masked: text !== plain,
 		truncated: text.length > MOST_CHARACTERS,

@@ -104,7 +104,7 @@ export function toDetail(found: Found, now: Date): OrderDetailView {
 			source: h.source as HistoryView['source'],
 			rawReplyId: h.raw_reply_id,
 		})),
-		evidence: found.evidence.map((e) => ({ rawReplyId: e.raw_reply_id, operation: e.operation, fetchedAt: e.fetched_at, size: e.size })),
+		evidence: found.evidence.map(({ rawReplyId, operation, fetchedAt, size }) => ({ rawReplyId, operation, fetchedAt, size })),
 		note: found.annotation?.note ?? null,
 		buyer: found.buyerDiesAt === null ? 'notSent' : Date.parse(found.buyerDiesAt) <= now.getTime() ? 'purged' : 'held',
 	};

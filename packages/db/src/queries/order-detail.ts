@@ -1,4 +1,5 @@
 import type { Scope } from '../database.ts';
+import { storedReplies } from './raw-reply.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** An order with everything that hangs on it; null when it does not exist or lies outside the member's stores. */
@@ -55,16 +56,7 @@ export async function orderDetail(scope: Scope, storeScope: StoreScope, orderId:
 		.where((eb) => eb.and(key))
 		.executeTakeFirst();
 	const replyIds = [...new Set([...order.raw_reply_ids, ...history.flatMap((h) => (h.raw_reply_id ? [h.raw_reply_id] : []))])];
-	const evidence =
-		replyIds.length === 0
-			? []
-			: await db
-					.selectFrom('raw_reply')
-					.select(['raw_reply_id', 'operation', 'fetched_at', 'size'])
-					.where('workspace_id', '=', workspaceId)
-					.where('raw_reply_id', 'in', replyIds)
-					.orderBy('fetched_at', 'desc')
-					.execute();
+	const evidence = await storedReplies(scope, replyIds);
 	return { order, lines, parcels, returns, fees, history, annotation: annotation ?? null, buyerDiesAt: buyer?.dies_at ?? null, evidence };
 }
 
@@ -74,17 +66,6 @@ export async function sealedBuyer(scope: Scope, orderId: string): Promise<{ seal
 		.select(['sealed', 'dies_at'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('order_id', '=', orderId)
-		.executeTakeFirst();
-}
-
-/** The sealed reply, when it stands behind an order of the member's stores. */
-export async function sealedReply(scope: Scope, storeScope: StoreScope, rawReplyId: string) {
-	return await scope.db
-		.selectFrom('raw_reply')
-		.selectAll()
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('raw_reply_id', '=', rawReplyId)
-		.where(inStores('store_id', storeScope))
 		.executeTakeFirst();
 }
 

@@ -1,52 +1,135 @@
 import type { Scope } from '../database.ts';
+import { arrayText } from '../bulk.ts';
+import { inStores, type StoreScope } from './store-scope.ts';
 
-export interface RawReplyWrite {
-	rawReplyId: string;
-	storeId: string;
-	platform: string;
+/** One answer of a platform within a pack. */
+export interface ReplyPart {
 	operation: string;
 	fetchedAt: string;
-	digest: Buffer;
-	/** Bytes before compression. */
+	/** Bytes before compression; 0 when the reply is not kept. */
 	size: number;
+}
+
+/** The replies behind one page, one after the other, compressed and sealed together. */
+export interface ReplyPackWrite {
+	packId: string;
+	storeId: string;
+	platform: string;
+	/** Of all evidence of the page, also of what was not kept again. */
+	digest: Buffer;
+	parts: readonly ReplyPart[];
 	sealed: Buffer;
 }
 
-/** Which of these digests a store already holds, as hex. One index probe for a whole page. */
-export async function knownReplies(scope: Scope, storeId: string, digests: readonly Buffer[]): Promise<Set<string>> {
-	if (digests.length === 0) return new Set();
-	const result = await scope.client.query<{ digest: Buffer }>(
-		'select distinct digest from raw_reply where workspace_id = $1 and store_id = $2 and digest = any($3::bytea[])',
-		[scope.workspaceId, storeId, digests],
+/** A reply and where it lies in its pack's plain bytes. */
+export interface StoredReply extends ReplyPart {
+	rawReplyId: string;
+	/** The row that holds it. */
+	packId: string;
+	offset: number;
+}
+
+/** Parts of one pack: their number is the last group of four digits of their ids. */
+export const MOST_PARTS = 0x1_0000;
+
+/** The id of a pack's part, from an id whose last four hex digits are free. */
+export function replyIdOf(packId: string, part: number): string {
+	return `${packId.slice(0, -4)}${part.toString(16).padStart(4, '0')}`;
+}
+
+/** Whether a store already holds a page with this digest of its evidence. One index probe. */
+export async function knowsPage(scope: Scope, storeId: string, digest: Buffer): Promise<boolean> {
+	const result = await scope.client.query('select 1 from raw_reply where workspace_id = $1 and store_id = $2 and digest = $3 limit 1', [
+		scope.workspaceId,
+		storeId,
+		digest,
+	]);
+	return result.rows.length > 0;
+}
+
+export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<void> {
+	const [first] = pack.parts;
+	if (!first) return;
+	const operations = [...new Set(pack.parts.map((p) => p.operation))];
+	const start = Date.parse(first.fetchedAt);
+	const parts = pack.parts.flatMap((p) => [operations.indexOf(p.operation), p.size, Date.parse(p.fetchedAt) - start]);
+	await scope.client.query(
+		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations, parts)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		[
+			scope.workspaceId,
+			pack.packId,
+			pack.storeId,
+			pack.platform,
+			first.operation,
+			first.fetchedAt,
+			pack.digest,
+			pack.parts.reduce((sum, p) => sum + p.size, 0),
+			pack.sealed,
+			arrayText(operations),
+			`{${parts.join(',')}}`,
+		],
 	);
-	return new Set(result.rows.map((r) => r.digest.toString('hex')));
 }
 
-export async function addReplies(scope: Scope, replies: readonly RawReplyWrite[]): Promise<void> {
-	if (replies.length === 0) return;
-	await scope.db
-		.insertInto('raw_reply')
-		.values(
-			replies.map((r) => ({
-				workspace_id: scope.workspaceId,
-				raw_reply_id: r.rawReplyId,
-				store_id: r.storeId,
-				platform: r.platform,
-				operation: r.operation,
-				fetched_at: r.fetchedAt,
-				digest: r.digest,
-				size: r.size,
-				sealed: r.sealed,
-			})),
-		)
-		.execute();
-}
-
-export async function rawReply(scope: Scope, rawReplyId: string) {
-	return await scope.db
+/** The named replies that are still kept, newest first. */
+export async function storedReplies(scope: Scope, replyIds: readonly string[]): Promise<StoredReply[]> {
+	if (replyIds.length === 0) return [];
+	const rows = await scope.db
 		.selectFrom('raw_reply')
-		.select(['sealed', 'operation', 'fetched_at'])
+		.select(['raw_reply_id', 'operation', 'fetched_at', 'size', 'operations', 'parts'])
 		.where('workspace_id', '=', scope.workspaceId)
-		.where('raw_reply_id', '=', rawReplyId)
-		.executeTakeFirst();
+		.where('raw_reply_id', 'in', rowIdsOf(replyIds))
+		.execute();
+	const found = [...new Set(replyIds)].flatMap((id) => partOf(id, rows) ?? []);
+	return found.sort((a, b) => (a.fetchedAt < b.fetchedAt ? 1 : a.fetchedAt > b.fetchedAt ? -1 : 0));
+}
+
+/** A kept reply with the sealed bytes of its pack, when it belongs to one of the stores. */
+export async function sealedReply(
+	scope: Scope,
+	storeScope: StoreScope,
+	rawReplyId: string,
+): Promise<(StoredReply & { sealed: Buffer }) | null> {
+	const rows = await scope.db
+		.selectFrom('raw_reply')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('raw_reply_id', 'in', rowIdsOf([rawReplyId]))
+		.where(inStores('store_id', storeScope))
+		.execute();
+	const part = partOf(rawReplyId, rows);
+	const row = rows.find((r) => r.raw_reply_id === part?.packId);
+	return part && row ? { ...part, sealed: row.sealed } : null;
+}
+
+/** A reply is a row of its own, from before there were packs, or a part of the pack whose id it shares but for the last digits. */
+function rowIdsOf(replyIds: readonly string[]): string[] {
+	return [...new Set(replyIds.flatMap((id) => [id, replyIdOf(id, 0)]))];
+}
+
+interface PackRow {
+	raw_reply_id: string;
+	operation: string;
+	fetched_at: string;
+	size: number;
+	operations: string[];
+	parts: number[];
+}
+
+function partOf(rawReplyId: string, rows: readonly PackRow[]): StoredReply | null {
+	const single = rows.find((r) => r.raw_reply_id === rawReplyId && r.parts.length === 0);
+	if (single) {
+		const { operation, size } = single;
+		return { rawReplyId, packId: rawReplyId, operation, fetchedAt: single.fetched_at, size, offset: 0 };
+	}
+	const packId = replyIdOf(rawReplyId, 0);
+	const pack = rows.find((r) => r.raw_reply_id === packId);
+	const number = Number.parseInt(rawReplyId.slice(-4), 16);
+	const [operation, size, millis] = pack?.parts.slice(3 * number, 3 * number + 3) ?? [];
+	if (!pack || operation === undefined || !size || millis === undefined) return null;
+	let offset = 0;
+	for (let i = 0; i < number; i++) offset += pack.parts[3 * i + 1] ?? 0;
+	const fetchedAt = new Date(Date.parse(pack.fetched_at) + millis).toISOString();
+	return { rawReplyId, packId, operation: pack.operations[operation] ?? pack.operation, fetchedAt, size, offset };
 }

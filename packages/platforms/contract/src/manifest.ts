@@ -70,6 +70,8 @@ export interface PlatformManifest {
 	hosts: Readonly<Record<string, string>>;
 	/** Ends of host names beside `hosts` to which the platform's own answers lead, such as presigned report documents. */
 	documentHosts?: readonly string[];
+	/** Names of text fields in answers that differ every time though nothing changed, such as the number of the request. */
+	volatileFields?: readonly string[];
 	/** Credentials of our registered app at the platform. */
 	appFields: readonly CredentialField[];
 	authorization: readonly AuthorizationKind[];

@@ -56,6 +56,7 @@ export const manifest: PlatformManifest = {
 		/** The seller's consent page of US local stores; no gateway. */
 		sellerCentre: 'https://seller.temu.com',
 	},
+	volatileFields: ['requestId'],
 	appFields,
 	authorization: [
 		{

@@ -61,6 +61,7 @@ export const manifest: PlatformManifest = {
 		consentGlobal: 'https://services.tiktokshop.com',
 		consentUs: 'https://services.tiktokshops.us',
 	},
+	volatileFields: ['request_id'],
 	appFields: [
 		{ key: 'appKey', secret: false, pattern: '^[A-Za-z0-9_-]{5,64}$', example: '6abc1de2fgh3i' },
 		{ key: 'appSecret', secret: true, pattern: '^[A-Za-z0-9_-]{10,128}$', example: '0123456789abcdef0123456789abcdef01234567' },
