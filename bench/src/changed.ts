@@ -34,7 +34,7 @@ export class Changer {
 }
 
 function reversed(text: string): string {
-	return [...text].reverse().join('');
+	return text.split('').toReversed().join('');
 }
 
 function later(time: string, seconds: number): string {

@@ -42,12 +42,19 @@ export function orderDigest(order: Order): Buffer {
 
 /** JSON with sorted keys and big integers as text. */
 export function canonicalText(value: unknown): string {
+	if (typeof value === 'string') return JSON.stringify(value);
 	if (typeof value === 'bigint') return `"${value}"`;
 	if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-	if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-	const entries = Object.entries(value).filter(([, v]) => v !== undefined);
-	entries.sort(([a], [b]) => (a < b ? -1 : 1));
-	return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalText(v)}`).join(',')}}`;
+	let text = '';
+	if (Array.isArray(value)) {
+		for (const item of value) text += `${text === '' ? '' : ','}${canonicalText(item)}`;
+		return `[${text}]`;
+	}
+	const fields = value as Readonly<Record<string, unknown>>;
+	for (const key of Object.keys(value).sort()) {
+		if (fields[key] !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalText(fields[key])}`;
+	}
+	return `{${text}}`;
 }
 
 /** An id that the same words always give, in the form of a UUID of version 8 (RFC 9562). */

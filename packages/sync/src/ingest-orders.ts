@@ -11,7 +11,7 @@ import {
 } from '@pangea/db';
 import { addMillis, type Instant, localDay, type Order } from '@pangea/domain';
 import type { SealedBox } from '@pangea/vault';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './ids.ts';
 import { nameId, orderDigest } from './digest.ts';
 import type { Engine } from './engine.ts';
 import type { Source, StoreTarget } from './ingest-target.ts';
@@ -58,7 +58,7 @@ export async function writeReadings(
 			const have = known.get(reading.order.externalId);
 			const digest = orderDigest(reading.order);
 			const became = compare(reading.order, digest, have);
-			const orderId = have?.orderId ?? uuidv7();
+			const orderId = have?.orderId ?? newId();
 			outcomes.set(reading.index, { became, orderId, told: became === 'new' || became === 'changed' });
 			if (became === 'unchanged') continue;
 			const write = orderWrite(to.target, orderId, reading, digest);

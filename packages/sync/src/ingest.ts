@@ -15,7 +15,7 @@ import type { EventKind, Order } from '@pangea/domain';
 import type { Page } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
-import { v7 as uuidv7 } from 'uuid';
+import { newId } from './ids.ts';
 import { canonicalText, pageDigest, sha256 } from './digest.ts';
 import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
@@ -117,7 +117,7 @@ interface Storing {
 
 async function storePage(storing: Storing): Promise<Tally> {
 	const { scope, target, page } = storing;
-	const packId = replyIdOf(uuidv7(), 0);
+	const packId = replyIdOf(newId(), 0);
 	const replyIds = page.replies.slice(0, MOST_PARTS).map((_, i) => replyIdOf(packId, i));
 	const readings: Reading[] = page.items.flatMap((item, index) =>
 		item.ok ? [{ index, order: item.value, replyIds: item.replies.flatMap((i) => replyIds[i] ?? []) }] : [],
@@ -211,7 +211,7 @@ function quarantineWrite(
 	{ target, box }: Storing,
 	record: { externalId: string | null; cause: string; raw: string; rawReplyId: string | null },
 ): QuarantineWrite {
-	const quarantineId = uuidv7();
+	const quarantineId = newId();
 	return {
 		quarantineId,
 		storeId: target.storeId,
