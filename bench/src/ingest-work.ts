@@ -2,9 +2,9 @@
 export interface IngestJob {
 	/**
 	 * `product`: bytes through adapter and sync into the database. `mapped`: bytes through the adapter, the same columns by COPY into tables
-	 * without an index. `parsed`: the same with a plain JSON.parse instead of the adapter.
+	 * without an index. `single`: orders one by one, as after a webhook. `parsed`: the same with a plain JSON.parse instead of the adapter.
 	 */
-	mode: 'product' | 'mapped' | 'parsed';
+	mode: 'product' | 'single' | 'mapped' | 'parsed';
 	tape: string;
 	data: 'plain' | 'changed';
 	stores: { taped: number; workspaceId: string; storeId: string }[];
@@ -19,6 +19,8 @@ export interface IngestResult {
 	cpuMicros: number;
 	/** Largest resident set so far, in MB. */
 	rssMb: number;
+	/** Of single orders. */
+	millisEach: number[];
 	outcomes: { added: number; changed: number; quarantined: number };
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Database } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { registry } from '@pangea/platform-registry';
-import { createEngine, type Engine, ingestPage } from '@pangea/sync';
+import { createEngine, DEFAULT_PARALLELISM, type Engine, ingestPage } from '@pangea/sync';
 import { masterKeyFromText } from '@pangea/vault';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -13,8 +13,8 @@ import { type Exchange, readTape, replayContext, type Tape, TapeData, type Taped
 
 const url = process.env['DATABASE_URL'] ?? '';
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
-/** Stores that one worker reads at the same time, as its queue would let it. */
-const LANES = Number(process.env['LANES'] ?? 3);
+/** Stores that one worker reads at the same time, as its queue lets it. */
+const LANES = DEFAULT_PARALLELISM.backfill;
 
 const database = new Database({ url, name: 'bench', maxConnections: LANES + 2, onIdleError: () => {} });
 const jobs = await startJobs({ url, name: 'bench', maintains: false, onError: () => {} });
@@ -38,7 +38,13 @@ async function run(job: IngestJob): Promise<IngestResult> {
 	const outcomes = { added: 0, changed: 0, quarantined: 0 };
 	const cpu = process.cpuUsage();
 	const started = performance.now();
-	const orders = job.mode === 'product' ? await ingest(job, tape, data, outcomes) : await copy(job, tape, data);
+	const millisEach: number[] = [];
+	const orders =
+		job.mode === 'product'
+			? await ingest(job, tape, data, outcomes)
+			: job.mode === 'single'
+				? await ingestEach(job, tape, data, millisEach)
+				: await copy(job, tape, data);
 	const millis = performance.now() - started;
 	const used = process.cpuUsage(cpu);
 	data.close();
@@ -47,6 +53,7 @@ async function run(job: IngestJob): Promise<IngestResult> {
 		millis,
 		cpuMicros: (used.user + used.system) / Math.max(1, orders),
 		rssMb: process.resourceUsage().maxRSS / 1024,
+		millisEach,
 		outcomes,
 	};
 }
@@ -70,6 +77,22 @@ async function ingest(job: IngestJob, tape: Tape, data: TapeData, outcomes: Inge
 	};
 	await Promise.all(Array.from({ length: LANES }, lane));
 	return orders;
+}
+
+async function ingestEach(job: IngestJob, tape: Tape, data: TapeData, millisEach: number[]): Promise<number> {
+	for (const { taped: index, workspaceId, storeId } of job.stores) {
+		const taped = tape.stores[index];
+		const adapter = taped && engine.registry.get(taped.platform);
+		if (!taped || !adapter) continue;
+		const target = { workspaceId, storeId, platform: taped.platform, zone: taped.zone };
+		for (const { id, now, exchanges } of taped.fetches) {
+			const started = performance.now();
+			const context = replayContext(taped, now, new Map(exchanges.map((e) => [e.key, e])), data);
+			await ingestPage(engine, target, await adapter.orders.fetch(context, [id]), 'intake');
+			millisEach.push(performance.now() - started);
+		}
+	}
+	return millisEach.length;
 }
 
 /** The store's pages as the adapter makes them from the taped bytes. */

@@ -14,7 +14,9 @@ const DAY = 86_400_000;
 /** Amazon answers longer windows with a report instead of JSON pages. */
 const WINDOW_DAYS = 2;
 const MOST_WINDOWS = 60;
-const FETCHES = 60;
+const FETCHES = 20;
+/** A platform's orders come from so many stores, so that no store's walk is the length of the run. */
+const STORES_EACH = 4;
 const REDIRECT = 'http://127.0.0.1:1/connected';
 const VERIFIER = 'a-verifier-long-enough-for-the-proof-of-key-exchange';
 
@@ -101,7 +103,8 @@ async function recordPlatform(
 		for (const store of await adapter.stores.list(context)) {
 			if (left <= 0) return taped;
 			if (!store.active || store.mode === 'fullyManaged' || !adapter.manifest.sites.some((s) => s.id === store.siteId)) continue;
-			const found = await recordStore(adapter, testStoreContext(adapter, context, store), left, writer);
+			const share = Math.min(left, Math.ceil(wanted / STORES_EACH));
+			const found = await recordStore(adapter, testStoreContext(adapter, context, store), share, writer);
 			if (!found) continue;
 			taped.push(found);
 			left -= found.pulls.flatMap((p) => p.pages).reduce((sum, p) => sum + p.orders, 0);
