@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** What a process has used so far. */
 export interface Usage {
 	cpuMillis: number;
+	/** Ready to run, and another process had the CPU; of the first thread. */
+	waitMillis: number;
 	rssMb: number;
 	/** Shared pages counted by their share. */
 	pssMb: number;
@@ -36,8 +38,8 @@ function statOf(pid: number): Stat | null {
 /** A process, and with `children` those that it started too, as PostgreSQL's backends. Zeros for one that has ended. */
 export function usageOf(pid: number, children = false): Usage {
 	const own = statOf(pid);
-	if (!own) return { cpuMillis: 0, rssMb: 0, pssMb: 0 };
-	const sum = { cpuMillis: own.cpuMillis, ...memoryOf(pid) };
+	if (!own) return { cpuMillis: 0, waitMillis: 0, rssMb: 0, pssMb: 0 };
+	const sum = { cpuMillis: own.cpuMillis, waitMillis: waitOf(pid), ...memoryOf(pid) };
 	if (!children) return sum;
 	sum.cpuMillis += own.endedMillis;
 	for (const name of readdirSync('/proc')) {
@@ -45,10 +47,19 @@ export function usageOf(pid: number, children = false): Usage {
 		if (other?.parent !== pid) continue;
 		const memory = memoryOf(Number(name));
 		sum.cpuMillis += other.cpuMillis;
+		sum.waitMillis += waitOf(Number(name));
 		sum.rssMb += memory.rssMb;
 		sum.pssMb += memory.pssMb;
 	}
 	return sum;
+}
+
+function waitOf(pid: number): number {
+	try {
+		return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+	} catch {
+		return 0;
+	}
 }
 
 function memoryOf(pid: number): { rssMb: number; pssMb: number } {

@@ -44,6 +44,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	const database = new Database({
 		url: config.databaseUrl,
 		name: 'pangea worker',
+		prepares: true,
 		// Each job needs one connection, and one more while it waits for a rate budget under a lock.
 		maxConnections: Math.max(config.databaseConnections, 2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep),
 		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),

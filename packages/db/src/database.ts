@@ -24,6 +24,11 @@ export interface DatabaseOptions {
 	/** Shown in pg_stat_activity. */
 	name: string;
 	maxConnections?: number;
+	/**
+	 * Keeps plans of the statements with the connections. For processes that repeat a few statements, as workers do; lists with many shapes would
+	 * get plans that fit none of them.
+	 */
+	prepares?: boolean;
 	/** Called for errors of idle connections, such as a restarted server; the pool replaces them by itself. */
 	onIdleError(error: Error): void;
 }
@@ -33,8 +38,10 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** The app's door to PostgreSQL. Connections act as the role `pangea_app`, so row-level security holds for all of them. */
 export class Database {
 	readonly #pool: pg.Pool;
+	readonly #names: StatementNames | null;
 
 	constructor(options: DatabaseOptions) {
+		this.#names = options.prepares === true ? new StatementNames() : null;
 		this.#pool = new pg.Pool({
 			connectionString: options.url,
 			application_name: options.name,
@@ -109,7 +116,7 @@ export class Database {
 		try {
 			// One round trip for both; the setting ends with the transaction, so a pooled connection never keeps a scope.
 			await client.query(`begin; select ${setting}`);
-			const result = await work(client, onClient(client), effects);
+			const result = await work(client, onClient(client, this.#names), effects);
 			await client.query('commit');
 			for (const effect of effects) effect();
 			return result;
@@ -124,8 +131,28 @@ export class Database {
 	}
 }
 
-function onClient(client: pg.PoolClient): Kysely<Schema> {
-	const lent = { query: client.query.bind(client), release: () => {} };
+/** Names for prepared statements; the first few hundred texts get one, so that connections do not fill up. */
+class StatementNames {
+	readonly #names = new Map<string, string>();
+
+	of(text: string): string | null {
+		const known = this.#names.get(text);
+		if (known !== undefined) return known;
+		if (this.#names.size >= MOST_PREPARED) return null;
+		const name = `s${this.#names.size}`;
+		this.#names.set(text, name);
+		return name;
+	}
+}
+
+const MOST_PREPARED = 300;
+
+function onClient(client: pg.PoolClient, names: StatementNames | null): Kysely<Schema> {
+	const prepared = (text: string, values: unknown[]) => {
+		const name = names?.of(text) ?? null;
+		return client.query(name === null ? { text, values } : { name, text, values });
+	};
+	const lent = { query: names ? prepared : client.query.bind(client), release: () => {} };
 	const pool = { connect: () => Promise.resolve(lent), end: () => Promise.resolve() };
 	return new KyselyInstance<Schema>({
 		dialect: new PostgresDialect({ pool: pool as ConstructorParameters<typeof PostgresDialect>[0]['pool'] & object }),

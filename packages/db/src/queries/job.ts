@@ -42,7 +42,8 @@ export class JobTable {
 			connectionString: options.url,
 			application_name: options.name,
 			max: options.maxConnections,
-			options: '-c role=pangea_app -c timezone=UTC',
+			// What is lost when the database server dies makes a job run once more; sent jobs are durable, see ADD.
+			options: '-c role=pangea_app -c timezone=UTC -c synchronous_commit=off',
 		});
 		this.#pool.on('error', (error) => options.onIdleError(error));
 	}
@@ -187,7 +188,7 @@ const ADD = `
 		on conflict (name, key) where key is not null and lease_until is null do update set priority = greatest(j.priority, excluded.priority)
 		returning xmax = 0 as added, run_at
 	)
-	select added, case when run_at <= now() then pg_notify('${JOB_CHANNEL}', $1) end from added`;
+	select added, set_config('synchronous_commit', 'on', true), case when run_at <= now() then pg_notify('${JOB_CHANNEL}', $1) end from added`;
 
 const TAKE = `
 	with due as (

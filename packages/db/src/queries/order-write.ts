@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addRows, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
+import { addition, addRows, addTogether, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
 import type { Scope } from '../database.ts';
 import {
 	BUYERS,
@@ -37,12 +37,13 @@ export async function probeOrders(scope: Scope, storeId: string, externalIds: re
 		digest: Buffer;
 		state: string;
 		raw_status: string;
-	}>(
-		`select o.order_id, o.external_id, o.ext_updated_at, o.digest, o.state, o.raw_status
+	}>({
+		name: 'probe orders',
+		text: `select o.order_id, o.external_id, o.ext_updated_at, o.digest, o.state, o.raw_status
 			from unnest($3::text[]) as x(external_id)
 			join orders o on o.workspace_id = $1 and o.store_id = $2 and o.external_id = x.external_id`,
-		[scope.workspaceId, storeId, externalIds],
-	);
+		values: [scope.workspaceId, storeId, externalIds],
+	});
 	return new Map(
 		result.rows.map((r) => [
 			r.external_id,
@@ -70,6 +71,10 @@ export interface OrderBatch {
  */
 export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<string>> {
 	const { added, changed, older, copyFromRows } = batch;
+	if (changed.length === 0 && older.length === 0 && added.length < copyFromRows / 10) {
+		await addNew(scope, batch);
+		return new Set();
+	}
 	await addRows(scope, ORDERS, added, copyFromRows);
 	await updateOrders(scope, changed);
 	const newest = [...added, ...changed];
@@ -103,6 +108,21 @@ export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<
 			touched.map((w) => w.orderId),
 		);
 	return enriched;
+}
+
+/** A few new orders, as a push brings them. */
+async function addNew(scope: Scope, { added, history, buyers }: OrderBatch): Promise<void> {
+	await addTogether(scope, [
+		addition(ORDERS, added),
+		addition(LINES, added.flatMap(linesOf)),
+		addition(PARCELS, added.flatMap(parcelsOf)),
+		addition(RETURNS, added.flatMap(returnsOf)),
+		addition(FEES, added.flatMap(feesOf)),
+		addition(HISTORY, history),
+		addition(BUYERS, buyers),
+	]);
+	const returned = added.filter((w) => w.order.returns.length > 0).map((w) => w.orderId);
+	if (returned.length > 0) await countOpenReturns(scope, returned);
 }
 
 const PARCEL_MERGE = `on conflict (workspace_id, order_id, external_id) do update set

@@ -15,10 +15,11 @@ export interface RawReplyWrite {
 /** Which of these digests a store already holds, as hex. One index probe for a whole page. */
 export async function knownReplies(scope: Scope, storeId: string, digests: readonly Buffer[]): Promise<Set<string>> {
 	if (digests.length === 0) return new Set();
-	const result = await scope.client.query<{ digest: Buffer }>(
-		'select distinct digest from raw_reply where workspace_id = $1 and store_id = $2 and digest = any($3::bytea[])',
-		[scope.workspaceId, storeId, digests],
-	);
+	const result = await scope.client.query<{ digest: Buffer }>({
+		name: 'known replies',
+		text: 'select distinct digest from raw_reply where workspace_id = $1 and store_id = $2 and digest = any($3::bytea[])',
+		values: [scope.workspaceId, storeId, digests],
+	});
 	return new Set(result.rows.map((r) => r.digest.toString('hex')));
 }
 
