@@ -16,7 +16,7 @@ import { usageOf } from './processes.ts';
 
 const SECONDS = 20;
 const WARM_SECONDS = 8;
-const RATES = [100, 300] as const;
+const RATES = [50, 100, 300] as const;
 const FAN_OUT_PER_SECOND = 500;
 const FAN_OUT_SECONDS = 8;
 
