@@ -2,7 +2,7 @@
 // installs what the lockfile names, builds, and runs. Plain Node 20, standard library only.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,8 @@ if (!(machine in PACKAGES)) stop(`Pangea has no embedded database for ${machine}
 // npm's own settings would leak into every child and change what pnpm does.
 const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^npm_/i.test(key)));
 Object.assign(env, { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', NODE_NO_WARNINGS: '1' });
+// Node keeps what it compiled, types stripped, from start to start.
+env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'pangea-compiled');
 
 switch (verb) {
 	case 'pnpm':
@@ -44,8 +46,7 @@ switch (verb) {
 		break;
 	case 'start': {
 		const found = prepare();
-		step('Building the web app');
-		run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped'], found, { quiet: true });
+		buildWeb(found);
 		runToEnd(['apps/launcher/src/main.ts', ...rest], found);
 		break;
 	}
@@ -151,6 +152,31 @@ function prepare() {
 		writeFileSync(join(root, 'node_modules', '.pangea-tools.json'), JSON.stringify(found));
 	}
 	return found;
+}
+
+/** Asks turbo only when a file that the web app may be made from is another one than at the last build: asking alone takes a second. */
+function buildWeb(found) {
+	const memory = join(root, 'node_modules', '.pangea-web-built');
+	const sources = createHash('sha256').update(readFileSync('pnpm-lock.yaml'));
+	for (const folder of ['apps/web', 'packages']) addFiles(join(root, folder), sources);
+	const wanted = sources.digest('hex');
+	if (existsSync(memory) && readFileSync(memory, 'utf8') === wanted && existsSync(join(root, 'apps/web/dist/index.html'))) return;
+	step('Building the web app');
+	run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped'], found, { quiet: true });
+	writeFileSync(memory, wanted);
+}
+
+/** Names, sizes and times: reading half a thousand files would take longer than they are worth. */
+function addFiles(folder, hash) {
+	for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+		if (['node_modules', 'dist', 'test', '.turbo'].includes(entry.name)) continue;
+		const path = join(folder, entry.name);
+		if (entry.isDirectory()) addFiles(path, hash);
+		else {
+			const { size, mtimeMs } = statSync(path);
+			hash.update(`${path} ${size} ${mtimeMs}\n`);
+		}
+	}
 }
 
 function withPath(found) {

@@ -1,7 +1,15 @@
 import { parseArgs } from 'node:util';
+import { benchBoot } from './boot.ts';
 import { benchIngest } from './ingest.ts';
+import { benchJobs } from './jobs.ts';
+import { benchLive } from './live.ts';
 
-const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = { ingest: benchIngest };
+const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
+	boot: benchBoot,
+	ingest: benchIngest,
+	jobs: benchJobs,
+	live: benchLive,
+};
 const USAGE = `Usage: npm run bench -- NAME [--rows N]
 
   ${Object.keys(BENCHES).join(', ')}

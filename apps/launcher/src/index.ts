@@ -1,1 +1,2 @@
 export * from './workbench.ts';
+export * from './demo/bindings.ts';

@@ -59,32 +59,22 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	const logs = join(data, 'logs');
 	mkdirSync(logs, { recursive: true });
 	const children: Child[] = [];
-	const start = async (name: string, file: string, env: Record<string, string>): Promise<Child> => {
+	const start: StartChild = async (name, file, env) => {
 		const child = await startChild({ name, file: join(root, file), logs, env: { ...inherited(), ...env } });
 		children.push(child);
 		started.push(child);
 		return child;
 	};
 
-	const databaseUrl = await database(options, started);
-	step('Bringing the schema up to date');
-	await migrate(databaseUrl);
-
 	const port = await freePort(options.port);
 	if (port !== options.port) step(`Port ${options.port} is taken; using ${port}`);
 	const url = `http://localhost:${port}`;
-	let simulator: SimulatorFacts | null = null;
-	if (options.demo) {
-		const { simulatorPort, world } = await rememberWorld(options, port);
-		step(`Starting the simulated platforms with ${world.orders} orders`);
-		const child = await start('simulator', 'packages/simulator/src/main.ts', {
-			SIMULATOR_PORT: String(simulatorPort),
-			SIMULATOR_SIZE: String(world.orders),
-			SIMULATOR_LIVE: String(world.live),
-			SIMULATOR_SINCE: world.since,
-		});
-		simulator = child.ready as SimulatorFacts;
-	}
+	// Neither needs the other. When one fails the other must have started before all is stopped.
+	const [databaseStart, simulatorStart] = await Promise.allSettled([readyDatabase(options, started), startSimulator(options, port, start)]);
+	if (databaseStart.status === 'rejected') throw databaseStart.reason;
+	if (simulatorStart.status === 'rejected') throw simulatorStart.reason;
+	const databaseUrl = databaseStart.value;
+	const simulator = simulatorStart.value;
 
 	const environment = {
 		...options.env,
@@ -113,6 +103,28 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		pids: Object.fromEntries(children.map((child) => [child.name, child.pid])),
 		stop,
 	};
+}
+
+type StartChild = (name: string, file: string, env: Record<string, string>) => Promise<Child>;
+
+async function startSimulator(options: WorkbenchOptions, port: number, start: StartChild): Promise<SimulatorFacts | null> {
+	if (!options.demo) return null;
+	const { simulatorPort, world } = await rememberWorld(options, port);
+	options.step(`Starting the simulated platforms with ${world.orders} orders`);
+	const child = await start('simulator', 'packages/simulator/src/main.ts', {
+		SIMULATOR_PORT: String(simulatorPort),
+		SIMULATOR_SIZE: String(world.orders),
+		SIMULATOR_LIVE: String(world.live),
+		SIMULATOR_SINCE: world.since,
+	});
+	return child.ready as SimulatorFacts;
+}
+
+async function readyDatabase(options: WorkbenchOptions, started: { stop(): Promise<void> }[]): Promise<string> {
+	const url = await database(options, started);
+	options.step('Bringing the schema up to date');
+	await migrate(url);
+	return url;
 }
 
 /** The demo world of this data folder: made at the first start, the same ever after. */

@@ -70,6 +70,19 @@ export class Database {
 		});
 	}
 
+	/**
+	 * One statement that sees one workspace, in one round trip. It must take its rows from `scope_`, so that the workspace is set before
+	 * anything is read: `select f($1) from scope_`. What it writes may be lost when the database server dies within the next half second.
+	 */
+	async volatileStatement<R extends pg.QueryResultRow>(workspaceId: string, statement: string, values: unknown[]): Promise<R[]> {
+		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
+		const result = await this.#pool.query<R>(
+			`with scope_ as materialized (select set_config('pangea.workspace_id', '${workspaceId}', true), set_config('synchronous_commit', 'off', true)) ${statement}`,
+			values,
+		);
+		return result.rows;
+	}
+
 	/** Ids of all workspaces, for the worker's rounds. */
 	async workspaceIds(): Promise<string[]> {
 		const result = await this.#pool.query<{ id: string }>('select pangea_workspace_ids() as id');

@@ -1,8 +1,10 @@
 export * from './database.ts';
+export * from './listener.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
 export * from './keyset.ts';
 export * from './queries/event.ts';
+export * from './queries/job.ts';
 export * from './queries/member.ts';
 export * from './queries/order-detail.ts';
 export type { Attention, OrderFilter } from './queries/order-filter.ts';

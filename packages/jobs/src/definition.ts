@@ -7,10 +7,7 @@ import { z } from 'zod';
 export interface JobDefinition<P extends object> {
 	name: string;
 	payload: z.ZodType<P>;
-	/**
-	 * Jobs of one group are kept apart, in all processes. Two workers that fetch in the same moment may still overlap, so what a job writes
-	 * must be guarded by its own rows. Null: no grouping.
-	 */
+	/** Of the jobs of one group at most one runs, over all processes; a process that lost its lease may still be at it. Null: no grouping. */
 	group: ((payload: P) => string) | null;
 	/** Attempts after the first. */
 	retryLimit: number;
@@ -21,7 +18,7 @@ export interface JobDefinition<P extends object> {
 	expireInSeconds: number;
 	/** Greater goes first within a queue. */
 	priority: number;
-	/** With `short`, one waiting job per key is enough; a second send is dropped. */
+	/** One waiting job a key is enough; a second send is dropped, and the waiting one starts after the second sender's commit. */
 	key: ((payload: P) => string) | null;
 }
 
@@ -63,11 +60,10 @@ export const nightRound = define('night.round', nothing, { expireInSeconds: 600 
 export const storePull = define('store.pull', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 5 });
 /** A slice of a store's history; sends itself again until done. */
 export const storeBackfill = define('store.backfill', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 20, retryDelayMax: 900 });
-/** One accepted push. */
-export const intakeProcess = define('intake.process', z.object({ workspaceId: id, intakeId: id, account: z.string() }), {
-	group: (p) => `${p.workspaceId}:${p.account}`,
-	retryLimit: 6,
-});
+const ofAccount = z.object({ workspaceId: id, platform: z.string(), account: z.string() });
+const account = (p: z.infer<typeof ofAccount>): string => `${p.workspaceId}:${p.platform}:${p.account}`;
+/** The accepted pushes of one account that wait. */
+export const intakeProcess = define('intake.process', ofAccount, { group: account, key: account, retryLimit: 6 });
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -96,30 +92,25 @@ export const intakeSubscribe = define('intake.subscribe', ofConnection, {
 	retryDelay: 30,
 });
 
-/** What each queue is made from; the payload is checked again when a job runs. */
+/** What running a kind of job takes; the payload is checked again when a job runs. */
 export interface QueueDefinition {
 	name: string;
 	retryLimit: number;
 	retryDelay: number;
 	retryDelayMax: number;
 	expireInSeconds: number;
-	keyed: boolean;
+	priority: number;
 }
 
-function queueOf<P extends object>(job: JobDefinition<P>): QueueDefinition {
-	const { name, retryLimit, retryDelay, retryDelayMax, expireInSeconds } = job;
-	return { name, retryLimit, retryDelay, retryDelayMax, expireInSeconds, keyed: job.key !== null };
-}
-
-export const QUEUES: readonly QueueDefinition[] = [
-	queueOf(syncRound),
-	queueOf(nightRound),
-	queueOf(storePull),
-	queueOf(storeBackfill),
-	queueOf(intakeProcess),
-	queueOf(gapCheck),
-	queueOf(gapRefill),
-	queueOf(retentionPurge),
-	queueOf(storesRefresh),
-	queueOf(intakeSubscribe),
+export const JOBS: readonly QueueDefinition[] = [
+	syncRound,
+	nightRound,
+	storePull,
+	storeBackfill,
+	intakeProcess,
+	gapCheck,
+	gapRefill,
+	retentionPurge,
+	storesRefresh,
+	intakeSubscribe,
 ];

@@ -1,2 +1,2 @@
-export * from './boss.ts';
+export * from './jobs.ts';
 export * from './definition.ts';

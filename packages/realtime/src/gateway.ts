@@ -1,9 +1,8 @@
 import type { Server as HttpServer } from 'node:http';
-import { type Database, eventsAfter, lastSeq } from '@pangea/db';
+import { type Database, eventsAfter, lastSeq, listen } from '@pangea/db';
 import type { WorkspaceEvent } from '@pangea/domain';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
-import { listen } from './listener.ts';
 import { EVENT_CHANNEL } from './outbox.ts';
 import { hideOutside } from './visibility.ts';
 
@@ -74,6 +73,8 @@ export function startGateway(options: GatewayOptions): Gateway {
 		},
 	});
 	const streams = new Map<string, Stream>();
+	/** Rooms of a workspace with the stores that are seen from them; null: all. */
+	const roomsOf = new Map<string, Map<string, readonly string[] | null>>();
 
 	io.use((socket, next) => {
 		void admit(socket).then((refusal) => next(refusal ?? undefined));
@@ -96,7 +97,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 
 	io.on('connection', (socket: LiveSocket) => {
 		const { workspaceId } = socket.data;
-		void socket.join(room(workspaceId, socket.data.member));
+		enter(socket, workspaceId);
 		const stream = streams.get(workspaceId) ?? begin(workspaceId);
 		// Without a known start nothing can be promised; the client comes back by itself.
 		stream.start.catch(() => socket.disconnect(true));
@@ -124,9 +125,40 @@ export function startGateway(options: GatewayOptions): Gateway {
 		return stream;
 	}
 
-	const full = (workspaceId: string) => `${workspaceId}:all`;
-	const scoped = (workspaceId: string) => `${workspaceId}:scoped`;
-	const room = (workspaceId: string, member: SocketMember) => (member.storeScope === null ? full(workspaceId) : scoped(workspaceId));
+	/** Members who see the same stores share a room, so that an event is written once for all of them. */
+	function enter(socket: LiveSocket, workspaceId: string): void {
+		const { storeScope } = socket.data.member;
+		const name = roomOf(workspaceId, storeScope);
+		const rooms = roomsOf.get(workspaceId) ?? new Map<string, readonly string[] | null>();
+		roomsOf.set(workspaceId, rooms.set(name, storeScope));
+		void socket.join(name);
+	}
+
+	function heard(payload: string): void {
+		const workspaceId = payload.slice(0, payload.indexOf(':'));
+		const stream = streams.get(workspaceId);
+		if (!stream) return;
+		const event = eventOf(payload);
+		// The next one in order goes straight on; anything else is read from the rows.
+		const next = stream.sent !== null && !stream.running && event !== null && Number(event.seq) === Number(stream.sent) + 1;
+		if (!next || event.kind === 'member.changed' || !hasSockets(workspaceId)) {
+			pump(workspaceId);
+			return;
+		}
+		deliver(workspaceId, event);
+		stream.sent = event.seq;
+	}
+
+	function deliver(workspaceId: string, event: WorkspaceEvent): void {
+		const shown: string[] = [];
+		const hidden: string[] = [];
+		for (const [name, storeScope] of roomsOf.get(workspaceId) ?? []) {
+			if (hideOutside(event, storeScope) === event) shown.push(name);
+			else hidden.push(name);
+		}
+		if (shown.length > 0) io.to(shown).emit('event', event);
+		if (hidden.length > 0) io.to(hidden).emit('event', hideOutside(event, []));
+	}
 
 	/** One reader a workspace at a time; a notification that comes meanwhile makes it look again. */
 	function pump(workspaceId: string): void {
@@ -159,8 +191,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 			const events = await options.database.inWorkspace(workspaceId, (scope) => eventsAfter(scope, from, BATCH));
 			for (const event of events) {
 				if (event.kind === 'member.changed') await readmit(workspaceId);
-				io.to(full(workspaceId)).emit('event', event);
-				for (const socket of socketsIn(scoped(workspaceId))) socket.emit('event', hideOutside(event, socket.data.member.storeScope));
+				deliver(workspaceId, event);
 				stream.sent = event.seq;
 			}
 			if (events.length < BATCH) return;
@@ -168,15 +199,15 @@ export function startGateway(options: GatewayOptions): Gateway {
 	}
 
 	async function readmit(workspaceId: string): Promise<void> {
-		for (const socket of [...socketsIn(full(workspaceId)), ...socketsIn(scoped(workspaceId))]) {
+		for (const socket of [...(roomsOf.get(workspaceId) ?? new Map<string, null>()).keys()].flatMap(socketsIn)) {
 			const member = await options.authorise(headersOf(socket), workspaceId);
 			if (!member) {
 				socket.disconnect(true);
 				continue;
 			}
-			await socket.leave(room(workspaceId, socket.data.member));
+			await socket.leave(roomOf(workspaceId, socket.data.member.storeScope));
 			socket.data.member = member;
-			await socket.join(room(workspaceId, member));
+			enter(socket, workspaceId);
 		}
 	}
 
@@ -185,13 +216,20 @@ export function startGateway(options: GatewayOptions): Gateway {
 		return [...ids].flatMap((id) => io.sockets.sockets.get(id) ?? []);
 	}
 
-	const hasSockets = (workspaceId: string) =>
-		io.sockets.adapter.rooms.has(full(workspaceId)) || io.sockets.adapter.rooms.has(scoped(workspaceId));
+	/** Forgets rooms that everybody has left. */
+	function hasSockets(workspaceId: string): boolean {
+		const rooms = roomsOf.get(workspaceId);
+		if (!rooms) return false;
+		for (const name of rooms.keys()) if (!io.sockets.adapter.rooms.has(name)) rooms.delete(name);
+		if (rooms.size > 0) return true;
+		roomsOf.delete(workspaceId);
+		return false;
+	}
 
 	const listener = listen({
 		url: options.databaseUrl,
 		channel: EVENT_CHANNEL,
-		onPayload: (payload) => pump(payload.slice(0, payload.indexOf(':'))),
+		onPayload: heard,
 		onConnected: () => {
 			for (const workspaceId of streams.keys()) pump(workspaceId);
 		},
@@ -205,6 +243,16 @@ export function startGateway(options: GatewayOptions): Gateway {
 			await io.close();
 		},
 	};
+}
+
+function roomOf(workspaceId: string, storeScope: readonly string[] | null): string {
+	return `${workspaceId}:${storeScope === null ? 'all' : storeScope.toSorted().join()}`;
+}
+
+// Written by ourselves; see the outbox.
+function eventOf(payload: string): WorkspaceEvent | null {
+	const text = payload.slice(payload.indexOf(':') + 1);
+	return text === '' ? null : (JSON.parse(text) as WorkspaceEvent);
 }
 
 interface Stream {

@@ -2,8 +2,14 @@ import type { EventKind } from '@pangea/domain';
 import type { Scope } from '@pangea/db';
 import { sql } from 'kysely';
 
-/** PostgreSQL channel on which gateways are woken. The payload is `<workspace id>:<seq>`; the rows are the truth. */
+/**
+ * PostgreSQL channel on which gateways hear of events. The payload is `<workspace id>:<event as JSON>`, or the id and the colon alone when the
+ * event is too long for a notification; the rows are the truth.
+ */
 export const EVENT_CHANNEL = 'pangea_event';
+
+// PostgreSQL refuses notifications of 8,000 bytes; number and time are added to what is measured.
+const MOST_BYTES = 7800;
 
 /** Beyond this many subjects a hint says "many": the client refetches what it shows. */
 const MOST_IDS = 200;
@@ -22,6 +28,9 @@ export interface NewEvent {
  */
 export async function recordEvent(scope: Scope, event: NewEvent): Promise<string> {
 	const ids = event.ids.length > MOST_IDS ? [] : event.ids;
+	const { kind, storeId } = event;
+	const told = JSON.stringify({ kind, storeId, ids });
+	const sent = Buffer.byteLength(told) <= MOST_BYTES;
 	const result = await sql<{ seq: string }>`
 		with next as (
 			insert into workspace_sequence (workspace_id, last_seq) values (${scope.workspaceId}, 1)
@@ -29,10 +38,11 @@ export async function recordEvent(scope: Scope, event: NewEvent): Promise<string
 			returning last_seq
 		), written as (
 			insert into event (workspace_id, seq, kind, store_id, ids)
-			select ${scope.workspaceId}, last_seq, ${event.kind}, ${event.storeId}, ${JSON.stringify(ids)}::jsonb from next
-			returning seq
+			select ${scope.workspaceId}, last_seq, ${kind}, ${storeId}, ${JSON.stringify(ids)}::jsonb from next
+			returning seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
 		)
-		select seq, pg_notify(${EVENT_CHANNEL}, ${scope.workspaceId} || ':' || seq) from written`.execute(scope.db);
+		select seq, pg_notify(${EVENT_CHANNEL}, ${scope.workspaceId} || ':' || case when ${sent}
+			then '{"seq":"' || seq || '","at":"' || at || '",' || ${told.slice(1)} else '' end) from written`.execute(scope.db);
 	const seq = result.rows[0]?.seq;
 	if (seq === undefined) throw new Error('The event was not written');
 	return seq;

@@ -23,3 +23,7 @@ export const platformModules: readonly PlatformModule[] = [amazon, tiktokShop, m
 export function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
 	return startPlatforms(platformModules, options);
 }
+
+// How the platforms sign what they push, for whoever pushes in their place.
+export { signWebhook as signTikTokShopWebhook } from './tiktok-shop/sign.ts';
+export { sealEvent as sealTemuEvent } from './temu/signature.ts';

@@ -31,7 +31,7 @@ export function sharedBudgets(
 			const bucket = bucketOf(operation);
 			for (;;) {
 				signal?.throwIfAborted();
-				const wait = await engine.database.inWorkspace(owner.workspaceId, (scope) => takeToken(scope, bucket, owner.urgent));
+				const wait = await takeToken(engine.database, owner.workspaceId, bucket, owner.urgent);
 				if (wait === 0) return;
 				if (wait > engine.options.budgetPatienceMillis) throw budgetSpent(operation, wait);
 				// A few milliseconds of scatter keep waiters from coming back in step.

@@ -1,4 +1,4 @@
-import { appCredential, connectionById, connectionSecret, type Scope, saveGrantTimes, saveSecret, storeById } from '@pangea/db';
+import { appCredential, connectionSecret, type Scope, saveGrantTimes, saveSecret, storeForCalls } from '@pangea/db';
 import { NotActiveError, type OperatingMode } from '@pangea/domain';
 import {
 	type AdapterContext,
@@ -38,21 +38,20 @@ export async function createStoreContext(
 	ids: { workspaceId: string; storeId: string },
 	call: CallOptions,
 ): Promise<OpenStore> {
-	const found = await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
-		const store = await storeById(scope, ids.storeId);
-		const connection = store && (await connectionById(scope, store.connection_id));
-		return store && connection ? { store, connection } : null;
-	});
-	if (!found) throw new NotActiveError('missing', `No store ${ids.storeId}`);
-	const { store, connection } = found;
-	if (connection.state !== 'active') throw new NotActiveError('stopped', `The connection of store ${ids.storeId} is ${connection.state}`);
+	const store = await engine.database.inWorkspace(ids.workspaceId, (scope) => storeForCalls(scope, ids.storeId));
+	if (!store) throw new NotActiveError('missing', `No store ${ids.storeId}`);
+	if (store.connection_state !== 'active')
+		throw new NotActiveError('stopped', `The connection of store ${ids.storeId} is ${store.connection_state}`);
 	if (!store.enabled) throw new NotActiveError('stopped', `Store ${ids.storeId} is switched off`);
 	const adapter = adapterOf(engine, store.platform);
-	const grant = await createGrantContext(
-		engine,
-		{ workspaceId: ids.workspaceId, connectionId: store.connection_id, storeId: store.store_id, adapter },
-		call,
-	);
+	const owner = { workspaceId: ids.workspaceId, connectionId: store.connection_id, storeId: store.store_id, adapter };
+	const box = await engine.keys.box(ids.workspaceId);
+	const base = appContext(engine, owner, call, openApp(box, adapter, store.app));
+	if (!store.secret || store.secret_version === null) throw new NotActiveError('stopped', `Connection ${store.connection_id} has no grant`);
+	const grant = grantContext(engine, owner, base, box, {
+		grant: openGrant(box, store.connection_id, store.secret),
+		version: store.secret_version,
+	});
 	const context: StoreContext = {
 		...grant,
 		store: {
@@ -92,18 +91,25 @@ export interface GrantOwner {
 export async function createGrantContext(engine: Engine, owner: GrantOwner, call: CallOptions): Promise<GrantContext> {
 	const base = await createAppContext(engine, owner, call);
 	const box = await engine.keys.box(owner.workspaceId);
-	const read = async (scope: Scope, lock: boolean): Promise<HeldGrant> => {
-		const row = await connectionSecret(scope, owner.connectionId, lock);
-		if (!row) throw new NotActiveError('stopped', `Connection ${owner.connectionId} has no grant`);
-		return { grant: openGrant(box, owner.connectionId, row.sealed), version: row.version };
-	};
-	let held = await engine.database.inWorkspace(owner.workspaceId, (scope) => read(scope, false));
+	const held = await engine.database.inWorkspace(owner.workspaceId, (scope) => readGrant(scope, box, owner.connectionId, false));
+	return grantContext(engine, owner, base, box, held);
+}
+
+/** @throws NotActiveError when there is no grant. */
+async function readGrant(scope: Scope, box: SealedBox, connectionId: string, lock: boolean): Promise<HeldGrant> {
+	const row = await connectionSecret(scope, connectionId, lock);
+	if (!row) throw new NotActiveError('stopped', `Connection ${connectionId} has no grant`);
+	return { grant: openGrant(box, connectionId, row.sealed), version: row.version };
+}
+
+function grantContext(engine: Engine, owner: GrantOwner, base: AdapterContext, box: SealedBox, first: HeldGrant): GrantContext {
+	let held = first;
 
 	// The row stays locked while the platform answers, so a refresh token is spent once over all processes, and the new one is
 	// committed before anybody can use it.
 	const renewUnderLock = (): Promise<HeldGrant> =>
 		engine.database.inWorkspace(owner.workspaceId, async (scope) => {
-			const newest = await read(scope, true);
+			const newest = await readGrant(scope, box, owner.connectionId, true);
 			if (newest.version > held.version) return newest;
 			if (!owner.adapter.authorization.refresh) {
 				throw new PlatformError({ kind: 'auth', userMessage: { code: 'grantExpired' }, detail: `${owner.adapter.id} has no refresh` });
@@ -128,14 +134,22 @@ export async function createGrantContext(engine: Engine, owner: GrantOwner, call
 	};
 }
 
+interface AppOwner {
+	workspaceId: string;
+	connectionId: string | null;
+	storeId: string | null;
+	adapter: PlatformAdapter;
+}
+
 /** Acts for our app at a platform, before or without a grant. @throws PlatformError when the app's credentials are missing. */
-export async function createAppContext(
-	engine: Engine,
-	owner: { workspaceId: string; connectionId: string | null; storeId: string | null; adapter: PlatformAdapter },
-	call: CallOptions,
-): Promise<AdapterContext> {
+export async function createAppContext(engine: Engine, owner: AppOwner, call: CallOptions): Promise<AdapterContext> {
 	const { adapter, workspaceId } = owner;
-	const app = await readApp(engine, workspaceId, adapter);
+	const sealed = await engine.database.inWorkspace(workspaceId, (scope) => appCredential(scope, adapter.id));
+	return appContext(engine, owner, call, openApp(await engine.keys.box(workspaceId), adapter, sealed));
+}
+
+function appContext(engine: Engine, owner: AppOwner, call: CallOptions, app: AppCredentials): AdapterContext {
+	const { adapter } = owner;
 	const hosts = engine.hosts(adapter);
 	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent });
 	const http = createPlatformHttp({
@@ -149,18 +163,14 @@ export async function createAppContext(
 }
 
 /** @throws PlatformError when nobody has entered the app's credentials yet. */
-async function readApp(engine: Engine, workspaceId: string, adapter: PlatformAdapter): Promise<AppCredentials> {
-	const sealed = await engine.database.inWorkspace(workspaceId, (scope) => appCredential(scope, adapter.id));
-	if (!sealed) {
-		if (adapter.manifest.appFields.every((f) => f.optional === true)) return {};
-		throw new PlatformError({
-			kind: 'forbidden',
-			userMessage: { code: 'appCredentialsWrong' },
-			detail: `No app credentials for ${adapter.id}`,
-		});
-	}
-	const box = await engine.keys.box(workspaceId);
-	return JSON.parse(box.open(sealed, PLACES.app(adapter.id)).toString('utf8')) as AppCredentials;
+function openApp(box: SealedBox, adapter: PlatformAdapter, sealed: Buffer | null): AppCredentials {
+	if (sealed) return JSON.parse(box.open(sealed, PLACES.app(adapter.id)).toString('utf8')) as AppCredentials;
+	if (adapter.manifest.appFields.every((f) => f.optional === true)) return {};
+	throw new PlatformError({
+		kind: 'forbidden',
+		userMessage: { code: 'appCredentialsWrong' },
+		detail: `No app credentials for ${adapter.id}`,
+	});
 }
 
 function openGrant(box: SealedBox, connectionId: string, sealed: Buffer): Grant {

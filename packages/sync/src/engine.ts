@@ -3,6 +3,7 @@ import { NotActiveError, type PlatformId } from '@pangea/domain';
 import type { Jobs } from '@pangea/jobs';
 import type { PlatformAdapter, PlatformHttpOptions } from '@pangea/platform-contract';
 import type { MasterKey } from '@pangea/vault';
+import { type Apps, createApps } from './apps.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
 import { DEFAULT_OPTIONS, type SyncOptions } from './options.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
@@ -20,6 +21,7 @@ export interface Engine {
 	readonly jobs: Jobs;
 	readonly registry: ReadonlyMap<PlatformId, PlatformAdapter>;
 	readonly keys: Keyring;
+	readonly apps: Apps;
 	readonly options: SyncOptions;
 	readonly log: EngineLog;
 	readonly renewals: Renewals;
@@ -48,11 +50,13 @@ export interface EngineSetup {
 
 export function createEngine(setup: EngineSetup): Engine {
 	const options = { ...DEFAULT_OPTIONS, ...setup.options };
+	const keys = createKeyring(setup.database, setup.master);
 	return {
 		database: setup.database,
 		jobs: setup.jobs,
 		registry: setup.registry,
-		keys: createKeyring(setup.database, setup.master),
+		keys,
+		apps: createApps(setup.database, keys),
 		options,
 		log: setup.log,
 		renewals: createRenewals(options.parallelRenewals),

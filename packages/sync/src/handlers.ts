@@ -28,13 +28,12 @@ export interface Parallelism {
 	upkeep: number;
 }
 
-export const DEFAULT_PARALLELISM: Parallelism = { intake: 2, pull: 4, backfill: 4, upkeep: 1 };
+export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 4, upkeep: 1 };
 
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {
 	const { jobs } = engine;
-	// A push that came while another of its account was handled waits for the next look: people wait for these.
-	await jobs.work(intakeProcess, { parallel: parallel.intake, pollSeconds: 0.5 }, (ids, signal) => processIntake(engine, ids, signal));
+	await jobs.work(intakeProcess, { parallel: parallel.intake }, (to, signal) => processIntake(engine, to, signal));
 	await jobs.work(storePull, { parallel: parallel.pull }, async (ids, signal) => {
 		const run = await pullStore(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(storePull, ids, { startAfterSeconds: seconds }));

@@ -1,9 +1,7 @@
 import {
 	addIntake,
-	appCredential,
 	connectionsOfAccount,
 	countIntakeAttempt,
-	intakeById,
 	settleIntakes,
 	type Scope,
 	setConnectionState,
@@ -40,11 +38,14 @@ export async function acceptDelivery(
 ): Promise<DeliveryAnswer> {
 	const adapter = findAdapter(engine, to.platform);
 	if (!adapter?.webhooks) return { accepted: false, status: 404, reason: 'no push route for this platform' };
-	const sealedApp = await engine.database.inWorkspace(to.workspaceId, (scope) => appCredential(scope, to.platform));
-	if (!sealedApp) return { accepted: false, status: 404, reason: 'no app credentials to verify with' };
-	const box = await engine.keys.box(to.workspaceId);
-	const app = JSON.parse(box.open(sealedApp, PLACES.app(adapter.id)).toString('utf8')) as Record<string, string>;
-	const verdict = adapter.webhooks.verify(app, request, engine.now());
+	const kept = engine.apps.get(to.workspaceId, to.platform);
+	let verdict = kept && adapter.webhooks.verify(kept, request, engine.now());
+	if (!verdict?.ok) {
+		// The credentials may have been changed a moment ago.
+		const app = await engine.apps.read(to.workspaceId, to.platform);
+		if (!app) return { accepted: false, status: 404, reason: 'no app credentials to verify with' };
+		verdict = adapter.webhooks.verify(app, request, engine.now());
+	}
 	if (!verdict.ok) return { accepted: false, status: 401, reason: verdict.reason };
 	await keepTidings(engine, to, verdict.tidings, request.body);
 	return { accepted: true, ...verdict.answer };
@@ -73,6 +74,7 @@ export async function keepTidings(
 	const deliveries = Map.groupBy(tidings, (t) => (accounts.size === 1 ? t.deliveryId : `${t.deliveryId} ${t.accountExternalId}`));
 	return await engine.database.inWorkspace(to.workspaceId, async (scope) => {
 		let added = 0;
+		const waiting = new Set<string>();
 		for (const [deliveryId, group] of deliveries) {
 			const [first] = group;
 			if (!first) continue;
@@ -84,35 +86,48 @@ export async function keepTidings(
 			});
 			if (intakeId === null) continue;
 			added++;
-			await engine.jobs.enqueue(intakeProcess, { workspaceId: to.workspaceId, intakeId, account: first.accountExternalId }, { scope });
+			waiting.add(first.accountExternalId);
 		}
+		// In one order everywhere: each holds its account's waiting job until the commit.
+		for (const account of [...waiting].sort()) await engine.jobs.enqueue(intakeProcess, { ...to, account }, { scope });
 		return added;
 	});
 }
 
+export interface IntakeAccount {
+	workspaceId: string;
+	platform: string;
+	account: string;
+}
+
 /**
- * Acts on an accepted push, together with all others of its account that wait: fetches the named orders as they are now and stores them.
+ * Acts on the accepted pushes of an account that wait: fetches the named orders as they are now and stores them.
  * @throws PlatformError kinds `unavailable` and `unexpected`, and rate limits, for the job's back-off.
  */
-export async function processIntake(engine: Engine, ids: { workspaceId: string; intakeId: string }, signal: AbortSignal): Promise<void> {
-	const waiting = await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
-		const intake = await intakeById(scope, ids.intakeId);
-		if (intake?.state !== 'waiting') return null;
-		const account = asTidings(intake.tidings)[0]?.accountExternalId ?? '';
-		const rows = await waitingIntakes(scope, intake.platform, account, engine.options.intakeBatch);
-		return { platform: intake.platform, account, rows };
-	});
-	if (!waiting || waiting.rows.length === 0) return;
-	const intakeIds = waiting.rows.map((r) => r.intake_id);
-	const tidings = waiting.rows.flatMap((r) => asTidings(r.tidings));
-	try {
-		await actOn(engine, { ...ids, ...waiting, intakeIds }, tidings, signal);
-	} catch (error) {
-		const code = error instanceof PlatformError ? error.userMessage.code : 'internal';
-		await engine.database.inWorkspace(ids.workspaceId, (scope) =>
-			countIntakeAttempt(scope, intakeIds, code, engine.options.intakeAttempts),
-		);
-		throw error;
+export async function processIntake(engine: Engine, to: IntakeAccount, signal: AbortSignal): Promise<void> {
+	for (;;) {
+		const { waiting, stores } = await engine.database.inWorkspace(to.workspaceId, async (scope) => ({
+			waiting: await waitingIntakes(scope, to.platform, to.account, engine.options.intakeBatch),
+			stores: await storesOfAccount(scope, to.platform, to.account),
+		}));
+		if (waiting.length === 0) return;
+		const intakeIds = waiting.map((r) => r.intake_id);
+		try {
+			await actOn(
+				engine,
+				{ ...to, intakeIds, stores },
+				waiting.flatMap((r) => asTidings(r.tidings)),
+				signal,
+			);
+		} catch (error) {
+			const code = error instanceof PlatformError ? error.userMessage.code : 'internal';
+			await engine.database.inWorkspace(to.workspaceId, (scope) =>
+				countIntakeAttempt(scope, intakeIds, code, engine.options.intakeAttempts),
+			);
+			throw error;
+		}
+		if (waiting.length < engine.options.intakeBatch) return;
+		signal.throwIfAborted();
 	}
 }
 
@@ -121,11 +136,9 @@ function asTidings(value: unknown[]): Tiding[] {
 	return value as Tiding[];
 }
 
-interface Account {
-	workspaceId: string;
-	platform: string;
-	account: string;
+interface Account extends IntakeAccount {
 	intakeIds: string[];
+	stores: Awaited<ReturnType<typeof storesOfAccount>>;
 }
 
 async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: AbortSignal): Promise<void> {
@@ -135,7 +148,7 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const settle = (state: 'done' | 'ignored', reason: string | null): Promise<void> =>
 		engine.database.inWorkspace(to.workspaceId, (scope) => settleIntakes(scope, to.intakeIds, state, reason));
 	if (orderIds.length === 0) return await settle(revoked || tidings.some((t) => t.kind === 'grant') ? 'done' : 'ignored', null);
-	const stores = await engine.database.inWorkspace(to.workspaceId, (scope) => storesOfAccount(scope, to.platform, to.account));
+	const { stores } = to;
 	const [first] = stores;
 	if (!first) return await settle('ignored', 'unknownStore');
 	const targets = stores.map((s): StoreTarget & { siteId: string } => ({
@@ -148,8 +161,9 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const exact = first.external_id === to.account;
 	const run = await withStore(engine, { workspaceId: to.workspaceId, storeId: first.store_id }, { signal, urgent: true }, async (store) => {
 		const page = await store.adapter.orders.fetch(store.context, orderIds);
-		await storeBySite(engine, exact ? targets.slice(0, 1) : targets, page);
+		return await storeBySite(engine, exact ? targets.slice(0, 1) : targets, page, to.intakeIds);
 	});
+	if (run.state === 'done' && run.value) return;
 	if (run.state === 'wait') {
 		throw new PlatformError({
 			kind: 'rateLimited',
@@ -161,18 +175,29 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	await settle(run.state === 'done' ? 'done' : 'ignored', run.state === 'refused' ? run.code : run.state === 'done' ? null : run.state);
 }
 
-/** A push may name an account that sells on several sites: each order goes to the store of its own site. */
-async function storeBySite(engine: Engine, targets: (StoreTarget & { siteId: string })[], page: Page<Order>): Promise<void> {
+/**
+ * A push may name an account that sells on several sites: each order goes to the store of its own site.
+ * @returns whether the pushes were settled with the last of them.
+ */
+async function storeBySite(
+	engine: Engine,
+	targets: (StoreTarget & { siteId: string })[],
+	page: Page<Order>,
+	intakeIds: readonly string[],
+): Promise<boolean> {
 	const [first] = targets;
-	if (!first) return;
+	if (!first) return false;
 	const storeOf = (item: Outcome<Order>): StoreTarget =>
 		(item.ok ? targets.find((t) => t.siteId === item.value.siteId) : undefined) ?? first;
-	for (const [target, items] of Map.groupBy(page.items, storeOf)) {
+	const groups = [...Map.groupBy(page.items, storeOf)];
+	for (const [i, [target, items]] of groups.entries()) {
 		await ingestPage(engine, target, { ...page, items }, 'intake', async (scope) => {
 			await guard(scope, target.storeId);
+			if (i === groups.length - 1) await settleIntakes(scope, intakeIds, 'done', null);
 			return [];
 		});
 	}
+	return groups.length > 0;
 }
 
 async function flipAccount(scope: Scope, to: Account): Promise<void> {

@@ -14,7 +14,7 @@ import { gapCheck, intakeProcess, retentionPurge, storeBackfill, storePull, stor
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
-/** A round sends so many forgotten pushes of a workspace at most; the next one sends the rest. */
+/** A round looks after so many accounts with forgotten pushes of a workspace at most; the next one after the rest. */
 const FORGOTTEN_A_ROUND = 200;
 
 /** Sends what is due in all workspaces: polls by each platform's rhythm, pushes and backfills that a crash left behind. */
@@ -28,9 +28,8 @@ export async function runRound(engine: Engine): Promise<void> {
 async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, number>): Promise<void> {
 	const { workspaceId } = scope;
 	for (const storeId of await duePulls(scope, rhythm)) await engine.jobs.enqueue(storePull, { workspaceId, storeId }, { scope });
-	for (const row of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
-		const payload = { workspaceId, intakeId: row.intake_id, account: row.account ?? '' };
-		await engine.jobs.enqueue(intakeProcess, payload, { scope });
+	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
+		await engine.jobs.enqueue(intakeProcess, { workspaceId, ...of }, { scope });
 	}
 	for (const storeId of await stalledBackfills(scope, engine.options.stalledSeconds)) {
 		await engine.jobs.enqueue(storeBackfill, { workspaceId, storeId }, { scope });

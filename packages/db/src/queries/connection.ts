@@ -218,6 +218,24 @@ export async function storeById(scope: Scope, storeId: string) {
 		.executeTakeFirst();
 }
 
+/** Everything that is read before a store's platform is called, in one look. */
+export async function storeForCalls(scope: Scope, storeId: string) {
+	return await scope.db
+		.selectFrom('store as s')
+		.innerJoin('connection as c', (join) =>
+			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
+		)
+		.leftJoin('connection_secret as x', (join) =>
+			join.onRef('x.workspace_id', '=', 's.workspace_id').onRef('x.connection_id', '=', 's.connection_id'),
+		)
+		.leftJoin('app_credential as a', (join) => join.onRef('a.workspace_id', '=', 's.workspace_id').onRef('a.platform', '=', 's.platform'))
+		.selectAll('s')
+		.select(['c.state as connection_state', 'x.sealed as secret', 'x.version as secret_version', 'a.sealed as app'])
+		.where('s.workspace_id', '=', scope.workspaceId)
+		.where('s.store_id', '=', storeId)
+		.executeTakeFirst();
+}
+
 /** Whether calls for a store are wanted: switched on, and its grant alive. */
 export async function storeIsActive(scope: Scope, storeId: string): Promise<boolean> {
 	const result = await sql`

@@ -30,15 +30,6 @@ export async function addIntake(scope: Scope, write: IntakeWrite): Promise<strin
 	return row?.intake_id ?? null;
 }
 
-export async function intakeById(scope: Scope, intakeId: string) {
-	return await scope.db
-		.selectFrom('intake')
-		.select(['intake_id', 'platform', 'state', 'attempts', 'tidings'])
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('intake_id', '=', intakeId)
-		.executeTakeFirst();
-}
-
 /** Waiting pushes of one account, oldest first. */
 export async function waitingIntakes(scope: Scope, platform: string, account: string, limit: number) {
 	const result = await sql<{ intake_id: string; attempts: number; tidings: unknown[] }>`
@@ -49,12 +40,12 @@ export async function waitingIntakes(scope: Scope, platform: string, account: st
 	return result.rows;
 }
 
-/** Pushes that have waited longer than they should: a worker died, or a platform was away. */
+/** Accounts whose pushes have waited longer than they should: a worker died, or a platform was away. */
 export async function forgottenIntakes(scope: Scope, seconds: number, limit: number) {
-	const result = await sql<{ intake_id: string; account: string | null }>`
-		select intake_id, tidings -> 0 ->> 'accountExternalId' as account from intake
+	const result = await sql<{ platform: string; account: string }>`
+		select distinct platform, coalesce(tidings -> 0 ->> 'accountExternalId', '') as account from intake
 		where workspace_id = ${scope.workspaceId} and state = 'waiting' and received_at < now() - make_interval(secs => ${seconds})
-		order by received_at limit ${limit}`.execute(scope.db);
+		order by platform, account limit ${limit}`.execute(scope.db);
 	return result.rows;
 }
 

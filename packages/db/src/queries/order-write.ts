@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { addRows, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
+import { addition, addRows, addTogether, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
 import type { Scope } from '../database.ts';
 import {
 	BUYERS,
@@ -81,6 +81,10 @@ export interface OrderBatch {
  */
 export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<string>> {
 	const { added, changed, older, copyFromRows } = batch;
+	if (changed.length === 0 && older.length === 0 && added.length < copyFromRows / 10) {
+		await addNew(scope, batch);
+		return new Set();
+	}
 	await addRows(scope, ORDERS, added, copyFromRows);
 	await updateOrders(scope, changed);
 	const newest = [...added, ...changed];
@@ -114,6 +118,21 @@ export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<
 			touched.map((w) => w.orderId),
 		);
 	return enriched;
+}
+
+/** A few new orders, as a push brings them. */
+async function addNew(scope: Scope, { added, history, buyers }: OrderBatch): Promise<void> {
+	await addTogether(scope, [
+		addition(ORDERS, added),
+		addition(LINES, added.flatMap(linesOf)),
+		addition(PARCELS, added.flatMap(parcelsOf)),
+		addition(RETURNS, added.flatMap(returnsOf)),
+		addition(FEES, added.flatMap(feesOf)),
+		addition(HISTORY, history),
+		addition(BUYERS, buyers),
+	]);
+	const returned = added.filter((w) => w.order.returns.length > 0).map((w) => w.orderId);
+	if (returned.length > 0) await countOpenReturns(scope, returned);
 }
 
 const PARCEL_MERGE = `on conflict (workspace_id, order_id, external_id) do update set

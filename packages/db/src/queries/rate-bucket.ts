@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Scope } from '../database.ts';
+import type { Database, Scope } from '../database.ts';
 
 export interface Bucket {
 	/** `<platform>:<connection, store or app>:<operation>`. */
@@ -9,11 +9,14 @@ export interface Bucket {
 	burst: number;
 }
 
-/** Spends one token; the milliseconds to wait when there is none. Work that is not urgent steps back while urgent work waits. */
-export async function takeToken(scope: Scope, bucket: Bucket, urgent: boolean): Promise<number> {
-	const result = await sql<{ wait: number }>`
-		select pangea_take_token(${scope.workspaceId}, ${bucket.key}, ${bucket.rate}, ${bucket.burst}, ${urgent}) as wait`.execute(scope.db);
-	return result.rows[0]?.wait ?? 0;
+/** Spends one token, which need not survive the database server's death; the milliseconds to wait when there is none. Work that is not urgent steps back while urgent work waits. */
+export async function takeToken(database: Database, workspaceId: string, bucket: Bucket, urgent: boolean): Promise<number> {
+	const [row] = await database.volatileStatement<{ wait: number }>(
+		workspaceId,
+		'select pangea_take_token($1, $2, $3, $4, $5) as wait from scope_',
+		[workspaceId, bucket.key, bucket.rate, bucket.burst, urgent],
+	);
+	return row?.wait ?? 0;
 }
 
 /** Corrects a bucket by what the platform announced. */
