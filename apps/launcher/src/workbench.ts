@@ -66,6 +66,8 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		return child;
 	};
 
+	// Before there is a database: a key that is missing beside an old one must not be made anew.
+	const key = masterKey(data);
 	const databaseUrl = await database(options, started);
 	step('Bringing the schema up to date');
 	await migrate(databaseUrl);
@@ -91,7 +93,7 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		DATABASE_URL: databaseUrl,
 		PANGEA_PORT: String(port),
 		PANGEA_PUBLIC_URL: url,
-		...masterKey(data),
+		...key,
 		...(simulator ? hostOverrides(simulator) : {}),
 	};
 	step('Starting the server');

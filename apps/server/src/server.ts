@@ -1,14 +1,13 @@
-import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createAuth, eventsSince, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
-import { Database, memberOf } from '@pangea/db';
+import { Database, memberOf, signingKey } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
 import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
-import { masterKeyFromText } from '@pangea/vault';
+import { checkMasterKey, type MasterKey, masterKeyFrom, newWrappedKey } from '@pangea/vault';
 import { createHttp } from './http.ts';
 
 export interface RunningServer {
@@ -26,10 +25,12 @@ export async function startServer(config: Config, options: { webFolder: string }
 		maxConnections: config.databaseConnections,
 		onIdleError: trouble('database connection lost'),
 	});
+	const master = masterKeyFrom(config.readMasterKey);
+	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({ url: config.databaseUrl, name: 'pangea server jobs', maintains: false, onError: trouble('job queue') });
 	const auth = createAuth({
 		databaseUrl: config.databaseUrl,
-		secret: sessionSecret(config.masterKeyText),
+		secret: await sessionSecret(config.databaseUrl, master),
 		publicUrl: config.publicUrl,
 		onIdleError: trouble('auth database connection lost'),
 	});
@@ -41,7 +42,7 @@ export async function startServer(config: Config, options: { webFolder: string }
 		database,
 		jobs,
 		registry,
-		master: masterKeyFromText(config.masterKeyText),
+		master,
 		log: logger,
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		publicUrl: config.publicUrl,
@@ -100,9 +101,10 @@ export async function startServer(config: Config, options: { webFolder: string }
 	};
 }
 
-/** Signs session cookies; derived, so that one key file is enough. */
-function sessionSecret(masterKeyText: string): string {
-	return Buffer.from(hkdfSync('sha256', masterKeyText, '', 'pangea session cookies', 32)).toString('base64url');
+/** Signs session cookies; kept under the master key, so that a rotation signs nobody out. */
+async function sessionSecret(databaseUrl: string, master: MasterKey): Promise<string> {
+	const key = await master.unwrap(await signingKey(databaseUrl, () => newWrappedKey(master)));
+	return key.toString('base64url');
 }
 
 // On one's own machine both names of it are the same place.

@@ -6,7 +6,7 @@ import { createLogger, type Logger } from '@pangea/logging';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type Parallelism, type SyncOptions } from '@pangea/sync';
-import { masterKeyFromText } from '@pangea/vault';
+import { checkMasterKey, masterKeyFrom } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
 
 export interface WorkerSetup {
@@ -40,7 +40,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		config.hostOverrides,
 		[...registry.values()].map((a) => a.manifest),
 	);
-	const master = masterKeyFromText(config.masterKeyText);
+	const master = masterKeyFrom(config.readMasterKey);
 	const database = new Database({
 		url: config.databaseUrl,
 		name: 'pangea worker',
@@ -48,6 +48,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		maxConnections: Math.max(config.databaseConnections, 2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep),
 		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),
 	});
+	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({
 		url: config.databaseUrl,
 		name: 'pangea worker jobs',

@@ -1,4 +1,5 @@
 export * from './database.ts';
+export * from './backup/index.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
 export * from './keyset.ts';
@@ -21,4 +22,6 @@ export * from './queries/quarantine.ts';
 export * from './queries/rate-bucket.ts';
 export * from './queries/raw-reply.ts';
 export * from './queries/retention.ts';
+export * from './queries/sealed.ts';
 export * from './queries/workspace-key.ts';
+export * from './signing-key.ts';

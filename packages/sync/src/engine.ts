@@ -52,7 +52,7 @@ export function createEngine(setup: EngineSetup): Engine {
 		database: setup.database,
 		jobs: setup.jobs,
 		registry: setup.registry,
-		keys: createKeyring(setup.database, setup.master),
+		keys: createKeyring(setup.database, setup.master, options.keyRefreshSeconds * 1000),
 		options,
 		log: setup.log,
 		renewals: createRenewals(options.parallelRenewals),
