@@ -13,7 +13,7 @@ try {
 		);
 	};
 	for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
-	process.send?.({ ready: { port: server.port } });
+	process.send?.({ ready: { port: server.port, adminPort: server.adminPort } });
 } catch (error) {
 	const told = error instanceof ConfigError || error instanceof DatabaseError || error instanceof VaultError;
 	process.stderr.write(`${told ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

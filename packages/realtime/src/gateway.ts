@@ -48,6 +48,8 @@ export interface GatewayOptions {
 	/** Origins from which browsers may connect. */
 	allowedOrigins: readonly string[];
 	onTrouble(error: unknown): void;
+	/** Told of each event when it has been handed to the sockets. */
+	onSent?: (event: WorkspaceEvent) => void;
 }
 
 export interface Gateway {
@@ -162,6 +164,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 				io.to(full(workspaceId)).emit('event', event);
 				for (const socket of socketsIn(scoped(workspaceId))) socket.emit('event', hideOutside(event, socket.data.member.storeScope));
 				stream.sent = event.seq;
+				options.onSent?.(event);
 			}
 			if (events.length < BATCH) return;
 		}
