@@ -5,13 +5,13 @@ export type ProcessName = 'server' | 'worker';
 /** What a process counts. Labels hold ids, kinds and codes; never a name, an address or a text of anybody. */
 export interface Metrics {
 	registry: Registry;
-	request(route: string, method: string, status: number, seconds: number): void;
-	procedure(path: string, outcome: string, seconds: number): void;
+	request: (route: string, method: string, status: number, seconds: number) => void;
+	procedure: (path: string, outcome: string, seconds: number) => void;
 	/** Seconds between an event's transaction and its sending to the sockets of this process. */
-	eventSent(lagSeconds: number): void;
-	budgetWait(platform: string, operation: string, seconds: number): void;
+	eventSent: (lagSeconds: number) => void;
+	budgetWait: (platform: string, operation: string, seconds: number) => void;
 	/** Read at each scrape. */
-	gauge(name: string, help: string, read: () => number): void;
+	gauge: (name: string, help: string, read: () => number) => void;
 }
 
 const QUICK = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
