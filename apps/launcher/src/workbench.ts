@@ -137,7 +137,8 @@ export interface SimulatorFacts {
 	platforms: Record<string, unknown>;
 }
 
-function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
+/** Addresses of the simulated platforms as server and worker take them. */
+export function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
 	return Object.fromEntries(
 		demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
 			Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
