@@ -23,6 +23,9 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
        npm run referees           report where traffic and official documents disagree, and why
        npm run replay -- --help   feed stored platform payloads
+       npm run backup -- FILE     write every row of one moment into a file
+       npm run restore -- FILE    fill an empty database from it
+       npm run vault -- --help    master key: status, new key, rotation
        npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
 `;
@@ -90,8 +93,11 @@ switch (verb) {
 		runToEnd(['bench/src/main.ts', ...rest], prepare());
 		break;
 	}
-	case 'replay': {
-		runToEnd(['apps/launcher/src/replay.ts', ...rest], prepare());
+	case 'backup':
+	case 'replay':
+	case 'restore':
+	case 'vault': {
+		runToEnd([`apps/launcher/src/${verb}.ts`, ...rest], prepare());
 		break;
 	}
 	default:

@@ -58,10 +58,22 @@ function isRunning(pid: number): boolean {
 	}
 }
 
-/** The key under which everything secret is encrypted: the environment's, or one made at the first start. */
+/**
+ * The key under which everything secret is encrypted: the environment's, or one made at the first start.
+ * @throws Error when there is a database already, for a new key would not open what is in it.
+ */
 export function masterKey(data: string): Record<string, string> {
-	if (process.env['PANGEA_MASTER_KEY'] || process.env['PANGEA_MASTER_KEY_FILE']) return {};
+	const { PANGEA_MASTER_KEY, PANGEA_MASTER_KEY_FILE, PANGEA_MASTER_KEY_COMMAND } = process.env;
+	if (PANGEA_MASTER_KEY || PANGEA_MASTER_KEY_FILE || PANGEA_MASTER_KEY_COMMAND) return {};
 	const file = keyFile(data);
-	if (!existsSync(file)) writeFileSync(file, newMasterKeyText(), { mode: 0o600 });
+	if (!existsSync(file)) {
+		if (existsSync(join(databaseFolder(data), 'data', 'PG_VERSION'))) {
+			throw new Error(
+				`The master key ${file} is missing, and without it the secrets in the database cannot be read. Put your copy of it back, or start afresh with --fresh.`,
+			);
+		}
+		mkdirSync(data, { recursive: true, mode: 0o700 });
+		writeFileSync(file, newMasterKeyText(), { mode: 0o600 });
+	}
 	return { PANGEA_MASTER_KEY_FILE: file };
 }

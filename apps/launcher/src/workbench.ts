@@ -66,6 +66,8 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		return child;
 	};
 
+	// Before there is a database: a key that is missing beside an old one must not be made anew.
+	const key = masterKey(data);
 	const port = await freePort(options.port);
 	if (port !== options.port) step(`Port ${options.port} is taken; using ${port}`);
 	const url = `http://localhost:${port}`;
@@ -81,7 +83,7 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		DATABASE_URL: databaseUrl,
 		PANGEA_PORT: String(port),
 		PANGEA_PUBLIC_URL: url,
-		...masterKey(data),
+		...key,
 		...(simulator ? hostOverrides(simulator) : {}),
 	};
 	step('Starting the server');
@@ -147,7 +149,8 @@ export interface SimulatorFacts {
 	platforms: Record<string, unknown>;
 }
 
-function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
+/** Addresses of the simulated platforms as server and worker take them. */
+export function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
 	return Object.fromEntries(
 		demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
 			Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),

@@ -20,8 +20,9 @@ export interface HttpOptions {
 	trustedProxies: number;
 	/** Takes one push of a platform; resolves with what the platform must see. */
 	acceptDelivery(workspaceId: string, platform: PlatformId, request: IncomingRequest): Promise<{ status: number; body: string }>;
-	/** Whether the database answers. */
-	healthy(): Promise<boolean>;
+	/** Whether the process can do its work. */
+	ready: () => Promise<boolean>;
+	onAnswered: (route: string, method: string, status: number, seconds: number) => void;
 }
 
 const LARGEST_PUSH = 1_000_000;
@@ -59,6 +60,11 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
 	await app.register(rateLimit, { global: false });
 
+	app.addHook('onResponse', (request, reply, done) => {
+		options.onAnswered(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1000);
+		done();
+	});
+
 	// A browser sends Origin with every POST; other sites' pages must not act with our cookies.
 	app.addHook('onRequest', async (request, reply) => {
 		if (request.method === 'GET' || request.method === 'HEAD' || request.url.startsWith('/webhooks/')) return;
@@ -79,9 +85,10 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	await app.register(authRoutes(auth));
 	await app.register(intakeRoutes(options));
 	app.get('/connected/:platform', (request, reply) => completeRedirect(request, reply, services, auth));
-	app.get('/health', async (_request, reply) => {
-		const ok = await options.healthy();
-		return await reply.code(ok ? 200 : 503).send({ status: ok ? 'ok' : 'databaseUnreachable' });
+	app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));
+	app.get('/health/ready', async (_request, reply) => {
+		const ready = await options.ready();
+		return await reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'notReady' });
 	});
 	await app.register(serveStatic, {
 		root: options.webFolder,

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { ConfigError, loadConfig } from '@pangea/config';
+import { DatabaseError } from '@pangea/db';
+import { VaultError } from '@pangea/vault';
 import { startServer } from './server.ts';
 
 try {
@@ -11,10 +13,9 @@ try {
 		);
 	};
 	for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
-	process.send?.({ ready: { port: server.port } });
+	process.send?.({ ready: { port: server.port, adminPort: server.adminPort } });
 } catch (error) {
-	process.stderr.write(
-		`${error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-	);
+	const told = error instanceof ConfigError || error instanceof DatabaseError || error instanceof VaultError;
+	process.stderr.write(`${told ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 	process.exit(1);
 }

@@ -1,24 +1,27 @@
-import { hkdfSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createAuth, eventsSince, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
-import { Database, memberOf } from '@pangea/db';
+import { Database, memberOf, signingKey } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
+import { checkReadiness, createMetrics, startAdminDoor } from '@pangea/metrics';
 import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
-import { masterKeyFromText } from '@pangea/vault';
+import { checkMasterKey, type MasterKey, masterKeyFrom, newWrappedKey } from '@pangea/vault';
 import { createHttp } from './http.ts';
 
 export interface RunningServer {
 	port: number;
+	/** Port of health and metrics; null when they are not served. */
+	adminPort: number | null;
 	stop(): Promise<void>;
 }
 
 /** Wires the HTTP process together. @throws with a sentence when the port is taken, the database unreachable or the key wrong. */
 export async function startServer(config: Config, options: { webFolder: string }): Promise<RunningServer> {
 	const logger = createLogger({ name: 'server', level: config.logLevel });
+	const metrics = createMetrics('server');
 	const trouble = (what: string) => (error: unknown) => logger.warn({ err: error }, what);
 	const database = new Database({
 		url: config.databaseUrl,
@@ -26,10 +29,12 @@ export async function startServer(config: Config, options: { webFolder: string }
 		maxConnections: config.databaseConnections,
 		onIdleError: trouble('database connection lost'),
 	});
+	const master = masterKeyFrom(config.readMasterKey);
+	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({ url: config.databaseUrl, name: 'pangea server jobs', maintains: false, onError: trouble('job queue') });
 	const auth = createAuth({
 		databaseUrl: config.databaseUrl,
-		secret: sessionSecret(config.masterKeyText),
+		secret: await sessionSecret(config.databaseUrl, master),
 		publicUrl: config.publicUrl,
 		onIdleError: trouble('auth database connection lost'),
 	});
@@ -41,9 +46,10 @@ export async function startServer(config: Config, options: { webFolder: string }
 		database,
 		jobs,
 		registry,
-		master: masterKeyFromText(config.masterKeyText),
+		master,
 		log: logger,
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
+		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,
 	});
 	const services: Services = {
@@ -53,6 +59,7 @@ export async function startServer(config: Config, options: { webFolder: string }
 		setLanguage: (userId, language) => auth.setLanguage(userId, language),
 		publicUrl: config.publicUrl,
 		now: () => new Date(),
+		onProcedure: metrics.procedure,
 		onUnexpected: (error, path) => logger.error({ err: error, path }, 'request failed'),
 	};
 	const http = await createHttp({
@@ -66,11 +73,8 @@ export async function startServer(config: Config, options: { webFolder: string }
 			logger.warn({ platform, workspaceId, reason: answer.reason }, 'push refused');
 			return { status: answer.status, body: '{}' };
 		},
-		healthy: () =>
-			database.workspaceIds().then(
-				() => true,
-				() => false,
-			),
+		ready: async () => (await checkReadiness(database, jobs)).ready,
+		onAnswered: metrics.request,
 	});
 	const gateway = startGateway({
 		http: http.server,
@@ -84,13 +88,27 @@ export async function startServer(config: Config, options: { webFolder: string }
 		since: (workspaceId, member, after) => database.inWorkspace(workspaceId, (scope) => eventsSince(scope, member.storeScope, after)),
 		allowedOrigins: origins(config),
 		onTrouble: trouble('live gateway'),
+		onSent: (event) => metrics.eventSent((Date.now() - Date.parse(event.at)) / 1000),
 	});
+	metrics.gauge('pangea_sockets', 'Open sockets of this process.', () => gateway.connections());
+	const admin =
+		config.adminPort === null
+			? null
+			: await startAdminDoor({
+					listen: config.adminListen,
+					port: config.adminPort,
+					metrics,
+					ready: () => checkReadiness(database, jobs),
+					onTrouble: trouble('metrics'),
+				});
 	await http.listen({ host: config.listen, port: config.port });
 	const { port } = http.server.address() as AddressInfo;
 	logger.info({ port }, 'server is listening');
 	return {
 		port,
+		adminPort: admin?.port ?? null,
 		stop: async () => {
+			await admin?.close();
 			await gateway.close();
 			await http.close();
 			await jobs.stop(5000);
@@ -100,9 +118,10 @@ export async function startServer(config: Config, options: { webFolder: string }
 	};
 }
 
-/** Signs session cookies; derived, so that one key file is enough. */
-function sessionSecret(masterKeyText: string): string {
-	return Buffer.from(hkdfSync('sha256', masterKeyText, '', 'pangea session cookies', 32)).toString('base64url');
+/** Signs session cookies; kept under the master key, so that a rotation signs nobody out. */
+async function sessionSecret(databaseUrl: string, master: MasterKey): Promise<string> {
+	const key = await master.unwrap(await signingKey(databaseUrl, () => newWrappedKey(master)));
+	return key.toString('base64url');
 }
 
 // On one's own machine both names of it are the same place.

@@ -1,4 +1,6 @@
 import { ConfigError, loadConfig } from '@pangea/config';
+import { DatabaseError } from '@pangea/db';
+import { VaultError } from '@pangea/vault';
 import { startWorker } from './worker.ts';
 
 try {
@@ -10,10 +12,9 @@ try {
 		);
 	};
 	for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, stop);
-	process.send?.({ ready: {} });
+	process.send?.({ ready: { adminPort: worker.adminPort } });
 } catch (error) {
-	process.stderr.write(
-		`${error instanceof ConfigError ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-	);
+	const told = error instanceof ConfigError || error instanceof DatabaseError || error instanceof VaultError;
+	process.stderr.write(`${told ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 	process.exit(1);
 }

@@ -96,7 +96,8 @@ export class NothingReadError extends Error {
  */
 export async function runReplay(command: ReplayCommand, around: ReplaySurroundings): Promise<Map<ReplayRecord['became'], number>> {
 	const { database, registry } = around;
-	const engine = { database, registry, keys: createKeyring(database, around.master), options: DEFAULT_OPTIONS, now: () => new Date() };
+	const keys = createKeyring(database, around.master, DEFAULT_OPTIONS.keyRefreshSeconds * 1000);
+	const engine = { database, registry, keys, options: DEFAULT_OPTIONS, now: () => new Date() };
 	const counts = new Map<ReplayRecord['became'], number>();
 	const causes = new Map<string, number>();
 	try {

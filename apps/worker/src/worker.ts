@@ -3,10 +3,11 @@ import { Database } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import { nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
+import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type Parallelism, type SyncOptions } from '@pangea/sync';
-import { masterKeyFromText } from '@pangea/vault';
+import { checkMasterKey, masterKeyFrom } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
 
 export interface WorkerSetup {
@@ -25,6 +26,8 @@ export interface WorkerSetup {
 
 export interface RunningWorker {
 	engine: Engine;
+	/** Port of health and metrics; null when they are not served. */
+	adminPort: number | null;
 	/** Finishes or abandons what runs; nothing is lost either way. */
 	stop(): Promise<void>;
 }
@@ -34,13 +37,14 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	const { config } = setup;
 	const registry = setup.registry ?? installed;
 	const logger = setup.logger ?? createLogger({ name: 'worker', level: config.logLevel });
+	const metrics = createMetrics('worker');
 	const parallel = { ...DEFAULT_PARALLELISM, ...setup.parallel };
 	const roundSeconds = setup.roundSeconds ?? 5;
 	checkHostOverrides(
 		config.hostOverrides,
 		[...registry.values()].map((a) => a.manifest),
 	);
-	const master = masterKeyFromText(config.masterKeyText);
+	const master = masterKeyFrom(config.readMasterKey);
 	const database = new Database({
 		url: config.databaseUrl,
 		name: 'pangea worker',
@@ -48,6 +52,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		maxConnections: Math.max(config.databaseConnections, 2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep),
 		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),
 	});
+	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({
 		url: config.databaseUrl,
 		name: 'pangea worker jobs',
@@ -62,6 +67,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		log: logger,
 		...(setup.options ? { options: setup.options } : {}),
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
+		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,
 	});
 	await bindHandlers(engine, parallel);
@@ -78,10 +84,23 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	};
 	await look();
 	const timer = setInterval(() => void look(), roundSeconds * 1000);
+	const admin =
+		config.adminPort === null
+			? null
+			: await startAdminDoor({
+					listen: config.adminListen,
+					port: config.adminPort,
+					metrics,
+					ready: () => checkReadiness(database, jobs),
+					beforeScrape: watchStored(metrics, database),
+					onTrouble: (error) => logger.warn({ err: error }, 'metrics'),
+				});
 	logger.info({ platforms: [...registry.keys()] }, 'worker is running');
 	return {
 		engine,
+		adminPort: admin?.port ?? null,
 		async stop() {
+			await admin?.close();
 			clearInterval(timer);
 			await queues.stop();
 			await jobs.stop(setup.graceMillis ?? 3000);

@@ -41,6 +41,8 @@ export interface Services {
 	/** Where people and platforms reach this server, without a trailing slash. */
 	publicUrl: string;
 	now(): Date;
+	/** Told of each procedure that ran: `ok`, or the code of its error. */
+	onProcedure?: (path: string, outcome: string, seconds: number) => void;
 	/** For the log; the person gets a sentence. */
 	onUnexpected(error: unknown, path: string | undefined): void;
 }

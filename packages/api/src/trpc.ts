@@ -19,11 +19,21 @@ export const router = t.router;
 export const callerFactory = t.createCallerFactory;
 
 /** Without a session. Only for what a person does before signing in. */
-export const publicProcedure = t.procedure.use(async ({ next, getRawInput }) => {
+export const publicProcedure = t.procedure.use(async ({ ctx, path, next, getRawInput }) => {
+	const started = performance.now();
+	const told = (outcome: string): void => ctx.services.onProcedure?.(path, outcome, (performance.now() - started) / 1000);
 	const field = unsoundText(await getRawInput());
-	if (field !== null) throw problem('inputWrong', { field });
+	if (field !== null) {
+		told('BAD_REQUEST');
+		throw problem('inputWrong', { field });
+	}
 	const result = await next();
-	if (!result.ok) throw asWireError(result.error);
+	if (!result.ok) {
+		const error = asWireError(result.error);
+		told(error.code);
+		throw error;
+	}
+	told('ok');
 	return result;
 });
 

@@ -26,7 +26,7 @@ export async function createTestApi(): Promise<TestApi> {
 		onIdleError: () => {},
 	});
 	const master = masterKeyFromText(newMasterKeyText());
-	const box = openBox(master, newWrappedKey(master));
+	const box = await openBox(master, [{ ...(await newWrappedKey(master)), generation: 1, seals: true }]);
 	const calls: TestApi['calls'] = [];
 	const record =
 		<T>(name: string, result: T) =>

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
@@ -14,14 +15,22 @@ export interface Config {
 	databaseUrl: string;
 	/** Most connections of one process to the database, from PANGEA_DATABASE_CONNECTIONS. Default 10. */
 	databaseConnections: number;
-	/** 32 bytes as hex or base64, from PANGEA_MASTER_KEY or the file that PANGEA_MASTER_KEY_FILE names. */
-	masterKeyText: string;
+	/**
+	 * The master keys, each 32 bytes as hex or base64, parted by white space, the current one first; read anew at each call. From PANGEA_MASTER_KEY,
+	 * the file that PANGEA_MASTER_KEY_FILE names, or what the shell command in PANGEA_MASTER_KEY_COMMAND prints, such as a key service's client.
+	 * @throws ConfigError
+	 */
+	readMasterKey: () => string;
 	/** Where browsers and platforms reach us; no trailing slash. From PANGEA_PUBLIC_URL, else http://localhost:<port>. */
 	publicUrl: string;
 	/** From PANGEA_PORT. Default 4780. */
 	port: number;
 	/** Address to listen on, from PANGEA_LISTEN. Default 127.0.0.1. */
 	listen: string;
+	/** Port of health and metrics, from PANGEA_ADMIN_PORT; null: they are not served. Never the public port. */
+	adminPort: number | null;
+	/** Address on which health and metrics are served, from PANGEA_ADMIN_LISTEN. Default 127.0.0.1. */
+	adminListen: string;
 	/** From PANGEA_LOG_LEVEL. Default info. */
 	logLevel: LogLevel;
 	/** How many reverse proxies stand in front, from PANGEA_TRUSTED_PROXIES. Default 0. */
@@ -73,14 +82,28 @@ export function loadConfig(env: Environment = process.env): Config {
 	);
 	if (!env['DATABASE_URL']?.trim()) wrong.push('DATABASE_URL is missing: give the connection string of the PostgreSQL database.');
 	const masterKeyText = readMasterKey(env, wrong);
+	const readKeyAgain = (): string => {
+		const faults: string[] = [];
+		const text = readMasterKey(env, faults);
+		if (faults.length > 0) throw new ConfigError(faults.join('\n'));
+		return text;
+	};
+	let firstKey: string | null = masterKeyText;
 	const chosenPort = read('PANGEA_PORT', port, 'must be a port number from 0 to 65535') ?? DEFAULT_PORT;
 	const config = {
 		databaseUrl: databaseUrl ?? '',
 		databaseConnections: read('PANGEA_DATABASE_CONNECTIONS', smallCount(2), 'must be a number from 2 to 999') ?? 10,
-		masterKeyText,
+		// What was checked is used first: a command may ask a service, or a person.
+		readMasterKey: () => {
+			const text = firstKey ?? readKeyAgain();
+			firstKey = null;
+			return text;
+		},
 		port: chosenPort,
 		publicUrl: read('PANGEA_PUBLIC_URL', baseUrl, 'must be an http or https address without a path') ?? `http://localhost:${chosenPort}`,
 		listen: read('PANGEA_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
+		adminPort: read('PANGEA_ADMIN_PORT', port, 'must be a port number from 0 to 65535'),
+		adminListen: read('PANGEA_ADMIN_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
 		logLevel: read('PANGEA_LOG_LEVEL', z.enum(LOG_LEVELS), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
 		trustedProxies: read('PANGEA_TRUSTED_PROXIES', smallCount(0), 'must be the number of reverse proxies, 0 to 999') ?? 0,
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
@@ -107,25 +130,54 @@ const hostUrl = z.string().transform((text, context) => {
 	return z.NEVER;
 });
 
+const KEY_SOURCES = ['PANGEA_MASTER_KEY', 'PANGEA_MASTER_KEY_FILE', 'PANGEA_MASTER_KEY_COMMAND'] as const;
+
 function readMasterKey(env: Environment, wrong: string[]): string {
-	const direct = env['PANGEA_MASTER_KEY']?.trim();
-	const file = env['PANGEA_MASTER_KEY_FILE']?.trim();
-	if (direct && file) wrong.push('PANGEA_MASTER_KEY and PANGEA_MASTER_KEY_FILE are both set: keep one of them.');
-	if (!direct && !file) wrong.push('PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing: secrets are encrypted under it.');
-	let text = direct ?? '';
-	if (!direct && file) {
+	const given = KEY_SOURCES.filter((name) => env[name]?.trim());
+	const [source] = given;
+	if (!source) {
+		wrong.push('PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing: secrets are encrypted under it.');
+		return '';
+	}
+	if (given.length > 1) {
+		wrong.push(`${given.join(' and ')} are both set: keep one of them.`);
+		return '';
+	}
+	let text: string;
+	try {
+		text = keyFrom(source, env[source]?.trim() ?? '');
+	} catch (error) {
+		if (!(error instanceof ConfigError)) throw error;
+		wrong.push(error.message);
+		return '';
+	}
+	const keys = text.split(/\s+/).filter(Boolean);
+	const sound = (key: string): boolean => /^[0-9a-f]{64}$/i.test(key) || Buffer.from(key, 'base64').length === 32;
+	if (keys.length === 0 || !keys.every(sound)) wrong.push(`${source} must hold 32 bytes, as 64 hex digits or base64.`);
+	return text;
+}
+
+const LONGEST_KEY_COMMAND = 30_000;
+
+/** @throws ConfigError with a sentence that repeats neither the key nor what a command printed. */
+function keyFrom(source: (typeof KEY_SOURCES)[number], value: string): string {
+	if (source === 'PANGEA_MASTER_KEY') return value;
+	if (source === 'PANGEA_MASTER_KEY_FILE') {
 		try {
-			text = readFileSync(file, 'utf8').trim();
+			return readFileSync(value, 'utf8').trim();
 		} catch {
-			wrong.push(`PANGEA_MASTER_KEY_FILE names ${file}, which cannot be read.`);
-			return '';
+			throw new ConfigError(`PANGEA_MASTER_KEY_FILE names ${value}, which cannot be read.`);
 		}
 	}
-	if (!text) return '';
-	const bytes = /^[0-9a-f]{64}$/i.test(text) ? 32 : Buffer.from(text, 'base64').length;
-	const variable = direct ? 'PANGEA_MASTER_KEY' : 'PANGEA_MASTER_KEY_FILE';
-	if (bytes !== 32) wrong.push(`${variable} must hold 32 bytes, as 64 hex digits or base64.`);
-	return text;
+	try {
+		return execFileSync('/bin/sh', ['-c', value], {
+			encoding: 'utf8',
+			timeout: LONGEST_KEY_COMMAND,
+			stdio: ['ignore', 'pipe', 'inherit'],
+		}).trim();
+	} catch {
+		throw new ConfigError('PANGEA_MASTER_KEY_COMMAND failed or took longer than 30 s: run it by hand and mend it.');
+	}
 }
 
 function readHosts(env: Environment, wrong: string[]): Map<string, string> {

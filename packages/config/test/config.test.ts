@@ -51,10 +51,31 @@ describe('configuration', () => {
 		const file = join(folder, 'key');
 		writeFileSync(file, `${KEY}\n`);
 		const { PANGEA_MASTER_KEY: _, ...rest } = GOOD;
-		expect(loadConfig({ ...rest, PANGEA_MASTER_KEY_FILE: file }).masterKeyText).toBe(KEY);
+		expect(loadConfig({ ...rest, PANGEA_MASTER_KEY_FILE: file }).readMasterKey()).toBe(KEY);
 		rmSync(folder, { recursive: true });
 		expect(refusal({ ...rest, PANGEA_MASTER_KEY_FILE: file })).toContain('cannot be read');
 		expect(refusal({ ...GOOD, PANGEA_MASTER_KEY_FILE: file })).toContain('keep one of them');
+	});
+	test('reads the master key from a command, and says that it failed without repeating what it printed', () => {
+		const { PANGEA_MASTER_KEY: _, ...rest } = GOOD;
+		expect(loadConfig({ ...rest, PANGEA_MASTER_KEY_COMMAND: `echo ${KEY}` }).readMasterKey()).toBe(KEY);
+		const failed = refusal({ ...rest, PANGEA_MASTER_KEY_COMMAND: 'echo secret-value; exit 1' });
+		expect(failed).toContain('PANGEA_MASTER_KEY_COMMAND failed');
+		expect(failed).not.toContain('secret-value');
+		expect(refusal({ ...rest, PANGEA_MASTER_KEY_COMMAND: 'echo secret-value' })).toMatch(/^PANGEA_MASTER_KEY_COMMAND must hold 32 bytes/);
+	});
+	test('reads a changed key file anew, and takes several keys', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pangea-config-'));
+		const file = join(folder, 'key');
+		writeFileSync(file, `${KEY}\n`);
+		const { PANGEA_MASTER_KEY: _, ...rest } = GOOD;
+		const config = loadConfig({ ...rest, PANGEA_MASTER_KEY_FILE: file });
+		expect(config.readMasterKey()).toBe(KEY);
+		const both = `${Buffer.alloc(32, 8).toString('hex')}\n${KEY}`;
+		writeFileSync(file, both);
+		expect(config.readMasterKey()).toBe(both);
+		rmSync(folder, { recursive: true });
+		expect(() => config.readMasterKey()).toThrow(/cannot be read/);
 	});
 	test('replaces exactly the named host of a platform', () => {
 		const { hostOverrides } = loadConfig({ ...GOOD, PANGEA_HOST_TEMU_SELLER_CENTRE: 'http://127.0.0.1:9000/temu/' });

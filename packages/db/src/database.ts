@@ -89,6 +89,18 @@ export class Database {
 		return result.rows.map((r) => r.id);
 	}
 
+	/** Names of the migrations that the database has had. */
+	async appliedMigrations(): Promise<string[]> {
+		const result = await this.#pool.query<{ name: string }>('select name from kysely_migration order by name');
+		return result.rows.map((r) => r.name);
+	}
+
+	/** Ids of the master keys under which any workspace's data keys lie. */
+	async masterKeyIds(): Promise<string[]> {
+		const result = await this.#pool.query<{ id: string }>('select pangea_master_key_ids() as id');
+		return result.rows.map((r) => r.id);
+	}
+
 	/** The workspace of an open invitation, by the digest of its token. */
 	async workspaceOfInvitation(digest: Buffer): Promise<string | null> {
 		const result = await this.#pool.query<{ id: string | null }>('select pangea_invitation_workspace($1) as id', [digest]);

@@ -11,25 +11,32 @@ const OLDEST = 15;
 
 const provider: MigrationProvider = {
 	async getMigrations() {
-		const names = (await readdir(folder)).filter((n) => n.endsWith('.ts')).sort();
-		const pairs = await Promise.all(
-			names.map(async (n) => [n.replace(/\.ts$/, ''), (await import(join(folder, n))) as Migration] as const),
-		);
+		const names = await knownMigrations();
+		const pairs = await Promise.all(names.map(async (n) => [n, (await import(join(folder, `${n}.ts`))) as Migration] as const));
 		return Object.fromEntries(pairs);
 	},
 };
 
+/** Names of all migrations this version knows, in order. */
+export async function knownMigrations(): Promise<string[]> {
+	return (await readdir(folder))
+		.filter((n) => n.endsWith('.ts'))
+		.map((n) => n.replace(/\.ts$/, ''))
+		.sort();
+}
+
 /**
- * Brings a database to the newest schema. The connection needs to own the database and, once, the right to create the role `pangea_app`.
+ * Brings a database to the newest schema, or to the named migration's. The connection needs to own the database and, once, the right to create the role `pangea_app`.
  * @throws DatabaseError with a sentence for the person who runs the server.
  */
-export async function migrate(url: string): Promise<{ applied: string[] }> {
+export async function migrate(url: string, to?: string): Promise<{ applied: string[] }> {
 	const pool = new pg.Pool({ connectionString: url, max: 2 });
 	pool.on('error', () => {});
 	try {
 		await checkServer(pool);
 		const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-		const { error, results } = await new Migrator({ db, provider }).migrateToLatest();
+		const migrator = new Migrator({ db, provider });
+		const { error, results } = to === undefined ? await migrator.migrateToLatest() : await migrator.migrateTo(to);
 		if (error) {
 			const failed = results?.find((r) => r.status === 'Error')?.migrationName ?? 'unknown';
 			throw new DatabaseError(

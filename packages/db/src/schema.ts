@@ -21,6 +21,12 @@ export interface WorkspaceKeyTable {
 	master_key_id: string;
 	wrapped: Buffer;
 	created_at: DefaultTime;
+	/** Sealed values name the generation of their key. */
+	generation: Generated<number>;
+	/** Processes learn of a key before they may seal with it. */
+	seals_from: DefaultTime;
+	/** Since when nothing is sealed with it any more; null: in use. */
+	retired_at: ColumnType<string | null, string | null | undefined, string | null>;
 }
 export interface WorkspaceSequenceTable {
 	workspace_id: string;

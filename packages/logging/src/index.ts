@@ -46,6 +46,33 @@ function hide(value: unknown, depth: number): unknown {
 	return hideFields({ ...value }, depth);
 }
 
+// What drivers and parsers put into their sentences: the text they could not read, the address they called, the value a column refused.
+const LEAKS: readonly [RegExp, string][] = [
+	// JSON.parse: Unexpected token 'A', "Ana Silva"... is not valid JSON
+	[/(Unexpected (?:non-whitespace character|token|end).*?)(?:, |: ?)\.{0,3}"[\s\S]*?"\.{0,3}( is not valid JSON)/g, `$1, ${HIDDEN}$2`],
+	// PostgreSQL: invalid input syntax for type uuid: "Ana Silva"; value "Ana" is out of range
+	[/(invalid input (?:syntax|value) for [^:\n]*: )"[\s\S]*?"/g, `$1${HIDDEN}`],
+	[/(value )"[^"]*"( is out of range)/g, `$1${HIDDEN}$2`],
+	[/(\bKey \([^)]*\)=)\([\s\S]*?\)/g, `$1${HIDDEN}`],
+	// Queries and credentials in addresses: tokens and signatures travel there.
+	[/(\w+:\/\/)[^\s/@]+@/g, `$1${HIDDEN}@`],
+	[/(\w+:\/\/[^\s?"'<>]*)\?[^\s"'<>]*/g, `$1?${HIDDEN}`],
+	// Tokens of the platforms and of HTTP, wherever they stand.
+	[/\b(?:Atz[ar]\|[\w+/=|-]+|(?:APP_USR|TG|TTP)[-_][\w-]{8,}|(?:Bearer|Basic) [\w+/=.~-]+)/g, HIDDEN],
+	[/[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g, HIDDEN],
+];
+
+/** An error's sentence without the values that were at fault. */
+function scrub(text: string): string {
+	return LEAKS.reduce((left, [pattern, instead]) => left.replace(pattern, instead), text);
+}
+
+/** The frames stay as they are: paths of packages look like addresses. */
+function scrubStack(stack: string): string {
+	const frames = stack.search(/^ +at /m);
+	return frames === -1 ? scrub(stack) : scrub(stack.slice(0, frames)) + stack.slice(frames);
+}
+
 interface DescribedError {
 	type: string;
 	message: string;
@@ -57,13 +84,13 @@ interface DescribedError {
 
 /** Name, message, code, stack and causes; nothing else, since drivers hang whole rows and requests on their errors. */
 export function describeError(error: unknown, depth = 0): DescribedError {
-	if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'string' ? error : 'not an error' };
+	if (!(error instanceof Error)) return { type: typeof error, message: typeof error === 'string' ? scrub(error) : 'not an error' };
 	return {
 		type: error.name,
-		message: error.message,
+		message: scrub(error.message),
 		...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
 		...('kind' in error && typeof error.kind === 'string' ? { kind: error.kind } : {}),
-		...(error.stack === undefined ? {} : { stack: error.stack }),
+		...(error.stack === undefined ? {} : { stack: scrubStack(error.stack) }),
 		...(error.cause === undefined || depth >= 3 ? {} : { cause: describeError(error.cause, depth + 1) }),
 	};
 }

@@ -47,6 +47,8 @@ export interface GatewayOptions {
 	/** Origins from which browsers may connect. */
 	allowedOrigins: readonly string[];
 	onTrouble(error: unknown): void;
+	/** Told of each event when it has been handed to the sockets. */
+	onSent?: (event: WorkspaceEvent) => void;
 }
 
 export interface Gateway {
@@ -193,6 +195,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 				if (event.kind === 'member.changed') await readmit(workspaceId);
 				deliver(workspaceId, event);
 				stream.sent = event.seq;
+				options.onSent?.(event);
 			}
 			if (events.length < BATCH) return;
 		}

@@ -15,7 +15,7 @@ const LONGEST_NAP = 5000;
 
 /** Token buckets in PostgreSQL, shared by all processes: per grant, per store or per app, as the platform counts. */
 export function sharedBudgets(
-	engine: Pick<Engine, 'database' | 'options'>,
+	engine: Pick<Engine, 'database' | 'options' | 'onBudgetWait'>,
 	manifest: Pick<PlatformManifest, 'id' | 'budgets'>,
 	owner: BudgetOwner,
 ): RateBudgets {
@@ -29,13 +29,19 @@ export function sharedBudgets(
 	return {
 		async take(operation, signal) {
 			const bucket = bucketOf(operation);
+			let waited = 0;
 			for (;;) {
 				signal?.throwIfAborted();
 				const wait = await takeToken(engine.database, owner.workspaceId, bucket, owner.urgent);
-				if (wait === 0) return;
+				if (wait === 0) {
+					if (waited > 0) engine.onBudgetWait(manifest.id, operation, waited / 1000);
+					return;
+				}
 				if (wait > engine.options.budgetPatienceMillis) throw budgetSpent(operation, wait);
 				// A few milliseconds of scatter keep waiters from coming back in step.
-				await sleepFor(Math.min(wait, LONGEST_NAP) + Math.random() * 10, signal);
+				const nap = Math.min(wait, LONGEST_NAP) + Math.random() * 10;
+				await sleepFor(nap, signal);
+				waited += nap;
 			}
 		},
 		async adjust(operation, seen) {

@@ -32,6 +32,8 @@ export interface Engine {
 	/** Settings of the HTTP layer that differ from its defaults. */
 	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis'>>;
 	now(): Date;
+	/** Told how long a call waited for its rate budget. */
+	readonly onBudgetWait: (platform: string, operation: string, seconds: number) => void;
 }
 
 export interface EngineSetup {
@@ -46,11 +48,12 @@ export interface EngineSetup {
 	publicUrl?: string;
 	http?: Engine['http'];
 	now?: () => Date;
+	onBudgetWait?: Engine['onBudgetWait'];
 }
 
 export function createEngine(setup: EngineSetup): Engine {
 	const options = { ...DEFAULT_OPTIONS, ...setup.options };
-	const keys = createKeyring(setup.database, setup.master);
+	const keys = createKeyring(setup.database, setup.master, options.keyRefreshSeconds * 1000);
 	return {
 		database: setup.database,
 		jobs: setup.jobs,
@@ -64,6 +67,7 @@ export function createEngine(setup: EngineSetup): Engine {
 		callbackUrl: (platform, workspaceId) => (setup.publicUrl ? `${setup.publicUrl}/webhooks/${platform}/${workspaceId}` : null),
 		http: setup.http ?? {},
 		now: setup.now ?? (() => new Date()),
+		onBudgetWait: setup.onBudgetWait ?? (() => {}),
 	};
 }
 

@@ -17,6 +17,7 @@ export { ingestPage, type Tally } from './ingest.ts';
 export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
+export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';
 export { createOperations, type EngineOperations } from './operations.ts';
 export { DEFAULT_OPTIONS, type SyncOptions } from './options.ts';
 export { pullStore, type PullReport } from './pull.ts';

@@ -1,4 +1,4 @@
-import { type Database, workspaceKey } from '@pangea/db';
+import { type Database, dataKeys } from '@pangea/db';
 import { type MasterKey, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
 
 /** What sealed bytes are bound to; whoever opens them must name the same place. */
@@ -13,24 +13,50 @@ export const PLACES = {
 
 /** The data keys of workspaces, made on first use and kept in memory once opened. */
 export interface Keyring {
-	/** @throws VaultError when the configured master key is not the one the workspace's data were encrypted under. */
+	/**
+	 * Seals and opens with the workspace's newest keys; later calls bring a box that was handed out up to date.
+	 * @throws VaultError when the configured master key is not the one the workspace's data were encrypted under.
+	 */
 	box(workspaceId: string): Promise<SealedBox>;
 }
 
-export function createKeyring(database: Database, master: MasterKey): Keyring {
-	const boxes = new Map<string, Promise<SealedBox>>();
-	const open = async (workspaceId: string): Promise<SealedBox> => {
-		const key = await database.inWorkspace(workspaceId, (scope) => workspaceKey(scope, () => newWrappedKey(master)));
-		return openBox(master, key);
+interface Entry {
+	box: SealedBox;
+	inner: SealedBox;
+	readAt: number;
+}
+
+/** @param refreshMillis how old what is known of a workspace's keys may be; the rotation counts on it. */
+export function createKeyring(database: Database, master: MasterKey, refreshMillis: number): Keyring {
+	const entries = new Map<string, Entry>();
+	const reading = new Map<string, Promise<SealedBox>>();
+	const read = async (workspaceId: string): Promise<SealedBox> => {
+		const readAt = Date.now();
+		const wrapped = await database.inWorkspace(workspaceId, (scope) => dataKeys(scope, () => newWrappedKey(master)));
+		const inner = await openBox(master, wrapped);
+		const known = entries.get(workspaceId);
+		if (known) {
+			known.inner = inner;
+			known.readAt = readAt;
+			return known.box;
+		}
+		const entry: Entry = {
+			inner,
+			readAt,
+			box: { seal: (plain, place) => entry.inner.seal(plain, place), open: (sealed, place) => entry.inner.open(sealed, place) },
+		};
+		entries.set(workspaceId, entry);
+		return entry.box;
 	};
 	return {
-		box(workspaceId) {
-			const known = boxes.get(workspaceId);
-			if (known) return known;
-			const opening = open(workspaceId);
-			boxes.set(workspaceId, opening);
-			opening.catch(() => boxes.delete(workspaceId));
-			return opening;
+		async box(workspaceId) {
+			const known = entries.get(workspaceId);
+			if (known && Date.now() - known.readAt < refreshMillis) return known.box;
+			const underWay = reading.get(workspaceId);
+			if (underWay) return await underWay;
+			const begun = read(workspaceId).finally(() => reading.delete(workspaceId));
+			reading.set(workspaceId, begun);
+			return await begun;
 		},
 	};
 }

@@ -26,6 +26,8 @@ export interface SyncOptions {
 	parallelRenewals: number;
 	/** A call that would wait longer for its budget gives its worker back and comes again when the budget allows. */
 	budgetPatienceMillis: number;
+	/** How old what a process knows of a workspace's data keys may be. A new key seals only after twice that time. */
+	keyRefreshSeconds: number;
 	/** Seconds a queue is asked to wait for messages, and to rest after an error. */
 	queueWaitSeconds: number;
 	queueRestSeconds: number;
@@ -46,6 +48,7 @@ export const DEFAULT_OPTIONS: SyncOptions = {
 	evidenceDays: 30,
 	parallelRenewals: 3,
 	budgetPatienceMillis: 8_000,
+	keyRefreshSeconds: 30,
 	queueWaitSeconds: 20,
 	queueRestSeconds: 30,
 };

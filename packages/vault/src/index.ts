@@ -4,24 +4,44 @@ export class VaultError extends Error {
 	override name = 'VaultError';
 }
 
-/** Wraps data keys. The file and environment providers hold the key in memory; a KMS would implement the same two calls. */
-export interface MasterKey {
-	/** Stands in every wrapped key, so that keys can rotate. */
-	readonly id: string;
-	wrap(dataKey: Buffer): Buffer;
-	unwrap(wrapped: Buffer): Buffer;
+/** A key that is stored wrapped under a master key. */
+export interface WrappedKey {
+	masterKeyId: string;
+	wrapped: Buffer;
 }
 
-/** Encrypts and decrypts with one data key. `place` says what the bytes are and binds them to it: a value moved elsewhere does not open. */
+/** Wraps data keys. Keys in memory answer at once; a key service that never hands its key out implements the same two calls. */
+export interface MasterKey {
+	/** Stands beside every wrapped key, so that keys can rotate. */
+	readonly id: string;
+	/** Whether keys that were wrapped under this id can be unwrapped here. */
+	has(id: string): Promise<boolean>;
+	/** Under the current key. */
+	wrap(dataKey: Buffer): Promise<WrappedKey>;
+	/** @throws VaultError when the key was wrapped under a master key that is not at hand. */
+	unwrap(key: WrappedKey): Promise<Buffer>;
+}
+
+/** One of a workspace's data keys. Every value names the generation it was sealed with. */
+export interface DataKey extends WrappedKey {
+	/** 1 for a workspace's first key, one more for each that follows. */
+	generation: number;
+	/** False while it is only announced: every process must know a key before one of them seals with it. */
+	seals: boolean;
+}
+
+/** Encrypts and decrypts with a workspace's data keys. `place` says what the bytes are and binds them to it: a value moved elsewhere does not open. */
 export interface SealedBox {
 	seal(plain: Buffer | string, place: string): Buffer;
 	/** @throws VaultError when the bytes were changed, moved or sealed with another key. */
 	open(sealed: Buffer, place: string): Buffer;
 }
 
-const VERSION = 1;
 const NONCE = 12;
 const TAG = 16;
+// Version 1 is nonce, tag and body, by the first data key; version 2 has the key's generation in four bytes before them.
+const FIRST = 1;
+const WITH_GENERATION = 2;
 
 // Asking the system for twelve bytes at a time costs more than the cipher.
 let pool = Buffer.alloc(0);
@@ -38,53 +58,139 @@ function encrypt(key: Buffer, plain: Buffer, place: string): Buffer {
 	const cipher = createCipheriv('aes-256-gcm', key, nonce);
 	cipher.setAAD(Buffer.from(place));
 	const body = Buffer.concat([cipher.update(plain), cipher.final()]);
-	return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.getAuthTag(), body]);
+	return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
 function decrypt(key: Buffer, sealed: Buffer, place: string): Buffer {
-	if (sealed.length < 1 + NONCE + TAG || sealed[0] !== VERSION) throw new VaultError('Not a sealed value of this version');
 	try {
-		const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(1, 1 + NONCE));
+		const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE));
 		decipher.setAAD(Buffer.from(place));
-		decipher.setAuthTag(sealed.subarray(1 + NONCE, 1 + NONCE + TAG));
-		return Buffer.concat([decipher.update(sealed.subarray(1 + NONCE + TAG)), decipher.final()]);
+		decipher.setAuthTag(sealed.subarray(NONCE, NONCE + TAG));
+		return Buffer.concat([decipher.update(sealed.subarray(NONCE + TAG)), decipher.final()]);
 	} catch (cause) {
 		throw new VaultError(`Cannot open the sealed value for ${place}: changed, moved, or another key`, { cause });
 	}
 }
 
-/** A master key from 32 bytes in base64 or hex. @throws VaultError naming what is wrong, never the key. */
-export function masterKeyFromText(text: string): MasterKey {
-	const trimmed = text.trim();
-	const bytes = /^[0-9a-f]{64}$/i.test(trimmed) ? Buffer.from(trimmed, 'hex') : Buffer.from(trimmed, 'base64');
+function headOf(generation: number): Buffer {
+	if (generation === 1) return Buffer.from([FIRST]);
+	const head = Buffer.alloc(5);
+	head[0] = WITH_GENERATION;
+	head.writeUInt32BE(generation, 1);
+	return head;
+}
+
+/** The generation of the data key that sealed a value, and where its nonce begins. @throws VaultError for anything else. */
+function readHead(sealed: Buffer): { generation: number; start: number } {
+	if (sealed[0] === FIRST && sealed.length >= 1 + NONCE + TAG) return { generation: 1, start: 1 };
+	if (sealed[0] === WITH_GENERATION && sealed.length >= 5 + NONCE + TAG) return { generation: sealed.readUInt32BE(1), start: 5 };
+	throw new VaultError('Not a sealed value of this version');
+}
+
+interface LocalKey {
+	id: string;
+	bytes: Buffer;
+}
+
+/** @throws VaultError naming what is wrong, never the key. */
+function parseKeys(text: string): [LocalKey, ...LocalKey[]] {
+	const keys = text.split(/\s+/).filter(Boolean).map(parseKey);
+	const [first, ...more] = keys;
+	if (!first) throw new VaultError('There is no master key: give 32 bytes, as 64 hex digits or base64');
+	return [first, ...more];
+}
+
+function parseKey(text: string): LocalKey {
+	const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
 	if (bytes.length !== 32) throw new VaultError('The master key must be 32 bytes, as 64 hex digits or base64');
-	const id = createHash('sha256').update('pangea master key').update(bytes).digest('hex').slice(0, 16);
-	return {
-		id,
-		wrap: (dataKey) => encrypt(bytes, dataKey, `data key under ${id}`),
-		unwrap: (wrapped) => decrypt(bytes, wrapped, `data key under ${id}`),
+	return { id: createHash('sha256').update('pangea master key').update(bytes).digest('hex').slice(0, 16), bytes };
+}
+
+const placeOf = (id: string): string => `data key under ${id}`;
+
+/**
+ * Master keys from a text of one or more, each 32 bytes in base64 or hex, parted by white space: the first wraps, all unwrap. `read` is asked
+ * again when a key comes up that is not among them, so a running process learns of a rotation by itself; not more often than every
+ * `askAgainMillis`, for the source may be a program or a service.
+ * @throws VaultError naming what is wrong, never the key.
+ */
+export function masterKeyFrom(read: () => string, askAgainMillis = 1000): MasterKey {
+	let keys = parseKeys(read());
+	let readAt = Date.now();
+	const find = (id: string): LocalKey | undefined => {
+		const known = keys.find((key) => key.id === id);
+		if (known || Date.now() - readAt < askAgainMillis) return known;
+		readAt = Date.now();
+		keys = parseKeys(read());
+		return keys.find((key) => key.id === id);
 	};
+	return {
+		get id() {
+			return keys[0].id;
+		},
+		async has(id) {
+			return find(id) !== undefined;
+		},
+		async wrap(dataKey) {
+			const [{ id, bytes }] = keys;
+			return { masterKeyId: id, wrapped: Buffer.concat([Buffer.from([FIRST]), encrypt(bytes, dataKey, placeOf(id))]) };
+		},
+		async unwrap({ masterKeyId, wrapped }) {
+			const key = find(masterKeyId);
+			if (!key) throw missingKey(masterKeyId, keys[0].id);
+			return decrypt(key.bytes, wrapped.subarray(readHead(wrapped).start), placeOf(masterKeyId));
+		},
+	};
+}
+
+function missingKey(needed: string, configured: string): VaultError {
+	return new VaultError(
+		`The data were encrypted under master key ${needed}, but ${configured} is configured. Restore the former key file, or add that key after the current one`,
+	);
+}
+
+/** Makes a process with a foreign key end at its start and not at its first secret. @throws VaultError naming the key that is missing. */
+export async function checkMasterKey(master: MasterKey, needed: readonly string[]): Promise<void> {
+	for (const id of needed) if (!(await master.has(id))) throw missingKey(id, master.id);
+}
+
+/** {@link masterKeyFrom} a text that never changes. */
+export function masterKeyFromText(text: string): MasterKey {
+	return masterKeyFrom(() => text);
 }
 
 export function newMasterKeyText(): string {
 	return randomBytes(32).toString('base64');
 }
 
-/** A fresh data key, wrapped for storage. */
-export function newWrappedKey(master: MasterKey): { masterKeyId: string; wrapped: Buffer } {
-	return { masterKeyId: master.id, wrapped: master.wrap(randomBytes(32)) };
+/** The ids of the master keys in a text, the current one first. @throws VaultError */
+export function masterKeyIds(text: string): string[] {
+	return parseKeys(text).map((key) => key.id);
 }
 
-/** @throws VaultError when the master key is not the one the data key was wrapped with. */
-export function openBox(master: MasterKey, key: { masterKeyId: string; wrapped: Buffer }): SealedBox {
-	if (key.masterKeyId !== master.id) {
-		throw new VaultError(
-			`The data was encrypted under master key ${key.masterKeyId}, but ${master.id} is configured. Restore the former key file`,
-		);
-	}
-	const dataKey = master.unwrap(key.wrapped);
+/** 32 fresh random bytes, wrapped for storage. */
+export async function newWrappedKey(master: MasterKey): Promise<WrappedKey> {
+	return await master.wrap(randomBytes(32));
+}
+
+/** @throws VaultError when a key was wrapped under a master key that is not at hand, or when none may seal. */
+export async function openBox(master: MasterKey, keys: readonly DataKey[]): Promise<SealedBox> {
+	const opened = new Map<number, Buffer>();
+	for (const key of keys) opened.set(key.generation, await master.unwrap(key));
+	const newest = Math.max(...keys.filter((key) => key.seals).map((key) => key.generation));
+	const sealing = opened.get(newest);
+	if (!sealing) throw new VaultError('The workspace has no data key that may seal');
+	const head = headOf(newest);
 	return {
-		seal: (plain, place) => encrypt(dataKey, typeof plain === 'string' ? Buffer.from(plain) : plain, place),
-		open: (sealed, place) => decrypt(dataKey, sealed, place),
+		seal: (plain, place) => Buffer.concat([head, encrypt(sealing, typeof plain === 'string' ? Buffer.from(plain) : plain, place)]),
+		open(sealed, place) {
+			const { generation, start } = readHead(sealed);
+			const key = opened.get(generation);
+			if (!key)
+				throw new VaultError(
+					`Cannot open the sealed value for ${place}: it was sealed with data key ${generation}, which is not known here`,
+				);
+			return decrypt(key, sealed.subarray(start), place);
+		},
 	};
 }

@@ -1,0 +1,3 @@
+import { endWith, runDatabaseCommand } from './database-command.ts';
+
+endWith(runDatabaseCommand('apps/worker/src/vault-main.ts', process.argv.slice(2)));
