@@ -5,6 +5,13 @@ import { type JobDefinition, QUEUES } from './definition.ts';
 /** Where jobs that failed for good are kept for a look. */
 export const DEAD_QUEUE = 'job.dead';
 const SCHEMA = 'pgboss';
+/**
+ * A job whose process says nothing for so long is given to another one: the job of a killed worker holds its group, and with it all work of
+ * a store, until it is. Its own time limit would take a quarter of an hour.
+ */
+const HEARTBEAT_SECONDS = 30;
+/** How often a process that maintains looks for such jobs. */
+const LOOK_SECONDS = 10;
 
 export interface BossOptions {
 	/** Connection string of a role that owns the database, as for the migrations. */
@@ -119,6 +126,8 @@ export async function startJobs(options: BossOptions): Promise<Jobs> {
 		useListenNotify: options.maintains,
 		supervise: options.maintains,
 		schedule: options.maintains,
+		superviseIntervalSeconds: LOOK_SECONDS,
+		monitorIntervalSeconds: LOOK_SECONDS,
 		max: options.maxConnections ?? 4,
 	});
 	boss.on('error', (error) => options.onError(error));
@@ -134,6 +143,7 @@ export async function startJobs(options: BossOptions): Promise<Jobs> {
 				retryBackoff: true,
 				retryDelayMax: queue.retryDelayMax,
 				expireInSeconds: queue.expireInSeconds,
+				heartbeatSeconds: HEARTBEAT_SECONDS,
 				deleteAfterSeconds: 86_400,
 			};
 			await boss.createQueue(queue.name, { policy: queue.keyed ? 'short' : 'standard', ...settings });

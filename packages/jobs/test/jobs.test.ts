@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@pangea/db';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gapCheck, intakeProcess, type Jobs, startJobs, storeBackfill, storePull } from '../src/index.ts';
+import { gapCheck, gapRefill, intakeProcess, type Jobs, startJobs, storeBackfill, storePull } from '../src/index.ts';
 
 const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 const store = (n: number): string => `22222222-2222-7222-8222-00000000000${n}`;
@@ -93,4 +94,20 @@ describe('jobs', () => {
 		expect((seen[0] ?? 0) - sent).toBeLessThan(900);
 		await until(() => seen.length === 2);
 	});
+	test('that are in the hands of a killed process are given to another within the heartbeat, not after their whole time', async () => {
+		const owner = new pg.Client({ connectionString: home.url });
+		await owner.connect();
+		const payload = { workspaceId: WORKSPACE, storeId: store(6), gapId: store(7) };
+		let begun = 0;
+		// The first attempt never ends, as that of a process that is gone.
+		await jobs.work(gapRefill, { parallel: 2 }, async () => {
+			if (++begun === 1) await new Promise(() => {});
+		});
+		await jobs.enqueue(gapRefill, payload);
+		await until(() => begun === 1);
+		const silent = `update pgboss.job set heartbeat_on = now() - interval '31 seconds', retry_delay = 0 where name = $1 and state = 'active'`;
+		expect((await owner.query(silent, [gapRefill.name])).rowCount).toBe(1);
+		await until(() => begun === 2, 20_000);
+		await owner.end();
+	}, 40_000);
 });
