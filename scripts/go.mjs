@@ -23,6 +23,8 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
        npm run referees           report where traffic and official documents disagree, and why
        npm run replay -- --help   feed stored platform payloads
+       npm run kills -- --help    kill processes in mid-work and compare with the platforms' truth
+       npm run soak -- --help     watch a busy world with deploys
        npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
 `;
@@ -83,6 +85,11 @@ switch (verb) {
 		printReport(env.PANGEA_REFEREE_REPORT);
 		rmSync(folder, { recursive: true, force: true });
 		if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nA referee objects, or could not be heard.`);
+		break;
+	}
+	case 'kills':
+	case 'soak': {
+		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());
 		break;
 	}
 	case 'bench': {

@@ -135,7 +135,8 @@ export interface SimulatorFacts {
 	platforms: Record<string, unknown>;
 }
 
-function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
+/** Leads the adapters to the simulated platforms instead of the real ones. */
+export function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
 	return Object.fromEntries(
 		demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
 			Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),

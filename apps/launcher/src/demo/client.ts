@@ -13,6 +13,11 @@ export class Visitor {
 		return this;
 	}
 
+	/** What a browser would send along; for a socket. */
+	get cookies(): string {
+		return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+	}
+
 	/** Signs in, or signs up when the address is not known yet. @throws Error when neither works. */
 	async enter(person: { name: string; email: string; password: string }): Promise<void> {
 		const known = await this.#post('/auth/sign-in/email', { email: person.email, password: person.password });
@@ -67,7 +72,7 @@ export class Visitor {
 
 	async #send(path: string, init: RequestInit): Promise<Response> {
 		const headers = new Headers(init.headers);
-		if (this.#cookies.size > 0) headers.set('cookie', [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '));
+		if (this.#cookies.size > 0) headers.set('cookie', this.cookies);
 		if (this.#workspaceId !== null) headers.set('x-pangea-workspace', this.#workspaceId);
 		const reply = await fetch(new URL(path, this.#url), { ...init, headers, redirect: 'manual' });
 		for (const cookie of reply.headers.getSetCookie()) {

@@ -1,5 +1,18 @@
 import type { OrderTruth, SimLine } from '@pangea/simulator';
-import { amount, contentOf, type Expected, inOrder, iso, isoOf, type LineFacts, money, type OrderFacts, stepAt, sum } from './facts.ts';
+import {
+	amount,
+	type Circumstances,
+	contentOf,
+	type Expected,
+	inOrder,
+	iso,
+	isoOf,
+	type LineFacts,
+	money,
+	type OrderFacts,
+	stepAt,
+	sum,
+} from './facts.ts';
 import type { Untold } from './untold.ts';
 
 const REPORT = 'downloadReportDocument';
@@ -17,7 +30,7 @@ const STATES: Readonly<Record<OrderTruth['order']['status'], string>> = {
 };
 
 /** Contract amazon §9 (orders) and §10 (the report, from which older orders come with less said). */
-export function amazon(truth: OrderTruth, operations: (externalId: string) => readonly string[]): Expected[] {
+export function amazon(truth: OrderTruth, { operations }: Pick<Circumstances, 'operations'>): Expected[] {
 	const reported = operations(truth.id).includes(REPORT);
 	return [reported ? fromReport(truth) : fromOrders(truth)];
 }

@@ -53,7 +53,7 @@ export async function checkAgainstTruth(options: CheckOptions): Promise<Verdict>
 		const verdict: Verdict = { problems: [], compared: {}, underWay: 0, events: 0, untold: {} };
 		for (const store of stores) {
 			const name = names.get(store.storeId) ?? '';
-			await checkStore({ verdict, client, door, options, settledBefore: world.clock.now - (options.graceMillis ?? 0) }, store, name);
+			await checkStore({ verdict, client, door, options, now: world.clock.now }, store, name);
 		}
 		const { events, problems } = await eventProblems(client);
 		verdict.events = events;
@@ -74,18 +74,19 @@ interface Checking {
 	door: ControlDoor;
 	options: CheckOptions;
 	/** Instant of the simulator's clock. */
-	settledBefore: number;
+	now: number;
 }
 
 async function checkStore(checking: Checking, store: OurStore, name: string): Promise<void> {
-	const { verdict, client, door, settledBefore } = checking;
+	const { verdict, client, door, now } = checking;
+	const settledBefore = now - (checking.options.graceMillis ?? 0);
 	const rows = await storedOrders(client, store);
 	const byId = Map.groupBy(rows, (row) => row.externalId);
 	const read = READINGS[store.platform];
 	if (!read) throw new Error(`Nobody has told how to read the truth of ${store.platform}`);
 	const seen = new Set<string>();
 	for await (const truth of door.truths(name)) {
-		const expected = read(truth, (id) => byId.get(id)?.[0]?.operations ?? []);
+		const expected = read(truth, { operations: (id) => byId.get(id)?.[0]?.operations ?? [], now });
 		for (const one of expected) {
 			seen.add(one.externalId);
 			if (truth.order.updatedAt > settledBefore) {

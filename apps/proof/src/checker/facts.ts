@@ -68,8 +68,15 @@ export interface Expected {
 	untold: Untold[];
 }
 
-/** Says what must be stored of a truth. `operations`: through which calls the stored version came, by the stored evidence. */
-export type Reading = (truth: OrderTruth, operations: (externalId: string) => readonly string[]) => Expected[];
+export interface Circumstances {
+	/** Through which calls the stored version of an order came, by the stored evidence. */
+	operations(externalId: string): readonly string[];
+	/** The platforms' clock. */
+	now: number;
+}
+
+/** Says what must be stored of a truth. */
+export type Reading = (truth: OrderTruth, circumstances: Circumstances) => Expected[];
 
 export const iso = (at: number | null | undefined): string | null => (at === null || at === undefined ? null : new Date(at).toISOString());
 export const isoOf = (at: number): string => new Date(at).toISOString();

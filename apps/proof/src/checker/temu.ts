@@ -1,6 +1,7 @@
 import type { OrderTruth, SimLine } from '@pangea/simulator';
 import {
 	amount,
+	type Circumstances,
 	contentOf,
 	type Expected,
 	inOrder,
@@ -18,11 +19,14 @@ import type { Untold } from './untold.ts';
 /** Sites whose prices contain the tax that Temu tells apart. */
 const VAT: Readonly<Record<string, number>> = { DE: 0.19, JP: 0.1, MX: 0.16 };
 
+/** For a minute after the review amounts are refused; then the next poll brings them, and polls come every five. */
+const AMOUNTS_DUE = 6 * 60_000;
+
 /** The platform's own states: pending, unshipped, cancelled, shipped, partly shipped, delivered. */
 type Stage = 'onHold' | 'toShip' | 'cancelled' | 'shipped' | 'partlyShipped' | 'delivered';
 
 /** Contract temu §5 (orders and amounts), §6 (parcels), §9 (cases). */
-export function temu(truth: OrderTruth): Expected[] {
+export function temu(truth: OrderTruth, { now }: Pick<Circumstances, 'now'>): Expected[] {
 	const { order } = truth;
 	const stage = stageOf(truth);
 	const settled = stage !== 'onHold';
@@ -51,7 +55,15 @@ export function temu(truth: OrderTruth): Expected[] {
 		),
 		returns: settled ? inOrder([...returned(truth), ...asked(truth)]) : [],
 	};
-	return [{ externalId: truth.id, facts, buyer: false, untold: silence(truth, stage) }];
+	const released = stepAt(truth, 'released');
+	const computing = settled && released !== null && now - released < AMOUNTS_DUE;
+	const bare: OrderFacts = {
+		...facts,
+		money: {},
+		lines: inOrder(facts.lines.map((line) => ({ ...line, unitPrice: null, discount: null, tax: null }))),
+	};
+	const untold: Untold[] = [...silence(truth, stage), ...(computing ? (['temu.amountsComputing'] as const) : [])];
+	return [{ externalId: truth.id, facts, ...(computing ? { or: bare } : {}), buyer: false, untold }];
 }
 
 function stageOf({ order }: OrderTruth): Stage {

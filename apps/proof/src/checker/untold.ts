@@ -48,6 +48,7 @@ export const UNTOLD = {
 	'temu.completed': { reason: 'delivered is the last state', contract: 'temu §5' },
 	'temu.unpaid': { reason: 'unpaid and under review are both pending', contract: 'temu §5' },
 	'temu.moneyWhilePending': { reason: 'amounts are refused while they are computed', contract: 'temu §5' },
+	'temu.amountsComputing': { reason: 'amounts are refused while they are computed; the next poll brings them', contract: 'temu §5' },
 	'temu.lineTax': { reason: 'the US answer has no tax of a line', contract: 'temu §5' },
 	'temu.buyer': { reason: 'addresses are behind calls of their own that only approved applications may make', contract: 'temu §5' },
 	'temu.partlyShipped': {
