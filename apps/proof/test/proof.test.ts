@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkAgainstTruth, type Problem } from '../src/checker/index.ts';
 import { runRounds } from '../src/kills/rounds.ts';
+import { soak } from '../src/soak/soak.ts';
 import { Rig } from '../src/rig/rig.ts';
 import { oneOfEach } from '../src/rig/small.ts';
 
@@ -21,7 +22,7 @@ const check = async (): Promise<Problem[]> =>
 
 describe('a workbench whose processes are killed in the middle of a backfill', () => {
 	test('has every order once and equal to the truth, and events without a hole, after each fault', async () => {
-		const only = ['worker killed', 'database killed', 'platforms cut off in mid-answer'];
+		const only = ['everything killed', 'platforms cut off in mid-answer'];
 		const { reports } = await runRounds(rig, { rounds: only.length, seed: 20261128, settleMillis: 150_000, only });
 		expect(reports.map((report) => report.fault).sort()).toEqual([...only].sort());
 		expect(reports.flatMap((report) => report.wrong.map((wrong) => `${report.fault}: ${wrong}`))).toEqual([]);
@@ -156,4 +157,16 @@ describe('the checker', () => {
 		expect(allowed.problems).toEqual([]);
 		await owner.query('delete from quarantine');
 	}, 60_000);
+});
+
+describe('a busy world with a deploy of each part', () => {
+	test('keeps every bound, and everybody before a screen hears everything', async () => {
+		await rig.revive('worker');
+		await rig.door.post('/live', { perMinute: 120 });
+		const { figures, broken } = await soak(rig, { seconds: 16, deployEvery: 5, watchers: 6, settleMillis: 90_000 });
+		expect(broken).toEqual([]);
+		expect(figures['deploys']).toBeGreaterThanOrEqual(2);
+		expect(figures['eventsPushed']).toBeGreaterThan(0);
+		expect(figures['watchersBehind']).toBe(0);
+	}, 240_000);
 });

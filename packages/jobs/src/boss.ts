@@ -9,9 +9,9 @@ const SCHEMA = 'pgboss';
  * A job whose process says nothing for so long is given to another one: the job of a killed worker holds its group, and with it all work of
  * a store, until it is. Its own time limit would take a quarter of an hour.
  */
-const HEARTBEAT_SECONDS = 30;
+const HEARTBEAT_SECONDS = 20;
 /** How often a process that maintains looks for such jobs. */
-const LOOK_SECONDS = 10;
+const LOOK_SECONDS = 5;
 
 export interface BossOptions {
 	/** Connection string of a role that owns the database, as for the migrations. */

@@ -105,7 +105,7 @@ describe('jobs', () => {
 		});
 		await jobs.enqueue(gapRefill, payload);
 		await until(() => begun === 1);
-		const silent = `update pgboss.job set heartbeat_on = now() - interval '31 seconds', retry_delay = 0 where name = $1 and state = 'active'`;
+		const silent = `update pgboss.job set heartbeat_on = now() - interval '21 seconds', retry_delay = 0 where name = $1 and state = 'active'`;
 		expect((await owner.query(silent, [gapRefill.name])).rowCount).toBe(1);
 		await until(() => begun === 2, 20_000);
 		await owner.end();

@@ -73,6 +73,8 @@ async function playRound({ rig, random, traffic, histories, options }: Playing, 
 	await fault.happen({ rig, random, traffic, rest: () => untilDone(histories) });
 	await sleep(random.between(200, 1500));
 	await traffic.stop();
+	// Nothing but what was killed may be dead: a process that ends by itself stops all work until somebody starts it again.
+	const fallen = (await rig.raiseFallen()).map((name) => `${name} ended by itself`);
 	const { verdict, unsettled, seconds } = await settle(rig, options.settleMillis);
 	return {
 		round,
@@ -82,7 +84,7 @@ async function playRound({ rig, random, traffic, histories, options }: Playing, 
 		orders: Object.values(verdict.compared).reduce((total, n) => total + n, 0),
 		events: verdict.events,
 		settledSeconds: seconds,
-		wrong: [...unsettled, ...verdict.problems.map((p) => `${p.kind} ${p.where}: ${p.expected} expected, ${p.found} found`)],
+		wrong: [...fallen, ...unsettled, ...verdict.problems.map((p) => `${p.kind} ${p.where}: ${p.expected} expected, ${p.found} found`)],
 	};
 }
 

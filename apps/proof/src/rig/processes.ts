@@ -37,7 +37,7 @@ function signal(pid: number, name: NodeJS.Signals): void {
 }
 
 /** Gone, or dead and not yet buried by its parent. */
-function isGone(pid: number): boolean {
+export function isGone(pid: number): boolean {
 	const told = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' });
 	const state = told.stdout.trim();
 	return state === '' || state.startsWith('Z');

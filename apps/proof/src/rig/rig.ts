@@ -13,7 +13,7 @@ import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import pg from 'pg';
 import { ControlDoor } from '../checker/index.ts';
 import { Cutter } from './cutter.ts';
-import { childrenOf, killNow } from './processes.ts';
+import { childrenOf, isGone, killNow } from './processes.ts';
 import { type Ballast, scarceFolder } from './scarce.ts';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -198,6 +198,23 @@ export class Rig {
 		}
 		await this.#workers[which]?.stop();
 		this.#workers[which] = null;
+	}
+
+	/** Starts again what ended without being told to, and names it. */
+	async raiseFallen(): Promise<string[]> {
+		const fallen: string[] = [];
+		if (this.#server && isGone(this.#server.pid)) {
+			fallen.push('server');
+			this.#server = null;
+			await this.revive('server');
+		}
+		for (const [i, worker] of this.#workers.entries()) {
+			if (worker === null || !isGone(worker.pid)) continue;
+			fallen.push(`worker${i + 1}`);
+			this.#workers[i] = null;
+		}
+		await this.revive('worker');
+		return fallen;
 	}
 
 	async startWorker(): Promise<void> {
