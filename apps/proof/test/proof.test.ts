@@ -103,7 +103,7 @@ describe('the checker', () => {
 		[
 			'evidence is gone',
 			'raw_reply',
-			`delete from raw_reply where ${one('raw_reply', 'exists (select 1 from orders o where t.raw_reply_id = any(o.raw_reply_ids))')}`,
+			`delete from raw_reply where ${one('raw_reply', 'exists (select 1 from orders o, unnest(o.raw_reply_ids) as id where left(id::text, 32) = left(t.raw_reply_id::text, 32))')}`,
 			'evidence',
 		],
 		['an event is missing', 'event', `delete from event where ${one('event', 'seq = 3')}`, 'events'],

@@ -85,11 +85,16 @@ export async function ourStores(client: pg.ClientBase): Promise<OurStore[]> {
 	return rows;
 }
 
+/** A reply is a row of its own or a part of a pack: the last four digits of its id then are its place among the parts. */
 export async function storedOrders(client: pg.ClientBase, store: OurStore): Promise<StoredOrder[]> {
 	const read = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => (await client.query<R>(text, [store.storeId])).rows;
 	const orders = await read<OrderRow>(
 		`select o.*, b.dies_at,
-				(select array_agg(r.operation) from raw_reply r where r.workspace_id = o.workspace_id and r.raw_reply_id = any(o.raw_reply_ids)) as operations,
+				(select array_agg(coalesce(r.operations[r.parts[3 * x.n + 1] + 1], r.operation))
+					from (select id, ('x' || right(id::text, 4))::bit(16)::int as n from unnest(o.raw_reply_ids) as id) x
+					join raw_reply r on r.workspace_id = o.workspace_id
+						and (r.raw_reply_id = x.id and r.parts = '{}'
+							or r.raw_reply_id = (left(x.id::text, 32) || '0000')::uuid and r.parts[3 * x.n + 2] > 0)) as operations,
 				(select count(*) from order_history h where h.workspace_id = o.workspace_id and h.order_id = o.order_id) as history
 			from orders o left join buyer_data b on b.workspace_id = o.workspace_id and b.order_id = o.order_id
 			where o.store_id = $1`,

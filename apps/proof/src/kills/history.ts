@@ -34,8 +34,8 @@ export class Histories {
 			do $$ declare until timestamptz := date_trunc('milliseconds', now() - interval '${PAST_DAYS.until} days'); begin
 				perform pg_advisory_xact_lock(hashtextextended('orders ' || store_id, 0)) from store;
 				delete from orders where ext_updated_at < now() - interval '1 day';
-				delete from raw_reply r where not exists
-					(select 1 from orders o where o.workspace_id = r.workspace_id and r.raw_reply_id = any(o.raw_reply_ids));
+				delete from raw_reply where raw_reply_id not in
+					(select (left(id::text, 32) || '0000')::uuid from orders, unnest(raw_reply_ids) as id);
 				update backfill set state = 'waiting', history_from = until - interval '${PAST_DAYS.from - PAST_DAYS.until} days', history_until = until,
 					reached = until, page_cursor = null, window_from = null, orders_seen = 0, orders_expected = null,
 					error_code = null, finished_at = null, updated_at = now();
