@@ -12,7 +12,7 @@ let owner: pg.Client;
 
 beforeAll(async () => {
 	rig = await Rig.start({ orders: 2500, seed: 'small rig', port: 5400, binds: oneOfEach });
-}, 240_000);
+}, 600_000);
 afterAll(async () => {
 	await rig.stop();
 }, 60_000);
