@@ -25,8 +25,9 @@ export function scarceFolder(folder: string): Ballast {
 		missing,
 		fill: () => (missing === null ? fillUp(file) : undefined),
 		empty: () => rmSync(file, { force: true }),
+		// Lazily: the last process that has a file there open may end a moment later.
 		remove: () => {
-			if (missing === null) spawnSync('umount', [folder]);
+			if (missing === null) spawnSync('umount', ['-l', folder]);
 		},
 	};
 }

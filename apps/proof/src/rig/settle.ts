@@ -15,11 +15,17 @@ export interface Settled {
  */
 export async function settle(rig: Rig, withinMillis: number): Promise<Settled> {
 	const started = Date.now();
+	let moved = started;
+	let before = '';
 	await rig.door.post('/clock', { set: Date.now() });
 	for (let look = 0; ; look++) {
 		if (look % 4 === 0) await rig.query('update pull_cursor set last_attempt_at = null');
 		const unsettled = await underWay(rig);
-		const late = Date.now() - started > withinMillis;
+		const is = await progress(rig);
+		// A slow machine may take its time as long as something moves; what stands still is what must not be.
+		if (is !== before) moved = Date.now();
+		before = is;
+		const late = Date.now() - moved > withinMillis;
 		if (unsettled.length === 0 || late) {
 			const verdict = await checkAgainstTruth({ databaseUrl: rig.databaseUrl, simulatorUrl: rig.simulatorUrl });
 			const seconds = (Date.now() - started) / 1000;
@@ -27,6 +33,14 @@ export async function settle(rig: Rig, withinMillis: number): Promise<Settled> {
 		}
 		await sleep(1000);
 	}
+}
+
+/** Changes whenever orders, histories or pushes have moved on. */
+async function progress(rig: Rig): Promise<string> {
+	const rows = await rig.query<Record<string, string>>(`
+		select (select count(*) from orders) as orders, (select max(changed_at) from orders) as changed,
+			(select max(updated_at) from backfill) as history, (select count(*) from intake where state <> 'waiting') as pushes`);
+	return JSON.stringify(rows);
 }
 
 /** Work that is not done: histories, accepted pushes, polls without success, stores and connections in trouble. */

@@ -35,6 +35,8 @@ export interface SoakOptions {
 	seconds: number;
 	/** Seconds between deploys. */
 	deployEvery: number;
+	/** It goes on until there were so many. Default 0. */
+	leastDeploys?: number;
 	watchers: number;
 	bounds?: Bounds;
 	/** How long everything may take to come to rest at the end, in milliseconds. */
@@ -61,7 +63,7 @@ export async function soak(rig: Rig, options: SoakOptions): Promise<SoakReport> 
 	const began = Date.now();
 	let deploys = 0;
 	let nextDeploy = options.deployEvery;
-	while ((Date.now() - began) / 1000 < options.seconds) {
+	while ((Date.now() - began) / 1000 < options.seconds || deploys < (options.leastDeploys ?? 0)) {
 		samples.push(await takeSample(rig, began));
 		if ((Date.now() - began) / 1000 >= nextDeploy) {
 			nextDeploy += options.deployEvery;
