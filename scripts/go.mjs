@@ -26,6 +26,8 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run backup -- FILE     write every row of one moment into a file
        npm run restore -- FILE    fill an empty database from it
        npm run vault -- --help    master key: status, new key, rotation
+       npm run kills -- --help    kill processes in mid-work and compare with the platforms' truth
+       npm run soak -- --help     watch a busy world with deploys
        npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
 `;
@@ -87,6 +89,11 @@ switch (verb) {
 		printReport(env.PANGEA_REFEREE_REPORT);
 		rmSync(folder, { recursive: true, force: true });
 		if (done.status !== 0) stop(`${done.stdout}${done.stderr}\nA referee objects, or could not be heard.`);
+		break;
+	}
+	case 'kills':
+	case 'soak': {
+		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());
 		break;
 	}
 	case 'bench': {

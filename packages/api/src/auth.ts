@@ -32,6 +32,8 @@ export function createAuth(options: AuthOptions): Auth {
 		options: '-c search_path=auth',
 	});
 	pool.on('error', (error) => options.onIdleError(error));
+	// A connection that is lost while the library uses it would otherwise end the process; its query fails by itself.
+	pool.on('connect', (client) => client.on('error', () => {}));
 	const auth = betterAuth({
 		database: pool,
 		secret: options.secret,

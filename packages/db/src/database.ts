@@ -44,6 +44,9 @@ export class Database {
 		});
 		// Without a listener a restarted server would end the process.
 		this.#pool.on('error', (error) => options.onIdleError(error));
+		// The pool listens to idle connections only. The query or transaction that loses one at work fails by itself; without a listener of
+		// its own the connection would end the process on top of that.
+		this.#pool.on('connect', (client) => client.on('error', () => {}));
 	}
 
 	/**

@@ -26,8 +26,10 @@ interface Me {
 export async function seedDemo(options: {
 	url: string;
 	simulator: { url: string; platforms: Record<string, unknown> };
+	/** Which accounts are bound; all when absent. */
+	binds?: (demo: DemoPlatform, way: Way) => boolean;
 }): Promise<DemoLogin[]> {
-	const { url, simulator } = options;
+	const { url, simulator, binds = () => true } = options;
 	const owner = new Visitor(url);
 	await owner.enter({ ...OWNER, password: PASSWORD });
 	const workspaceId = await demoWorkspace(owner);
@@ -41,7 +43,7 @@ export async function seedDemo(options: {
 				webhook: `${url}/webhooks/${demo.platform}/${workspaceId}`,
 			});
 			await owner.mutate('stores.saveApp', { platform: demo.platform, fields: demo.appFields });
-			for (const way of demo.ways) await bind(owner, demo, way);
+			for (const way of demo.ways) if (binds(demo, way)) await bind(owner, demo, way);
 		}),
 	);
 	return [OWNER, ...OTHERS].map(({ email, role }) => ({ email, role, password: PASSWORD }));

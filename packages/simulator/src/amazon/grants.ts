@@ -14,6 +14,8 @@ export interface AmazonApp {
 	redirectUrls: string[];
 	/** Roles decide what personal data comes back. */
 	roles: { directToConsumer: boolean; taxInvoicing: boolean };
+	/** How far the seller's usage plans are above the default ones. */
+	rateFactor: number;
 }
 
 interface Grant {

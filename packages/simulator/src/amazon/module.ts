@@ -33,6 +33,11 @@ const plans: Record<string, BucketPlan> = {
 };
 const NOTIFICATIONS: BucketPlan = { rate: 1, burst: 5 };
 
+/** Plans are dynamic: a busy seller's are raised, and the header of each answer tells (contract §8). */
+function raised(plan: BucketPlan, factor: number): BucketPlan {
+	return { rate: plan.rate * factor, burst: Math.ceil(plan.burst * factor) };
+}
+
 /** Selling Partner API: three regional hosts, the token server, the consent page, the document store and the queue service. */
 export const amazon: PlatformModule = { name: 'amazon', mount };
 
@@ -44,6 +49,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		clientSecret: 'amzn1.oa2-cs.v1.9d4e7a1c0b3f5e8d2a6c9b0e7f4d1a3c',
 		redirectUrls: [],
 		roles: { directToConsumer: true, taxInvoicing: true },
+		rateFactor: 1,
 	};
 	const rendering: Rendering = { ids, app: own, negativeDiscounts: true };
 	const grants = new AmazonGrants(context, own);
@@ -158,7 +164,7 @@ interface Host {
 function hostOperations({ region, context, grants, rendering, reports, notifications }: Host): Operation[] {
 	const stores = context.stores.filter((s) => s.account === region);
 	const limited = (call: WireCall, who: string, handle: () => WireReply): WireReply => {
-		const plan = plans[call.operation] ?? NOTIFICATIONS;
+		const plan = raised(plans[call.operation] ?? NOTIFICATIONS, rendering.app.rateFactor);
 		const took = context.buckets.take(`amazon ${who} ${call.operation}`, plan);
 		if (!took.allowed) return quotaExceeded(context.random.chance(0.3) ? plan.rate : null);
 		const answer = handle();
@@ -300,6 +306,7 @@ function configure(settings: Record<string, unknown>, app: AmazonApp, rendering:
 		else if (name === 'directToConsumer' && typeof value === 'boolean') app.roles.directToConsumer = value;
 		else if (name === 'taxInvoicing' && typeof value === 'boolean') app.roles.taxInvoicing = value;
 		else if (name === 'negativeDiscounts' && typeof value === 'boolean') rendering.negativeDiscounts = value;
+		else if (name === 'rateFactor' && typeof value === 'number' && value >= 1) app.rateFactor = value;
 		else if (name === 'reportSeconds' && typeof value === 'number') reports.times = { queue: value * 250, work: value * 750 };
 		else throw new RangeError(`Amazon has no setting ${name}`);
 	}

@@ -13,6 +13,8 @@ export interface OrderTruth {
 	store: string;
 	/** The id as the platform writes it. */
 	id: string;
+	/** For each line the id of the platform's order that holds it: the same everywhere but where a purchase is an order for each line. */
+	ids: string[];
 	ref: OrderRef;
 	order: SimOrder;
 }
@@ -109,8 +111,10 @@ export class Control {
 	truthOf(ref: OrderRef): OrderTruth {
 		const order = this.world.order(ref, this.clock.now());
 		if (order === null) throw new RangeError('No such order');
-		const { platform, id } = order.store;
-		return { platform, store: id, id: this.#platform(platform).orderId(ref), ref, order };
+		const { platform, id: store } = order.store;
+		const mounted = this.#platform(platform);
+		const id = mounted.orderId(ref);
+		return { platform, store, id, ids: order.lines.map((line) => mounted.orderIdOfLine?.(ref, line.number) ?? id), ref, order };
 	}
 
 	/** The truth of all orders of a window, oldest first, in pages. */

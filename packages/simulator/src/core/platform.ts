@@ -57,6 +57,8 @@ export interface MountedPlatform {
 	facts(): Record<string, unknown>;
 	/** The platform's own id of an order. */
 	orderId(ref: OrderRef): string;
+	/** The same for one line, where a purchase is an order for each line. */
+	orderIdOfLine?(ref: OrderRef, line: number): string;
 	/** The order meant by the platform's own id, or null. */
 	findOrder(id: string): OrderRef | null;
 	/** Told of each change as it happens, in order of time. `order` is the truth just after it. */

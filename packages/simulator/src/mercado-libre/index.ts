@@ -84,6 +84,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		}),
 		// A purchase of several lines is several orders here: the first stands for all.
 		orderId: (ref) => String(orderId({ store: { number: ref.store }, index: ref.index }, 0)),
+		orderIdOfLine: (ref, line) => String(orderId({ store: { number: ref.store }, index: ref.index }, line)),
 		findOrder: (id) => {
 			const meaning = readOrderOrPack(id) ?? readShipment(id);
 			return meaning && { store: meaning.store, index: meaning.index };

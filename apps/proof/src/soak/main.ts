@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { endWith } from '../rig/end.ts';
+import { Rig } from '../rig/rig.ts';
+import { soak } from './soak.ts';
+
+const HELP = `Usage: npm run soak -- [options]
+
+  --minutes N       how long (default 120)
+  --live N          new orders a minute (default 60)
+  --watchers N      open screens (default 20)
+  --deploy-every N  seconds between deploys, server and worker in turn (default 120)
+  --help
+`;
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({
+		options: {
+			minutes: { type: 'string', default: '120' },
+			live: { type: 'string', default: '60' },
+			watchers: { type: 'string', default: '20' },
+			'deploy-every': { type: 'string', default: '120' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	const [minutes = Number.NaN, live = Number.NaN, watchers = Number.NaN, deployEvery = Number.NaN] = [
+		values.minutes,
+		values.live,
+		values.watchers,
+		values['deploy-every'],
+	].map(Number);
+	if (values.help || !(minutes > 0) || !(live >= 0) || !Number.isInteger(watchers) || !(deployEvery > 0)) {
+		process.stdout.write(HELP);
+		return values.help ? 0 : 2;
+	}
+	const step = (text: string): void => void process.stdout.write(`• ${text}\n`);
+	const rig = await Rig.start({ orders: 3000, seed: 'soak', port: 5300, live, binds: () => true, step });
+	endWith(rig);
+	try {
+		const { figures, broken } = await soak(rig, { seconds: minutes * 60, deployEvery, watchers, settleMillis: 300_000, told: step });
+		for (const one of broken) process.stdout.write(`  BROKEN ${one}\n`);
+		process.stdout.write(`${JSON.stringify({ soak: broken.length === 0 ? 'passed' : 'failed', minutes, ...figures })}\n`);
+		return broken.length === 0 ? 0 : 1;
+	} finally {
+		await rig.stop();
+	}
+}
+
+main().then(
+	(code) => (process.exitCode = code),
+	(error: unknown) => {
+		process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+		process.exitCode = 1;
+	},
+);
