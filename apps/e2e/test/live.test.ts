@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
-import { openOrders, rowsShown, sightings, watchRows } from '../src/orders-list.ts';
+import { openOrders, rowsShown, sightings, walkRows, watchRows } from '../src/orders-list.ts';
 import { Simulator } from '../src/simulator.ts';
 import { firstOrders, until } from '../src/wait.ts';
 
@@ -107,6 +107,35 @@ describe.each(STORES)('the open order list, for %s', (store, life) => {
 		expect((await rowOf(id))?.place).toBe(before?.place);
 		for (const ms of taken) expect(ms).toBeLessThanOrEqual(PROMISED_MS);
 	});
+});
+
+test('an order that was placed earlier goes to where it belongs below the first page, without a reload', async () => {
+	const { page } = operator;
+	const first = await api.orders.list.query({ limit: 200 });
+	const second = await api.orders.list.query({ limit: 200, ...(first.next !== null && { after: first.next }) });
+	// Two neighbours with time between them.
+	const at = second.rows.findIndex(
+		(row, i) => i > 20 && Date.parse(row.placedAt) - Date.parse(second.rows[i + 1]?.placedAt ?? '') > 60_000,
+	);
+	const [above, below] = second.rows.slice(at, at + 2);
+	if (!above || !below) throw new Error('The second page has no two orders a minute apart');
+	const known = await walkRows(page, 400);
+	expect(known.map((row) => row.externalId)).toContain(below.externalId);
+	await page.locator('[role=grid]').evaluate((grid) => grid.scrollTo(0, 0));
+
+	const placedAt = (Date.parse(above.placedAt) + Date.parse(below.placedAt)) / 2;
+	const { id } = await simulator.createOrder('tiktok-us', { placedAt });
+	// What is dated in the past is told to nobody; its next step is.
+	await simulator.advance({ store: 'tiktok-us', id }, 'paid');
+	const stored = await until('the late order in the database', 20_000, async () => (await api.orders.list.query({ search: id })).rows[0]);
+	await until('the late order in the list', 10_000, async () => {
+		const ids = (await walkRows(page, 400)).map((row) => row.externalId);
+		const place = ids.indexOf(id);
+		return place > 0 && ids[place - 1] === above.externalId && ids[place + 1] === below.externalId;
+	});
+	expect(stored.placedAt < above.placedAt && stored.placedAt > below.placedAt).toBe(true);
+	expect(operator.documents()).toBe(1);
+	await page.locator('[role=grid]').evaluate((grid) => grid.scrollTo(0, 0));
 });
 
 test('an order of Amazon comes through its queue, or at the latest with the next poll', { timeout: 300_000 }, async () => {

@@ -90,8 +90,7 @@ describe('the order list', () => {
 		await page.keyboard.press('Escape');
 		await page.getByRole('button', { name: 'Period' }).click();
 		await page.getByRole('button', { name: 'Last 90 days' }).click();
-		await page.getByLabel('Order of the list').click();
-		await page.locator('.ant-select-item-option').filter({ hasText: 'Ship-by first' }).click();
+		await page.getByRole('columnheader', { name: 'Ship within' }).getByRole('button').click();
 		await page.getByRole('tab', { name: 'To ship' }).click();
 		await expect.poll(() => new URL(page.url()).searchParams.get('state')).toBe('toShip');
 		const params = new URL(page.url()).searchParams;

@@ -83,7 +83,7 @@ describe.each(LANGUAGES.map((language) => ({ language })))('in $language', ({ la
 					await page.setViewportSize(SIZES[size]);
 					await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
 					await page.locator(screen.ready).first().waitFor();
-					await page.waitForFunction(() => !document.querySelector('.skeleton, [aria-busy=true]'));
+					await page.waitForFunction(() => !document.querySelector('.skeleton, .blocks, [aria-busy=true]'));
 					const found = [...(await textFaults(page, language)), ...(await overflow(page))];
 					if (JUDGED[language].theme === theme && JUDGED[language].size === size) found.push(...(await axe(page)));
 					faults.push(...found.map((fault) => `${screen.name}, ${size}, ${theme}: ${fault}`));

@@ -76,6 +76,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 		prefix: '/trpc',
 		trpcOptions: {
 			router: appRouter,
+			// The screens ask by POST: the ids of a long list do not fit into an address, and what is searched for stays out of every log.
+			allowMethodOverride: true,
 			createContext: ({ req }: { req: FastifyRequest }) => contextOf(req, services, auth),
 			onError: ({ error, path }: { error: { code: string; cause?: unknown }; path?: string | undefined }) => {
 				if (error.code === 'INTERNAL_SERVER_ERROR') services.onUnexpected(error.cause ?? error, path);

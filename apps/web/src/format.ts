@@ -65,7 +65,11 @@ export function formatCount(language: Language, count: { count: number; capped: 
 }
 
 export function formatPercent(language: Language, share: number, signed = false): string {
-	return number(language, { style: 'percent', maximumFractionDigits: 1, signDisplay: signed ? 'exceptZero' : 'auto' }).format(share);
+	return number(language, {
+		style: 'percent',
+		maximumFractionDigits: Math.abs(share) < 1 ? 1 : 0,
+		signDisplay: signed ? 'exceptZero' : 'auto',
+	}).format(share);
 }
 
 /** `22 Nov, 16:05`-like text of the wall clock in a zone; the year is added when it is not this year's. */
@@ -142,17 +146,12 @@ export function formatBytes(language: Language, bytes: number): string {
 }
 
 /** What a store bears that sells wherever the platform decides, such as Temu's fully managed one. */
-const NO_ONE_COUNTRY = 'XX';
-
-/** The short mark of a store's country. */
-export function countryMark(code: string): string {
-	return code === NO_ONE_COUNTRY ? 'INT' : code;
-}
+export const NO_ONE_COUNTRY = 'XX';
 
 /** Name of a country in the reader's language; a code Intl does not know is shown as it is. */
 export function countryName(language: Language, code: string): string {
 	try {
-		return new Intl.DisplayNames(language, { type: 'region' }).of(code === NO_ONE_COUNTRY ? '001' : code) ?? code;
+		return new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code;
 	} catch {
 		return code;
 	}

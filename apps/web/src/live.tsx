@@ -40,8 +40,9 @@ export function useLiveState(): LiveState {
 }
 
 function forget(topic: Topic): void {
-	const filter = filterOf(topic);
-	void queryClient.invalidateQueries(filter);
+	void queryClient.invalidateQueries(filterOf(topic));
+	// Lists in small, such as Today's; the order list itself goes row by row.
+	if (topic === 'today') void queryClient.invalidateQueries(trpc.orders.list.pathFilter());
 }
 
 function filterOf(topic: Topic) {

@@ -22,7 +22,8 @@ export const api = createTRPCClient<AppRouter>({
 	links: [
 		httpBatchLink({
 			url: '/trpc',
-			maxURLLength: 6_000,
+			// Two hundred ids do not fit into an address, and what people search for does not belong into one.
+			methodOverride: 'POST',
 			headers: () => {
 				const { workspaceId } = preferences();
 				return workspaceId === null ? {} : { 'x-pangea-workspace': workspaceId };

@@ -1,6 +1,10 @@
 import type { OrderPageView, OrderRowView } from '@pangea/api';
 import { describe, expect, test } from 'vitest';
+import { ROW_ORDERS } from '../src/features/orders/list-order.ts';
 import { OrderListStore } from '../src/features/orders/list-store.ts';
+
+/** Orders placed a minute apart, numbered by their time. */
+const minute = (n: number) => new Date(Date.UTC(2026, 10, 22) + n * 60_000).toISOString();
 
 const row = (n: number, state: OrderRowView['state'] = 'toShip'): OrderRowView => ({
 	orderId: `o${n}`,
@@ -11,7 +15,7 @@ const row = (n: number, state: OrderRowView['state'] = 'toShip'): OrderRowView =
 	state,
 	rawStatus: 'X',
 	fulfilment: 'seller',
-	placedAt: '2026-11-22T00:00:00.000Z',
+	placedAt: minute(n),
 	shipBy: null,
 	buyerCountry: null,
 	lineCount: 1,
@@ -31,6 +35,10 @@ const row = (n: number, state: OrderRowView['state'] = 'toShip'): OrderRowView =
 class Shelf {
 	rows: OrderRowView[];
 	asked: string[][] = [];
+	/** Ids that the filter of the list does not let in. */
+	hidden = new Set<string>();
+	/** Rows that exist but are on no page any more. */
+	left: OrderRowView[] = [];
 	failing = false;
 	readonly size = 3;
 
@@ -47,13 +55,20 @@ class Shelf {
 
 	read = async (ids: string[]): Promise<OrderRowView[]> => {
 		this.asked.push(ids);
-		return this.rows.filter((r) => ids.includes(r.orderId));
+		return [...this.rows, ...this.left].filter((r) => ids.includes(r.orderId));
 	};
+
+	among = async (ids: string[]): Promise<OrderRowView[]> =>
+		this.rows.filter((r) => ids.includes(r.orderId) && !this.hidden.has(r.orderId)).toReversed();
+
+	source() {
+		return { page: this.page, rows: this.read, among: this.among, order: ROW_ORDERS.newest };
+	}
 }
 
 async function opened(count: number): Promise<{ shelf: Shelf; list: OrderListStore }> {
 	const shelf = new Shelf(count);
-	const list = new OrderListStore({ page: shelf.page, rows: shelf.read });
+	const list = new OrderListStore(shelf.source());
 	await list.start();
 	return { shelf, list };
 }
@@ -88,10 +103,65 @@ describe('the loaded order list', () => {
 
 	test('puts an order that was placed earlier but arrived later where it belongs', async () => {
 		const { shelf, list } = await opened(2);
-		shelf.rows.splice(1, 0, row(15));
+		shelf.rows.splice(1, 0, row(1.5));
 		list.allowSlideIn(true);
-		await list.hint(['o15']);
-		expect(list.snapshot().ids).toEqual(['o2', 'o15', 'o1']);
+		await list.hint(['o1.5']);
+		expect(list.snapshot().ids).toEqual(['o2', 'o1.5', 'o1']);
+	});
+
+	test('puts an order that sorts below the first page where it belongs, at once when it is out of sight', async () => {
+		const { shelf, list } = await opened(12);
+		await list.loadMore();
+		await list.loadMore();
+		list.watch(() => 'o10');
+		shelf.rows.splice(6, 0, row(6.5));
+		await list.hint(['o6.5']);
+		expect(list.snapshot().ids).toEqual(['o12', 'o11', 'o10', 'o9', 'o8', 'o7', 'o6.5', 'o6', 'o5', 'o4']);
+		expect(list.snapshot().news).toBe(0);
+	});
+
+	test('lets an order wait that would move the rows being read, and says where it went', async () => {
+		const { shelf, list } = await opened(12);
+		await list.loadMore();
+		list.watch(() => 'o8');
+		shelf.rows.splice(3, 0, row(9.5));
+		await list.hint(['o9.5']);
+		expect(list.snapshot().news).toBe(1);
+		expect(list.snapshot().ids).not.toContain('o9.5');
+		expect(await list.showNews()).toBe('o9.5');
+		expect(list.snapshot().ids.slice(0, 4)).toEqual(['o12', 'o11', 'o10', 'o9.5']);
+	});
+
+	test('leaves out what the filter does not let in, and forgets what left it while waiting', async () => {
+		const { shelf, list } = await opened(3);
+		shelf.rows.unshift(row(5), row(4));
+		shelf.hidden.add('o5');
+		await list.hint(['o4', 'o5']);
+		expect(list.snapshot().news).toBe(1);
+		shelf.hidden.add('o4');
+		await list.hint(['o4']);
+		expect(list.snapshot().news).toBe(0);
+	});
+
+	test('takes in an order that came while the page it belongs to was under way', async () => {
+		const { shelf, list } = await opened(6);
+		const reading = list.loadMore();
+		shelf.rows.splice(4, 0, row(2.5));
+		await list.hint(['o2.5']);
+		await reading;
+		expect(list.snapshot().news).toBe(1);
+		await list.showNews();
+		expect(list.snapshot().ids).toEqual(['o6', 'o5', 'o4', 'o3', 'o2.5', 'o2', 'o1']);
+	});
+
+	test('finds after a gap in the line what came into the middle of the loaded part', async () => {
+		const { shelf, list } = await opened(9);
+		await list.loadMore();
+		await list.loadMore();
+		list.watch(() => 'o9');
+		shelf.rows.splice(4, 0, row(5.5));
+		await list.resync(['o9']);
+		expect(list.snapshot().ids).toEqual(['o9', 'o8', 'o7', 'o6', 'o5.5', 'o5', 'o4', 'o3', 'o2', 'o1']);
 	});
 
 	test('lets news slide in while that is allowed', async () => {
@@ -103,15 +173,29 @@ describe('the loaded order list', () => {
 		expect(list.snapshot().news).toBe(0);
 	});
 
-	test('starts afresh when more news came than a page holds', async () => {
+	test('starts afresh when more came at once than is worth filling up', async () => {
 		const { shelf, list } = await opened(3);
-		shelf.rows.unshift(row(8), row(7), row(6), row(5), row(4));
-		await list.hint(['o8']);
-		expect(list.snapshot()).toMatchObject({ news: 3, newsCapped: true });
-		await list.showNews();
-		expect(list.snapshot().ids).toEqual(['o8', 'o7', 'o6']);
+		list.allowSlideIn(true);
+		shelf.rows.unshift(...Array.from({ length: 10 }, (_, i) => row(13 - i)));
+		await list.resync([]);
+		// Rows between these and the loaded ones are not there yet, so they must not slide in.
+		expect(list.snapshot()).toMatchObject({ news: 9, newsCapped: true });
+		shelf.rows.unshift(row(14));
+		await list.hint(['o14']);
+		expect(list.snapshot()).toMatchObject({ news: 10, newsCapped: true });
+		expect(await list.showNews()).toBe('o14');
+		expect(list.snapshot().ids).toEqual(['o14', 'o13', 'o12']);
 		await list.loadMore();
 		expect(list.snapshot().ids).toHaveLength(6);
+	});
+
+	test('asks for the loaded part again when a backfill names more orders than it holds', async () => {
+		const { shelf, list } = await opened(3);
+		list.allowSlideIn(true);
+		shelf.rows.unshift(row(4));
+		await list.hint(['o4', ...Array.from({ length: 400 }, (_, i) => `old${i}`)]);
+		expect(list.snapshot().ids).toEqual(['o4', 'o3', 'o2', 'o1']);
+		expect(shelf.asked.flat()).toEqual([]);
 	});
 
 	test('a change to an order further down is no news', async () => {
@@ -143,7 +227,7 @@ describe('the loaded order list', () => {
 	test('says so when the first page does not come', async () => {
 		const shelf = new Shelf(2);
 		shelf.failing = true;
-		const list = new OrderListStore({ page: shelf.page, rows: shelf.read });
+		const list = new OrderListStore(shelf.source());
 		await list.start();
 		expect(list.snapshot().state).toBe('failed');
 	});
@@ -151,17 +235,46 @@ describe('the loaded order list', () => {
 	test('reads all loaded rows again after a gap in the line, the visible ones first', async () => {
 		const { shelf, list } = await opened(6);
 		await list.loadMore();
+		shelf.rows = shelf.rows.map((r) => row(Number(r.orderId.slice(1)), 'shipped'));
 		await list.resync(['o2', 'o1']);
 		expect(shelf.asked[0]).toEqual(['o2', 'o1']);
-		expect(shelf.asked.flat().toSorted()).toEqual(['o1', 'o2', 'o3', 'o4', 'o5', 'o6']);
+		expect(list.snapshot().ids.map((id) => list.row(id)?.state)).toEqual(Array.from({ length: 6 }, () => 'shipped'));
+	});
+
+	test('reads a row again that has left the filter during the gap', async () => {
+		const { shelf, list } = await opened(3);
+		shelf.rows = shelf.rows.filter((r) => r.orderId !== 'o2');
+		shelf.left = [row(2, 'cancelled')];
+		await list.resync([]);
+		expect(list.row('o2')?.state).toBe('cancelled');
+		expect(list.snapshot().ids).toEqual(['o3', 'o2', 'o1']);
 	});
 
 	test('takes no answer after it is closed', async () => {
 		const { shelf, list } = await opened(3);
 		shelf.rows.unshift(row(4));
-		const probing = list.probe();
+		const probing = list.resync([]);
 		list.close();
 		await probing;
 		expect(list.snapshot().news).toBe(0);
+	});
+});
+
+describe('the order of a list', () => {
+	const at = (orderId: string, placedAt: string, shipBy: string | null) => ({ orderId, placedAt, shipBy });
+
+	test('is by time, then by id, as the pages come', () => {
+		const rows = [at('a', '2026-11-22T08:00:00Z', null), at('b', '2026-11-22T08:00:00.000Z', null), at('c', '2026-11-22T09:00:00Z', null)];
+		expect(rows.toSorted(ROW_ORDERS.newest).map((r) => r.orderId)).toEqual(['c', 'b', 'a']);
+	});
+
+	test('by ship-by time puts rows that no longer have one last', () => {
+		const rows = [
+			at('a', '', null),
+			at('b', '', '2026-11-23T00:00:00Z'),
+			at('c', '', '2026-11-22T00:00:00Z'),
+			at('d', '', '2026-11-22T00:00:00Z'),
+		];
+		expect(rows.toSorted(ROW_ORDERS.shipBy).map((r) => r.orderId)).toEqual(['c', 'd', 'b', 'a']);
 	});
 });

@@ -5,6 +5,7 @@ import { extendTo, moveCursor, NOTHING, toggle } from '../src/features/orders/se
 import { shipRisk } from '../src/features/orders/ship-risk.ts';
 import { checkField, readyFields } from '../src/features/stores/field.ts';
 import { staleness } from '../src/features/today/staleness.ts';
+import { unreadLastWeek } from '../src/features/today/unread.ts';
 import { chooseLanguage, readPreferences } from '../src/preferences.ts';
 import { TopicBatch, topicsOf } from '../src/topics.ts';
 
@@ -25,6 +26,29 @@ describe('the payload viewer', () => {
 		expect(indentJson('{"a":[],"b":{}}')).toBe('{\n  "a": [],\n  "b": {}\n}');
 		expect(indentJson('{"a":{"b":"cut')).toBe('{\n  "a": {\n    "b": "cut');
 		expect(indentJson('<xml/>')).toBe('<xml/>');
+	});
+});
+
+describe('last week', () => {
+	const now = Date.parse('2026-11-28T12:00:00Z');
+	const store = (currency: string, state: 'done' | 'running', completeFrom: string, enabled = true) => ({
+		currency,
+		enabled,
+		backfill: { state, completeFrom, historyFrom: '2025-11-28T00:00:00Z', ordersSeen: 1, ordersExpected: null, updatedAt: completeFrom },
+	});
+
+	test('is not compared with in a currency one of whose stores is not read back that far', () => {
+		const stores = [
+			store('USD', 'running', '2026-11-21T00:00:00Z'),
+			store('USD', 'done', '2025-11-28T00:00:00Z'),
+			store('EUR', 'running', '2026-11-19T00:00:00Z'),
+			store('GBP', 'running', '2026-11-27T00:00:00Z', false),
+		];
+		expect([...unreadLastWeek(stores, now)]).toEqual(['USD']);
+	});
+
+	test('is told for a store that has no history to read', () => {
+		expect(unreadLastWeek([{ currency: 'USD', enabled: true, backfill: null }], now).size).toBe(0);
 	});
 });
 

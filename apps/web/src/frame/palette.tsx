@@ -3,11 +3,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
-import { countryMark } from '../format.ts';
 import { setPreferences } from '../preferences.ts';
 import { useMay, useStores } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { PlatformMark } from '../ui/mark.tsx';
+import { SiteMark, storeLabel } from '../ui/site.tsx';
 import { readOrdersSearch } from '../features/orders/filter.ts';
 import { PLACES } from './places.ts';
 import './palette.css';
@@ -91,12 +91,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 						{stores.map((store) => (
 							<Command.Item
 								key={store.storeId}
-								value={`${store.name} ${countryMark(store.country)} ${store.storeId}`}
+								value={`${storeLabel(store)} ${store.storeId}`}
 								onSelect={run(() => void navigate({ to: '/orders', search: { stores: store.storeId } }))}
 							>
 								<PlatformMark platform={store.platform} />
+								<SiteMark country={store.country} />
 								{store.name}
-								<small>{countryMark(store.country)}</small>
 							</Command.Item>
 						))}
 					</Command.Group>

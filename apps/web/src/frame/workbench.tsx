@@ -1,13 +1,14 @@
 import { useLingui } from '@lingui/react/macro';
 import type { MembershipView, MeView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
-import { Outlet, useNavigate } from '@tanstack/react-router';
+import { Outlet, useNavigate, useRouter } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useKeys } from '../keys.ts';
 import { LiveProvider, useLiveLine } from '../live.tsx';
 import { preferences, setPreferences, usePreferences } from '../preferences.ts';
 import { chooseMembership, SessionContext } from '../session.tsx';
 import { trpc } from '../trpc.ts';
+import { whenIdle } from '../ui/idle.ts';
 import { useNarrow } from '../ui/media.ts';
 import './frame.css';
 import { HeaderSlotContext } from './header-slot.tsx';
@@ -15,8 +16,10 @@ import { PLACES } from './places.ts';
 import { Bottom, Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
-const KeySheet = lazy(async () => ({ default: (await import('./key-sheet.tsx')).KeySheet }));
+const palette = () => import('./palette.tsx');
+const keySheet = () => import('./key-sheet.tsx');
+const Palette = lazy(async () => ({ default: (await palette()).Palette }));
+const KeySheet = lazy(async () => ({ default: (await keySheet()).KeySheet }));
 
 /** The frame around every place of the workbench. */
 export function Workbench() {
@@ -50,6 +53,7 @@ function Frame() {
 	const narrow = useNarrow();
 	const { railOpen } = usePreferences();
 	const navigate = useNavigate();
+	const router = useRouter();
 	const line = useLiveLine();
 	const today = useQuery(trpc.today.summary.queryOptions());
 	const [slot, setSlot] = useState<HTMLElement | null>(null);
@@ -58,6 +62,16 @@ function Frame() {
 	useEffect(() => {
 		if (seq !== undefined) line?.startAt(seq);
 	}, [line, seq]);
+
+	useEffect(
+		() =>
+			whenIdle(() => {
+				for (const place of PLACES) void router.preloadRoute({ to: place.to });
+				void palette();
+				void keySheet();
+			}),
+		[router],
+	);
 
 	useKeys({
 		'Mod+k': () => setLayer((shown) => (shown === 'palette' ? null : 'palette')),

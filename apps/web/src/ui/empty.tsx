@@ -34,6 +34,24 @@ export function Empty({ title, children, action, alone = false }: EmptyProps) {
 	);
 }
 
+interface BlocksProps {
+	/** The class that lays out what comes. */
+	className: string;
+	count: number;
+	height: number;
+}
+
+/** Cards in the shape of those that come. */
+export function Blocks({ className, count, height }: BlocksProps) {
+	return (
+		<div className={`${className} blocks`} aria-hidden>
+			{Array.from({ length: count }, (_, i) => (
+				<div key={i} className="panel" style={{ height }} />
+			))}
+		</div>
+	);
+}
+
 /** Bars in the shape of what comes, so that nothing jumps when it arrives. */
 export function Skeleton({ rows, height }: { rows: number; height: number }) {
 	return (

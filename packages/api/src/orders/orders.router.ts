@@ -4,6 +4,7 @@ import {
 	countOrders,
 	EVERY_STATE,
 	lastSeq,
+	listedAmong,
 	listOrders,
 	orderDetail,
 	orderRows,
@@ -34,9 +35,12 @@ const filter = z.object({
 	attention: z.enum(['late', 'soon', 'returns', 'warnings']).optional(),
 });
 
-const page = filter.extend({
+const view = filter.extend({
 	state: z.enum(ORDER_STATES).optional(),
 	sort: z.enum(['newest', 'shipBy']).default('newest'),
+});
+
+const page = view.extend({
 	after: z.string().max(500).optional(),
 	limit: z.int().min(1).max(200).default(100),
 });
@@ -60,6 +64,13 @@ export const ordersRouter = router({
 		.input(filter)
 		.query(async ({ ctx: { member }, input }) =>
 			toCounts(await member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope }, EVERY_STATE)), COUNT_CAP),
+		),
+
+	/** Those of the named orders that belong into a list, in no order. */
+	among: memberProcedure('orders.read')
+		.input(view.extend({ orderIds: z.array(z.uuid()).max(200) }))
+		.query(async ({ ctx: { member }, input: { orderIds, ...asked } }) =>
+			(await member.scoped((scope) => listedAmong(scope, { ...asked, storeScope: member.storeScope }, orderIds))).map(toRow),
 		),
 
 	rows: memberProcedure('orders.read')

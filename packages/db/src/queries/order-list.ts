@@ -62,13 +62,18 @@ export async function listOrders(scope: Scope, request: OrderPageRequest) {
 	return { rows, next: found.length > request.limit && last && key ? packCursor([key, last.order_id]) : null };
 }
 
+/** Orders that the tab and the sort let into the list at all. */
+function inView(base: OrderQuery, { state, sort }: Pick<OrderPageRequest, 'state' | 'sort'>): OrderQuery {
+	const query = state ? base.where('orders.state', '=', state) : base;
+	if (sort !== 'shipBy') return query;
+	return query.where('orders.state', 'in', ['toShip', 'partlyShipped']).where('orders.ship_by', 'is not', null);
+}
+
 /** State, place and order of a page. */
 function pageOf(base: OrderQuery, request: OrderPageRequest): OrderQuery {
-	let query = base;
-	if (request.state) query = query.where('orders.state', '=', request.state);
+	let query = inView(base, request);
 	const [at = '', id = ''] = request.after === undefined ? [] : unpackCursor(request.after, 2);
 	if (request.sort === 'shipBy') {
-		query = query.where('orders.state', 'in', ['toShip', 'partlyShipped']).where('orders.ship_by', 'is not', null);
 		if (request.after !== undefined)
 			query = query.where(sql<SqlBool>`(orders.ship_by, orders.order_id) > (${at}::timestamptz, ${id}::uuid)`);
 		return query.orderBy('orders.ship_by').orderBy('orders.order_id');
@@ -98,6 +103,14 @@ async function mergeStores(scope: Scope, page: OrderQuery, stores: readonly stri
 		.orderBy('found.order_id', 'desc')
 		.limit(limit)
 		.execute();
+}
+
+/** Those of the named orders that the list holds, in no particular page: what a live list asks when it hears of orders it does not show. */
+export async function listedAmong(scope: Scope, request: Omit<OrderPageRequest, 'after' | 'limit'>, orderIds: readonly string[]) {
+	const stores = orderIds.length === 0 ? [] : await chosenStores(scope, request);
+	if (stores?.length === 0) return [];
+	const named = filteredOrders(scope, request).where('orders.order_id', 'in', orderIds);
+	return await withRow(ofStores(inView(named, request), stores)).execute();
 }
 
 /** The named orders as list rows; ids outside the member's stores are left out. */

@@ -7,11 +7,11 @@ import { type Role, ROLES } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Form, Input, Modal, Radio, Select } from 'antd';
 import { useState } from 'react';
-import { countryMark } from '../../format.ts';
 import { errorSentence } from '../../problems.ts';
 import { useSession, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
 import { ROLE_MEANINGS, ROLE_WORDS } from '../../words.ts';
+import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 
 interface Values {
@@ -95,7 +95,7 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 							mode="multiple"
 							aria-label={t`Stores`}
 							showSearch={{ optionFilterProp: 'label' }}
-							options={stores.map((store) => ({ value: store.storeId, label: `${store.name} · ${countryMark(store.country)}` }))}
+							options={stores.map((store) => ({ value: store.storeId, label: storeLabel(store) }))}
 						/>
 					</Form.Item>
 				)}

@@ -13,6 +13,7 @@ import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { firstLetter } from '../../ui/initials.ts';
+import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import './members.css';
 
@@ -38,7 +39,10 @@ export function MembersScreen() {
 			? t`All stores`
 			: ids.length === 0
 				? t`No store`
-				: ids.map((id) => byId.get(id)?.name ?? t`a store outside yours`).join(', ');
+				: ids
+						.map((id) => byId.get(id))
+						.map((store) => (store ? storeLabel(store) : t`a store outside yours`))
+						.join(', ');
 
 	return (
 		<div className="members">

@@ -21,6 +21,7 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 	const mayReveal = useMay('orders.reveal');
 	const [asking, setAsking] = useState(false);
 	const [reason, setReason] = useState('');
+	const tooShort = reason.trim() !== '' && reason.trim().length < SHORTEST_REASON;
 	const reveal = useMutation(trpc.orders.reveal.mutationOptions({ gcTime: 0 }));
 	const country = order.buyerCountry ? countryName(shownLanguage(), order.buyerCountry) : t`Country not told`;
 
@@ -61,6 +62,7 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 							autoFocus
 							maxLength={300}
 							value={reason}
+							aria-describedby="reveal-rule"
 							onChange={(event) => setReason(event.target.value)}
 							placeholder={t`Address check with the carrier`}
 						/>
@@ -74,6 +76,7 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 							{t`Show and log`}
 						</Button>
 					</div>
+					{tooShort && <small id="reveal-rule" className="faint">{t`A few words at least, so that others can follow it later.`}</small>}
 					{reveal.error && (
 						<p className="risk" role="alert">
 							{errorSentence(i18n, reveal.error)}

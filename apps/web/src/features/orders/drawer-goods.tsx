@@ -32,7 +32,9 @@ export function Lines({ order }: { order: OrderDetailView }) {
 					</div>
 					<span className="num qty">
 						× {line.quantity}
-						{line.quantityShipped !== null && line.quantityShipped < line.quantity && <small>{t`${line.quantityShipped} shipped`}</small>}
+						{line.quantityShipped !== null && line.quantityShipped > 0 && line.quantityShipped < line.quantity && (
+							<small>{t`${line.quantityShipped} shipped`}</small>
+						)}
 					</span>
 					<span className="price">
 						<Amount money={line.unitPrice} />
@@ -70,6 +72,7 @@ export function Parcels({ order, storeZone }: { order: OrderDetailView; storeZon
 
 function Parcel({ parcel, storeZone }: { parcel: ParcelView; storeZone: string | undefined }) {
 	const { t, i18n } = useLingui();
+	const moved = parcel.deliveredAt ?? parcel.shippedAt;
 	const pieces = parcel.lines.reduce((sum, line) => sum + line.quantity, 0);
 	return (
 		<li>
@@ -83,7 +86,7 @@ function Parcel({ parcel, storeZone }: { parcel: ParcelView; storeZone: string |
 				<span>{parcel.carrier ?? t`Carrier not told`}</span>
 				<span className="num select">{parcel.trackingNumber ?? '—'}</span>
 				<span className="grow" />
-				<When at={parcel.deliveredAt ?? parcel.shippedAt} storeZone={storeZone} />
+				{moved !== null && <When at={moved} storeZone={storeZone} />}
 			</div>
 		</li>
 	);
@@ -125,7 +128,7 @@ function ReturnCase({ one, storeZone }: { one: OrderReturnView; storeZone: strin
 						{t`Answer`} <When at={one.respondBy} storeZone={storeZone} relative />
 					</span>
 				) : (
-					<When at={one.requestedAt} storeZone={storeZone} />
+					one.requestedAt !== null && <When at={one.requestedAt} storeZone={storeZone} />
 				)}
 			</div>
 		</li>

@@ -4,9 +4,9 @@ import type { StoreView } from '@pangea/api';
 import { PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
 import { Button, Drawer, Input, type InputRef, Select } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
-import { countryMark } from '../../format.ts';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
 import { PeriodChoice } from './period-choice.tsx';
@@ -39,7 +39,7 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 		</Button>
 	);
 	const search = <SearchField value={filter.search} onSettle={(text) => onChange({ search: text })} inputRef={searchRef} />;
-	const choices = <Choices filter={filter} stores={stores} zone={zone} onChange={onChange} />;
+	const choices = <Choices filter={filter} stores={stores} zone={zone} onChange={onChange} narrow={narrow} />;
 	if (!narrow)
 		return (
 			<search className="filters" aria-label={t`Filter orders`}>
@@ -112,7 +112,7 @@ function SearchField({
 	);
 }
 
-function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filter' | 'stores' | 'zone' | 'onChange'>) {
+function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps, 'filter' | 'stores' | 'zone' | 'narrow' | 'onChange'>) {
 	const { t, i18n } = useLingui();
 	const few = { size: 'small', maxTagCount: 'responsive', allowClear: true, popupMatchSelectWidth: false } as const;
 	return (
@@ -145,10 +145,10 @@ function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filte
 				showSearch={{ optionFilterProp: 'title' }}
 				options={stores.map((store) => ({
 					value: store.storeId,
-					title: `${store.name} ${countryMark(store.country)}`,
+					title: storeLabel(store),
 					label: (
 						<span className="option">
-							<PlatformMark platform={store.platform} size={16} /> <b>{countryMark(store.country)}</b> {store.name}
+							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> {store.name}
 						</span>
 					),
 				}))}
@@ -188,18 +188,21 @@ function Choices({ filter, stores, zone, onChange }: Pick<FilterBarProps, 'filte
 					),
 				}))}
 			/>
-			<Select
-				size="small"
-				className="slim"
-				popupMatchSelectWidth={false}
-				aria-label={t`Order of the list`}
-				value={filter.sort}
-				onChange={(sort) => onChange({ sort })}
-				options={[
-					{ value: 'newest', label: t`Newest first` },
-					{ value: 'shipBy', label: t`Ship-by first` },
-				]}
-			/>
+			{/* At the desk the heads of the columns do it. */}
+			{narrow && (
+				<Select
+					size="small"
+					className="slim"
+					popupMatchSelectWidth={false}
+					aria-label={t`Order of the list`}
+					value={filter.sort}
+					onChange={(sort) => onChange({ sort })}
+					options={[
+						{ value: 'newest', label: t`Newest first` },
+						{ value: 'shipBy', label: t`Ship-by first` },
+					]}
+				/>
+			)}
 		</>
 	);
 }

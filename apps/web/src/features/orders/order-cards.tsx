@@ -2,14 +2,16 @@ import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
-import { countryMark } from '../../format.ts';
+import { useNow } from '../../clock.tsx';
 import { STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark } from '../../ui/site.tsx';
 import { FlagIcon, isFlag } from './flag.tsx';
 import type { ListSnapshot } from './list-store.ts';
 import type { TableHandle } from './order-table.tsx';
 import { ShipBy } from './ship-by.tsx';
+import { hasShipBy } from './ship-risk.ts';
 import type { KeptList } from './use-order-list.ts';
 
 const CARD = 92;
@@ -29,6 +31,7 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
+	const now = useNow();
 	const scroller = useRef<HTMLElement>(null);
 	// oxlint-disable-next-line react/incompatible-library
 	const virtual = useVirtualizer({
@@ -77,7 +80,7 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 							<button type="button" onClick={() => onOpen(row.orderId)}>
 								<span className="line">
 									<PlatformMark platform={row.platform} name={row.platform} size={16} />
-									<b>{store && countryMark(store.country)}</b>
+									{store && <SiteMark country={store.country} />}
 									<span className="num cut grow">{row.externalId}</span>
 									{isFlag(row.flag) && <FlagIcon flag={row.flag} />}
 									<Amount money={row.total} computed={row.totalComputed} />
@@ -94,7 +97,7 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 									<small className="num">
 										<When at={row.placedAt} storeZone={store?.zone} />
 									</small>
-									<ShipBy row={row} storeZone={store?.zone} />
+									{hasShipBy(row, now) && <ShipBy row={row} storeZone={store?.zone} />}
 								</span>
 							</button>
 						</li>

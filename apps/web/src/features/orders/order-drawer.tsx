@@ -5,7 +5,7 @@ import type { OrderDetailView, OrderRowView, StoreView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { countryMark } from '../../format.ts';
+import { useNow } from '../../clock.tsx';
 import { useMay } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { errorSentence } from '../../problems.ts';
@@ -13,6 +13,7 @@ import { STATE_WORDS } from '../../words.ts';
 import { Amount } from '../../ui/figures.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { FlagChoice } from './batch-bar.tsx';
 import { BuyerBox } from './drawer-buyer.tsx';
@@ -25,6 +26,7 @@ import './drawer.css';
 import type { Flag } from './filter.ts';
 import { FlagIcon, isFlag } from './flag.tsx';
 import { ShipBy } from './ship-by.tsx';
+import { hasShipBy } from './ship-risk.ts';
 
 interface OrderDrawerProps {
 	orderId: string;
@@ -43,6 +45,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 	const head = detail.data ?? row;
 	const store = head ? stores.get(head.storeId) : undefined;
 	const mayAnnotate = useMay('orders.annotate');
+	const now = useNow();
 	const title = useRef<HTMLHeadingElement>(null);
 	useEffect(() => {
 		// On a phone the page is new; beside a list the focus stays where the person moves through it.
@@ -98,16 +101,18 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 						</h2>
 						<p className="where">
 							<PlatformMark platform={head.platform} size={16} /> {PLATFORMS[head.platform].name}{' '}
-							<b>{store && countryMark(store.country)}</b> <span className="cut">{store?.name}</span>
+							{store && <SiteMark country={store.country} />} <span className="cut">{store?.name}</span>
 						</p>
 						<div className="facts">
 							<span>
 								<span className={`state-word ${head.state}`}>{i18n._(STATE_WORDS[head.state])}</span>
 								<small className="raw">{head.rawStatus}</small>
 							</span>
-							<span className="num">
-								<ShipBy row={head} storeZone={store?.zone} />
-							</span>
+							{hasShipBy(head, now) && (
+								<span className="num">
+									<small className="faint">{t`Ship within`}</small> <ShipBy row={head} storeZone={store?.zone} />
+								</span>
+							)}
 							<strong>
 								<Amount money={head.total} computed={head.totalComputed} />
 							</strong>

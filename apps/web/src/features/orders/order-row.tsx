@@ -4,11 +4,12 @@ import { CommentOutlined, ExclamationCircleOutlined, RollbackOutlined } from '@a
 import { useLingui } from '@lingui/react/macro';
 import type { OrderRowView, StoreView } from '@pangea/api';
 import { memo } from 'react';
-import { countryMark, countryName } from '../../format.ts';
+import { countryName } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { FLAG_WORDS, STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { FlagIcon, isFlag } from './flag.tsx';
 import { ShipBy } from './ship-by.tsx';
 
@@ -47,10 +48,8 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 			</span>
 			<span role="gridcell" className="td store">
 				<PlatformMark platform={row.platform} name={row.platform} size={16} />
-				<b>{store && countryMark(store.country)}</b>
-				<span className="cut" title={store?.name}>
-					{store?.name ?? '…'}
-				</span>
+				{store && <SiteMark country={store.country} />}
+				<StoreName name={store?.name ?? '…'} />
 			</span>
 			<span role="gridcell" className="td number num">
 				<span className="cut">{row.externalId}</span>

@@ -5,9 +5,11 @@ import type { StoreView } from '@pangea/api';
 import type { OrderState } from '@pangea/domain';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, type RefObject, useEffect, useImperativeHandle, useRef } from 'react';
+import type { Sort } from './filter.ts';
 import type { ListSnapshot } from './list-store.ts';
 import { OrderRow, rowElementId } from './order-row.tsx';
 import type { Selection } from './selection.ts';
+import { usePointedAhead } from './use-ahead.ts';
 import type { KeptList } from './use-order-list.ts';
 
 /** Rows before the end at which the next page is asked for. */
@@ -28,6 +30,8 @@ interface OrderTableProps {
 	selection: Selection;
 	cursor: string | null;
 	shownState: OrderState | null;
+	sort: Sort;
+	onSort: (sort: Sort) => void;
 	handle: RefObject<TableHandle | null>;
 	onOpen: (orderId: string) => void;
 	onPick: (orderId: string, range: boolean) => void;
@@ -39,9 +43,10 @@ interface OrderTableProps {
 export function OrderTable(props: OrderTableProps) {
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
-	const { list, snapshot, stores, rowHeight, selection, cursor, shownState, handle } = props;
+	const { list, snapshot, stores, rowHeight, selection, cursor, shownState, sort, handle } = props;
 	const { t } = useLingui();
 	const scroller = useRef<HTMLDivElement>(null);
+	const pointed = usePointedAhead();
 	// oxlint-disable-next-line react/incompatible-library
 	const virtual = useVirtualizer({
 		count: snapshot.ids.length,
@@ -99,6 +104,7 @@ export function OrderTable(props: OrderTableProps) {
 			aria-multiselectable
 			aria-activedescendant={cursor && items.some((item) => snapshot.ids[item.index] === cursor) ? rowElementId(cursor) : undefined}
 			onClick={click}
+			onPointerOver={pointed}
 			onScroll={(event) => {
 				list.scrollTop = event.currentTarget.scrollTop;
 				props.onScrolled(event.currentTarget.scrollTop <= 1);
@@ -123,14 +129,22 @@ export function OrderTable(props: OrderTableProps) {
 					<span role="columnheader" className="td">{t`Store`}</span>
 					<span role="columnheader" className="td">{t`Order`}</span>
 					<span role="columnheader" className="td">{t`State`}</span>
-					<span role="columnheader" className="td">{t`Items`}</span>
-					<span role="columnheader" className="td">
+					<span role="columnheader" className="td items">{t`Items`}</span>
+					<span role="columnheader" className="td signs">
 						<span className="unseen">{t`Signs`}</span>
 					</span>
-					<span role="columnheader" className="td">{t`To`}</span>
+					<span role="columnheader" className="td country">{t`To`}</span>
 					<span role="columnheader" className="td total">{t`Total`}</span>
-					<span role="columnheader" className="td placed">{t`Placed`}</span>
-					<span role="columnheader" className="td ship">{t`Ship within`}</span>
+					<span role="columnheader" className="td placed" aria-sort={sort === 'newest' ? 'descending' : undefined}>
+						<button type="button" onClick={() => props.onSort('newest')} title={t`Newest first`}>
+							{t`Placed`}
+						</button>
+					</span>
+					<span role="columnheader" className="td ship" aria-sort={sort === 'shipBy' ? 'ascending' : undefined}>
+						<button type="button" onClick={() => props.onSort('shipBy')} title={t`Ship-by first: the orders that still have to be shipped`}>
+							{t`Ship within`}
+						</button>
+					</span>
 				</div>
 			</div>
 			<div role="rowgroup" className="tbody" style={{ height: virtual.getTotalSize() - HEADER }}>

@@ -14,9 +14,11 @@ interface OrderTabsProps {
 	state: OrderState | null;
 	counts: Record<OrderState | 'all', CountView> | undefined;
 	onChoose: (state: OrderState | null) => void;
+	/** The pointer rests on a tab, or the keys have come to it. */
+	onAim: (state: OrderState | null) => void;
 }
 
-export function OrderTabs({ state, counts, onChoose }: OrderTabsProps) {
+export function OrderTabs({ state, counts, onChoose, onAim }: OrderTabsProps) {
 	const { t, i18n } = useLingui();
 	const shown = ORDER_STATES.filter((s) => s === state || !ONLY_WHEN_ANY.includes(s) || (counts?.[s].count ?? 0) > 0);
 	const tabs: (OrderState | null)[] = [null, ...shown];
@@ -44,6 +46,8 @@ export function OrderTabs({ state, counts, onChoose }: OrderTabsProps) {
 							aria-selected={tab === state}
 							tabIndex={tab === state ? 0 : -1}
 							onClick={() => onChoose(tab)}
+							onPointerEnter={() => onAim(tab)}
+							onPointerDown={() => onAim(tab)}
 						>
 							{tab === null ? t`All` : i18n._(STATE_WORDS[tab])}
 							<span className="num count">{count ? formatCount(shownLanguage(), count) : ''}</span>

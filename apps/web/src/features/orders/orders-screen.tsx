@@ -11,6 +11,7 @@ import { useKeys } from '../../keys.ts';
 import { rowHeight, setPreferences, usePreferences } from '../../preferences.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
+import { whenIdle } from '../../ui/idle.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { BatchBar } from './batch-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
@@ -22,10 +23,12 @@ import { OrderTabs } from './order-tabs.tsx';
 import './orders.css';
 import { SavedViews } from './saved-views.tsx';
 import { extendTo, moveCursor, NOTHING, toggle } from './selection.ts';
+import { useAhead } from './use-ahead.ts';
 import { useAnnotate } from './use-annotate.ts';
-import { keepCursor, useOrderList } from './use-order-list.ts';
+import { keepCursor, prepareList, useOrderList } from './use-order-list.ts';
 
-const OrderDrawer = lazy(async () => ({ default: (await import('./order-drawer.tsx')).OrderDrawer }));
+const drawer = () => import('./order-drawer.tsx');
+const OrderDrawer = lazy(async () => ({ default: (await drawer()).OrderDrawer }));
 const route = getRouteApi('/workbench/orders');
 
 export function OrdersScreen() {
@@ -45,7 +48,8 @@ export function OrdersScreen() {
 	const searchRef = useRef<InputRef>(null);
 	const [flagAsked, setFlagAsked] = useState(0);
 	const visible = useCallback(() => table.current?.visible() ?? [], []);
-	const list = useOrderList(membership.workspaceId, query, filter.state, filter.sort, visible);
+	const asked = { workspaceId: membership.workspaceId, query, state: filter.state, sort: filter.sort };
+	const list = useOrderList(asked, visible);
 	const snapshot = useSyncExternalStore(list.store.subscribe, list.store.snapshot);
 	const counts = useQuery(trpc.orders.counts.queryOptions(query, { placeholderData: (before) => before }));
 
@@ -59,6 +63,10 @@ export function OrdersScreen() {
 	const [atTop, setAtTop] = useState(list.scrollTop <= 1);
 	const annotate = useAnnotate(list.store);
 	const open = search.order ?? null;
+
+	const place = open === null ? -1 : list.store.indexOf(open);
+	useAhead(open === null || place < 0 ? [cursor] : [snapshot.ids[place + 1], snapshot.ids[place - 1]]);
+	useEffect(() => whenIdle(drawer), []);
 
 	// News may slide in only where they move nothing that is being read.
 	useEffect(() => {
@@ -82,6 +90,10 @@ export function OrdersScreen() {
 		table.current?.reveal(to);
 		if (open === null) setCursor(to);
 		else openOrder(to);
+	};
+	const showNews = async () => {
+		const first = await list.store.showNews();
+		if (first !== null) table.current?.reveal(first);
 	};
 	const startFlag = (orderId: string | null) => {
 		if (!mayAnnotate || (selection.ids.size === 0 && orderId === null)) return;
@@ -124,7 +136,12 @@ export function OrdersScreen() {
 	);
 	return (
 		<div className={`orders ${open !== null && !narrow ? 'with-drawer' : ''}`}>
-			<OrderTabs state={filter.state} counts={counts.data} onChoose={(state: OrderState | null) => change({ state })} />
+			<OrderTabs
+				state={filter.state}
+				counts={counts.data}
+				onChoose={(state: OrderState | null) => change({ state })}
+				onAim={(state: OrderState | null) => prepareList({ ...asked, state })}
+			/>
 			<FilterBar filter={filter} stores={stores} zone={zone} searchRef={searchRef} narrow={narrow} onChange={change}>
 				<SavedViews search={search} onChoose={(chosen) => void navigate({ search: chosen })} />
 				<Button
@@ -136,66 +153,63 @@ export function OrdersScreen() {
 					onClick={() => setPreferences({ density: height <= 32 ? 'comfortable' : 'compact' })}
 				/>
 			</FilterBar>
-			<div className="list">
-				{snapshot.news > 0 && (
-					<button
-						type="button"
-						className="news"
-						onClick={() => {
-							void list.store.showNews();
-							table.current?.toTop();
-						}}
-					>
-						{snapshot.newsCapped ? t`More than ${snapshot.news} new` : t`${snapshot.news} new`}
-					</button>
-				)}
-				{snapshot.ids.length === 0 ? (
-					foot
-				) : narrow ? (
-					<OrderCards {...shared} />
-				) : (
-					<OrderTable
-						{...shared}
-						rowHeight={height}
-						selection={selection}
-						cursor={cursor}
-						shownState={filter.state}
-						onPick={(id, range) => {
-							setCursor(id);
-							setSelection(range ? extendTo(selection, snapshot.ids, id) : toggle(selection, id));
-						}}
-						onPickAll={(all) => setSelection(all ? { ids: new Set(snapshot.ids), anchor: null } : NOTHING)}
-						onFlag={startFlag}
-					/>
-				)}
-				{snapshot.ids.length > 0 && foot}
-				{selection.ids.size > 0 && mayAnnotate && (
-					<BatchBar
-						count={selection.ids.size}
-						flagAsked={flagAsked}
-						onFlag={(flag) => {
-							annotate([...selection.ids], flag);
-							setSelection(NOTHING);
-							table.current?.focus();
-						}}
-						onClear={() => setSelection(NOTHING)}
-					/>
+			<div className="panes">
+				<div className="list">
+					{snapshot.news > 0 && (
+						<button type="button" className="news" onClick={() => void showNews()}>
+							{snapshot.newsCapped ? t`More than ${snapshot.news} new` : t`${snapshot.news} new`}
+						</button>
+					)}
+					{snapshot.ids.length === 0 ? (
+						foot
+					) : narrow ? (
+						<OrderCards {...shared} />
+					) : (
+						<OrderTable
+							{...shared}
+							rowHeight={height}
+							selection={selection}
+							cursor={cursor}
+							shownState={filter.state}
+							sort={filter.sort}
+							onSort={(sort) => change({ sort })}
+							onPick={(id, range) => {
+								setCursor(id);
+								setSelection(range ? extendTo(selection, snapshot.ids, id) : toggle(selection, id));
+							}}
+							onPickAll={(all) => setSelection(all ? { ids: new Set(snapshot.ids), anchor: null } : NOTHING)}
+							onFlag={startFlag}
+						/>
+					)}
+					{snapshot.ids.length > 0 && foot}
+					{selection.ids.size > 0 && mayAnnotate && (
+						<BatchBar
+							count={selection.ids.size}
+							flagAsked={flagAsked}
+							onFlag={(flag) => {
+								annotate([...selection.ids], flag);
+								setSelection(NOTHING);
+								table.current?.focus();
+							}}
+							onClear={() => setSelection(NOTHING)}
+						/>
+					)}
+				</div>
+				{open !== null && (
+					<Suspense fallback={<aside className="drawer" aria-busy />}>
+						<OrderDrawer
+							key={open}
+							orderId={open}
+							row={list.store.row(open)}
+							stores={byId}
+							narrow={narrow}
+							onClose={close}
+							onMove={go}
+							onFlag={(flag) => annotate([open], flag)}
+						/>
+					</Suspense>
 				)}
 			</div>
-			{open !== null && (
-				<Suspense fallback={<aside className="drawer" aria-busy />}>
-					<OrderDrawer
-						key={open}
-						orderId={open}
-						row={list.store.row(open)}
-						stores={byId}
-						narrow={narrow}
-						onClose={close}
-						onMove={go}
-						onFlag={(flag) => annotate([open], flag)}
-					/>
-				</Suspense>
-			)}
 		</div>
 	);
 }

@@ -3,7 +3,7 @@ import type { OrderRowView } from '@pangea/api';
 import { useNow, useZone } from '../../clock.tsx';
 import { formatInstantFull, formatLength } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { type ShipRisk, shipRisk } from './ship-risk.ts';
+import { hasShipBy, type ShipRisk, shipRisk } from './ship-risk.ts';
 
 const TONE: Record<ShipRisk, string> = { none: 'faint', done: 'faint', calm: 'soft', soon: 'warn', late: 'risk' };
 
@@ -13,7 +13,7 @@ export function ShipBy({ row, storeZone }: { row: Pick<OrderRowView, 'shipBy' | 
 	const now = useNow();
 	const zone = useZone(storeZone);
 	const risk = shipRisk(row, now);
-	if (row.shipBy === null || risk === 'none' || risk === 'done') return <span className="faint">—</span>;
+	if (row.shipBy === null || !hasShipBy(row, now)) return <span className="faint">—</span>;
 	const length = formatLength(shownLanguage(), Date.parse(row.shipBy) - now, risk === 'late' ? 1 : 2);
 	return (
 		<time dateTime={row.shipBy} className={TONE[risk]} title={`${formatInstantFull(shownLanguage(), row.shipBy, zone)} · ${zone}`}>

@@ -13,3 +13,9 @@ export function shipRisk(row: Pick<OrderRowView, 'shipBy' | 'state' | 'fulfilmen
 	const left = Date.parse(row.shipBy) - now;
 	return left < 0 ? 'late' : left <= SOON_MS ? 'soon' : 'calm';
 }
+
+/** Whether there is a time left to tell: not for what is shipped, nor for what the platform ships. */
+export function hasShipBy(row: Pick<OrderRowView, 'shipBy' | 'state' | 'fulfilment'>, now: number): boolean {
+	const risk = shipRisk(row, now);
+	return risk !== 'none' && risk !== 'done';
+}

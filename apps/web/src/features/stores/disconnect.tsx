@@ -6,6 +6,7 @@ import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
+import { storeLabel } from '../../ui/site.tsx';
 
 interface DisconnectProps {
 	store: StoreView;
@@ -34,7 +35,7 @@ export function Disconnect({ store, siblings, onClose }: DisconnectProps) {
 		>
 			{siblings.length > 1 && (
 				<p>
-					<Trans>One permission holds these stores; they all stop: {siblings.map((s) => s.name).join(', ')}</Trans>
+					<Trans>One permission holds these stores; they all stop: {siblings.map(storeLabel).join(', ')}</Trans>
 				</p>
 			)}
 			<p>

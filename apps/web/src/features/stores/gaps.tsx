@@ -8,6 +8,7 @@ import { useMay, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
+import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 
 /** Windows in which the platform counts other than we do. */
@@ -37,7 +38,8 @@ export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: ()
 			{gaps.data?.length === 0 && <Empty title={t`No gap is known`} />}
 			<ul className="gaps">
 				{(gaps.data ?? []).map((gap) => {
-					const zone = byId.get(gap.storeId)?.zone;
+					const store = byId.get(gap.storeId);
+					const zone = store?.zone;
 					const ours = formatNumber(language, gap.ours);
 					const theirs = formatNumber(language, gap.theirs);
 					return (
@@ -47,7 +49,7 @@ export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: ()
 									<When at={gap.from} storeZone={zone} /> – <When at={gap.until} storeZone={zone} />
 								</b>
 								<small className="soft">
-									{byId.get(gap.storeId)?.name} · {states[gap.state]}
+									{store && storeLabel(store)} · {states[gap.state]}
 								</small>
 							</div>
 							<span className={`num ${gap.state === 'filled' ? 'soft' : 'warn'}`}>{t`${ours} of ${theirs}`}</span>

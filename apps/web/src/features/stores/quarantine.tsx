@@ -8,6 +8,7 @@ import { queryClient, trpc } from '../../trpc.ts';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 
 /** The API replays so many at once. */
@@ -54,19 +55,22 @@ export function Quarantine({ storeId, onClose }: { storeId: string | null; onClo
 						)}
 					</header>
 					<ul>
-						{group.slice(0, 50).map((record) => (
-							<li key={record.quarantineId}>
-								<PlatformMark platform={record.platform} size={16} />
-								<span className="num cut">{record.externalId ?? t`no number`}</span>
-								<span className="soft cut grow">{record.storeId ? byId.get(record.storeId)?.name : ''}</span>
-								<small className="soft">
-									<Plural value={record.attempts} one="tried once" other="tried # times" />
-								</small>
-								<small className="num soft">
-									<When at={record.lastAt} />
-								</small>
-							</li>
-						))}
+						{group.slice(0, 50).map((record) => {
+							const store = byId.get(record.storeId ?? '');
+							return (
+								<li key={record.quarantineId}>
+									<PlatformMark platform={record.platform} size={16} />
+									<span className="num cut">{record.externalId ?? t`no number`}</span>
+									<span className="soft cut grow">{store && storeLabel(store)}</span>
+									<small className="soft">
+										<Plural value={record.attempts} one="tried once" other="tried # times" />
+									</small>
+									<small className="num soft">
+										<When at={record.lastAt} />
+									</small>
+								</li>
+							);
+						})}
 					</ul>
 				</section>
 			))}

@@ -8,13 +8,12 @@ import { Link } from '@tanstack/react-router';
 import { Button, Dropdown, Input, Switch } from 'antd';
 import { lazy, Suspense, useState } from 'react';
 import { useNow } from '../../clock.tsx';
-import { countryMark, countryName } from '../../format.ts';
-import { shownLanguage } from '../../i18n.ts';
 import { errorSentence, sentence } from '../../problems.ts';
 import { useMay } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
 import { CONNECTION_WORDS, MODE_WORDS } from '../../words.ts';
 import { When } from '../../ui/figures.tsx';
+import { SiteMark, siteName, storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { Backfill } from './backfill.tsx';
 import { Budgets } from './budgets.tsx';
@@ -50,8 +49,8 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	const backfill = useMutation(trpc.stores.backfill.mutationOptions(refresh));
 	const check = useMutation(trpc.stores.checkGaps.mutationOptions(refresh));
 
-	// One account's stores share a name; the country tells them apart.
-	const name = `${store.name} ${countryMark(store.country)}`;
+	const name = storeLabel(store);
+	const account = store.accountName !== null && !store.name.includes(store.accountName) ? store.accountName : null;
 	const broken = store.connectionState === 'needsReconnect';
 	const mode = store.mode === 'unknown' ? undefined : MODE_WORDS[store.mode];
 	const ending = store.grantExpiresAt !== null && Date.parse(store.grantExpiresAt) - now < GRANT_WARNING_MS;
@@ -62,9 +61,9 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	return (
 		<article id={`store-${store.storeId}`} className={`card ${marked ? 'marked' : ''} ${store.enabled ? '' : 'off'}`} aria-label={name}>
 			<header>
-				<b className="site" title={countryName(shownLanguage(), store.country)}>
-					{countryMark(store.country)}
-				</b>
+				<span className="site">
+					<SiteMark country={store.country} />
+				</span>
 				<span className="name">
 					{renaming ? (
 						<Input
@@ -80,11 +79,13 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 							}}
 						/>
 					) : (
-						<Link to="/orders" search={{ stores: store.storeId }} className="cut" title={t`Orders of ${name}`}>
+						<Link to="/orders" search={{ stores: store.storeId }} className="cut" title={store.name} aria-label={t`Orders of ${name}`}>
 							{store.name}
 						</Link>
 					)}
-					<small className="soft cut">{[store.accountName, mode && i18n._(mode), store.currency].filter(Boolean).join(' · ')}</small>
+					<small className="soft cut">
+						{[account, siteName(store.country), mode && i18n._(mode), store.currency].filter(Boolean).join(' · ')}
+					</small>
 				</span>
 				{mayManage && (
 					<Switch

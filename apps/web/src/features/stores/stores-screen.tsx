@@ -12,8 +12,9 @@ import { sentence } from '../../problems.ts';
 import { useMay, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
-import { Empty, Skeleton } from '../../ui/empty.tsx';
+import { Blocks, Empty } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { storeLabel } from '../../ui/site.tsx';
 import { Limitations } from './limitations.tsx';
 import { StoreCard } from './store-card.tsx';
 import './stores.css';
@@ -65,14 +66,14 @@ export function StoresScreen() {
 					type="success"
 					showIcon
 					closable={{ onClose: () => go({}) }}
-					title={bound.length === 0 ? t`Bound` : t`Bound: ${bound.map((store) => store.name).join(', ')}`}
+					title={bound.length === 0 ? t`Bound` : t`Bound: ${bound.map(storeLabel).join(', ')}`}
 					description={t`The newest orders are read first, then the history. Switch off the stores you do not want here.`}
 				/>
 			)}
 			{error ? (
 				<Broken error={error} />
 			) : loading ? (
-				<Skeleton rows={8} height={96} />
+				<Blocks className="grid" count={9} height={214} />
 			) : stores.length === 0 ? (
 				<Empty
 					title={t`No store is bound yet`}

@@ -1,10 +1,10 @@
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView, TodayView } from '@pangea/api';
 import { Link } from '@tanstack/react-router';
-import { countryMark } from '../../format.ts';
 import { useNow } from '../../clock.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { staleness } from './staleness.ts';
 
 interface FreshnessProps {
@@ -32,8 +32,9 @@ export function Freshness({ stores, marks }: FreshnessProps) {
 					<li key={store.storeId}>
 						<Link to="/stores" search={{ store: store.storeId }}>
 							<PlatformMark platform={store.platform} name={store.platform} size={16} />
-							<b>{countryMark(store.country)}</b>
-							<span className="cut grow">{store.name}</span>
+							<SiteMark country={store.country} />
+							<StoreName name={store.name} />
+							<span className="grow" />
 							<span className="age" aria-hidden>
 								<i className={late ? 'late' : ''} style={{ width: `${Math.max(4, stale * 100)}%` }} />
 							</span>

@@ -1,12 +1,15 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import type { SalesView, TodayView } from '@pangea/api';
+import type { SalesView, StoreView, TodayView } from '@pangea/api';
+import { useNow } from '../../clock.tsx';
 import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { changeShare } from './change-share.ts';
+import { unreadLastWeek } from './unread.ts';
 
 /** Sales of the day so far, one line a currency: amounts of different currencies are never added. */
-export function Sales({ today }: { today: TodayView }) {
+export function Sales({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 	const { t } = useLingui();
+	const unread = unreadLastWeek(stores, useNow());
 	const sales = today.sales.toSorted((a, b) => b.orders - a.orders);
 	const most = Math.max(1, ...sales.map((s) => s.orders));
 	return (
@@ -35,7 +38,7 @@ export function Sales({ today }: { today: TodayView }) {
 						</thead>
 						<tbody>
 							{sales.map((line) => (
-								<Line key={line.currency} line={line} most={most} />
+								<Line key={line.currency} line={line} most={most} unread={unread.has(line.currency)} />
 							))}
 						</tbody>
 					</table>
@@ -48,7 +51,7 @@ export function Sales({ today }: { today: TodayView }) {
 	);
 }
 
-function Line({ line, most }: { line: SalesView; most: number }) {
+function Line({ line, most, unread }: { line: SalesView; most: number; unread: boolean }) {
 	const { t } = useLingui();
 	const language = shownLanguage();
 	const amount = (minor: string) => formatAmount(language, { amountMinor: minor, currency: line.currency });
@@ -62,12 +65,23 @@ function Line({ line, most }: { line: SalesView; most: number }) {
 				<b>{amount(line.totalMinor)}</b>
 				{line.withoutTotal > 0 && <small className="faint">{t`${line.withoutTotal} without an amount yet`}</small>}
 			</td>
-			<td className="num right soft">{amount(line.lastWeekMinor)}</td>
+			{unread ? (
+				<>
+					<td className="right faint" title={t`The history of a store with this currency is not read back to last week yet.`}>
+						<small>{t`history still being read`}</small>
+					</td>
+					<td className="right faint">—</td>
+				</>
+			) : (
+				<>
+					<td className="num right soft">{amount(line.lastWeekMinor)}</td>
+					<td className="num right">
+						<Change now={line.totalMinor} before={line.lastWeekMinor} />
+					</td>
+				</>
+			)}
 			<td className="num right">
-				<Change now={line.totalMinor} before={line.lastWeekMinor} />
-			</td>
-			<td className="num right">
-				{formatNumber(language, line.orders)} <small className="faint">/ {formatNumber(language, line.lastWeekOrders)}</small>
+				{formatNumber(language, line.orders)} {!unread && <small className="faint">/ {formatNumber(language, line.lastWeekOrders)}</small>}
 			</td>
 		</tr>
 	);

@@ -9,8 +9,9 @@ import { shownLanguage } from '../../i18n.ts';
 import { useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
-import { Empty, Skeleton } from '../../ui/empty.tsx';
+import { Blocks, Empty } from '../../ui/empty.tsx';
 import { Freshness } from './freshness.tsx';
+import { NextToShip } from './next-to-ship.tsx';
 import { Sales } from './sales.tsx';
 import type { OrdersSearch } from '../orders/filter.ts';
 import './today.css';
@@ -30,7 +31,10 @@ export function TodayScreen() {
 			{today.error ? (
 				<Broken error={today.error} reset={() => void today.refetch()} />
 			) : !today.data || loading ? (
-				<Skeleton rows={10} height={48} />
+				<>
+					<Blocks className="counters" count={4} height={102} />
+					<Blocks className="columns" count={2} height={320} />
+				</>
 			) : stores.length === 0 ? (
 				<FirstSteps />
 			) : (
@@ -95,7 +99,10 @@ function Work({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 				</p>
 			)}
 			<div className="columns">
-				<Sales today={today} />
+				<div className="column">
+					<NextToShip stores={stores} />
+					<Sales today={today} stores={stores} />
+				</div>
 				<Freshness stores={stores} marks={today.stores} />
 			</div>
 		</>
