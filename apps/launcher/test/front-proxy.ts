@@ -86,6 +86,7 @@ async function startNodeProxy(port: number, backends: readonly number[]): Promis
 		});
 	});
 	server.on('upgrade', (incoming, socket, head) => {
+		socket.on('error', () => socket.destroy());
 		const session = /session_token=([^;]+)/.exec(incoming.headers.cookie ?? '')?.[1] ?? '';
 		const seat = Buffer.from(session).reduce((sum, byte) => sum + byte, 0) % backends.length;
 		const attempt = ([backend, ...rest]: number[]): void => {
@@ -94,10 +95,14 @@ async function startNodeProxy(port: number, backends: readonly number[]): Promis
 				onward.write(`GET ${incoming.url ?? '/'} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
 				onward.write(head);
 				onward.pipe(socket).pipe(onward);
+				onward.on('close', () => socket.destroy());
+				socket.on('close', () => onward.destroy());
 			});
-			onward.on('error', () => (onward.readyState !== 'open' && rest.length > 0 ? attempt(rest) : socket.destroy()));
-			onward.on('close', () => socket.destroy());
-			socket.on('error', () => onward.destroy());
+			onward.on('error', (error: NodeJS.ErrnoException) => {
+				// Refused: the person waits on, and the next server is asked.
+				if (error.code === 'ECONNREFUSED' && rest.length > 0) attempt(rest);
+				else socket.destroy();
+			});
 		};
 		attempt(order(seat));
 	});
