@@ -14,7 +14,7 @@ beforeAll(async () => {
 	rig = await Rig.start({ orders: 2500, seed: 'small rig', port: 5400, binds: oneOfEach });
 }, 600_000);
 afterAll(async () => {
-	await rig.stop();
+	await rig?.stop();
 }, 60_000);
 
 const check = async (): Promise<Problem[]> =>

@@ -68,6 +68,7 @@ export class Rig {
 		port: number;
 		simulator: Child;
 		database: LocalPostgres;
+		key: Record<string, string>;
 		toPlatforms: Cutter;
 		toDatabase: Cutter;
 	}) {
@@ -83,7 +84,7 @@ export class Rig {
 		this.door = new ControlDoor(facts.url);
 		const hosts = hostOverrides(facts);
 		this.#environment = {
-			...masterKey(parts.folder),
+			...parts.key,
 			...hosts,
 			DATABASE_URL: this.databaseUrl,
 			PANGEA_PORT: String(parts.port),
@@ -108,6 +109,7 @@ export class Rig {
 		const stops: (() => Promise<void> | void)[] = [() => ballast.remove(), () => rmSync(folder, { recursive: true, force: true })];
 		try {
 			mkdirSync(join(folder, 'logs'), { recursive: true });
+			const key = masterKey(folder);
 			step('database');
 			const database = await startDatabase(folder);
 			stops.unshift(() => database.stop());
@@ -128,7 +130,7 @@ export class Rig {
 			const toPlatforms = await Cutter.open({ host: '127.0.0.1', port: Number(new URL((simulator.ready as SimulatorFacts).url).port) });
 			const socket = new URL(database.url(DATABASE)).hostname;
 			const toDatabase = await Cutter.open({ path: join(decodeURIComponent(socket), '.s.PGSQL.5432') });
-			const rig = new Rig({ folder, ballast, port, simulator, database, toPlatforms, toDatabase });
+			const rig = new Rig({ folder, key, ballast, port, simulator, database, toPlatforms, toDatabase });
 			await rig.door.post('/configure', { platform: 'amazon', settings: { reportSeconds: 1, rateFactor: 300 } });
 			stops.unshift(() => rig.stop());
 			step('server');
