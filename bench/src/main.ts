@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { benchIngest } from './ingest.ts';
+import { benchLists } from './lists.ts';
 
-const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = { ingest: benchIngest };
+const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
+	ingest: benchIngest,
+	lists: benchLists,
+};
 const USAGE = `Usage: npm run bench -- NAME [--rows N]
 
   ${Object.keys(BENCHES).join(', ')}
