@@ -280,6 +280,9 @@ export interface OrderHistoryTable {
 export interface OrderAnnotationTable {
 	workspace_id: string;
 	order_id: string;
+	/** The order's own, and its time: they follow it. */
+	store_id: string;
+	placed_at: Time;
 	flag: string | null;
 	note: string | null;
 	updated_by: string;
