@@ -131,9 +131,9 @@ export function fillStatements(world: ListWorld): Record<'orders' | 'order_line'
 	const base = ordersOf(world);
 	const sku = (salt: number): string => `'SKU-' || s % 10 || '-' || floor(300 * ${chance(salt)} ^ 3)`;
 	const line = (external: string, position: number, salt: number): string => `
-		insert into order_line (workspace_id, order_id, external_id, position, external_listing_id, seller_sku, title, quantity, quantity_cancelled,
+		insert into order_line (workspace_id, order_id, store_id, external_id, position, external_listing_id, seller_sku, title, quantity, quantity_cancelled,
 			currency, unit_price_minor)
-		select ${ws}, order_id, ${external}, ${position}, 'L' || s, ${sku(salt)}, 'Stainless steel bottle', 1, 0, currency, 1999
+		select ${ws}, order_id, store_id, ${external}, ${position}, 'L' || s, ${sku(salt)}, 'Stainless steel bottle', 1, 0, currency, 1999
 		from (${base}) as b`;
 	return {
 		orders: `

@@ -1,54 +1,14 @@
-import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-	annotateOrders,
-	countOrders,
-	createEmptyWorkspace,
-	Database,
-	listOrders,
-	type OrderPageRequest,
-	upsertConnection,
-	upsertStores,
-} from '../src/index.ts';
+import { annotateOrders, countOrders, listOrders, type OrderPageRequest } from '../src/index.ts';
+import { type ListHome, openListHome, WORKSPACE } from './list-home.ts';
 
-const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 const ORDERS = 3000;
-let home: TestDatabase;
-let database: Database;
-let storeId: string;
+let home: ListHome;
 const idOf = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
 
 beforeAll(async () => {
-	home = await createTestDatabase();
-	database = new Database({ url: home.url, name: 'test', onIdleError: () => {} });
-	await database.inWorkspace(WORKSPACE, async (scope) => {
-		await createEmptyWorkspace(scope, { name: 'W', baseCurrency: 'USD', zone: 'UTC' });
-		const connectionId = await upsertConnection(scope, {
-			platform: 'temu',
-			externalAccountId: 'a',
-			accountName: null,
-			host: 'h',
-			scopes: [],
-			accessExpiresAt: null,
-			grantExpiresAt: null,
-		});
-		const [store] = await upsertStores(scope, connectionId, [
-			{
-				platform: 'temu',
-				externalId: 's',
-				name: 'S',
-				siteId: 'x',
-				mode: 'local',
-				active: true,
-				attributes: {},
-				country: 'XX',
-				currency: 'USD',
-				zone: 'UTC',
-				language: 'en',
-				problem: null,
-			},
-		]);
-		storeId = store?.storeId ?? '';
+	home = await openListHome(1);
+	await home.database.inWorkspace(WORKSPACE, async (scope) => {
 		// All flagged; only the very oldest one is still to be shipped.
 		await scope.client.query(
 			`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, ext_updated_at,
@@ -56,19 +16,18 @@ beforeAll(async () => {
 			select $1, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $2, 'temu', 'E' || n, case n when 1 then 'toShip' else 'completed' end,
 				'X', 'seller', '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 minute', now(), '2026-01-01', false, 'USD', 'gross', false, '{}', 1, 1, ''
 			from generate_series(1, $3::int) as n`,
-			[WORKSPACE, storeId, ORDERS],
+			[WORKSPACE, home.storeIds[0], ORDERS],
 		);
 		const all = Array.from({ length: ORDERS }, (_, i) => idOf(i + 1));
 		await annotateOrders(scope, { orderIds: all, storeScope: null, userId: 'u', flag: 'red' });
 	});
 });
-afterAll(async () => {
-	await database.close();
-	await home.drop();
-});
+afterAll(() => home.close());
 
 const list = (more: Partial<OrderPageRequest>) =>
-	database.inWorkspace(WORKSPACE, (scope) => listOrders(scope, { storeScope: null, sort: 'newest', flag: 'red', limit: 100, ...more }));
+	home.database.inWorkspace(WORKSPACE, (scope) =>
+		listOrders(scope, { storeScope: null, sort: 'newest', flag: 'red', limit: 100, ...more }),
+	);
 
 describe('orders of a flag', () => {
 	test('are paged to the end, each once', async () => {
@@ -85,7 +44,7 @@ describe('orders of a flag', () => {
 		expect((await list({ state: 'toShip' })).rows.map((r) => r.order_id)).toEqual([idOf(1)]);
 	});
 	test('are counted among the newest, and told as cut where there are more', async () => {
-		const counts = await database.inWorkspace(WORKSPACE, (scope) =>
+		const counts = await home.database.inWorkspace(WORKSPACE, (scope) =>
 			countOrders(scope, { storeScope: null, flag: 'red' }, ['all', 'completed', 'toShip', 'unpaid']),
 		);
 		expect(counts.all).toEqual({ count: 1000, capped: true });
@@ -93,7 +52,7 @@ describe('orders of a flag', () => {
 		expect(counts.toShip).toEqual({ count: 0, capped: true });
 	});
 	test('follow the order’s own time when the platform corrects it', async () => {
-		await database.inWorkspace(WORKSPACE, (scope) =>
+		await home.database.inWorkspace(WORKSPACE, (scope) =>
 			scope.db.updateTable('orders').set({ placed_at: '2026-02-01T00:00:00.000Z' }).where('order_id', '=', idOf(7)).execute(),
 		);
 		expect((await list({ limit: 2 })).rows.map((r) => r.order_id)).toEqual([idOf(7), idOf(ORDERS)]);

@@ -46,9 +46,12 @@ const STATEMENTS = [
 	`create trigger order_annotation_follows after update of placed_at on orders
 		for each row when (old.placed_at <> new.placed_at) execute function pangea_follow_placed_at()`,
 
-	// A SKU may be sold a million times: those that came last are found first.
+	// A SKU may be sold a million times: of each store those that came last are found first. An order never changes its store.
 	`drop index order_line_by_sku`,
-	`create index order_line_by_sku on order_line (workspace_id, seller_sku, order_id) where seller_sku is not null`,
+	`alter table order_line add column store_id uuid`,
+	`update order_line l set store_id = o.store_id from orders o where o.workspace_id = l.workspace_id and o.order_id = l.order_id`,
+	`alter table order_line alter column store_id set not null`,
+	`create index order_line_by_sku on order_line (workspace_id, seller_sku, store_id, order_id) where seller_sku is not null`,
 
 	// An index answers alone only where vacuum has been; the default waits for a fifth of all orders.
 	`alter table orders set (autovacuum_vacuum_insert_scale_factor = 0.01)`,

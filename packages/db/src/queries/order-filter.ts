@@ -114,7 +114,10 @@ function candidates(ws: string, text: string, stores: ChosenStores): RawBuilder<
 			limit ${SEARCH_REACH}
 		) as o limit ${SEARCH_REACH})
 		union (select order_id from orders where workspace_id = ${ws} and external_group_id = ${text} limit ${SEARCH_REACH})
-		union (select order_id from order_line where workspace_id = ${ws} and seller_sku = ${text} order by order_id desc limit ${SEARCH_REACH})
+		union (select l.order_id from unnest(${stores.ids}::uuid[]) as s(store_id) cross join lateral (
+			select order_id from order_line where workspace_id = ${ws} and seller_sku = ${text} and store_id = s.store_id
+			order by order_id desc limit ${SEARCH_REACH}
+		) as l order by l.order_id desc limit ${SEARCH_REACH})
 		union (select order_id from parcel where workspace_id = ${ws} and tracking_number = ${text} limit ${SEARCH_REACH})
 	`;
 }

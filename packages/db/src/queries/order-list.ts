@@ -137,11 +137,7 @@ async function rowsOfKeys(scope: Scope, keys: NonNullable<ReturnType<typeof page
 }
 
 /** Those of the named orders that the list holds, in no particular page: what a live list asks when it hears of orders it does not show. */
-export async function listedAmong(
-	scope: Scope,
-	request: Asked,
-	orderIds: readonly string[],
-): Promise<OrderRow[]> {
+export async function listedAmong(scope: Scope, request: Asked, orderIds: readonly string[]): Promise<OrderRow[]> {
 	if (orderIds.length === 0) return [];
 	const stores = await chosenStores(scope, request);
 	if (stores.ids.length === 0) return [];
