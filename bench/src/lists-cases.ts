@@ -10,6 +10,8 @@ export interface ListCase {
 	request: ListRequest;
 	/** A search that hits more than it looks at: its page is not the whole truth, by design. */
 	bounded?: true;
+	/** Orders of a flag or a SKU are looked at one by one, up to a thousand: below that the work grows with them. */
+	lookedThrough?: true;
 }
 
 /** Every tab, every filter, and the combinations that people make; rare with rare among them. */
@@ -75,16 +77,16 @@ export function listCases(world: ListWorld, samples: Samples): ListCase[] {
 		one('returns by the platform', { attention: 'returns', fulfilment: 'platform' }),
 		one('warnings, temu, cancelled', { attention: 'warnings', platforms: ['temu'], state: 'cancelled' }),
 		one('red, big store', { flag: 'red', stores: [big] }),
-		one('red, to ship', { flag: 'red', state: 'toShip' }),
-		one('red, returns', { flag: 'red', attention: 'returns' }),
-		one('red by ship-by time', { flag: 'red', sort: 'shipBy' }),
+		{ ...one('red, to ship', { flag: 'red', state: 'toShip' }), lookedThrough: true },
+		{ ...one('red, returns', { flag: 'red', attention: 'returns' }), lookedThrough: true },
+		{ ...one('red by ship-by time', { flag: 'red', sort: 'shipBy' }), lookedThrough: true },
 		one('order id', { search: samples.orderId }),
 		one('order id, other state', { search: samples.orderId, state: 'unknown' }),
 		one('pack id', { search: samples.groupId }),
 		one('tracking number', { search: samples.tracking }),
 		one('rare sku', { search: samples.rareSku }),
-		{ ...one('popular sku', { search: samples.popularSku }), bounded: true },
-		{ ...one('popular sku, small store', { search: samples.popularSku, stores: [small] }), bounded: true },
+		{ ...one('popular sku', { search: samples.popularSku }), bounded: true, lookedThrough: true },
+		{ ...one('popular sku, small store', { search: samples.popularSku, stores: [small] }), bounded: true, lookedThrough: true },
 		{ ...one('beginning of an order id', { search: samples.beginning }), bounded: true },
 		one('words of a title', { search: 'stainless steel bottle' }),
 	];

@@ -10,6 +10,8 @@ export interface Question {
 	ask(scope: Scope): Promise<Answer>;
 	/** What plain SQL finds; null where it is no witness. */
 	expected: string[] | null;
+	/** As of its case. */
+	lookedThrough: boolean;
 }
 
 interface Answer {
@@ -29,11 +31,18 @@ export function pageQuestion(one: ListCase, place: Place): Question {
 			return { ids, found: ids.length };
 		},
 		expected: one.bounded || movesWithTheClock(one.request) ? null : place.orderIds,
+		lookedThrough: one.lookedThrough ?? false,
 	};
 }
 
 export function countQuestion(one: ListCase): Question {
-	return { name: one.name, kind: 'counts', ask: (scope) => counted(scope, one.request, EVERY_STATE), expected: null };
+	return {
+		name: one.name,
+		kind: 'counts',
+		ask: (scope) => counted(scope, one.request, EVERY_STATE),
+		expected: null,
+		lookedThrough: one.lookedThrough ?? false,
+	};
 }
 
 async function counted(scope: Scope, request: ListCase['request'], states: readonly Counted[]): Promise<Answer> {
@@ -42,7 +51,13 @@ async function counted(scope: Scope, request: ListCase['request'], states: reado
 }
 
 export function todayQuestions(now: string): Question[] {
-	const one = (name: string, ask: Question['ask']): Question => ({ name: `today: ${name}`, kind: 'today', ask, expected: null });
+	const one = (name: string, ask: Question['ask']): Question => ({
+		name: `today: ${name}`,
+		kind: 'today',
+		ask,
+		expected: null,
+		lookedThrough: false,
+	});
 	return [
 		...(['late', 'soon', 'returns'] as const).map((attention) =>
 			one(attention, (scope) => counted(scope, { storeScope: null, sort: 'newest', attention }, ['all'])),
