@@ -11,7 +11,7 @@ export default defineConfig({
 			{
 				test: {
 					name: 'packages',
-					include: ['packages/**/test/**/*.test.ts', 'apps/*/test/**/*.test.{ts,tsx}'],
+					include: ['packages/**/test/**/*.test.ts', 'apps/*/test/**/*.test.{ts,tsx}', 'bench/test/**/*.test.ts'],
 					exclude: ['**/node_modules/**', '**/dist/**', 'apps/e2e/**'],
 					globalSetup: ['packages/testing/src/global-setup.ts'],
 					testTimeout: 20_000,

@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { benchBoot } from './boot.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJobs } from './jobs.ts';
+import { benchLists } from './lists.ts';
 import { benchLive } from './live.ts';
 
 const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
 	boot: benchBoot,
 	ingest: benchIngest,
 	jobs: benchJobs,
+	lists: benchLists,
 	live: benchLive,
 };
 const USAGE = `Usage: npm run bench -- NAME [--rows N]

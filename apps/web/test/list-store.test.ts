@@ -80,6 +80,43 @@ describe('the loaded order list', () => {
 		expect(list.snapshot().ids).toEqual(['o8', 'o7', 'o6', 'o5', 'o4', 'o3', 'o2', 'o1']);
 	});
 
+	test('reads on by itself over pages that hold nothing yet name a place to go on', async () => {
+		const shelf = new Shelf(4);
+		const asked: (string | null)[] = [];
+		/** Of the places, only the third and the sixth hold rows. */
+		const page = async (after: string | null): Promise<OrderPageView> => {
+			asked.push(after);
+			const place = Number(after ?? 1);
+			const rows = place === 3 ? shelf.rows.slice(0, 1) : place === 6 ? shelf.rows.slice(1) : [];
+			return { rows, next: place < 6 ? String(place + 1) : null, seq: String(place) };
+		};
+		const list = new OrderListStore({ ...shelf.source(), page });
+		const shown: string[] = [];
+		list.subscribe(() => shown.push(`${list.snapshot().state} ${list.snapshot().ids.length}`));
+		await list.start();
+		expect(asked).toEqual([null, '2', '3']);
+		expect(shown).toEqual(['loading 0', 'ready 1']);
+		expect(list.snapshot()).toMatchObject({ more: true, seq: '1' });
+		await list.loadMore();
+		expect(list.snapshot().ids).toEqual(['o4', 'o3', 'o2', 'o1']);
+		expect(list.snapshot().more).toBe(false);
+	});
+
+	test('an empty list that is read again goes on to the first order there is', async () => {
+		const shelf = new Shelf(1);
+		let filled = false;
+		const page = async (after: string | null): Promise<OrderPageView> => {
+			if (!filled) return { rows: [], next: null, seq: '1' };
+			return after === null ? { rows: [], next: 'on', seq: '1' } : { rows: shelf.rows, next: null, seq: '1' };
+		};
+		const list = new OrderListStore({ ...shelf.source(), page });
+		await list.start();
+		expect(list.snapshot()).toMatchObject({ ids: [], more: false });
+		filled = true;
+		await list.resync([]);
+		expect(list.snapshot().ids).toEqual(['o1']);
+	});
+
 	test('refreshes a named row where it stands, even when it has left the filter', async () => {
 		const { shelf, list } = await opened(3);
 		shelf.rows = shelf.rows.map((r) => (r.orderId === 'o2' ? row(2, 'shipped') : r));

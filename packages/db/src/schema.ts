@@ -205,6 +205,8 @@ type Minor = ColumnType<string | null, string | bigint | null, string | bigint |
 export interface OrderLineTable {
 	workspace_id: string;
 	order_id: string;
+	/** The order's own. */
+	store_id: string;
 	external_id: string;
 	position: number;
 	external_listing_id: string | null;
@@ -280,6 +282,9 @@ export interface OrderHistoryTable {
 export interface OrderAnnotationTable {
 	workspace_id: string;
 	order_id: string;
+	/** The order's own, and its time: they follow it. */
+	store_id: string;
+	placed_at: Time;
 	flag: string | null;
 	note: string | null;
 	updated_by: string;

@@ -19,7 +19,8 @@ export const ORDER_STATES = [
 export type OrderState = (typeof ORDER_STATES)[number];
 
 /** Who packs and ships. */
-export type Fulfilment = 'seller' | 'platform' | 'unknown';
+export const FULFILMENTS = ['seller', 'platform', 'unknown'] as const;
+export type Fulfilment = (typeof FULFILMENTS)[number];
 
 /**
  * Parts an order's money consists of. Signs are the seller's view of the buyer's bill: discounts and refunds are negative.

@@ -1,6 +1,5 @@
 import {
 	annotateOrders,
-	COUNT_CAP,
 	countOrders,
 	EVERY_STATE,
 	lastSeq,
@@ -12,15 +11,15 @@ import {
 	sealedReply,
 	writeAudit,
 } from '@pangea/db';
-import { ORDER_STATES } from '@pangea/domain';
+import { FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
-import type { EvidenceDocument, OrderDetailView, OrderPageView, RevealedBuyer } from '../shapes.ts';
+import type { CountView, EvidenceDocument, OrderDetailView, OrderPageView, RevealedBuyer } from '../shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
 import { readEvidence } from './evidence.ts';
-import { toCounts, toDetail, toRow } from './orders.view.ts';
+import { toDetail, toRow } from './orders.view.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
@@ -31,7 +30,7 @@ const filter = z.object({
 	from: z.iso.datetime({ offset: true }).optional(),
 	until: z.iso.datetime({ offset: true }).optional(),
 	flag: z.enum(FLAGS).optional(),
-	fulfilment: z.enum(['seller', 'platform', 'unknown']).optional(),
+	fulfilment: z.enum(FULFILMENTS).optional(),
 	attention: z.enum(['late', 'soon', 'returns', 'warnings']).optional(),
 });
 
@@ -62,8 +61,9 @@ export const ordersRouter = router({
 
 	counts: memberProcedure('orders.read')
 		.input(filter)
-		.query(async ({ ctx: { member }, input }) =>
-			toCounts(await member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope }, EVERY_STATE)), COUNT_CAP),
+		.query(
+			async ({ ctx: { member }, input }): Promise<Record<OrderState | 'all', CountView>> =>
+				member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope }, EVERY_STATE)),
 		),
 
 	/** Those of the named orders that belong into a list, in no order. */

@@ -1,6 +1,6 @@
 import type { OrderRow, orderDetail } from '@pangea/db';
 import type { Fulfilment, MoneyPart, OrderState, ParcelState, PlatformId, ReturnKind, ReturnState, TaxBasis } from '@pangea/domain';
-import type { CountView, HistoryView, MoneyView, OrderDetailView, OrderRowView } from '../shapes.ts';
+import type { HistoryView, MoneyView, OrderDetailView, OrderRowView } from '../shapes.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof orderDetail>>>;
 
@@ -29,11 +29,6 @@ export function toRow(row: OrderRow): OrderRowView {
 		isTest: row.is_test,
 		changedAt: row.changed_at,
 	};
-}
-
-export function toCounts(counts: Record<OrderState | 'all', number>, cap: number): Record<OrderState | 'all', CountView> {
-	const entries = Object.entries(counts).map(([state, n]) => [state, { count: Math.min(n, cap), capped: n > cap }]);
-	return Object.fromEntries(entries) as Record<OrderState | 'all', CountView>;
 }
 
 export function toDetail(found: Found, now: Date): OrderDetailView {

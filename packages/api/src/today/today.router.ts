@@ -1,4 +1,4 @@
-import { COUNT_CAP, countOrders, lastSeq, salesToday, storeOverview, waitingQuarantine } from '@pangea/db';
+import { countOrders, lastSeq, salesToday, storeOverview, waitingQuarantine } from '@pangea/db';
 import type { Member } from '../trpc.ts';
 import type { CountView, TodayView } from '../shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
@@ -16,10 +16,8 @@ async function summarise(member: Member): Promise<TodayView> {
 	return await member.scoped(async (scope) => {
 		const { storeScope } = member;
 		const seq = await lastSeq(scope);
-		const count = async (attention: 'late' | 'soon' | 'returns'): Promise<CountView> => {
-			const { all } = await countOrders(scope, { storeScope, attention }, ['all']);
-			return { count: Math.min(all, COUNT_CAP), capped: all > COUNT_CAP };
-		};
+		const count = async (attention: 'late' | 'soon' | 'returns'): Promise<CountView> =>
+			(await countOrders(scope, { storeScope, attention }, ['all'])).all;
 		const stores = await storeOverview(scope, storeScope);
 		const states = stores
 			.filter((s) => s.enabled && s.connection_state !== 'disconnected')

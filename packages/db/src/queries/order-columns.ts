@@ -91,10 +91,11 @@ function partsText(order: Order): string {
 	return JSON.stringify(parts);
 }
 
-export const LINES: BulkTable<ChildWrite<OrderLine> & { currency: string }> = {
+export const LINES: BulkTable<ChildWrite<OrderLine> & { storeId: string; currency: string }> = {
 	name: 'order_line',
 	columns: [
 		column('order_id', 'uuid', (w) => w.orderId),
+		column('store_id', 'uuid', (w) => w.storeId),
 		column('external_id', 'text', (w) => w.item.externalId),
 		column('position', 'integer', (w) => String(w.position)),
 		column('external_listing_id', 'text', (w) => w.item.externalListingId),

@@ -81,13 +81,12 @@ export async function annotateOrders(
 ): Promise<string[]> {
 	const mine = await scope.db
 		.selectFrom('orders')
-		.select('order_id')
+		.select(['order_id', 'store_id', 'placed_at'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('order_id', 'in', request.orderIds)
 		.where(inStores('store_id', request.storeScope))
 		.execute();
-	const allowed = mine.map((r) => r.order_id);
-	if (allowed.length === 0) return [];
+	if (mine.length === 0) return [];
 	const change = {
 		...(request.flag === undefined ? {} : { flag: request.flag }),
 		...(request.note === undefined ? {} : { note: request.note }),
@@ -96,8 +95,8 @@ export async function annotateOrders(
 	};
 	await scope.db
 		.insertInto('order_annotation')
-		.values(allowed.map((order_id) => ({ workspace_id: scope.workspaceId, order_id, ...change })))
+		.values(mine.map((order) => ({ workspace_id: scope.workspaceId, ...order, ...change })))
 		.onConflict((c) => c.columns(['workspace_id', 'order_id']).doUpdateSet(change))
 		.execute();
-	return allowed;
+	return mine.map((order) => order.order_id);
 }

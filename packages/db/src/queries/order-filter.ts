@@ -1,4 +1,5 @@
-import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { OrderState } from '@pangea/domain';
+import { type Expression, type RawBuilder, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import type { Schema } from '../schema.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
@@ -21,53 +22,65 @@ export interface OrderFilter {
 }
 
 /** How many candidates a search looks at; an id is near unique, a SKU may be sold a million times. */
-const SEARCH_REACH = 2000;
+const SEARCH_REACH = 1000;
+
+/** States in which something still has to be shipped; the ship-by index holds these alone. */
+export const OPEN_STATES = ['toShip', 'partlyShipped'] as const satisfies readonly OrderState[];
 
 export type OrderQuery = SelectQueryBuilder<Schema, 'orders', object>;
 
+/** Stores of the workspace that a filter leaves. */
+export interface ChosenStores {
+	ids: string[];
+	/** Whether that is every store there is, so that nothing has to be narrowed. */
+	all: boolean;
+}
+
 /**
- * The stores that a filter leaves, null for all of them. Worked out first: the store table is small, and the orders' indexes are by store,
- * not by platform.
+ * The stores that a filter leaves. Worked out first: the store table is small, and the orders' indexes are by store, not by platform.
  */
-export async function chosenStores(scope: Scope, filter: OrderFilter): Promise<string[] | null> {
+export async function chosenStores(scope: Scope, filter: OrderFilter): Promise<ChosenStores> {
 	const { storeScope, stores = [], platforms = [] } = filter;
-	if (storeScope === null && stores.length === 0 && platforms.length === 0) return null;
-	const all = await scope.db.selectFrom('store').select(['store_id', 'platform']).where('workspace_id', '=', scope.workspaceId).execute();
-	const chosen = all.filter(
+	const every = await scope.db.selectFrom('store').select(['store_id', 'platform']).where('workspace_id', '=', scope.workspaceId).execute();
+	const chosen = every.filter(
 		(s) =>
 			(storeScope === null || storeScope.includes(s.store_id)) &&
 			(stores.length === 0 || stores.includes(s.store_id)) &&
 			(platforms.length === 0 || platforms.includes(s.platform)),
 	);
-	return chosen.length === all.length && storeScope === null ? null : chosen.map((s) => s.store_id);
+	return { ids: chosen.map((s) => s.store_id), all: chosen.length === every.length && storeScope === null };
 }
 
-/** Orders of the workspace that pass everything of the filter but its stores. */
-export function filteredOrders(scope: Scope, filter: OrderFilter): OrderQuery {
-	const ws = scope.workspaceId;
-	let query: OrderQuery = scope.db.selectFrom('orders').where('orders.workspace_id', '=', ws);
+/** Orders of the workspace that pass everything of the filter but its stores and its flag. */
+export function filteredOrders(scope: Scope, filter: Omit<OrderFilter, 'storeScope'>): OrderQuery {
+	let query: OrderQuery = scope.db.selectFrom('orders').where('orders.workspace_id', '=', scope.workspaceId);
 	if (filter.from !== undefined) query = query.where('orders.placed_at', '>=', filter.from);
 	if (filter.until !== undefined) query = query.where('orders.placed_at', '<', filter.until);
 	if (filter.fulfilment !== undefined) query = query.where('orders.fulfilment', '=', filter.fulfilment);
 	if (filter.attention) query = query.where(attentionRule(filter.attention));
-	// As an array the ids are looked up one by one; as a subquery the planner would walk the whole list in search of them.
-	if (filter.flag !== undefined)
-		query = query.where(
-			sql<SqlBool>`orders.order_id = any(array(select order_id from order_annotation where workspace_id = ${ws} and flag = ${filter.flag}))`,
-		);
-	const text = filter.search?.trim() ?? '';
-	if (text !== '') query = query.where(sql<SqlBool>`orders.order_id = any(array(${candidates(ws, text)}))`);
 	return query;
 }
 
-/** Narrows to stores; null is all. */
-export function ofStores(query: OrderQuery, stores: readonly string[] | null): OrderQuery {
-	if (stores === null) return query;
-	const [only] = stores;
+/** Narrows to orders that carry a flag, where few are looked at. */
+export function withFlag(scope: Scope, query: OrderQuery, flag: string): OrderQuery {
+	return query.where(
+		sql<SqlBool>`exists (select from order_annotation f where f.workspace_id = ${scope.workspaceId} and f.order_id = orders.order_id and f.flag = ${flag})`,
+	);
+}
+
+/** Narrows to what is still to be shipped and has a time for it. */
+export function stillToShip(query: OrderQuery): OrderQuery {
+	return query.where('orders.state', 'in', OPEN_STATES).where('orders.ship_by', 'is not', null);
+}
+
+/** Narrows to stores. */
+export function ofStores(query: OrderQuery, stores: ChosenStores): OrderQuery {
+	if (stores.all) return query;
+	const [only] = stores.ids;
 	// A single store takes the index that is already in the page's order.
-	return stores.length === 1 && only !== undefined
+	return stores.ids.length === 1 && only !== undefined
 		? query.where('orders.store_id', '=', only)
-		: query.where(inStores('orders.store_id', stores));
+		: query.where(inStores('orders.store_id', stores.ids));
 }
 
 function attentionRule(attention: Attention): Expression<SqlBool> {
@@ -84,14 +97,27 @@ function attentionRule(attention: Attention): Expression<SqlBool> {
 	}
 }
 
-/** Orders that an id, a SKU or a tracking number points at; each way has an index and a reach. */
-function candidates(ws: string, text: string) {
+/**
+ * Narrows to the orders that an id, a SKU or a tracking number points at; each way has an index and a reach. As an array the ids are looked
+ * up one by one; as a subquery the planner would walk the whole list in search of them.
+ */
+export function found(scope: Scope, query: OrderQuery, text: string, stores: ChosenStores): OrderQuery {
+	return query.where(sql<SqlBool>`orders.order_id = any(array(${candidates(scope.workspaceId, text, stores)}))`);
+}
+
+function candidates(ws: string, text: string, stores: ChosenStores): RawBuilder<string> {
 	// As a range: under row-level security LIKE is not trusted with an index, the comparison operators are.
 	const end = `${text}\u{10FFFF}`;
 	return sql<string>`
-		(select order_id from orders where workspace_id = ${ws} and external_id ~>=~ ${text} and external_id ~<~ ${end} limit ${SEARCH_REACH})
-		union all (select order_id from orders where workspace_id = ${ws} and external_group_id = ${text} limit ${SEARCH_REACH})
-		union all (select order_id from order_line where workspace_id = ${ws} and seller_sku = ${text} limit ${SEARCH_REACH})
-		union all (select order_id from parcel where workspace_id = ${ws} and tracking_number = ${text} limit ${SEARCH_REACH})
+		(select o.order_id from unnest(${stores.ids}::uuid[]) as s(store_id) cross join lateral (
+			select order_id from orders where workspace_id = ${ws} and store_id = s.store_id and external_id >= ${text} and external_id < ${end}
+			limit ${SEARCH_REACH}
+		) as o limit ${SEARCH_REACH})
+		union (select order_id from orders where workspace_id = ${ws} and external_group_id = ${text} limit ${SEARCH_REACH})
+		union (select l.order_id from unnest(${stores.ids}::uuid[]) as s(store_id) cross join lateral (
+			select order_id from order_line where workspace_id = ${ws} and seller_sku = ${text} and store_id = s.store_id
+			order by order_id desc limit ${SEARCH_REACH}
+		) as l order by l.order_id desc limit ${SEARCH_REACH})
+		union (select order_id from parcel where workspace_id = ${ws} and tracking_number = ${text} limit ${SEARCH_REACH})
 	`;
 }

@@ -205,7 +205,8 @@ async function countOpenReturns(scope: Scope, orderIds: string[]): Promise<void>
 }
 
 function linesOf(w: OrderWrite) {
-	return numbered(w.order.lines).map((item, position) => ({ orderId: w.orderId, position, item, currency: w.order.money.currency }));
+	const { orderId, storeId } = w;
+	return numbered(w.order.lines).map((item, position) => ({ orderId, storeId, position, item, currency: w.order.money.currency }));
 }
 function parcelsOf(w: OrderWrite) {
 	return lastOfEach(w.order.parcels).map((item, position) => ({ orderId: w.orderId, position, item, updatedAt: w.order.updatedAt }));

@@ -16,13 +16,17 @@ export async function salesToday(scope: Scope, storeScope: StoreScope, now: stri
 		untold: string;
 	}>`
 		with day as (
-			select store_id, (${now}::timestamptz at time zone zone)::date as today
+			select store_id, zone, (${now}::timestamptz at time zone zone)::date as today
 			from store where workspace_id = ${scope.workspaceId} and ${inStores('store_id', storeScope)}
+		), span as (
+			select store_id, true as is_today, today::timestamp at time zone zone as from_, (today + 1)::timestamp at time zone zone as until from day
+			union all
+			select store_id, false, (today - 7)::timestamp at time zone zone,
+				least((today - 6)::timestamp at time zone zone, ${now}::timestamptz - interval '7 days' + interval '1 microsecond') from day
 		), sold as (
-			select o.currency, o.total_minor, o.local_day = d.today as is_today
-			from day d
-			join orders o on o.workspace_id = ${scope.workspaceId} and o.store_id = d.store_id
-				and (o.local_day = d.today or (o.local_day = d.today - 7 and o.placed_at <= ${now}::timestamptz - interval '7 days'))
+			select o.currency, o.total_minor, s.is_today
+			from span s
+			join orders o on o.workspace_id = ${scope.workspaceId} and o.store_id = s.store_id and o.placed_at >= s.from_ and o.placed_at < s.until
 			where o.state not in ('cancelled', 'unpaid') and not o.is_test
 		)
 		select currency,

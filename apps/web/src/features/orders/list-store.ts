@@ -122,7 +122,7 @@ export class OrderListStore {
 	async #load(after: string | null, replace: boolean): Promise<void> {
 		this.#change({ loadingMore: true, error: null, ...(this.#ids.length === 0 && { state: 'loading' }) });
 		try {
-			const page = await this.#source.page(after);
+			const page = await this.#page(after);
 			if (this.#closed) return;
 			if (replace) {
 				this.#ids.length = 0;
@@ -143,6 +143,15 @@ export class OrderListStore {
 		const heard = [...this.#heard];
 		this.#heard.clear();
 		await this.hint(heard);
+	}
+
+	/** The next page that holds anything: one without rows is the end only when it says so, else the server has not looked far enough yet. */
+	async #page(after: string | null): Promise<OrderPageView> {
+		const first = await this.#source.page(after);
+		let page = first;
+		while (page.rows.length === 0 && page.next !== null && !this.#closed) page = await this.#source.page(page.next);
+		// What came while it was looked for is news.
+		return { ...page, seq: first.seq };
 	}
 
 	/** Rows named by a hint are read again where they stand; of the others those that belong into the loaded part are taken in. */
@@ -213,7 +222,7 @@ export class OrderListStore {
 		let known = false;
 		let after: string | null = null;
 		for (let pages = 1; ; pages++) {
-			const page = await this.#source.page(after);
+			const page = await this.#page(after);
 			if (this.#closed) return;
 			if (this.#ids.length === 0) {
 				this.#append(page);

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { annotateOrders, countOrders, listOrders, type OrderPageRequest } from '../src/index.ts';
+import { type ListHome, openListHome, WORKSPACE } from './list-home.ts';
+
+const ORDERS = 3000;
+let home: ListHome;
+const idOf = (n: number): string => `00000000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+
+beforeAll(async () => {
+	home = await openListHome(1);
+	await home.database.inWorkspace(WORKSPACE, async (scope) => {
+		// All flagged; only the very oldest one is still to be shipped.
+		await scope.client.query(
+			`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, ext_updated_at,
+				local_day, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
+			select $1, ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $2, 'temu', 'E' || n, case n when 1 then 'toShip' else 'completed' end,
+				'X', 'seller', '2026-01-01T00:00:00Z'::timestamptz + n * interval '1 minute', now(), '2026-01-01', false, 'USD', 'gross', false, '{}', 1, 1, ''
+			from generate_series(1, $3::int) as n`,
+			[WORKSPACE, home.storeIds[0], ORDERS],
+		);
+		const all = Array.from({ length: ORDERS }, (_, i) => idOf(i + 1));
+		await annotateOrders(scope, { orderIds: all, storeScope: null, userId: 'u', flag: 'red' });
+	});
+});
+afterAll(() => home.close());
+
+const list = (more: Partial<OrderPageRequest>) =>
+	home.database.inWorkspace(WORKSPACE, (scope) =>
+		listOrders(scope, { storeScope: null, sort: 'newest', flag: 'red', limit: 100, ...more }),
+	);
+
+describe('orders of a flag', () => {
+	test('are paged to the end, each once', async () => {
+		const seen: string[] = [];
+		for (let after: string | undefined; ; ) {
+			const page = await list({ limit: 700, ...(after !== undefined && { after }) });
+			seen.push(...page.rows.map((r) => r.order_id));
+			if (page.next === null) break;
+			after = page.next;
+		}
+		expect(seen).toEqual(Array.from({ length: ORDERS }, (_, i) => idOf(ORDERS - i)));
+	});
+	test('in a state are found however many newer ones are in another', async () => {
+		expect((await list({ state: 'toShip' })).rows.map((r) => r.order_id)).toEqual([idOf(1)]);
+	});
+	test('are counted among the newest, and told as cut where there are more', async () => {
+		const counts = await home.database.inWorkspace(WORKSPACE, (scope) =>
+			countOrders(scope, { storeScope: null, flag: 'red' }, ['all', 'completed', 'toShip', 'unpaid']),
+		);
+		expect(counts.all).toEqual({ count: 1000, capped: true });
+		expect(counts.completed).toEqual({ count: 1000, capped: true });
+		expect(counts.toShip).toEqual({ count: 0, capped: true });
+	});
+	test('follow the order’s own time when the platform corrects it', async () => {
+		await home.database.inWorkspace(WORKSPACE, (scope) =>
+			scope.db.updateTable('orders').set({ placed_at: '2026-02-01T00:00:00.000Z' }).where('order_id', '=', idOf(7)).execute(),
+		);
+		expect((await list({ limit: 2 })).rows.map((r) => r.order_id)).toEqual([idOf(7), idOf(ORDERS)]);
+		expect((await list({ until: '2026-01-02T00:00:00.000Z', limit: 3000 })).rows.map((r) => r.order_id)).not.toContain(idOf(7));
+	});
+});
