@@ -27,7 +27,7 @@ describe('an upgrade keeps every row and value', () => {
 		const client = new pg.Client({ connectionString: home.url });
 		await client.connect();
 		try {
-			await client.query('drop schema public cascade; drop schema auth cascade; create schema public');
+			await client.query('drop schema public cascade; drop schema auth cascade; drop schema jobs cascade; create schema public');
 			await migrate(home.url, from);
 			await client.query('set session_replication_role = replica');
 			const before: Rows[] = [];
