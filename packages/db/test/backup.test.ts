@@ -64,7 +64,9 @@ async function fill(url: string): Promise<void> {
 
 const hasMasterKey = (id: string): boolean => id === KEY;
 const clear = (url: string): Promise<unknown> =>
-	asOwner(url, (client) => client.query('drop schema public cascade; drop schema auth cascade; drop schema jobs cascade; create schema public'));
+	asOwner(url, (client) =>
+		client.query('drop schema public cascade; drop schema auth cascade; drop schema jobs cascade; create schema public'),
+	);
 /** Nothing of the product, or its tables without a row. */
 async function isEmpty(url: string): Promise<boolean> {
 	return [...(await digests(url)).values()].every((digest) => digest.startsWith('0 '));
