@@ -179,7 +179,7 @@ async function unfinished(home: FaultHome, instant: string): Promise<string[]> {
 }
 
 /** A cause says which part of the record was not understood. */
-const TRUE_CAUSE = /[a-z_]+.*(expected|invalid|not|no |plausible|holds)/i;
+const TRUE_CAUSE = /[a-z_]+.*(expected|invalid|not|no |plausible|older|holds)/i;
 
 /** Looks at what was set aside, asks for it again as a person would with one click, and expects that nothing waits any more. */
 async function settleQuarantine(home: FaultHome, faults: readonly FaultKind[], since: string, problems: string[]): Promise<number> {
