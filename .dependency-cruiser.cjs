@@ -51,7 +51,19 @@ const rooms = {
 	'apps/web': ['domain', 'api'],
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],
 	'apps/e2e': ['apps/launcher'],
-	'apps/proof': ['apps/launcher', 'db', 'domain', 'local-postgres', 'simulator'],
+	'apps/proof': [
+		'apps/launcher',
+		'apps/server',
+		'apps/worker',
+		'sync',
+		'platforms/registry',
+		'config',
+		'logging',
+		'db',
+		'domain',
+		'local-postgres',
+		'simulator',
+	],
 };
 const forbidden = Object.entries(rooms).map(([room, allowed]) => ({
 	name: `${room}-imports`,

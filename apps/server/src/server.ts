@@ -18,8 +18,15 @@ export interface RunningServer {
 	stop(): Promise<void>;
 }
 
+export interface ServerOptions {
+	/** Folder of the built web app. */
+	webFolder: string;
+	/** Default: the machine's clock. */
+	now?: () => Date;
+}
+
 /** Wires the HTTP process together. @throws with a sentence when the port is taken, the database unreachable or the key wrong. */
-export async function startServer(config: Config, options: { webFolder: string }): Promise<RunningServer> {
+export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
 	const logger = createLogger({ name: 'server', level: config.logLevel });
 	const metrics = createMetrics('server');
 	const trouble = (what: string) => (error: unknown) => logger.warn({ err: error }, what);
@@ -51,6 +58,7 @@ export async function startServer(config: Config, options: { webFolder: string }
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,
+		...(options.now ? { now: options.now } : {}),
 	});
 	const services: Services = {
 		database,
@@ -58,7 +66,7 @@ export async function startServer(config: Config, options: { webFolder: string }
 		operations: createOperations(engine),
 		setLanguage: (userId, language) => auth.setLanguage(userId, language),
 		publicUrl: config.publicUrl,
-		now: () => new Date(),
+		now: () => engine.now(),
 		onProcedure: metrics.procedure,
 		onUnexpected: (error, path) => logger.error({ err: error, path }, 'request failed'),
 	};

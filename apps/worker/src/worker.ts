@@ -6,14 +6,15 @@ import { createLogger, type Logger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
-import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type Parallelism, type SyncOptions } from '@pangea/sync';
+import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
 import { checkMasterKey, masterKeyFrom } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
 
 export interface WorkerSetup {
 	config: Config;
 	registry?: ReadonlyMap<PlatformId, PlatformAdapter>;
-	options?: Partial<SyncOptions>;
+	/** What differs from the engine's defaults; a proof runs it by the simulator's clock. */
+	engine?: Pick<EngineSetup, 'options' | 'http' | 'now'>;
 	parallel?: Partial<Parallelism>;
 	/** How often the worker looks what is due. Default 5 s. */
 	roundSeconds?: number;
@@ -65,7 +66,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		registry,
 		master,
 		log: logger,
-		...(setup.options ? { options: setup.options } : {}),
+		...setup.engine,
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,

@@ -131,6 +131,8 @@ export interface StoreTable {
 	error_at: string | null;
 	/** When buyers and evidence of the store's orders were deleted with its grant. */
 	forgotten_at: string | null;
+	/** How often an order of it was told otherwise at the same time of change. */
+	taken_back: Generated<number>;
 	created_at: DefaultTime;
 	updated_at: DefaultTime;
 }
@@ -162,6 +164,8 @@ export interface RawReplyTable {
 	operations: string[];
 	/** For each reply of the pack: number of its operation, bytes (0: not kept), milliseconds after the row's time. */
 	parts: number[];
+	/** The store's number when the page was last read. */
+	taken_back: Generated<number>;
 }
 export interface OrdersTable {
 	workspace_id: string;

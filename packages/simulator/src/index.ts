@@ -6,7 +6,7 @@ import { tiktokShop } from './tiktok-shop/module.ts';
 import { temu } from './temu/index.ts';
 
 export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
-export type { FaultKind, FaultPlan } from './core/faults.ts';
+export { type ArmedFault, type FaultKind, faultKinds, type FaultPlan } from './core/faults.ts';
 export type { OrderOverrides, SimLine, SimOrder, SimParcel, SimReturn, SimStatus } from './core/order.ts';
 export type { OperatingMode, PlatformName, StoreSeed } from './core/stores.ts';
 export { demoStores } from './core/stores.ts';

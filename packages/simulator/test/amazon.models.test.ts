@@ -1,7 +1,7 @@
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AGREED, settle, witness } from '@pangea/testing';
+import { AGREED, closedSchema, settle, witness } from '@pangea/testing';
 import { type Simulator, startSimulator } from '../src/index.ts';
 import { amazon, amazonAccess, amazonFacts, amazonToken } from './amazon-client.ts';
 
@@ -27,8 +27,10 @@ const heard = new Map<string, string[][]>();
 describe.skipIf(published === null)('the official models', () => {
 	function validator(file: string): (definition: string, value: unknown) => string {
 		const model = published!.json(`models/openapi/${file}.json`) as Record<string, unknown>;
+		const definitions = model['definitions'] as Record<string, unknown>;
 		const ajv = addFormats.default(new Ajv({ strict: false, allErrors: true }));
-		ajv.addSchema({ $id: 'model', definitions: model['definitions'] });
+		// A field that Amazon does not name is a mistake of this simulator's; the models themselves let it pass.
+		ajv.addSchema({ $id: 'model', definitions: closedSchema(definitions, definitions) });
 		return (definition, value) => {
 			const check = ajv.compile({ $ref: `model#/definitions/${definition}` });
 			const good = check(value);

@@ -152,6 +152,29 @@ describe('faults', () => {
 		expect([(await search()).code, (await search()).code]).toEqual([36_009_004, 0]);
 	});
 
+	it('hide an order that was told of until a later read', async () => {
+		const { id } = simulator.control.createOrder('tiktok-us');
+		const read = async () =>
+			(await tiktok(simulator, 'GET', '/order/202507/orders', { store: 'tiktok-us', query: { ids: id } })).data['orders'];
+		const fault = simulator.control.arm({ kind: 'notYet', platform: 'tiktok-shop' });
+		await search();
+		// It strikes where an order is named, not wherever somebody calls.
+		expect(fault.struck).toBe(0);
+		expect(await read()).toEqual([]);
+		simulator.control.disarm();
+		expect(await read()).toMatchObject([{ id }]);
+	});
+
+	it('are no budget of the platform: what it refuses itself is counted apart', async () => {
+		const asked = () => [...simulator.control.buckets.tally()].filter(([key]) => key.includes('tiktok-us orders.search')).map(([, t]) => t);
+		simulator.control.arm({ kind: 'rateLimited', operation: 'orders.search', count: 1 });
+		await search();
+		expect(asked()).toEqual([]);
+		const replies = await Promise.all(Array.from({ length: 53 }, search));
+		expect(replies.filter((reply) => reply.code === 36_009_002)).toHaveLength(3);
+		expect(asked()).toEqual([{ asked: 53, refused: 3 }]);
+	});
+
 	it('combine', async () => {
 		simulator.control.arm({ kind: 'poison', operation: 'orders.search', count: 1 });
 		simulator.control.arm({ kind: 'drift', operation: 'orders.search', count: 1 });

@@ -1,5 +1,6 @@
 import {
 	type BuyerWrite,
+	countTakenBack,
 	type HistoryWrite,
 	type KnownOrder,
 	moveBuyerDeaths,
@@ -54,6 +55,7 @@ export async function writeReadings(
 		const batch: OrderBatch = { added: [], changed: [], older: [], history: [], buyers: [], copyFromRows: engine.options.copyFromRows };
 		const hidden: { orderId: string; diesAt: Instant }[] = [];
 		const older = new Map<string, number>();
+		let takenBack = false;
 		for (const reading of layer) {
 			const have = known.get(reading.order.externalId);
 			const digest = orderDigest(reading.order);
@@ -61,6 +63,7 @@ export async function writeReadings(
 			const orderId = have?.orderId ?? newId();
 			outcomes.set(reading.index, { became, orderId, told: became === 'new' || became === 'changed' });
 			if (became === 'unchanged') continue;
+			if (became === 'changed' && reading.order.updatedAt === have?.updatedAt) takenBack = true;
 			const write = orderWrite(to.target, orderId, reading, digest);
 			if (became === 'new') batch.added.push(write);
 			else if (became === 'changed') batch.changed.push(write);
@@ -75,6 +78,7 @@ export async function writeReadings(
 			if (buyer) batch.buyers.push(buyer);
 			else if (became === 'changed') hidden.push({ orderId, diesAt });
 		}
+		if (takenBack) await countTakenBack(to.scope, to.target.storeId);
 		const enriched = await writeOrders(to.scope, batch);
 		if (hidden.length > 0) await moveBuyerDeaths(to.scope, hidden);
 		for (const orderId of enriched) {

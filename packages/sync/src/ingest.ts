@@ -10,6 +10,7 @@ import {
 	replyIdOf,
 	resolveQuarantine,
 	type Scope,
+	standAgain,
 } from '@pangea/db';
 import type { EventKind, Order } from '@pangea/domain';
 import type { Page } from '@pangea/platform-contract';
@@ -52,8 +53,8 @@ const compress = promisify(deflateRaw);
 
 /**
  * Stores one page in one transaction: replies as evidence, orders with all that hangs on them, quarantined records, the caller's cursor,
- * the events with one number each as the last writes. A page that was stored before costs one probe and writes nothing; what is older
- * than ours never wins.
+ * the events with one number each as the last writes. A page that was stored before, and after which nothing was taken back, costs
+ * one probe and writes nothing; what is older than ours never wins.
  * @param recheck looks at every order even when the page was stored before, as the refill of a gap must.
  */
 export async function ingestPage(
@@ -230,7 +231,10 @@ async function keepReplies(
 	{ scope, target, box, page, digest }: Storing,
 	pack: { packId: string; replyIds: readonly string[]; used: ReadonlySet<string> },
 ): Promise<void> {
-	if (pack.used.size === 0) return;
+	if (pack.used.size === 0) {
+		await standAgain(scope, target.storeId, digest);
+		return;
+	}
 	const kept = page.replies.filter((_, i) => pack.used.has(pack.replyIds[i] ?? ''));
 	const plain = await compress(Buffer.concat(kept.map((reply) => reply.body)), { level: 1 });
 	await addReplyPack(scope, {

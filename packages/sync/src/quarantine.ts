@@ -70,13 +70,17 @@ async function open(engine: Engine, workspaceId: string, quarantineId: string): 
 /** A null cause: nothing new is known, so the one on record stays. */
 type Understood = { ok: true } | { ok: false; cause: string | null };
 
-/** Null when neither text holds the record as a document that the adapter reads by itself. */
+/**
+ * Null when neither text holds the record as a document that the adapter reads by itself. A kept text that is the record but cannot be read
+ * keeps the reply from being asked: where a record is made of several answers, the first alone would be stored as the whole.
+ */
 async function readAgain(engine: Engine, kept: Kept): Promise<Understood | null> {
 	for (const body of [kept.text, kept.reply]) {
 		if (body === null) continue;
 		const outcomes = kept.adapter.orders.read({ name: 'quarantine', body }, kept.store);
 		const outcome = outcomes?.find((o) => idOf(o) === kept.externalId);
-		if (!outcome?.ok) continue;
+		if (!outcome) continue;
+		if (!outcome.ok) return null;
 		const reply: RawReply = { operation: 'replay', fetchedAt: engine.now().toISOString(), body };
 		return await store(engine, kept, [{ ...outcome, replies: [0] }], [reply]);
 	}

@@ -110,6 +110,27 @@ describe('a page', () => {
 		expect(await ingestPage(home.engine, target, page([wire('a', 1, { title: 'new title' })]), 'pull')).toMatchObject({ changed: 1 });
 		expect((await contents(home.database)).lines.map((l) => l.title)).toEqual(['new title']);
 	});
+	test('that a platform takes back by saying the former again is stored again', async () => {
+		const former = page([wire('a', 1), wire('b', 2)]);
+		await ingestPage(home.engine, target, former, 'pull');
+		await ingestPage(home.engine, target, page([wire('a', 1, { title: 'a slip' }), wire('b', 2)]), 'pull');
+		expect((await contents(home.database)).lines.map((l) => l.title)).toContain('a slip');
+		expect(await ingestPage(home.engine, target, former, 'pull')).toMatchObject({ seenBefore: false, changed: 1 });
+		expect((await contents(home.database)).lines.map((l) => l.title)).not.toContain('a slip');
+		expect(await ingestPage(home.engine, target, former, 'pull')).toMatchObject({ seenBefore: true });
+	});
+	test('that told nothing new of an order is read again too when the order was told otherwise since, and then is known', async () => {
+		await ingestPage(home.engine, target, page([wire('a', 1)]), 'pull');
+		const former = page([wire('a', 1), wire('b', 2)]);
+		await ingestPage(home.engine, target, former, 'pull');
+		const other = page([wire('c', 3)]);
+		await ingestPage(home.engine, target, other, 'pull');
+		await ingestPage(home.engine, target, page([wire('a', 1, { title: 'a slip' })]), 'pull');
+		expect(await ingestPage(home.engine, target, former, 'pull')).toMatchObject({ seenBefore: false, changed: 1 });
+		expect((await contents(home.database)).lines.map((l) => l.title)).not.toContain('a slip');
+		expect(await ingestPage(home.engine, target, other, 'pull')).toMatchObject({ seenBefore: false, changed: 0 });
+		expect(await ingestPage(home.engine, target, other, 'pull')).toMatchObject({ seenBefore: true });
+	});
 	test('with a record nobody understands keeps it aside with its cause and stores the rest', async () => {
 		const tally = await ingestPage(home.engine, target, page([wire('a', 1), wire('bad', 2, { poison: true }), wire('c', 3)]), 'pull');
 		expect(tally.records.map((r) => r.became)).toEqual(['new', 'quarantined', 'new']);

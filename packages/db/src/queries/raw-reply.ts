@@ -37,14 +37,35 @@ export function replyIdOf(packId: string, part: number): string {
 	return `${packId.slice(0, -4)}${part.toString(16).padStart(4, '0')}`;
 }
 
-/** Whether a store already holds a page with this digest of its evidence. One index probe. */
+/**
+ * Whether a store already holds a page with this digest of its evidence, and nothing was taken back since: a platform that says A, then B at
+ * the same time of change, then A again has taken B back, and the page has to be read. One index probe.
+ */
 export async function knowsPage(scope: Scope, storeId: string, digest: Buffer): Promise<boolean> {
-	const result = await scope.client.query('select 1 from raw_reply where workspace_id = $1 and store_id = $2 and digest = $3 limit 1', [
+	const result = await scope.client.query(
+		`select 1 from raw_reply r join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
+			where r.workspace_id = $1 and r.store_id = $2 and r.digest = $3 and r.taken_back = s.taken_back limit 1`,
+		[scope.workspaceId, storeId, digest],
+	);
+	return result.rows.length > 0;
+}
+
+/** No page that was stored before counts as known until it is read again. */
+export async function countTakenBack(scope: Scope, storeId: string): Promise<void> {
+	await scope.client.query('update store set taken_back = taken_back + 1 where workspace_id = $1 and store_id = $2', [
 		scope.workspaceId,
 		storeId,
-		digest,
 	]);
-	return result.rows.length > 0;
+}
+
+/** A page that was read again and told nothing new counts as known again. */
+export async function standAgain(scope: Scope, storeId: string, digest: Buffer): Promise<void> {
+	await scope.client.query(
+		`update raw_reply r set taken_back = s.taken_back from store s
+			where r.workspace_id = $1 and r.store_id = $2 and r.digest = $3
+				and s.workspace_id = $1 and s.store_id = $2 and r.taken_back <> s.taken_back`,
+		[scope.workspaceId, storeId, digest],
+	);
 }
 
 export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<void> {
@@ -54,8 +75,10 @@ export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<
 	const start = Date.parse(first.fetchedAt);
 	const parts = pack.parts.flatMap((p) => [operations.indexOf(p.operation), p.size, Date.parse(p.fetchedAt) - start]);
 	await scope.client.query(
-		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations, parts)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations, parts,
+				taken_back)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+				coalesce((select taken_back from store where workspace_id = $1 and store_id = $3), 0))`,
 		[
 			scope.workspaceId,
 			pack.packId,

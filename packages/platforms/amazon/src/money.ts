@@ -1,6 +1,6 @@
 import { addMoney, type Money, type MoneyPart, negateMoney, type OrderMoney, parseMoney, type TaxBasis, zeroMoney } from '@pangea/domain';
 import { entryOf } from '@pangea/platform-contract';
-import type { WireBreakdown, WireMoney, WireOrder } from './wire.ts';
+import type { WireBreakdown, WireItemBreakdown, WireMoney, WireOrder } from './wire.ts';
 
 /** Amounts without currency or number mean "absent", not zero (contract §11). @throws MoneyError */
 export function toMoney(wire: WireMoney | null | undefined): Money | null {
@@ -39,7 +39,8 @@ const PART_OF_TYPE: Readonly<Record<string, MoneyPart>> = { ITEM: 'items', SHIPP
  */
 export function orderMoney(wire: WireOrder, siteCurrency: string): OrderMoney {
 	const own = wire.proceeds?.breakdowns ?? [];
-	const breakdowns = own.length > 0 ? own : wire.orderItems.flatMap((i) => i.proceeds?.breakdowns ?? []);
+	const ofItems = wire.orderItems.flatMap((i) => i.proceeds?.breakdowns ?? []);
+	const breakdowns: readonly WireBreakdown[] = own.length > 0 ? own : ofItems;
 	const parts: Partial<Record<MoneyPart, Money>> = {};
 	const add = (part: MoneyPart, amount: Money): void => {
 		const before = parts[part];
@@ -47,13 +48,14 @@ export function orderMoney(wire: WireOrder, siteCurrency: string): OrderMoney {
 	};
 	for (const breakdown of breakdowns) {
 		const amount = toMoney(breakdown.subtotal);
-		if (!amount) continue;
-		if (breakdown.type === 'DISCOUNT') {
-			const shipping = shippingShare(breakdown, amount);
-			if (shipping) add('shippingDiscount', shipping);
-			const rest = shipping ? addMoney(negative(amount), negateMoney(shipping)) : negative(amount);
-			if (!shipping || rest.amountMinor !== 0n) add('sellerDiscount', rest);
-		} else add(entryOf(PART_OF_TYPE, breakdown.type) ?? 'otherCharges', amount);
+		if (amount && breakdown.type !== 'DISCOUNT') add(entryOf(PART_OF_TYPE, breakdown.type) ?? 'otherCharges', amount);
+	}
+	const discount = partOf(breakdowns, 'DISCOUNT');
+	if (discount) {
+		const shipping = shippingShare(ofItems, discount);
+		if (shipping) add('shippingDiscount', shipping);
+		const rest = shipping ? addMoney(discount, negateMoney(shipping)) : discount;
+		if (!shipping || rest.amountMinor !== 0n) add('sellerDiscount', rest);
 	}
 	const stated = toMoney(wire.proceeds?.grandTotal);
 	const itemTotals = wire.orderItems.map((i) => toMoney(i.proceeds?.proceedsTotal));
@@ -67,12 +69,14 @@ export function orderMoney(wire: WireOrder, siteCurrency: string): OrderMoney {
 	return { currency, taxBasis, parts, totalComputed: stated === null && summed !== null };
 }
 
-/** What of a discount is for shipping, when Amazon tells it apart. */
-function shippingShare(breakdown: WireBreakdown, whole: Money): Money | null {
-	const shares = (breakdown.detailedBreakdowns ?? []).filter((d) => d.subtype === 'SHIPPING').flatMap((d) => toMoney(d.value) ?? []);
-	const share = sumOf(shares);
+/** What of the order's discount is for shipping, where its items tell it apart; only they have details (model `ItemProceedsBreakdown`). */
+function shippingShare(ofItems: readonly WireItemBreakdown[], whole: Money): Money | null {
+	const details = ofItems.filter((b) => b.type === 'DISCOUNT').flatMap((b) => b.detailedBreakdowns ?? []);
+	const share = sumOf(details.filter((d) => d.subtype === 'SHIPPING').flatMap((d) => toMoney(d.value) ?? []));
 	if (!share || share.currency !== whole.currency) return null;
-	return negative(share);
+	const off = negative(share);
+	// More for shipping than at all: the details are of something else.
+	return off.amountMinor < whole.amountMinor ? null : off;
 }
 
 /**

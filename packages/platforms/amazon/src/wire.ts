@@ -18,12 +18,16 @@ export type WireMoney = z.infer<typeof money>;
 
 const window = z.looseObject({ earliestDateTime: optional, latestDateTime: optional });
 
+/** Of an order; its details stand at its items. */
+const orderBreakdown = z.looseObject({ type: z.string(), subtotal: money.nullish() });
+
 const breakdown = z.looseObject({
 	type: z.string(),
 	subtotal: money.nullish(),
 	detailedBreakdowns: z.array(z.looseObject({ subtype: z.string().nullish(), value: money.nullish() })).nullish(),
 });
-export type WireBreakdown = z.infer<typeof breakdown>;
+export type WireBreakdown = z.infer<typeof orderBreakdown>;
+export type WireItemBreakdown = z.infer<typeof breakdown>;
 
 const address = z.looseObject({
 	name: optional,
@@ -84,7 +88,7 @@ export const wireOrder = z.looseObject({
 	salesChannel: z.looseObject({ channelName: z.string().nullish(), marketplaceId: z.string().nullish() }).nullish(),
 	buyer: z.looseObject({ buyerName: optional, buyerEmail: optional }).nullish(),
 	recipient: z.looseObject({ deliveryAddress: address.nullish() }).nullish(),
-	proceeds: z.looseObject({ grandTotal: money.nullish(), breakdowns: z.array(breakdown).nullish() }).nullish(),
+	proceeds: z.looseObject({ grandTotal: money.nullish(), breakdowns: z.array(orderBreakdown).nullish() }).nullish(),
 	tax: z
 		.looseObject({
 			taxRegistrations: z.array(z.looseObject({ entityType: z.string().nullish(), taxRegistrationNumber: optional })).nullish(),

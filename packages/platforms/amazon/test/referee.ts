@@ -1,13 +1,16 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import ajvFormats from 'ajv-formats';
 import type { HttpReply, HttpRequest, PlatformHttp } from '@pangea/platform-contract';
-import type { Witness } from '@pangea/testing';
+import { closedSchema, schemaFields, type Witness } from '@pangea/testing';
 
 /** The published models that our calls must obey. */
 const MODELS = ['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'ordersV0', 'notifications'] as const;
 export type Model = (typeof MODELS)[number];
 
 type Schema = Record<string, unknown>;
+
+/** Live traffic is held against models in which a field that Amazon does not name is refused; they themselves let it pass. */
+const CLOSED = 'closed-';
 
 interface Parameter extends Schema {
 	name: string;
@@ -51,6 +54,8 @@ export interface Judged {
 export interface Referee {
 	/** The published request and response pairs of a model. */
 	pairs(model: Model): PublishedPair[];
+	/** Dotted names of all fields of a model's definition. */
+	fields(model: Model, definition: string): Set<string>;
 	/** Judges one exchange: what we asked, and what was answered. Addresses outside the models (token server, file store) are not judged. */
 	judge(request: HttpRequest, reply: HttpReply): Judged;
 	/** Wraps HTTP: every request and reply is judged, violations pile up in `violations`. */
@@ -75,6 +80,7 @@ export function createReferee(witness: Witness): Referee {
 		const document = witness.json(`models/openapi/${model}.json`) as Swagger;
 		documents.set(model, document);
 		ajv.addSchema({ $id: model, definitions: document.definitions });
+		ajv.addSchema({ $id: CLOSED + model, definitions: closedSchema(document.definitions, document.definitions) });
 		for (const [path, methods] of Object.entries(document.paths)) {
 			const names = [...path.matchAll(/\{(\w+)\}/g)].map((m) => m[1]!);
 			const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '([^/]+)')}$`);
@@ -84,9 +90,9 @@ export function createReferee(witness: Witness): Referee {
 		}
 	}
 	const compiled = new Map<string, ValidateFunction>();
-	const validate = (model: Model, schema: Schema, value: unknown, where: string): string[] => {
+	const validate = (model: Model | `${typeof CLOSED}${Model}`, schema: Schema, value: unknown, where: string): string[] => {
 		const key = model + JSON.stringify(schema);
-		const check = compiled.get(key) ?? ajv.compile(rooted(schema, model));
+		const check = compiled.get(key) ?? ajv.compile(rooted(model.startsWith(CLOSED) ? closedSchema(schema) : schema, model));
 		compiled.set(key, check);
 		return check(value) ? [] : (check.errors ?? []).map((e) => `${where}${e.instancePath} ${e.message}`);
 	};
@@ -119,7 +125,7 @@ export function createReferee(witness: Witness): Referee {
 			if (parameter.in === 'body') {
 				const body: unknown = request.body === undefined ? undefined : JSON.parse(request.body);
 				if (body === undefined) faults.push(`${at}body is missing`);
-				else faults.push(...validate(model, parameter.schema ?? {}, body, `${at}body`));
+				else faults.push(...validate(`${CLOSED}${model}`, parameter.schema ?? {}, body, `${at}body`));
 			} else if (given.has(parameter.name)) {
 				const { name, in: _in, required: _required, description: _text, ...schema } = parameter;
 				faults.push(...validate(model, schema, given.get(name), `${at}${name}`));
@@ -131,13 +137,19 @@ export function createReferee(witness: Witness): Referee {
 		const answered: string[] = [];
 		if (!response) answered.push(`${at}status ${reply.status} is not published`);
 		else if (response.schema && /json/.test(reply.headers['content-type'] ?? '')) {
-			answered.push(...validate(model, response.schema, JSON.parse(reply.body.toString('utf8')), `${at}${reply.status} reply`));
+			answered.push(
+				...validate(`${CLOSED}${model}`, response.schema, JSON.parse(reply.body.toString('utf8')), `${at}${reply.status} reply`),
+			);
 		}
 		return { asked: faults, answered };
 	}
 
 	return {
 		judge,
+		fields(model, definition) {
+			const { definitions } = documents.get(model)!;
+			return schemaFields({ $ref: `#/definitions/${definition}` }, definitions);
+		},
 		pairs(model) {
 			const found: PublishedPair[] = [];
 			for (const methods of Object.values(documents.get(model)!.paths)) {
@@ -178,7 +190,7 @@ export function createReferee(witness: Witness): Referee {
 }
 
 // References of a Swagger document start at its root; ours start at the schema registered under the model's name.
-function rooted(schema: unknown, model: Model): Schema {
+function rooted(schema: unknown, model: string): Schema {
 	return JSON.parse(JSON.stringify(schema).replaceAll('"#/definitions/', `"${model}#/definitions/`)) as Schema;
 }
 

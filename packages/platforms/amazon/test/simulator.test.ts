@@ -1,12 +1,13 @@
 import type { Order } from '@pangea/domain';
 import { type GrantContext, memoryBudgets, type Page, type StoreContext, type Window } from '@pangea/platform-contract';
-import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
 import { AGREED, settle, witness } from '@pangea/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
 import { createOrders } from '../src/orders.ts';
+import * as wire from '../src/wire.ts';
 import { createReferee, type Referee } from './referee.ts';
 import { amazonFacts, type AmazonFacts, hostsOf } from './simulated-amazon.ts';
 
@@ -265,6 +266,31 @@ describe.skipIf(!w)('The official Swagger models', () => {
 		expect(settle({ ...hearing, side: 'simulator', disagreements: answered })).toEqual(AGREED);
 	});
 
+	test.each([
+		['orders_2026-01-01', 'Order', wire.wireOrder],
+		['orders_2026-01-01', 'SearchOrdersResponse', wire.wireSearch],
+		['orders_2026-01-01', 'GetOrderResponse', wire.wireGetOrder],
+		['ordersV0', 'Order', wire.wireOrderV0],
+		['sellers', 'GetMarketplaceParticipationsResponse', wire.wireParticipations],
+		['reports_2021-06-30', 'CreateReportResponse', wire.wireCreateReport],
+		['reports_2021-06-30', 'Report', wire.wireReport],
+		['reports_2021-06-30', 'ReportDocument', wire.wireReportDocument],
+		['notifications', 'GetDestinationsResponse', wire.wireDestinations],
+		['notifications', 'CreateDestinationResponse', wire.wireDestination],
+		['notifications', 'GetSubscriptionResponse', wire.wireSubscription],
+		['orders_2026-01-01', 'ErrorList', wire.wireErrors],
+	] as const)('%s has every field of its %s that the adapter reads', (model, definition, schema) => {
+		const known = w ? createReferee(w).fields(model, definition) : new Set<string>();
+		const read = fieldsRead(schema);
+		const hearing = {
+			platform: 'Amazon',
+			side: 'adapter',
+			against: `fields read from ${definition} of ${model}`,
+			judged: read.length,
+		} as const;
+		expect(settle({ ...hearing, disagreements: read.filter((field) => !known.has(field)) })).toEqual(AGREED);
+	});
+
 	test('object to what they do not know, so the test above can fail', () => {
 		const url = 'https://amazon.example/orders/2026-01-01/orders?updatedAfter=x&maxResultsPerPage=many';
 		const request = { operation: 'searchOrders', method: 'GET', url, idempotent: true } as const;
@@ -272,6 +298,8 @@ describe.skipIf(!w)('The official Swagger models', () => {
 		const verdict = w && createReferee(w).judge(request, reply);
 		expect(verdict?.asked.join()).toMatch(/updatedAfter is not published.*maxResultsPerPage/s);
 		expect(verdict?.answered.join()).toMatch(/orders\/0\/orderId must be string/);
+		const more = w && createReferee(w).judge(request, { ...reply, body: Buffer.from('{"orders":[],"news":1}') });
+		expect(more?.answered.join()).toMatch(/must NOT have additional properties/);
 	});
 });
 

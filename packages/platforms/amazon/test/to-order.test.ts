@@ -144,10 +144,13 @@ describe('An order in our words', () => {
 				{ subtype: 'SHIPPING', value: usd(`${sign}2.00`) },
 				{ subtype: 'ITEM', value: usd(`${sign}1.00`) },
 			];
-			const { parts } = read(
-				wire('1', { proceeds: { breakdowns: [{ type: 'DISCOUNT', subtotal: usd(`${sign}3.00`), detailedBreakdowns }] } }),
-			).money;
-			expect([parts.shippingDiscount?.amountMinor, parts.sellerDiscount?.amountMinor]).toEqual([-200n, -100n]);
+			const off = { type: 'DISCOUNT', subtotal: usd(`${sign}3.00`) };
+			const orderItems = [{ orderItemId: '1', quantityOrdered: 1, proceeds: { breakdowns: [{ ...off, detailedBreakdowns }] } }];
+			// With the order's own sum and without it: the details stand at the items either way.
+			for (const more of [{}, { proceeds: { breakdowns: [off] } }]) {
+				const { parts } = read(wire('1', { orderItems, ...more })).money;
+				expect([parts.shippingDiscount?.amountMinor, parts.sellerDiscount?.amountMinor]).toEqual([-200n, -100n]);
+			}
 			const item = { orderItemId: '1', quantityOrdered: 1, proceeds: { breakdowns: [{ type: 'DISCOUNT', subtotal: usd(`${sign}3.00`) }] } };
 			expect(read(wire('1', { orderItems: [item] })).lines[0]!.discount?.amountMinor).toBe(-300n);
 		}

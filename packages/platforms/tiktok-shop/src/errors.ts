@@ -49,7 +49,8 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
 
 // One code, many causes: only the message tells them apart (contract §4).
 const BY_MESSAGE: readonly (readonly [RegExp, Meaning])[] = [
-	[/time-?stamp/i, ['rejected', 'clockSkew']],
+	// Clocks drift apart and come together again: asking later helps, giving up does not.
+	[/time-?stamp/i, ['unexpected', 'clockSkew']],
 	[/access[_ -]?token/i, EXPIRED],
 	[/auth[_ -]?code|authorization code/i, ['auth', 'codeExpired']],
 	[/refresh[_ -]?token|auth(orization)? record/i, REVOKED],

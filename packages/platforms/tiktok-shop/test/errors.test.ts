@@ -36,7 +36,7 @@ describe('one code with many causes', () => {
 	it.each([
 		['The `x-tts-access-token` header is invalid.', 'auth', 'grantExpired'],
 		['Invalid `app_key`.', 'forbidden', 'appCredentialsWrong'],
-		['The `timestamp` query parameter is expired.', 'rejected', 'clockSkew'],
+		['The `timestamp` query parameter is expired.', 'unexpected', 'clockSkew'],
 		['The `sign` query parameter is required.', 'forbidden', 'appCredentialsWrong'],
 		['Invalid identifier. The `shop_cipher` is wrong.', 'rejected', 'platformRefused'],
 		['Something else.', 'rejected', 'platformRefused'],

@@ -84,7 +84,7 @@ export class AmazonGrants {
 		const access = this.#access.get(text);
 		if (access === undefined || !text.startsWith('Atza|')) return 'The access token you provided is revoked, malformed or invalid.';
 		if (access.grant?.revoked === true) return 'The access token you provided is revoked, malformed or invalid.';
-		if (call.tokenExpired) access.endsAt = 0;
+		if (call.strikes('expireToken')) access.endsAt = 0;
 		return access.endsAt <= call.now ? 'The access token you provided has expired.' : access;
 	}
 
@@ -111,7 +111,7 @@ export class AmazonGrants {
 	#byRefresh(call: WireCall, fields: URLSearchParams): WireReply {
 		const token = fields.get('refresh_token') ?? '';
 		const grant = this.#refresh.get(token);
-		if (grant === undefined || grant.revoked || grant.endsAt < call.now || call.refreshRaced)
+		if (grant === undefined || grant.revoked || grant.endsAt < call.now || call.strikes('refreshRace'))
 			return refused(
 				400,
 				'invalid_grant',

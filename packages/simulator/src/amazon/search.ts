@@ -84,7 +84,7 @@ export function getOrder(context: PlatformContext, rendering: Rendering, call: W
 	if (!/^\d{3}-\d{7}-\d{7}$/.test(id)) return invalid('orderId is not valid.');
 	const ref = rendering.ids.findOrder(id);
 	const order = ref === null || !stores.some((s) => s.number === ref.store) ? null : context.world.order(ref, call.now);
-	if (order === null) return failure(404, 'NotFound', 'The requested order was not found.');
+	if (order === null || call.strikes('notYet')) return failure(404, 'NotFound', 'The requested order was not found.');
 	const records: unknown[] = [renderOrder(rendering, order, included)];
 	return {
 		status: 200,

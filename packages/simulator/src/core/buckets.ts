@@ -13,6 +13,7 @@ interface Bucket {
 export class Buckets {
 	readonly #buckets = new Map<string, Bucket>();
 	readonly #now: () => number;
+	readonly #tally = new Map<string, { asked: number; refused: number }>();
 
 	constructor(now: () => number) {
 		this.#now = now;
@@ -27,8 +28,17 @@ export class Buckets {
 		const level = Math.min(plan.burst, bucket.level + passed * plan.rate);
 		const allowed = level >= 1 - 1e-9;
 		this.#buckets.set(key, { level: allowed ? level - 1 : level, at: now });
+		const tally = this.#tally.get(key) ?? { asked: 0, refused: 0 };
+		tally.asked++;
+		if (!allowed) tally.refused++;
+		this.#tally.set(key, tally);
 		if (this.#buckets.size > 10_000) this.#forget(plan, now);
 		return { allowed, wait: allowed ? 0 : Math.ceil(((1 - level) / plan.rate) * 1000), left: Math.floor(allowed ? level - 1 : level) };
+	}
+
+	/** How often each bucket was asked since the start, and how often it was empty. */
+	tally(): ReadonlyMap<string, Readonly<{ asked: number; refused: number }>> {
+		return this.#tally;
 	}
 
 	/** Every bucket full again. */

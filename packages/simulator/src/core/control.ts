@@ -1,3 +1,4 @@
+import type { Buckets } from './buckets.ts';
 import type { Clock, ClockState } from './clock.ts';
 import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import type { ArmedFault, FaultPlan, Faults } from './faults.ts';
@@ -34,6 +35,7 @@ export class Control {
 	readonly clock: Clock;
 	readonly faults: Faults;
 	readonly deliveries: Deliveries;
+	readonly buckets: Buckets;
 	readonly #platforms: ReadonlyMap<PlatformName, MountedPlatform>;
 	readonly #calls: LoggedCall[];
 	readonly #tick: () => void;
@@ -44,6 +46,7 @@ export class Control {
 		clock: Clock;
 		faults: Faults;
 		deliveries: Deliveries;
+		buckets: Buckets;
 		platforms: ReadonlyMap<PlatformName, MountedPlatform>;
 		calls: LoggedCall[];
 		tick: () => void;
@@ -53,6 +56,7 @@ export class Control {
 		this.clock = parts.clock;
 		this.faults = parts.faults;
 		this.deliveries = parts.deliveries;
+		this.buckets = parts.buckets;
 		this.#platforms = parts.platforms;
 		this.#calls = parts.calls;
 		this.#tick = parts.tick;

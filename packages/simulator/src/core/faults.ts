@@ -9,6 +9,7 @@ export const faultKinds = [
 	'reset',
 	'expireToken',
 	'refreshRace',
+	'notYet',
 	'poison',
 	'drift',
 	'clockSkew',
@@ -18,6 +19,9 @@ export const faultKinds = [
 	'loseDelivery',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
+
+/** Faults that act only where a platform's own code comes to the place that they break. */
+export type PlacedFault = 'expireToken' | 'refreshRace' | 'notYet';
 
 /** A fault as armed. Without `platform` or `operation` it fits all; without `count` it stays armed. */
 export interface FaultPlan {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { type ArmedFault, type FaultTarget, numberOption } from './faults.ts';
+import { type ArmedFault, type FaultTarget, numberOption, type PlacedFault } from './faults.ts';
 import type { PlatformContext } from './platform.ts';
 
 /** One call as a platform sees it: everything after the base address, exactly as it was sent. */
@@ -19,10 +19,11 @@ export interface WireCall {
 	requestId: string;
 	/** What the handler could read of the body as JSON; undefined when it is none. */
 	json(): unknown;
-	/** True when an armed `expireToken` fault says that this call's token has just died. */
-	tokenExpired: boolean;
-	/** True when an armed `refreshRace` fault says that somebody else has used the refresh token a moment ago. */
-	refreshRaced: boolean;
+	/**
+	 * Whether an armed fault strikes here, asked where it can: `expireToken`, this call's token has just died; `refreshRace`, somebody else has
+	 * used the refresh token a moment ago; `notYet`, what is named cannot be read yet.
+	 */
+	strikes(kind: PlacedFault): boolean;
 }
 
 export interface WireReply {
@@ -101,8 +102,7 @@ async function serve(
 	const target = targetOf(context, dialect, call);
 	const skew = faults.strike('clockSkew', target);
 	if (skew !== null) call.now += numberOption(skew, 'milliseconds', 10 * 60_000);
-	call.tokenExpired = faults.strike('expireToken', target) !== null;
-	call.refreshRaced = faults.strike('refreshRace', target) !== null;
+	call.strikes = (kind) => faults.strike(kind, target) !== null;
 	const delay = faults.strike('timeout', target);
 	if (delay !== null && delay.options?.['when'] !== 'after')
 		return stall(context, call, reply, numberOption(delay, 'milliseconds', 120_000));
@@ -219,7 +219,6 @@ function readCall(context: PlatformContext, base: string, operation: string, req
 				return undefined;
 			}
 		},
-		tokenExpired: false,
-		refreshRaced: false,
+		strikes: () => false,
 	};
 }

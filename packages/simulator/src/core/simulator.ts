@@ -101,7 +101,7 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 		world.setRate(options.since ?? clock.now(), options.live);
 		feed.reset();
 	}
-	const control = new Control({ world, clock, faults, deliveries, platforms, calls, tick: () => feed.tick(), rate });
+	const control = new Control({ world, clock, faults, deliveries, buckets, platforms, calls, tick: () => feed.tick(), rate });
 	await mountControl(app, control);
 	url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
 	feed.start();

@@ -16,7 +16,7 @@ export interface Desk {
 
 /** The account behind the bearer token. @throws MeliRefusal 400, 401. */
 export function callerOf(desk: Desk, call: WireCall): Account {
-	if (call.tokenExpired) {
+	if (call.strikes('expireToken')) {
 		desk.grants.endToken(call.headers['authorization']);
 		throw invalidToken();
 	}
@@ -49,7 +49,7 @@ function orderOf(desk: Desk, account: Account, meaning: Meaning | null, now: num
 /** The order and the line an order path names; a pack id is not an order (contract mercado-libre §4.2). */
 export function orderAtPath(desk: Desk, account: Account, call: WireCall): { order: SimOrder; line: SimOrder['lines'][number] } {
 	const meaning = readOrderOrPack(call.params['id'] ?? '');
-	if (meaning?.kind !== 'order') throw notFound('Order do not exists');
+	if (meaning?.kind !== 'order' || call.strikes('notYet')) throw notFound('Order do not exists');
 	const order = orderOf(desk, account, meaning, call.now);
 	const line = order.lines[meaning.part];
 	if (!line) throw notFound('Order do not exists');

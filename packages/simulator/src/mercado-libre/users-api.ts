@@ -69,7 +69,7 @@ function token(desk: Desk, call: WireCall): Record<string, unknown> {
 	if (need('client_id') !== String(desk.app.id) || need('client_secret') !== desk.app.secret) {
 		throw oauthRefusal('invalid_client', 'invalid client_id or client_secret.');
 	}
-	if (grant === 'refresh_token') return desk.grants.renew(need('refresh_token'), call.now, call.refreshRaced);
+	if (grant === 'refresh_token') return desk.grants.renew(need('refresh_token'), call.now, call.strikes('refreshRace'));
 	if (grant !== 'authorization_code') throw oauthRefusal('unsupported_grant_type', 'unsupported grant_type');
 	return desk.grants.exchange({ code: need('code'), redirectUri: need('redirect_uri'), verifier: form.get('code_verifier') }, call.now);
 }

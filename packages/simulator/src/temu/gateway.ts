@@ -127,12 +127,18 @@ export class GatewayDesk {
 		const known = served[type];
 		if (!known?.gateways.includes(this.#gateway)) throw refuse('typeUnknown', this.#gateway);
 		const token = this.#grants.find(text('access_token'), this.#gateway, call.now);
-		if (call.tokenExpired) {
+		if (call.strikes('expireToken')) {
 			token.dead = true;
 			throw refuse('tokenExpired', this.#gateway);
 		}
 		if (!token.scopes.includes(type)) throw refuse('tokenLacksApi', this.#gateway);
-		return known.handle({ context: this.#context, token, args: new Arguments(fields, known.invalid), now: call.now });
+		return known.handle({
+			context: this.#context,
+			token,
+			args: new Arguments(fields, known.invalid),
+			now: call.now,
+			strikes: (kind) => call.strikes(kind),
+		});
 	}
 
 	#read(call: WireCall): Map<string, RequestField> {

@@ -1,3 +1,4 @@
+import type { WireCall } from '../core/operation.ts';
 import type { PlatformContext } from '../core/platform.ts';
 import type { SimOrder } from '../core/order.ts';
 import type { Listing } from '../core/world.ts';
@@ -16,6 +17,7 @@ export interface Call {
 	args: Arguments;
 	/** Milliseconds. */
 	now: number;
+	strikes: WireCall['strikes'];
 }
 
 /** What a call answers; `records` is the list inside `result` that faults may damage. */
@@ -46,7 +48,7 @@ function findOrder(call: Call, sn: string | null): SimOrder | null {
 /** The store's order by its parent number. @throws TemuRefusal 140020002. */
 function orderOf(call: Call, sn: string | null): SimOrder {
 	const order = findOrder(call, sn);
-	if (!order) throw new TemuRefusal(140020002, 'Order not found');
+	if (!order || call.strikes('notYet')) throw new TemuRefusal(140020002, 'Order not found');
 	return order;
 }
 

@@ -102,7 +102,7 @@ export class Grants {
 		if (grant === undefined || grant.revoked) return fail(call, 'grantUnknown');
 		if (grant.endsAt < call.now) return fail(call, 'refreshExpired');
 		const answer = this.#tokens(grant);
-		return call.refreshRaced ? fail(call, 'grantUnknown') : this.#answer(call, answer);
+		return call.strikes('refreshRace') ? fail(call, 'grantUnknown') : this.#answer(call, answer);
 	}
 
 	/** The grant behind a call's access token, or why not. */
@@ -110,7 +110,7 @@ export class Grants {
 		const text = call.headers['x-tts-access-token'];
 		const token = text === undefined ? undefined : this.#access.get(text);
 		if (text === undefined || token === undefined || token.grant.revoked) return 'tokenInvalid';
-		if (call.tokenExpired) token.endsAt = 0;
+		if (call.strikes('expireToken')) token.endsAt = 0;
 		return token.endsAt <= call.now ? 'tokenExpired' : token.grant;
 	}
 
