@@ -29,6 +29,7 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run vault -- --help    master key: status, new key, rotation
        npm run kills -- --help    kill processes in mid-work and compare with the platforms' truth
        npm run soak -- --help     watch a busy world with deploys
+       npm run growth             ask whether lists cost more when more is stored
        npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
 `;
@@ -96,6 +97,12 @@ switch (verb) {
 	case 'kills':
 	case 'soak': {
 		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());
+		break;
+	}
+	case 'growth': {
+		const found = prepare();
+		env.PANGEA_GROWTH = '1';
+		run('vitest', ['run', '--project', 'packages', 'bench/test', ...rest], found);
 		break;
 	}
 	case 'bench': {

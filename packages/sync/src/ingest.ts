@@ -69,7 +69,7 @@ export async function ingestPage(
 	const digest = digestOf(engine, target, page);
 	return await engine.database.inWorkspace(target.workspaceId, async (scope) => {
 		await lockStoreOrders(scope, target.storeId);
-		const seenBefore = !recheck && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest));
+		const seenBefore = !recheck && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest, source === 'replay'));
 		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digest, source });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });

@@ -107,7 +107,8 @@ async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Prom
 
 async function store(engine: Engine, kept: Kept, items: Outcome<Order>[], replies: RawReply[]): Promise<Understood> {
 	const watermark = engine.now().toISOString();
-	const tally = await ingestPage(engine, kept.target, { items, replies, next: null, watermark, total: null }, 'replay');
+	// The answer may be the very one of which this record was set aside.
+	const tally = await ingestPage(engine, kept.target, { items, replies, next: null, watermark, total: null }, 'replay', undefined, true);
 	const refused = tally.records.find((r) => r.became === 'quarantined');
 	return refused ? { ok: false, cause: refused.cause ?? 'cannot be stored' } : { ok: true };
 }

@@ -40,12 +40,13 @@ export function replyIdOf(packId: string, part: number): string {
 /**
  * Whether a store already holds a page with this digest of its evidence, and nothing was taken back since: a platform that says A, then B at
  * the same time of change, then A again has taken B back, and the page has to be read. One index probe.
+ * @param ever whether what was taken back since counts too, as for documents that somebody feeds again.
  */
-export async function knowsPage(scope: Scope, storeId: string, digest: Buffer): Promise<boolean> {
+export async function knowsPage(scope: Scope, storeId: string, digest: Buffer, ever: boolean): Promise<boolean> {
 	const result = await scope.client.query(
 		`select 1 from raw_reply r join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
-			where r.workspace_id = $1 and r.store_id = $2 and r.digest = $3 and r.taken_back = s.taken_back limit 1`,
-		[scope.workspaceId, storeId, digest],
+			where r.workspace_id = $1 and r.store_id = $2 and r.digest = $3 and ($4 or r.taken_back = s.taken_back) limit 1`,
+		[scope.workspaceId, storeId, digest, ever],
 	);
 	return result.rows.length > 0;
 }
