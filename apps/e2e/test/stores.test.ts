@@ -158,7 +158,7 @@ describe('a store of TikTok Shop', () => {
 		const before = (await api.orders.counts.query({ stores: [store.storeId] })).all.count;
 		await disconnect(store);
 		await consent(page, { account: 'brazil' });
-		await expect.poll(() => page.getByRole('alert').innerText()).toContain(`Bound: ${store.name}`);
+		await expect.poll(() => page.getByRole('alert').innerText(), { timeout: 10_000 }).toContain(`Bound: ${store.name}`);
 		await boundAgain(store, before);
 		const { id } = await simulator.createOrder('tiktok-br');
 		await until('news of the store', 10_000, async () => (await api.orders.list.query({ search: id })).rows[0]);
