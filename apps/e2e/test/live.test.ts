@@ -13,9 +13,6 @@ const simulator = new Simulator(simulatorUrl);
 const PROMISED_MS = 1_000;
 const ORDERS = 5;
 
-/** One slow moment of a shared machine breaks no promise. */
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Infinity;
-
 let browser: Browser;
 let operator: Visitor;
 let api: Api;
@@ -86,7 +83,7 @@ describe.each(STORES)('the open order list, for %s', (store, life) => {
 			taken.push(await seenAfter(id, start));
 		}
 		report(`${store}: on the screen ${taken.join(', ')} ms after the order was placed`);
-		expect(median(taken)).toBeLessThanOrEqual(PROMISED_MS);
+		for (const ms of taken) expect(ms).toBeLessThanOrEqual(PROMISED_MS);
 		expect(operator.documents()).toBe(1);
 	});
 
@@ -108,7 +105,7 @@ describe.each(STORES)('the open order list, for %s', (store, life) => {
 		report(`${store}: state changes on the screen after ${taken.join(', ')} ms`);
 		expect(await page.locator(`[data-order="${before?.orderId}"][data-the-same]`).count()).toBe(1);
 		expect((await rowOf(id))?.place).toBe(before?.place);
-		expect(median(taken)).toBeLessThanOrEqual(PROMISED_MS);
+		for (const ms of taken) expect(ms).toBeLessThanOrEqual(PROMISED_MS);
 	});
 });
 

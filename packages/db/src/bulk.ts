@@ -42,12 +42,8 @@ export async function mergeRows<R>(scope: Scope, table: BulkTable<R>, rows: read
 }
 
 async function insertRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[], ending: string): Promise<{ order_id: string }[]> {
-	const names = table.columns.map((c) => c.name);
-	const result = await scope.client.query<{ order_id: string }>(
-		`insert into ${table.name} (workspace_id, ${names.join(', ')})
-			select $1::uuid, ${selectList(table)} from ${unnestOf(table, 2)} ${ending}`,
-		[scope.workspaceId, ...arraysOf(table, rows)],
-	);
+	const { text, values } = addition(table, rows).insert(2);
+	const result = await scope.client.query<{ order_id: string }>(`insert into ${text} ${ending}`, [scope.workspaceId, ...values]);
 	return result.rows;
 }
 

@@ -43,15 +43,18 @@ const TAG = 16;
 const FIRST = 1;
 const WITH_GENERATION = 2;
 
-// Asking the system for twelve bytes at a time costs more than the cipher.
-let pool = Buffer.alloc(0);
-
-function nextNonce(): Buffer {
-	if (pool.length < NONCE) pool = randomBytes(NONCE * 512);
-	const nonce = pool.subarray(0, NONCE);
-	pool = pool.subarray(NONCE);
-	return nonce;
+/** Random bytes, so many at every call and none twice. Asking the system for a few at a time costs more than what they are used for. */
+export function pooledRandom(size: number): () => Buffer {
+	let pool = Buffer.alloc(0);
+	return () => {
+		if (pool.length < size) pool = randomBytes(size * 512);
+		const bytes = pool.subarray(0, size);
+		pool = pool.subarray(size);
+		return bytes;
+	};
 }
+
+const nextNonce = pooledRandom(NONCE);
 
 function encrypt(key: Buffer, plain: Buffer, place: string): Buffer {
 	const nonce = nextNonce();
