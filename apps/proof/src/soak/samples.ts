@@ -18,8 +18,10 @@ export async function takeSample(rig: Rig, began: number): Promise<Sample> {
 		const megabytes = name === 'database' ? null : residentMegabytes(pid);
 		if (megabytes !== null) memory[`${name} ${pid}`] = megabytes;
 	}
+	// One that is still being opened, during a deploy for instance, has not said its name yet.
 	const connections = await rig.query<{ name: string; n: string }>(
-		`select application_name as name, count(*) as n from pg_stat_activity where backend_type = 'client backend' group by 1`,
+		`select application_name as name, count(*) as n from pg_stat_activity
+			where backend_type = 'client backend' and coalesce(state, 'starting') <> 'starting' group by 1`,
 	);
 	const [queue] = await rig.query<{ age: string | null }>(
 		`select extract(epoch from now() - min(run_at)) as age from jobs.job where lease_until is null and run_at <= now()`,
