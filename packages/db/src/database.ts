@@ -19,6 +19,25 @@ export interface Scope {
 	onCommit(effect: () => void): void;
 }
 
+/** What a transaction begins with, in the same round trip. */
+export interface Opening {
+	/** A lock of this name, held until the transaction ends. */
+	lock?: string;
+	savepoint?: string;
+}
+
+/** See {@link Database.statement}. */
+export interface Statement {
+	/** One for each text, whatever the values; at most 50 letters. */
+	name: string;
+	/** What follows `with scope_ as materialized (…)`; `$1` is the workspace, as text. */
+	text: string;
+	/** From `$2` on. */
+	values: unknown[];
+	/** What it writes may be lost when the database server dies within the next half second. */
+	volatile?: boolean;
+}
+
 export interface DatabaseOptions {
 	url: string;
 	/** Shown in pg_stat_activity. */
@@ -39,7 +58,8 @@ export class Database {
 			connectionString: options.url,
 			application_name: options.name,
 			max: options.maxConnections ?? 10,
-			options: '-c role=pangea_app -c timezone=UTC -c datestyle=ISO',
+			// No question of the app may read a table from end to end: a plan made while a table is empty is kept until statistics come.
+			options: '-c role=pangea_app -c timezone=UTC -c datestyle=ISO -c enable_seqscan=off',
 			types: { getTypeParser },
 		});
 		// Without a listener a restarted server would end the process.
@@ -53,16 +73,20 @@ export class Database {
 	 * Runs `work` in one transaction that sees one workspace; commits when it resolves, rolls back when it throws.
 	 * @throws DatabaseError for a malformed workspace id, otherwise whatever `work` or PostgreSQL throws.
 	 */
-	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>): Promise<T> {
+	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>, opening: Opening = {}): Promise<T> {
 		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
-		return await this.#transaction(`set_config('pangea.workspace_id', '${workspaceId}', true)`, (client, db, effects) =>
+		const { lock, savepoint } = opening;
+		const steps = [`select set_config('pangea.workspace_id', '${workspaceId}', true)`];
+		if (lock !== undefined) steps.push(`select pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(lock)}, 0))`);
+		if (savepoint !== undefined) steps.push(`savepoint ${pg.escapeIdentifier(savepoint)}`);
+		return await this.#transaction(steps.join('; '), (client, db, effects) =>
 			work({ workspaceId, db, client, onCommit: (effect) => effects.push(effect) }),
 		);
 	}
 
 	/** The workspaces a signed-in person belongs to, before one is chosen. */
 	async membershipsOf(userId: string): Promise<{ workspaceId: string; role: string }[]> {
-		return await this.#transaction(`set_config('pangea.user_id', ${pg.escapeLiteral(userId)}, true)`, async (_client, db) => {
+		return await this.#transaction(`select set_config('pangea.user_id', ${pg.escapeLiteral(userId)}, true)`, async (_client, db) => {
 			const rows = await db
 				.selectFrom('member')
 				.select(['workspace_id', 'role'])
@@ -74,15 +98,19 @@ export class Database {
 	}
 
 	/**
-	 * One statement that sees one workspace, in one round trip. It must take its rows from `scope_`, so that the workspace is set before
-	 * anything is read: `select f($1) from scope_`. What it writes may be lost when the database server dies within the next half second.
+	 * One prepared statement that sees one workspace, in one round trip. It must take its rows from `scope_`, so that the workspace is set
+	 * before anything is read: `select f($1) from scope_`, or `from scope_ cross join lateral (select … where scope_.id is not null offset 0)`.
+	 * @throws DatabaseError for a malformed workspace id, otherwise what PostgreSQL throws.
 	 */
-	async volatileStatement<R extends pg.QueryResultRow>(workspaceId: string, statement: string, values: unknown[]): Promise<R[]> {
+	async statement<R extends pg.QueryResultRow>(workspaceId: string, statement: Statement): Promise<R[]> {
 		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
-		const result = await this.#pool.query<R>(
-			`with scope_ as materialized (select set_config('pangea.workspace_id', '${workspaceId}', true), set_config('synchronous_commit', 'off', true)) ${statement}`,
-			values,
-		);
+		const { name, text, values, volatile = false } = statement;
+		const settings = `set_config('pangea.workspace_id', $1::text, true) as id${volatile ? `, set_config('synchronous_commit', 'off', true)` : ''}`;
+		const result = await this.#pool.query<R>({
+			name: `pangea_${name}`,
+			text: `with scope_ as materialized (select ${settings})${text}`,
+			values: [workspaceId, ...values],
+		});
 		return result.rows;
 	}
 
@@ -115,15 +143,15 @@ export class Database {
 	}
 
 	async #transaction<T>(
-		setting: string,
+		opening: string,
 		work: (client: pg.PoolClient, db: Kysely<Schema>, effects: (() => void)[]) => Promise<T>,
 	): Promise<T> {
 		const client = await this.#pool.connect();
 		const effects: (() => void)[] = [];
 		let broken: Error | undefined;
 		try {
-			// One round trip for both; the setting ends with the transaction, so a pooled connection never keeps a scope.
-			await client.query(`begin; select ${setting}`);
+			// One round trip for all; the setting ends with the transaction, so a pooled connection never keeps a scope.
+			await client.query(`begin; ${opening}`);
 			const result = await work(client, onClient(client), effects);
 			await client.query('commit');
 			for (const effect of effects) effect();

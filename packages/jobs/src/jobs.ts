@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { JOB_CHANNEL, JobTable, listen, type Scope } from '@pangea/db';
+import { JOB_CHANNEL, JobTable, type JobWrite, listen, type Scope } from '@pangea/db';
 import { Cron } from 'croner';
 import { type JobDefinition, JOBS } from './definition.ts';
 import { Lane } from './lane.ts';
@@ -33,6 +33,23 @@ export interface WorkOptions {
 const UPKEEP_MILLIS = 5000;
 const LOST_A_LOOK = 500;
 const DEAD_DAYS = 30;
+
+/** A job as it is written, for the few statements that send it together with other rows. @throws ZodError when the payload is not the job's. */
+export function jobOf<P extends object>(
+	job: JobDefinition<P>,
+	payload: P,
+	options: Pick<EnqueueOptions, 'priority' | 'startAfterSeconds'> = {},
+): JobWrite {
+	const data = job.payload.parse(payload);
+	return {
+		name: job.name,
+		payload: data,
+		key: job.key?.(data) ?? null,
+		group: job.group?.(data) ?? null,
+		priority: options.priority ?? job.priority,
+		startAfterSeconds: options.startAfterSeconds ?? 0,
+	};
+}
 
 /** The queue of background work. One a process. */
 export class Jobs {
@@ -84,19 +101,9 @@ export class Jobs {
 	 * @returns false when an equal job was already waiting; that one then starts after the commit.
 	 */
 	async enqueue<P extends object>(job: JobDefinition<P>, payload: P, options: EnqueueOptions = {}): Promise<boolean> {
-		const data = job.payload.parse(payload);
+		const write = jobOf(job, payload, options);
 		if (options.oncePerSeconds !== undefined && !(await this.#table.claimSlot(job.name, options.oncePerSeconds))) return false;
-		return await this.#table.add(
-			{
-				name: job.name,
-				payload: data,
-				key: job.key?.(data) ?? null,
-				group: job.group?.(data) ?? null,
-				priority: options.priority ?? job.priority,
-				startAfterSeconds: options.startAfterSeconds ?? 0,
-			},
-			options.scope,
-		);
+		return await this.#table.add(write, options.scope);
 	}
 
 	/**

@@ -56,9 +56,9 @@ export class Lane {
 			// Whoever ends next looks again.
 			if (free <= 0) return;
 			this.#again = false;
-			const taken = await table.take(job.name, free, lease, LEASE_SECONDS);
-			if (taken === null || taken.length > 0) this.#again = true;
-			for (const one of taken ?? []) this.#begin(one);
+			const { jobs, more } = await table.take(job.name, free, lease, LEASE_SECONDS);
+			if (more) this.#again = true;
+			for (const one of jobs) this.#begin(one);
 		}
 	}
 

@@ -149,7 +149,7 @@ describe('jobs', () => {
 	});
 	test('of a worker that died run again when its lease is over', async () => {
 		await jobs.enqueue(storeBackfill, ofStore(1));
-		const [taken] = (await table.take(storeBackfill.name, 1, store(9), -1)) ?? [];
+		const [taken] = (await table.take(storeBackfill.name, 1, store(9), -1)).jobs;
 		expect(taken?.attempts).toBe(1);
 		const ran: string[] = [];
 		await jobs.work(storeBackfill, { parallel: 1 }, ({ storeId }) => {

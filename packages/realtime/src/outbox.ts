@@ -1,6 +1,5 @@
 import type { EventKind } from '@pangea/domain';
 import type { Scope } from '@pangea/db';
-import { sql } from 'kysely';
 
 /**
  * PostgreSQL channel on which gateways hear of events. The payload is `<workspace id>:<event as JSON>`, or the id and the colon alone when the
@@ -31,19 +30,23 @@ export async function recordEvent(scope: Scope, event: NewEvent): Promise<string
 	const { kind, storeId } = event;
 	const told = JSON.stringify({ kind, storeId, ids });
 	const sent = Buffer.byteLength(told) <= MOST_BYTES;
-	const result = await sql<{ seq: string }>`
-		with next as (
-			insert into workspace_sequence (workspace_id, last_seq) values (${scope.workspaceId}, 1)
-			on conflict (workspace_id) do update set last_seq = workspace_sequence.last_seq + 1
-			returning last_seq
-		), written as (
-			insert into event (workspace_id, seq, kind, store_id, ids)
-			select ${scope.workspaceId}, last_seq, ${kind}, ${storeId}, ${JSON.stringify(ids)}::jsonb from next
-			returning seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
-		)
-		select seq, pg_notify(${EVENT_CHANNEL}, ${scope.workspaceId} || ':' || case when ${sent}
-			then '{"seq":"' || seq || '","at":"' || at || '",' || ${told.slice(1)} else '' end) from written`.execute(scope.db);
+	const result = await scope.client.query<{ seq: string }>({
+		name: 'pangea_record_event',
+		text: RECORD,
+		values: [scope.workspaceId, kind, storeId, JSON.stringify(ids), EVENT_CHANNEL, sent ? told.slice(1) : null],
+	});
 	const seq = result.rows[0]?.seq;
 	if (seq === undefined) throw new Error('The event was not written');
 	return seq;
 }
+
+const RECORD = `
+	with next as (
+		insert into workspace_sequence (workspace_id, last_seq) values ($1, 1)
+		on conflict (workspace_id) do update set last_seq = workspace_sequence.last_seq + 1
+		returning last_seq
+	), written as (
+		insert into event (workspace_id, seq, kind, store_id, ids) select $1, last_seq, $2, $3, $4::jsonb from next
+		returning seq, to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+	)
+	select seq, pg_notify($5, $1::text || ':' || coalesce('{"seq":"' || seq || '","at":"' || at || '",' || $6::text, '')) from written`;

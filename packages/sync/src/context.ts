@@ -1,4 +1,4 @@
-import { appCredential, connectionSecret, type Scope, saveGrantTimes, saveSecret, storeForCalls } from '@pangea/db';
+import { appCredential, connectionSecret, type Scope, saveGrantTimes, saveSecret, type StoreForCalls, storeForCalls } from '@pangea/db';
 import { NotActiveError, type OperatingMode } from '@pangea/domain';
 import {
 	type AdapterContext,
@@ -32,13 +32,18 @@ export interface OpenStore {
 	hasProblem: boolean;
 }
 
-/** Everything a call for one store needs. @throws NotActiveError when the store, its switch or its grant forbids calls. */
+/**
+ * Everything a call for one store needs.
+ * @param known the store as it was read a moment ago.
+ * @throws NotActiveError when the store, its switch or its grant forbids calls.
+ */
 export async function createStoreContext(
 	engine: Engine,
 	ids: { workspaceId: string; storeId: string },
 	call: CallOptions,
+	known?: StoreForCalls,
 ): Promise<OpenStore> {
-	const store = await engine.database.inWorkspace(ids.workspaceId, (scope) => storeForCalls(scope, ids.storeId));
+	const store = known ?? (await engine.database.inWorkspace(ids.workspaceId, (scope) => storeForCalls(scope, ids.storeId)));
 	if (!store) throw new NotActiveError('missing', `No store ${ids.storeId}`);
 	if (store.connection_state !== 'active')
 		throw new NotActiveError('stopped', `The connection of store ${ids.storeId} is ${store.connection_state}`);

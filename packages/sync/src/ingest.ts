@@ -3,7 +3,6 @@ import { deflateRaw, deflateRawSync } from 'node:zlib';
 import {
 	addReplyPack,
 	knowsPage,
-	lockStoreOrders,
 	MOST_PARTS,
 	type QuarantineWrite,
 	quarantineRecords,
@@ -11,6 +10,7 @@ import {
 	resolveQuarantine,
 	type Scope,
 	standAgain,
+	storeOrdersLock,
 } from '@pangea/db';
 import type { EventKind, Order } from '@pangea/domain';
 import type { Page } from '@pangea/platform-contract';
@@ -67,16 +67,18 @@ export async function ingestPage(
 ): Promise<Tally> {
 	const box = await engine.keys.box(target.workspaceId);
 	const digest = digestOf(engine, target, page);
-	return await engine.database.inWorkspace(target.workspaceId, async (scope) => {
-		await lockStoreOrders(scope, target.storeId);
-		const seenBefore = !recheck && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest, source === 'replay'));
+	const work = async (scope: Scope): Promise<Tally> => {
+		// A push is seldom told twice in the same words: looking for its order tells as much.
+		const seenBefore =
+			!recheck && source !== 'intake' && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest, source === 'replay'));
 		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digest, source });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });
 		if (tally.quarantineChanged) hints.push({ kind: 'quarantine.changed', storeId: target.storeId, ids: [] });
 		for (const hint of hints) await recordEvent(scope, hint);
 		return tally;
-	});
+	};
+	return await engine.database.inWorkspace(target.workspaceId, work, { lock: storeOrdersLock(target.storeId), savepoint: 'page' });
 }
 
 function digestOf(engine: IngestParts, { platform }: StoreTarget, page: Page<Order>): Buffer {
@@ -170,7 +172,7 @@ async function writeAround(storing: Storing, readings: Reading[]): Promise<Map<n
 	const { scope } = storing;
 	const write = (part: Reading[]): Promise<Map<number, Written>> =>
 		writeReadings(storing.engine, { scope, target: storing.target, box: storing.box, source: storing.source }, part);
-	await scope.client.query('savepoint page');
+	// The savepoint stands since the transaction began, and nothing was written since.
 	try {
 		return await write(readings);
 	} catch (error) {

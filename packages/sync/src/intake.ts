@@ -1,22 +1,25 @@
 import {
-	addIntake,
+	accountIntake,
 	connectionsOfAccount,
 	countIntakeAttempt,
-	settleIntakes,
+	keepDeliveries,
 	type Scope,
 	setConnectionState,
-	storesOfAccount,
-	waitingIntakes,
+	settleIntakes,
+	settleStoredIntakes,
+	type StoreForCalls,
 } from '@pangea/db';
 import { NotActiveError, type Order } from '@pangea/domain';
-import { intakeProcess } from '@pangea/jobs';
+import { intakeProcess, jobOf } from '@pangea/jobs';
 import { type IncomingRequest, type Outcome, type Page, PlatformError, type Tiding } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
+import type { OpenStore } from './context.ts';
 import { adapterOf, type Engine } from './engine.ts';
+import { newId } from './ids.ts';
 import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
-import { guard } from './pull.ts';
+import { notActive } from './pull.ts';
 import { withStore } from './trouble.ts';
 
 export type DeliveryAnswer =
@@ -72,26 +75,17 @@ export async function keepTidings(
 	const accounts = new Set(tidings.map((t) => t.accountExternalId));
 	// A delivery about several accounts is kept once for each: their orders are fetched with different grants.
 	const deliveries = Map.groupBy(tidings, (t) => (accounts.size === 1 ? t.deliveryId : `${t.deliveryId} ${t.accountExternalId}`));
-	return await engine.database.inWorkspace(to.workspaceId, async (scope) => {
-		let added = 0;
-		const waiting = new Set<string>();
-		for (const [deliveryId, group] of deliveries) {
-			const [first] = group;
-			if (!first) continue;
-			const intakeId = await addIntake(scope, {
-				platform: to.platform,
-				deliveryId,
-				tidings: group,
-				sealed: (id) => box.seal(body, PLACES.intake(id)),
-			});
-			if (intakeId === null) continue;
-			added++;
-			waiting.add(first.accountExternalId);
-		}
-		// In one order everywhere: each holds its account's waiting job until the commit.
-		for (const account of [...waiting].sort()) await engine.jobs.enqueue(intakeProcess, { ...to, account }, { scope });
-		return added;
-	});
+	return await keepDeliveries(
+		engine.database,
+		to.workspaceId,
+		to.platform,
+		[...deliveries].map(([deliveryId, group]) => {
+			const intakeId = newId();
+			const account = group[0]?.accountExternalId ?? '';
+			const sealed = box.seal(body, PLACES.intake(intakeId));
+			return { intakeId, deliveryId, tidings: group, sealed, job: jobOf(intakeProcess, { ...to, account }) };
+		}),
+	);
 }
 
 export interface IntakeAccount {
@@ -106,10 +100,7 @@ export interface IntakeAccount {
  */
 export async function processIntake(engine: Engine, to: IntakeAccount, signal: AbortSignal): Promise<void> {
 	for (;;) {
-		const { waiting, stores } = await engine.database.inWorkspace(to.workspaceId, async (scope) => ({
-			waiting: await waitingIntakes(scope, to.platform, to.account, engine.options.intakeBatch),
-			stores: await storesOfAccount(scope, to.platform, to.account),
-		}));
+		const { waiting, stores } = await accountIntake(engine.database, to.workspaceId, { ...to, limit: engine.options.intakeBatch });
 		if (waiting.length === 0) return;
 		const intakeIds = waiting.map((r) => r.intake_id);
 		try {
@@ -138,7 +129,7 @@ function asTidings(value: unknown[]): Tiding[] {
 
 interface Account extends IntakeAccount {
 	intakeIds: string[];
-	stores: Awaited<ReturnType<typeof storesOfAccount>>;
+	stores: StoreForCalls[];
 }
 
 async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: AbortSignal): Promise<void> {
@@ -159,10 +150,12 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 		siteId: s.site_id,
 	}));
 	const exact = first.external_id === to.account;
-	const run = await withStore(engine, { workspaceId: to.workspaceId, storeId: first.store_id }, { signal, urgent: true }, async (store) => {
+	const fetchAndStore = async (store: OpenStore): Promise<boolean> => {
 		const page = await store.adapter.orders.fetch(store.context, orderIds);
 		return await storeBySite(engine, exact ? targets.slice(0, 1) : targets, page, to.intakeIds);
-	});
+	};
+	const ids = { workspaceId: to.workspaceId, storeId: first.store_id };
+	const run = await withStore(engine, ids, { signal, urgent: true }, fetchAndStore, first);
 	if (run.state === 'done' && run.value) return;
 	if (run.state === 'wait') {
 		throw new PlatformError({
@@ -192,8 +185,8 @@ async function storeBySite(
 	const groups = [...Map.groupBy(page.items, storeOf)];
 	for (const [i, [target, items]] of groups.entries()) {
 		await ingestPage(engine, target, { ...page, items }, 'intake', async (scope) => {
-			await guard(scope, target.storeId);
-			if (i === groups.length - 1) await settleIntakes(scope, intakeIds, 'done', null);
+			const settled = i === groups.length - 1 ? intakeIds : [];
+			if (!(await settleStoredIntakes(scope, target.storeId, settled))) throw notActive(target.storeId);
 			return [];
 		});
 	}

@@ -98,7 +98,11 @@ function nextPull(was: PullCursor, window: Window, page: { next: string | null; 
 
 /** Nothing may be stored for a store that was switched off or disconnected while its page was under way. @throws NotActiveError */
 export async function guard(scope: Scope, storeId: string): Promise<void> {
-	if (!(await storeIsActive(scope, storeId))) throw new NotActiveError('stopped', `Store ${storeId} is no longer active`);
+	if (!(await storeIsActive(scope, storeId))) throw notActive(storeId);
+}
+
+export function notActive(storeId: string): NotActiveError {
+	return new NotActiveError('stopped', `Store ${storeId} is no longer active`);
 }
 
 /** A page that names itself as the next one would be fetched for ever. */

@@ -1,4 +1,4 @@
-import { setConnectionState, setStoreProblem } from '@pangea/db';
+import { setConnectionState, setStoreProblem, type StoreForCalls } from '@pangea/db';
 import { NotActiveError } from '@pangea/domain';
 import { PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
@@ -27,6 +27,7 @@ const DEFAULT_WAIT = 60;
 /**
  * Opens a store, runs work on it and settles what went wrong by the kind of the platform's error: a dead grant flips the connection, a
  * refusal is shown on the store, a rate limit says how long to wait.
+ * @param known the store as it was read a moment ago.
  * @throws PlatformError kinds `unavailable` and `unexpected`, after they are shown on the store: the job's back-off repeats them.
  */
 export async function withStore<T>(
@@ -34,10 +35,11 @@ export async function withStore<T>(
 	ids: { workspaceId: string; storeId: string },
 	call: CallOptions,
 	work: (store: OpenStore) => Promise<T>,
+	known?: StoreForCalls,
 ): Promise<StoreRun<T>> {
 	let open: OpenStore | null = null;
 	try {
-		open = await createStoreContext(engine, ids, call);
+		open = await createStoreContext(engine, ids, call, known);
 		const value = await work(open);
 		if (open.hasProblem) await showStoreProblem(engine, ids, null);
 		return { state: 'done', value };

@@ -1,7 +1,8 @@
 import type { StoreDescription } from '@pangea/domain';
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
+import type { StoreTable } from '../schema.ts';
 
 export interface Problem {
 	code: string;
@@ -218,8 +219,16 @@ export async function storeById(scope: Scope, storeId: string) {
 		.executeTakeFirst();
 }
 
+/** A store with all that calling its platform takes. */
+export type StoreForCalls = Selectable<StoreTable> & {
+	connection_state: string;
+	secret: Buffer | null;
+	secret_version: number | null;
+	app: Buffer | null;
+};
+
 /** Everything that is read before a store's platform is called, in one look. */
-export async function storeForCalls(scope: Scope, storeId: string) {
+export async function storeForCalls(scope: Scope, storeId: string): Promise<StoreForCalls | undefined> {
 	return await scope.db
 		.selectFrom('store as s')
 		.innerJoin('connection as c', (join) =>
@@ -277,24 +286,6 @@ export async function storesOfConnection(scope: Scope, connectionId: string) {
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('connection_id', '=', connectionId)
 		.orderBy('created_at')
-		.execute();
-}
-
-/** Stores a push can mean: the store's own id first, then all stores of the account that is named. */
-export async function storesOfAccount(scope: Scope, platform: string, externalId: string) {
-	return await scope.db
-		.selectFrom('store as s')
-		.innerJoin('connection as c', (join) =>
-			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
-		)
-		.selectAll('s')
-		.where('s.workspace_id', '=', scope.workspaceId)
-		.where('s.platform', '=', platform)
-		.where('s.enabled', '=', true)
-		.where('c.state', '=', 'active')
-		.where((eb) => eb.or([eb('s.external_id', '=', externalId), eb('c.external_account_id', '=', externalId)]))
-		.orderBy((eb) => eb('s.external_id', '=', externalId), 'desc')
-		.orderBy('s.created_at')
 		.execute();
 }
 

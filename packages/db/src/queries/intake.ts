@@ -1,44 +1,99 @@
 import { sql } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
-import type { Scope } from '../database.ts';
+import type { Database, Scope } from '../database.ts';
+import type { StoreForCalls } from './connection.ts';
+import { type JobWrite, sendJobs, wakeWorkers } from './job.ts';
 
+/** A delivery about one account, and the job that acts on it. */
 export interface IntakeWrite {
-	platform: string;
+	intakeId: string;
 	deliveryId: string;
 	tidings: unknown[];
-	sealed(intakeId: string): Buffer;
+	sealed: Buffer;
+	job: JobWrite;
 }
 
-/** Keeps an accepted push; null when the delivery is known already. */
-export async function addIntake(scope: Scope, write: IntakeWrite): Promise<string | null> {
-	const intakeId = uuidv7();
-	const row = await scope.db
-		.insertInto('intake')
-		.values({
-			workspace_id: scope.workspaceId,
-			intake_id: intakeId,
-			platform: write.platform,
-			delivery_id: write.deliveryId,
-			tidings: JSON.stringify(write.tidings),
-			sealed: write.sealed(intakeId),
-			error: null,
-			done_at: null,
-		})
-		.onConflict((c) => c.columns(['workspace_id', 'platform', 'delivery_id']).doNothing())
-		.returning('intake_id')
-		.executeTakeFirst();
-	return row?.intake_id ?? null;
+/**
+ * Keeps accepted deliveries durably and sends their jobs, in one statement; what is known already is neither kept nor sent again.
+ * @returns how many were new.
+ */
+export async function keepDeliveries(
+	database: Database,
+	workspaceId: string,
+	platform: string,
+	deliveries: readonly IntakeWrite[],
+): Promise<number> {
+	const [row] = await database.statement<{ added: number }>(workspaceId, {
+		name: 'keep_deliveries',
+		text: KEEP,
+		values: [
+			platform,
+			deliveries.map((d) => d.intakeId),
+			deliveries.map((d) => d.deliveryId),
+			deliveries.map((d) => JSON.stringify(d.tidings)),
+			deliveries.map((d) => d.sealed),
+			JSON.stringify(deliveries.map((d) => ({ deliveryId: d.deliveryId, ...d.job }))),
+		],
+	});
+	return row?.added ?? 0;
 }
 
-/** Waiting pushes of one account, oldest first. */
-export async function waitingIntakes(scope: Scope, platform: string, account: string, limit: number) {
-	const result = await sql<{ intake_id: string; attempts: number; tidings: unknown[] }>`
-		select intake_id, attempts, tidings from intake
-		where workspace_id = ${scope.workspaceId} and state = 'waiting' and platform = ${platform}
-			and tidings -> 0 ->> 'accountExternalId' = ${account}
-		order by received_at limit ${limit}`.execute(scope.db);
-	return result.rows;
+// In the order of their keys everywhere: each holds its account's waiting job until the commit.
+const KEEP = `, fresh as (
+		insert into intake (workspace_id, intake_id, platform, delivery_id, tidings, sealed)
+		select $1::uuid, x.intake_id, $2, x.delivery_id, x.tidings::jsonb, x.sealed
+		from scope_, unnest($3::uuid[], $4::text[], $5::text[], $6::bytea[]) as x(intake_id, delivery_id, tidings, sealed)
+		on conflict (workspace_id, platform, delivery_id) do nothing
+		returning delivery_id
+	), wanted as (
+		select distinct on (x.name, x.key) x.name, x.payload, x.key, x."group", x.priority, x."startAfterSeconds"
+		from fresh join jsonb_to_recordset($7::jsonb)
+			as x("deliveryId" text, name text, payload jsonb, key text, "group" text, priority integer, "startAfterSeconds" float8)
+			on x."deliveryId" = fresh.delivery_id
+		order by x.name, x.key
+	), ${sendJobs('wanted')}
+	select (select count(*)::int from fresh) as added, ${wakeWorkers}`;
+
+export interface AccountIntake {
+	waiting: { intake_id: string; tidings: unknown[] }[];
+	/** Switched-on stores of the account with an active grant: the one that bears its id first, then the oldest. */
+	stores: StoreForCalls[];
 }
+
+/** Waiting pushes of one account, oldest first, with all that acting on them takes. */
+export async function accountIntake(
+	database: Database,
+	workspaceId: string,
+	of: { platform: string; account: string; limit: number },
+): Promise<AccountIntake> {
+	const [first, ...others] = await database.statement<{ waiting: AccountIntake['waiting'] | null } & (StoreForCalls | { store_id: null })>(
+		workspaceId,
+		{ name: 'account_intake', text: ACCOUNT, values: [of.platform, of.account, of.limit] },
+	);
+	if (!first) return { waiting: [], stores: [] };
+	return { waiting: first.waiting ?? [], stores: [first, ...others].filter((row) => row.store_id !== null) };
+}
+
+const ACCOUNT = ` select w.waiting, t.*
+	from scope_
+	cross join lateral (
+		select json_agg(json_build_object('intake_id', i.intake_id, 'tidings', i.tidings) order by i.received_at) as waiting
+		from (
+			select intake_id, tidings, received_at from intake
+			where workspace_id = $1::uuid and scope_.id is not null and state = 'waiting' and platform = $2
+				and tidings -> 0 ->> 'accountExternalId' = $3
+			order by received_at limit $4
+		) i
+	) w
+	left join lateral (
+		select s.*, c.state as connection_state, x.sealed as secret, x.version as secret_version, a.sealed as app
+		from store s
+		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+		left join connection_secret x on x.workspace_id = s.workspace_id and x.connection_id = s.connection_id
+		left join app_credential a on a.workspace_id = s.workspace_id and a.platform = s.platform
+		where s.workspace_id = $1::uuid and scope_.id is not null and w.waiting is not null and s.platform = $2 and s.enabled
+			and c.state = 'active' and (s.external_id = $3 or c.external_account_id = $3)
+		order by s.external_id = $3 desc, s.created_at offset 0
+	) t on true`;
 
 /** Accounts whose pushes have waited longer than they should: a worker died, or a platform was away. */
 export async function forgottenIntakes(scope: Scope, seconds: number, limit: number) {
@@ -56,13 +111,32 @@ export async function settleIntakes(
 	error: string | null,
 ): Promise<void> {
 	if (intakeIds.length === 0) return;
-	await scope.db
-		.updateTable('intake')
-		.set({ state, error, done_at: new Date().toISOString() })
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('intake_id', 'in', intakeIds)
-		.where('state', '=', 'waiting')
-		.execute();
+	await scope.client.query({
+		name: 'pangea_settle_intakes',
+		text: `update intake set state = $3, error = $4, done_at = now()
+			where workspace_id = $1 and intake_id = any($2::uuid[]) and state = 'waiting'`,
+		values: [scope.workspaceId, intakeIds, state, error],
+	});
+}
+
+/**
+ * Settles pushes whose orders are stored in the same transaction.
+ * @returns whether the store is still switched on and its grant alive; where it is not, the caller undoes the transaction.
+ */
+export async function settleStoredIntakes(scope: Scope, storeId: string, intakeIds: readonly string[]): Promise<boolean> {
+	const result = await scope.client.query<{ active: boolean }>({
+		name: 'pangea_settle_stored_intakes',
+		text: `with settled as (
+				update intake set state = 'done', error = null, done_at = now()
+				where workspace_id = $1 and intake_id = any($2::uuid[]) and state = 'waiting'
+			)
+			select exists (
+				select 1 from store s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+				where s.workspace_id = $1 and s.store_id = $3 and s.enabled and c.state = 'active'
+			) as active`,
+		values: [scope.workspaceId, intakeIds, storeId],
+	});
+	return result.rows[0]?.active ?? false;
 }
 
 /** Counts a failed attempt; after `most` attempts the push is given up, since the poll will bring the same news. */

@@ -75,18 +75,19 @@ export class JobTable {
 
 	/**
 	 * Gives the due jobs of a name that go first a lease. Jobs of a group that runs stay where they are.
-	 * @returns null when another worker began one of the groups in the same moment: look again.
+	 * @returns `more`: others may be due, look again. So it is when another worker began one of the groups in the same moment.
 	 */
-	async take(name: string, most: number, lease: string, leaseSeconds: number): Promise<TakenJob[] | null> {
+	async take(name: string, most: number, lease: string, leaseSeconds: number): Promise<{ jobs: TakenJob[]; more: boolean }> {
 		try {
-			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number }>({
+			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number; seen: number }>({
 				name: 'pangea_job_take',
 				text: TAKE,
 				values: [name, most, lease, leaseSeconds],
 			});
-			return result.rows.map((r) => ({ jobId: r.job_id, payload: r.payload, attempts: r.attempts }));
+			const jobs = result.rows.map((r) => ({ jobId: r.job_id, payload: r.payload, attempts: r.attempts }));
+			return { jobs, more: (result.rows[0]?.seen ?? 0) >= most };
 		} catch (error) {
-			if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return null;
+			if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return { jobs: [], more: true };
 			throw error;
 		}
 	}
@@ -181,12 +182,25 @@ export class JobTable {
 const UNIQUE_VIOLATION = '23505';
 
 // The waiting job's own time stays: it may wait because a platform asked for silence.
+const OR_WAITING = `on conflict (name, key) where key is not null and lease_until is null do update set priority = greatest(j.priority, excluded.priority)
+		returning xmax = 0 as added, run_at, name`;
+
+/** Parts of a statement that sends the jobs of a query with columns named as in {@link JobWrite}: this, then {@link wakeWorkers} among its results. */
+export function sendJobs(from: string): string {
+	return `sent as (
+		insert into jobs.job as j (name, payload, key, job_group, priority, run_at)
+		select name, payload, key, "group", priority, now() + make_interval(secs => "startAfterSeconds") from ${from}
+		${OR_WAITING}
+	)`;
+}
+
+export const wakeWorkers = `(select pg_notify('${JOB_CHANNEL}', min(name)) from sent where run_at <= now() having count(*) > 0)`;
+
 const ADD = `
 	with added as (
 		insert into jobs.job as j (name, payload, key, job_group, priority, run_at)
 		values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8))
-		on conflict (name, key) where key is not null and lease_until is null do update set priority = greatest(j.priority, excluded.priority)
-		returning xmax = 0 as added, run_at
+		${OR_WAITING}
 	)
 	select added, set_config('synchronous_commit', 'on', true), case when run_at <= now() then pg_notify('${JOB_CHANNEL}', $1) end from added`;
 
@@ -205,7 +219,7 @@ const TAKE = `
 	)
 	update jobs.job j set lease = $3, lease_until = now() + make_interval(secs => $4::float8), attempts = attempts + 1
 	from firsts where j.job_id = firsts.job_id
-	returning j.job_id, j.payload, j.attempts`;
+	returning j.job_id, j.payload, j.attempts, (select count(*)::int from due) as seen`;
 
 const BURY = `
 	with gone as (delete from jobs.job where job_id = $1 and lease = $2 returning job_id, name, payload, attempts, created_at)

@@ -15,9 +15,14 @@ import {
 	RETURNS,
 } from './order-columns.ts';
 
+/** The lock whose holder is the only writer of a store's orders. */
+export function storeOrdersLock(storeId: string): string {
+	return `orders ${storeId}`;
+}
+
 /** Makes the transaction the only writer of a store's orders until it ends. */
 export async function lockStoreOrders(scope: Scope, storeId: string): Promise<void> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${`orders ${storeId}`}, 0))`.execute(scope.db);
+	await sql`select pg_advisory_xact_lock(hashtextextended(${storeOrdersLock(storeId)}, 0))`.execute(scope.db);
 }
 
 export interface KnownOrder {

@@ -57,10 +57,11 @@ export async function settleQuarantine(
 
 /** Records whose order has been read well since: nothing is missing any more. */
 export async function resolveQuarantine(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<number> {
-	const result = await sql`
-		update quarantine set state = 'replayed', last_at = now()
-		where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and state = 'waiting' and external_id = any(${[...externalIds]}::text[])`.execute(
-		scope.db,
-	);
-	return Number(result.numAffectedRows ?? 0n);
+	const result = await scope.client.query({
+		name: 'pangea_resolve_quarantine',
+		text: `update quarantine set state = 'replayed', last_at = now()
+			where workspace_id = $1 and store_id = $2 and state = 'waiting' and external_id = any($3::text[])`,
+		values: [scope.workspaceId, storeId, externalIds],
+	});
+	return result.rowCount ?? 0;
 }

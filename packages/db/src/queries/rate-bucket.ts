@@ -11,11 +11,12 @@ export interface Bucket {
 
 /** Spends one token, which need not survive the database server's death; the milliseconds to wait when there is none. Work that is not urgent steps back while urgent work waits. */
 export async function takeToken(database: Database, workspaceId: string, bucket: Bucket, urgent: boolean): Promise<number> {
-	const [row] = await database.volatileStatement<{ wait: number }>(
-		workspaceId,
-		'select pangea_take_token($1, $2, $3, $4, $5) as wait from scope_',
-		[workspaceId, bucket.key, bucket.rate, bucket.burst, urgent],
-	);
+	const [row] = await database.statement<{ wait: number }>(workspaceId, {
+		name: 'take_token',
+		text: 'select pangea_take_token($1::uuid, $2, $3, $4, $5) as wait from scope_',
+		values: [bucket.key, bucket.rate, bucket.burst, urgent],
+		volatile: true,
+	});
 	return row?.wait ?? 0;
 }
 

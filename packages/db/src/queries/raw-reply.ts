@@ -75,12 +75,13 @@ export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<
 	const operations = [...new Set(pack.parts.map((p) => p.operation))];
 	const start = Date.parse(first.fetchedAt);
 	const parts = pack.parts.flatMap((p) => [operations.indexOf(p.operation), p.size, Date.parse(p.fetchedAt) - start]);
-	await scope.client.query(
-		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations, parts,
-				taken_back)
+	await scope.client.query({
+		name: 'pangea_add_reply_pack',
+		text: `insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations,
+				parts, taken_back)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
 				coalesce((select taken_back from store where workspace_id = $1 and store_id = $3), 0))`,
-		[
+		values: [
 			scope.workspaceId,
 			pack.packId,
 			pack.storeId,
@@ -93,7 +94,7 @@ export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<
 			arrayText(operations),
 			`{${parts.join(',')}}`,
 		],
-	);
+	});
 }
 
 /** The named replies that are still kept, newest first. */
