@@ -90,7 +90,9 @@ async function walkWindow(engine: Engine, store: OpenStore, row: Backfill, windo
 			for await (const page of adapter.orders.pull(context, window, resume)) {
 				if (page.next !== null && page.next === was.pageCursor) throw stuck(store);
 				const is = after(page.next);
-				await ingestPage(engine, target, page, 'backfill', (scope) => move(scope, is, page.items.length));
+				await ingestPage(engine, target, page, 'backfill', (scope, { seenBefore }) =>
+					move(scope, is, seenBefore && page.size !== undefined ? page.size : page.items.length),
+				);
 				was = is;
 				pages++;
 				context.signal.throwIfAborted();

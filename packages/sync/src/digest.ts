@@ -1,8 +1,9 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Order } from '@pangea/domain';
+import { orderText } from './order-text.ts';
 
 export function sha256(bytes: Buffer | string): Buffer {
-	return createHash('sha256').update(bytes).digest();
+	return hash('sha256', bytes, 'buffer');
 }
 
 /**
@@ -10,18 +11,18 @@ export function sha256(bytes: Buffer | string): Buffer {
  * pages with the same digest tell the same.
  */
 export function pageDigest(bodies: readonly Buffer[], volatileFields: readonly string[]): Buffer {
-	const hash = createHash('sha256');
+	const sum = createHash('sha256');
 	const marks = volatileFields.map((name) => Buffer.from(`"${name}":"`));
 	for (const body of bodies) {
 		let done = 0;
 		for (const end of cutsIn(body, marks)) {
-			hash.update(body.subarray(done, end));
+			sum.update(body.subarray(done, end));
 			const quote = body.indexOf(QUOTE, end);
 			done = quote < 0 ? body.length : quote;
 		}
-		hash.update(body.subarray(done)).update(SEPARATOR);
+		sum.update(body.subarray(done)).update(SEPARATOR);
 	}
-	return hash.digest();
+	return sum.digest();
 }
 
 const QUOTE = 0x22;
@@ -37,7 +38,7 @@ function cutsIn(body: Buffer, marks: readonly Buffer[]): number[] {
 
 /** Of an order's content, whatever the order of its keys. */
 export function orderDigest(order: Order): Buffer {
-	return sha256(canonicalText(order));
+	return sha256(orderText(order));
 }
 
 /** JSON with sorted keys and big integers as text. */
@@ -59,6 +60,6 @@ export function canonicalText(value: unknown): string {
 
 /** An id that the same words always give, in the form of a UUID of version 8 (RFC 9562). */
 export function nameId(...words: string[]): string {
-	const hex = sha256(words.join('\0')).toString('hex');
+	const hex = hash('sha256', words.join('\0'), 'hex');
 	return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

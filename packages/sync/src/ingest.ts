@@ -1,5 +1,4 @@
-import { promisify } from 'node:util';
-import { deflateRaw, deflateRawSync } from 'node:zlib';
+import { deflateRawSync } from 'node:zlib';
 import {
 	addReplyPack,
 	knowsPage,
@@ -15,7 +14,7 @@ import {
 import type { EventKind, Order } from '@pangea/domain';
 import type { Page } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
-import type { SealedBox } from '@pangea/vault';
+import { packBytes, type SealedBox } from '@pangea/vault';
 import { newId } from './ids.ts';
 import { canonicalText, pageDigest, sha256 } from './digest.ts';
 import { adapterOf, type Engine } from './engine.ts';
@@ -48,8 +47,6 @@ export interface Hint {
 export type Progress = (scope: Scope, tally: Tally) => Promise<Hint[]>;
 
 export type IngestParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now' | 'registry'>;
-
-const compress = promisify(deflateRaw);
 
 /**
  * Stores one page in one transaction: replies as evidence, orders with all that hangs on them, quarantined records, the caller's cursor,
@@ -228,7 +225,6 @@ function quarantineWrite(
 	};
 }
 
-// Compressed before it is sealed: sealed bytes do not compress.
 async function keepReplies(
 	{ scope, target, box, page, digest }: Storing,
 	pack: { packId: string; replyIds: readonly string[]; used: ReadonlySet<string> },
@@ -238,7 +234,7 @@ async function keepReplies(
 		return;
 	}
 	const kept = page.replies.filter((_, i) => pack.used.has(pack.replyIds[i] ?? ''));
-	const plain = await compress(Buffer.concat(kept.map((reply) => reply.body)), { level: 1 });
+	const plain = await packBytes(Buffer.concat(kept.map((reply) => reply.body)));
 	await addReplyPack(scope, {
 		packId: pack.packId,
 		storeId: target.storeId,

@@ -1,8 +1,8 @@
-import { inflateRawSync } from 'node:zlib';
 import { quarantinedRecord, sealedReply, settleQuarantine, storeById } from '@pangea/db';
 import type { Order } from '@pangea/domain';
 import type { Outcome, PlatformAdapter, RawReply } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
+import { unpackBytes } from '@pangea/vault';
 import { adapterOf, type Engine } from './engine.ts';
 import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
@@ -58,8 +58,8 @@ async function open(engine: Engine, workspaceId: string, quarantineId: string): 
 		return {
 			quarantineId,
 			externalId: row.external_id,
-			text: inflateRawSync(box.open(row.sealed, PLACES.quarantine(quarantineId))),
-			reply: reply && inflateRawSync(box.open(reply.sealed, PLACES.reply(reply.packId))).subarray(reply.offset, reply.offset + reply.size),
+			text: unpackBytes(box.open(row.sealed, PLACES.quarantine(quarantineId))),
+			reply: reply && unpackBytes(box.open(reply.sealed, PLACES.reply(reply.packId))).subarray(reply.offset, reply.offset + reply.size),
 			target: { workspaceId, storeId: store.store_id, platform: store.platform, zone: store.zone },
 			store: { siteId: store.site_id, currency: store.currency, zone: store.zone },
 			adapter: adapterOf(engine, store.platform),

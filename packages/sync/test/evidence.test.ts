@@ -1,6 +1,6 @@
-import { inflateRawSync } from 'node:zlib';
 import { sealedReply, storedReplies } from '@pangea/db';
 import type { RawReply } from '@pangea/platform-contract';
+import { unpackBytes } from '@pangea/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { pageDigest } from '../src/digest.ts';
 import { ingestPage } from '../src/index.ts';
@@ -71,7 +71,7 @@ describe('the replies behind a page', () => {
 				for (const { rawReplyId, size, fetchedAt, operation } of found) {
 					const kept = await sealedReply(scope, [target.storeId], rawReplyId);
 					if (!kept) throw new Error('The reply is gone');
-					const plain = inflateRawSync(box.open(kept.sealed, PLACES.reply(kept.packId)));
+					const plain = unpackBytes(box.open(kept.sealed, PLACES.reply(kept.packId)));
 					const text = plain.toString('utf8', kept.offset, kept.offset + size);
 					const source = replies.find((r) => r.body.toString() === text);
 					expect([source?.operation, source?.fetchedAt]).toEqual([operation, fetchedAt]);

@@ -1,8 +1,8 @@
 import type { Order } from '@pangea/domain';
 import type { Page } from '@pangea/platform-contract';
+import { unpackBytes } from '@pangea/vault';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { inflateRawSync } from 'node:zlib';
 import { ingestPage, PLACES, type StoreTarget } from '../src/index.ts';
 import { bindStore, contents, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 import { readWire, toOrder, type WireOrder } from './scripted-platform.ts';
@@ -66,7 +66,7 @@ describe('a page', () => {
 		const box = await home.engine.keys.box(WORKSPACE);
 		await home.database.inWorkspace(WORKSPACE, async ({ db }) => {
 			const reply = await db.selectFrom('raw_reply').select(['raw_reply_id', 'sealed', 'size']).executeTakeFirstOrThrow();
-			const text = inflateRawSync(box.open(reply.sealed, PLACES.reply(reply.raw_reply_id)));
+			const text = unpackBytes(box.open(reply.sealed, PLACES.reply(reply.raw_reply_id)));
 			expect(JSON.parse(text.toString())).toMatchObject({ items: [{ id: 'a' }] });
 			expect(reply.size).toBe(text.length);
 			const buyer = await db.selectFrom('buyer_data').selectAll().executeTakeFirstOrThrow();

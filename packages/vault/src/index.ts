@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
+export { packBytes, unpackBytes } from './pack.ts';
+
 export class VaultError extends Error {
 	override name = 'VaultError';
 }

@@ -1,6 +1,5 @@
-import { inflateRawSync } from 'node:zlib';
 import type { StoredReply } from '@pangea/db';
-import type { SealedBox } from '@pangea/vault';
+import { type SealedBox, unpackBytes } from '@pangea/vault';
 import type { EvidenceDocument } from '../shapes.ts';
 
 /** A screen shows no more; the whole can be fetched by the replay command. */
@@ -16,7 +15,7 @@ const THINGS =
 /** Opens a stored reply with personal fields masked. */
 export function readEvidence(reply: StoredReply & { sealed: Buffer }, box: SealedBox): EvidenceDocument {
 	const { rawReplyId, operation, fetchedAt, size, offset } = reply;
-	const pack = inflateRawSync(box.open(reply.sealed, `reply ${reply.packId}`));
+	const pack = unpackBytes(box.open(reply.sealed, `reply ${reply.packId}`));
 	const plain = pack.toString('utf8', offset, offset + size);
 	const text = maskPersonal(plain);
 	return {

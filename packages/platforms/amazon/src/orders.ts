@@ -4,6 +4,7 @@ import {
 	causeText,
 	idText,
 	jsonText,
+	lazyPage,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -42,7 +43,9 @@ function dataSets(app: AppCredentials): string[][] {
 }
 
 interface Taken {
-	items: Outcome<Order>[];
+	/** Reads the orders of the replies; absent where they hold none. */
+	read?: () => Outcome<Order>[];
+	size?: number;
 	replies: RawReply[];
 	/** What takes the place of the step. */
 	next: Step[];
@@ -68,7 +71,7 @@ export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_U
 				const watermark = taken.seenUntil && taken.seenUntil < walk.watermark ? taken.seenUntil : walk.watermark;
 				walk = { ...walk, watermark, steps: [...taken.next, ...walk.steps.slice(1)] };
 				const next = walk.steps.length === 0 ? null : writeCursor(walk);
-				yield { items: taken.items, replies: taken.replies, next, watermark, total: null };
+				yield lazyPage({ size: taken.size ?? 0, replies: taken.replies, next, watermark, total: null }, taken.read ?? none);
 			}
 		},
 
@@ -101,6 +104,8 @@ export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_U
 	};
 }
 
+const none = (): Outcome<Order>[] => [];
+
 export const orders: Orders = createOrders();
 
 async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
@@ -126,15 +131,17 @@ async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
 	} catch (error) {
 		if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
 		const { token: _refused, tokenAt: _at, ...fresh } = step;
-		if (token !== undefined && !step.restarted) return { items: [], replies: [], next: [{ ...fresh, restarted: true }] };
-		if (step.level + 1 < sets.length) return { items: [], replies: [], next: [{ ...step, level: step.level + 1 }] };
+		if (token !== undefined && !step.restarted) return { replies: [], next: [{ ...fresh, restarted: true }] };
+		if (step.level + 1 < sets.length) return { replies: [], next: [{ ...step, level: step.level + 1 }] };
 		throw error;
 	}
 	const { value, raw } = answer;
+	const place = placeOf(context);
 	const nextToken = value.pagination?.nextToken;
 	if (nextToken && nextToken === token) throw misunderstood('searchOrders', 'the page names itself as the next one');
 	return {
-		items: value.orders.map((order) => toOutcome(order, placeOf(context), [0])).filter((outcome) => liesBefore(outcome, step.until)),
+		read: () => value.orders.map((order) => toOutcome(order, place, [0])).filter((outcome) => liesBefore(outcome, step.until)),
+		size: value.orders.length,
 		replies: [raw],
 		next: nextToken ? [{ ...step, token: nextToken, tokenAt: context.now().toISOString() }] : [],
 		...seenUntil(step, value.lastUpdatedBefore, asked),
@@ -158,11 +165,11 @@ async function report(context: StoreContext, step: ReportStep, pause: Pause, doc
 	try {
 		if (!step.report) {
 			const { reportId, raw } = await requestReport(context, step.from, step.until);
-			return { items: [], replies: [raw], next: [{ ...step, report: { reportId, requestedAt: context.now().toISOString() } }] };
+			return { replies: [raw], next: [{ ...step, report: { reportId, requestedAt: context.now().toISOString() } }] };
 		}
 		if (!step.documentId) {
 			const { documentId, raw } = await awaitReport(context, step.report, pause);
-			return { items: [], replies: [raw], next: [documentId === null ? bySearch : { ...step, documentId }] };
+			return { replies: [raw], next: [documentId === null ? bySearch : { ...step, documentId }] };
 		}
 		const table = documents.get(step.documentId) ?? leaveOpenOrders(await downloadReport(context, step.documentId), step.until);
 		documents.set(step.documentId, table);
@@ -171,7 +178,7 @@ async function report(context: StoreContext, step: ReportStep, pause: Pause, doc
 		// The role for reports may be missing, the report may have died: the search knows the same orders, at its own pace.
 		const refused = error instanceof PlatformError && ['forbidden', 'rejected', 'notFound'].includes(error.kind);
 		if (!refused) throw error;
-		return { items: [], replies: [], next: [bySearch] };
+		return { replies: [], next: [bySearch] };
 	}
 }
 
@@ -183,11 +190,13 @@ function leaveOpenOrders(table: ReportTable, until: Instant): ReportTable {
 
 function reportPage(context: StoreContext, step: ReportStep, table: ReportTable): Taken {
 	const end = step.offset + REPORT_PAGE;
+	const place = placeOf(context);
 	const part: ReportTable = { header: table.header, orders: table.orders.slice(step.offset, end) };
 	const text = [part.header, ...part.orders.flatMap((o) => o.lines)].join('\n');
 	const raw = { operation: 'downloadReportDocument', fetchedAt: context.now().toISOString(), body: Buffer.from(text) };
 	return {
-		items: readReportOrders(part, placeOf(context), [0]).filter((outcome) => liesBefore(outcome, step.until)),
+		read: () => readReportOrders(part, place, [0]).filter((outcome) => liesBefore(outcome, step.until)),
+		size: part.orders.length,
 		replies: [raw],
 		next: end < table.orders.length ? [{ ...step, offset: end }] : [],
 	};

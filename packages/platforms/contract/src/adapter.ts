@@ -87,7 +87,10 @@ export type Outcome<T> =
 	| { ok: false /** Null when even the id is unreadable. */; externalId: string | null; cause: string; raw: string; replies: number[] };
 
 export interface Page<T> {
+	/** Of a page from {@link lazyPage} read when they are first asked for: a page that is known already costs no reading. */
 	items: Outcome<T>[];
+	/** About how many items it has, where that is known before they are read. */
+	size?: number;
 	replies: RawReply[];
 	/** Opaque; resumes after this page, also in another process. Null at the end. */
 	next: string | null;
@@ -95,6 +98,21 @@ export interface Page<T> {
 	watermark: Instant;
 	/** How many the platform says the window holds, when it says. */
 	total: number | null;
+}
+
+/** A page whose items are validated and mapped only when somebody asks for them. `read` is called once at most. */
+export function lazyPage<T>(page: Omit<Page<T>, 'items'>, read: () => Outcome<T>[]): Page<T> {
+	let unread: (() => Outcome<T>[]) | null = read;
+	let items: Outcome<T>[] = [];
+	return {
+		...page,
+		get items() {
+			if (unread) items = unread();
+			// Lets go of the answers.
+			unread = null;
+			return items;
+		},
+	};
 }
 
 /** A half-open window on the platform's last-change time. */

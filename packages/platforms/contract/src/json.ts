@@ -8,8 +8,9 @@ export class JsonError extends Error {
 	override name = 'JsonError';
 }
 
-// A number token that a double may not hold exactly: 16 or more digits, a fraction or an exponent.
-const RISKY = /[:[,]\s*-?(?:\d{16,}|\d+\.\d|\d+(?:\.\d+)?[eE])/;
+// A number token that a double may not hold exactly, with what stands before it: 16 or more digits, a fraction or an exponent.
+const RISKY = /([:[,])\s*(-?(?:\d{16,}|\d+\.\d|\d+[eE])[\d.eE+-]*)/g;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
  * Parses JSON text. Number tokens that a double would change in value or in written form (`9007199254740993`, `10.10`, `1e3`) become strings.
@@ -18,18 +19,71 @@ const RISKY = /[:[,]\s*-?(?:\d{16,}|\d+\.\d|\d+(?:\.\d+)?[eE])/;
  */
 export function parseJson(text: string): Json {
 	try {
-		const plain = JSON.parse(text) as Json;
-		return RISKY.test(text) ? (JSON.parse(text.replace(TOKENS, keepDigits)) as Json) : plain;
+		const kept = keepDigits(text);
+		if (kept !== null) return JSON.parse(kept) as Json;
+		// Only a text that is JSON may be taken apart by its tokens.
+		JSON.parse(text);
+		return JSON.parse(text.replace(TOKENS, keepToken)) as Json;
 	} catch (cause) {
 		throw new JsonError(`Not JSON (${text.length} characters)`, { cause });
 	}
+}
+
+/**
+ * The text with quotes around the numbers that a double would change; null where one may stand in a string for all that its surroundings
+ * say. Stays JSON exactly when it was: a number is quoted only where another value could stand.
+ */
+function keepDigits(text: string): string | null {
+	let kept = '';
+	let done = 0;
+	for (const match of text.matchAll(RISKY)) {
+		const [whole, before, token = ''] = match;
+		if (!NUMBER.test(token) || String(Number(token)) === token) continue;
+		const end = match.index + whole.length;
+		const inside = before === ':' ? isAfterKey(text, match.index) : mayStandInList(text, end);
+		if (inside === null) return null;
+		if (!inside) continue;
+		kept += `${text.slice(done, end - token.length)}"${token}"`;
+		done = end;
+	}
+	return done === 0 ? text : kept + text.slice(done);
+}
+
+/** Whether a colon follows a key, and not a word inside a string. Null when the quote before it may as well begin a string. */
+function isAfterKey(text: string, colon: number): boolean | null {
+	let at = colon - 1;
+	while (isSpace(text.charCodeAt(at))) at--;
+	if (text.charCodeAt(at) !== QUOTE) return false;
+	const last = text.charCodeAt(at - 1);
+	// A string begins only behind one of these; a backslash may make the quote one of the string's own.
+	return isSpace(last) || last === BACKSLASH || last === COLON || last === COMMA || last === BRACE || last === BRACKET ? null : true;
+}
+
+/** False when what follows shows that the token stands inside a string; null when nothing shows it. */
+function mayStandInList(text: string, end: number): false | null {
+	let at = end;
+	while (isSpace(text.charCodeAt(at))) at++;
+	const next = text.charCodeAt(at);
+	return next === COMMA || next === BRACKET_END ? null : false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const BRACE = 0x7b;
+const BRACKET = 0x5b;
+const BRACKET_END = 0x5d;
+
+function isSpace(code: number): boolean {
+	return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }
 
 // Strings and numbers of a text that is known to be JSON. A reviver would see the digits too, but it costs ten times as much and overflows
 // the stack in a document that nests deeply.
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
-function keepDigits(token: string): string {
+function keepToken(token: string): string {
 	return token.startsWith('"') || String(Number(token)) === token ? token : `"${token}"`;
 }
 

@@ -26,6 +26,42 @@ describe('reading JSON', () => {
 		);
 	});
 
+	it('tells numbers from texts that look like them, whatever stands around them', () => {
+		const pieces = ['"', '\\', ':', ',', ' ', '[', ']', '{', '}', '1.50', 'a', '12345678901234567'];
+		const odd = fc.string({ unit: fc.constantFrom(...pieces), maxLength: 6 });
+		const value = fc.oneof(
+			odd.map((text) => JSON.stringify(text)),
+			fc.constantFrom('1.50', '-2e3', '[7.10 , 7]', '{"":1.50}'),
+		);
+		const list = fc.array(value, { maxLength: 4 }).map((values) => `[${values.join(' ,')}]`);
+		const entry = fc.tuple(odd, fc.oneof(value, list)).map(([key, inner]) => `${JSON.stringify(key)} : ${inner}`);
+		fc.assert(
+			fc.property(fc.array(entry, { maxLength: 5 }), (entries) => {
+				const text = `{${entries.join(',')}}`;
+				expect(parseJson(text)).toEqual(JSON.parse(text, bySource));
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
+	it('neither mends nor breaks a text that is no JSON', () => {
+		const pieces = ['"', '":', '\\"', ',', ' ', '[', ']', '{"a":', '}', '1.50', '1.5.0', '01.50', '"x"', '"a":1.50'];
+		const isJson = (text: string, read: (text: string) => unknown): boolean => {
+			try {
+				read(text);
+				return true;
+			} catch {
+				return false;
+			}
+		};
+		fc.assert(
+			fc.property(fc.string({ unit: fc.constantFrom(...pieces), maxLength: 12 }), (text) => {
+				expect(isJson(text, parseJson)).toBe(isJson(text, JSON.parse));
+			}),
+			{ numRuns: 3000 },
+		);
+	});
+
 	it('goes as deep as the text does, and back', () => {
 		const depth = 100_000;
 		const text = `{"price":10.10,"toJSON":1,"deep":${'[{"a":1,"b":'.repeat(depth)}null${'}]'.repeat(depth)}}`;

@@ -14,11 +14,12 @@ import { type Bundle, idOf, isObject, orderOutcome } from './documents.ts';
 import { understand, UnreadableReply } from './errors.ts';
 import { fulfilmentOf, hasLeft, parcelState } from './shipments.ts';
 import { isGlobalSelling } from './stores.ts';
-import { wireOrder, wireShipment, wireShipmentItems } from './wire.ts';
+import { wireOrderLinks, wireShipmentItems, wireShipmentStage } from './wire.ts';
 
-/** An order with everything read for it; indices of `outcome.replies` count within `replies`. */
+/** An order with everything that was asked for it. Indices of the outcome's replies count within `replies`. */
 export interface Hydrated {
-	outcome: Outcome<Order>;
+	/** Validates and maps. */
+	outcome: () => Outcome<Order>;
 	replies: RawReply[];
 	/** Why a record that is not ok should not even be kept: the platform has no such order, or it is another seller's. */
 	absent: boolean;
@@ -60,12 +61,15 @@ export function orderReader(context: StoreContext) {
 			if (unread) replies.push(unread);
 			return failed(id, error.message, bundle, replies, bundle.order === null && error.kind === 'notFound', unread);
 		}
-		const outcome = orderOutcome(bundle, facts, [...replies.keys()]);
-		return { outcome: outcome.ok || known ? outcome : { ...outcome, externalId: id }, replies, absent: false };
+		const outcome = (): Outcome<Order> => {
+			const read = orderOutcome(bundle, facts, [...replies.keys()]);
+			return read.ok || known ? read : { ...read, externalId: id };
+		};
+		return { outcome, replies, absent: false };
 	}
 
 	async function readShipping(bundle: Bundle, keep: (answer: Answer | null) => Json): Promise<void> {
-		const parsed = wireOrder.safeParse(bundle.order);
+		const parsed = wireOrderLinks.safeParse(bundle.order);
 		if (!parsed.success) return;
 		const order = parsed.data;
 		let shipmentId = order.shipping?.id ?? null;
@@ -90,12 +94,12 @@ export function orderReader(context: StoreContext) {
 		const part = (name: string) => ({ operation: 'shipments.read', path: path + name, headers: NEW_FORMAT });
 		// Without a shipment that exists but is refused, a parcel under way would look like one to pack.
 		bundle.shipment = keep(await readShared(part(''), ['notFound']));
-		const parsed = wireShipment.safeParse(bundle.shipment);
+		const parsed = wireShipmentStage.safeParse(bundle.shipment);
 		if (!parsed.success) return;
 		const state = parcelState(parsed.data);
 		if (state === 'cancelled') return;
 		// The platform's warehouse has no deadline to tell the seller.
-		if (fulfilmentOf({ shipment: parsed.data, leadTime: null, history: null, sla: null }) === 'seller') {
+		if (fulfilmentOf(parsed.data) === 'seller') {
 			bundle.lead_time = keep(await readShared(part('/lead_time')));
 			if (!isGlobalSelling(context) && !hasLeft(state)) bundle.sla = keep(await readShared(part('/sla')));
 		}
@@ -133,5 +137,5 @@ function failed(
 ): Hydrated {
 	// The id keeps records apart that were refused or damaged alike.
 	const raw = jsonText(bundle.order === null ? { id: externalId, answer: unread?.body.toString('utf8') ?? null } : bundle);
-	return { outcome: { ok: false, externalId, cause, raw, replies: [...replies.keys()] }, replies, absent };
+	return { outcome: () => ({ ok: false, externalId, cause, raw, replies: [...replies.keys()] }), replies, absent };
 }

@@ -61,7 +61,7 @@ export function toOrder({ order, shipment, pack }: OrderFacts, store: StoreFacts
 		siteId,
 		state,
 		rawStatus: order.status || 'unknown',
-		fulfilment: fulfilmentOf(shipment),
+		fulfilment: fulfilmentOf(shipment?.shipment),
 		placedAt: placedAt(order),
 		paidAt: paidAt(order),
 		shipBy: shipByOf(shipment),

@@ -2,9 +2,9 @@ import type { Order } from '@pangea/domain';
 import {
 	type Json,
 	jsonText,
+	lazyPage,
 	type Orders,
 	type Outcome,
-	type Page,
 	type RawReply,
 	type StoreContext,
 	type Window,
@@ -43,25 +43,27 @@ export const pull: Orders['pull'] = async function* (context, window, cursor) {
 	for await (const { page, next } of walk(context, window, cursor)) {
 		const reader = orderReader(context);
 		const hydrated = await mapInFlight(page.entries, (entry) => reader.readOrder(entry.id, entry.known));
-		const { items, replies } = assemble(hydrated, [page.reply]);
+		const { read, replies } = assemble(hydrated, [page.reply]);
 		// The search's total counts rows, not orders: only a window of one page tells how many it holds.
-		const total = only && next === null ? items.length : null;
+		const total = only && next === null ? hydrated.length : null;
 		only = false;
-		yield { items: [...page.damaged, ...items], replies, next: next && writeCursor(next), watermark: window.until, total };
+		const size = page.damaged.length + hydrated.length;
+		const rest = { size, replies, next: next && writeCursor(next), watermark: window.until, total };
+		yield lazyPage(rest, () => [...page.damaged, ...read()]);
 	}
 };
 
 /** @param first replies before the orders' own, e.g. the search's */
-function assemble(hydrated: readonly Hydrated[], first: RawReply[]): Pick<Page<Order>, 'items' | 'replies'> {
+function assemble(hydrated: readonly Hydrated[], first: RawReply[]): { read: () => Outcome<Order>[]; replies: RawReply[] } {
 	// Orders of one cart rest on the same reply of their shipment; it is kept once.
 	const replies = new Map(first.map((reply, index) => [reply, index]));
-	const items = hydrated.map(({ outcome, replies: own }) => {
-		for (const reply of own) if (!replies.has(reply)) replies.set(reply, replies.size);
+	for (const reply of hydrated.flatMap((one) => one.replies)) if (!replies.has(reply)) replies.set(reply, replies.size);
+	const read = ({ outcome, replies: own }: Hydrated): Outcome<Order> => {
 		const rests = own.map((reply) => replies.get(reply) ?? 0);
 		// An order that the search brought itself rests on the search's reply.
-		return { ...outcome, replies: own.some((r) => r.operation === 'orders.read') ? rests : [0, ...rests] };
-	});
-	return { items, replies: [...replies.keys()] };
+		return { ...outcome(), replies: own.some((r) => r.operation === 'orders.read') ? rests : [0, ...rests] };
+	};
+	return { read: () => hydrated.map(read), replies: [...replies.keys()] };
 }
 
 export const fetchOrders: Orders['fetch'] = async (context, externalIds) => {
@@ -79,7 +81,8 @@ export const fetchOrders: Orders['fetch'] = async (context, externalIds) => {
 	}
 	const hydrated = await mapInFlight([...ids], (id) => reader.readOrder(id));
 	const present = hydrated.filter((h) => !h.absent);
-	return { ...assemble(present, first), next: null, watermark: context.now().toISOString(), total: null };
+	const { read, replies } = assemble(present, first);
+	return lazyPage({ size: present.length, replies, next: null, watermark: context.now().toISOString(), total: null }, read);
 };
 
 /**

@@ -1,6 +1,6 @@
 import { type BuyerData, type Fulfilment, type Instant, type OrderLine, type Parcel, type ParcelState, parseInstant } from '@pangea/domain';
 import { entryOf } from '@pangea/platform-contract';
-import type { WireHistory, WireLeadTime, WireOrder, WireShipment, WireSla } from './wire.ts';
+import type { WireHistory, WireLeadTime, WireOrder, WireShipment, WireShipmentStage, WireSla } from './wire.ts';
 
 /** What the shipment resources told about an order; null where a resource was not there or not asked (contract §5). */
 export interface ShipmentFacts {
@@ -30,7 +30,7 @@ const HANDED_OVER = new Set(['picked_up', 'dropped_off', 'in_hub', 'in_transit']
 
 const RETURNED = new Set(['returned', 'returned_to_hub', 'returned_to_agency', 'returned_to_warehouse']);
 
-export function parcelState(shipment: WireShipment): ParcelState {
+export function parcelState(shipment: WireShipmentStage): ParcelState {
 	const { status, substatus } = shipment;
 	if (!status) return 'unknown';
 	if (status === 'ready_to_ship' && substatus && HANDED_OVER.has(substatus)) return 'shipped';
@@ -44,8 +44,8 @@ export function hasLeft(state: ParcelState): boolean | null {
 	return state === 'shipped' || state === 'inTransit' || state === 'delivered' || state === 'failed' || state === 'returned';
 }
 
-export function fulfilmentOf(facts: ShipmentFacts | null): Fulfilment {
-	const type = facts?.shipment.logistic?.type;
+export function fulfilmentOf(shipment: WireShipmentStage | undefined): Fulfilment {
+	const type = shipment?.logistic?.type;
 	if (!type) return 'unknown';
 	return type === 'fulfillment' ? 'platform' : 'seller';
 }
@@ -79,7 +79,7 @@ function first(history: WireHistory | null | undefined, status: string): Instant
  * warehouse keeps its own time.
  */
 export function shipByOf(facts: ShipmentFacts | null): Instant | null {
-	if (!facts || fulfilmentOf(facts) === 'platform') return null;
+	if (!facts || fulfilmentOf(facts.shipment) === 'platform') return null;
 	return instant(
 		facts.sla?.expected_date ?? facts.leadTime?.estimated_handling_limit?.date ?? facts.shipment.lead_time?.estimated_handling_limit?.date,
 	);

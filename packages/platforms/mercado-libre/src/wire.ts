@@ -87,6 +87,13 @@ function requestPart() {
 	return z.union([z.looseObject({ id: idText.nullish(), status: text }), z.string(), z.number(), z.boolean()]).nullish();
 }
 
+/** What of an order tells what else to ask. */
+export const wireOrderLinks = z.object({
+	pack_id: idText.nullish(),
+	shipping: z.object({ id: idText.nullish() }).nullish(),
+	tags: z.array(z.string()).nullish(),
+});
+
 const named = z.looseObject({ id: word, name: text }).nullish();
 
 const deadline = z.looseObject({ date: text }).nullish();
@@ -134,6 +141,10 @@ export const wireShipment = z.looseObject({
 	tags: z.array(z.string()).nullish(),
 });
 export type WireShipment = z.output<typeof wireShipment>;
+
+/** What of a shipment tells what else to ask. */
+export const wireShipmentStage = z.object({ status: text, substatus: text, logistic: z.object({ type: text }).nullish() });
+export type WireShipmentStage = z.output<typeof wireShipmentStage>;
 
 /** `GET …/shipments/{id}/history`. */
 export const wireHistory = z.array(z.looseObject({ status: text, substatus: text, date: text }));

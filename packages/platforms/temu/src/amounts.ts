@@ -221,7 +221,7 @@ export function amountApis(siteId: string | null): readonly string[] {
 }
 
 /**
- * Asks for the amounts of one order: one request, or one more where a site has another variant.
+ * Asks for the amounts of one order: one request, or one more where a site has another variant. The answer is read when it is asked for.
  * @throws PlatformError only for what makes asking again worthwhile or any further call pointless.
  */
 export async function fetchAmounts(
@@ -229,19 +229,19 @@ export async function fetchAmounts(
 	permissions: Permissions,
 	confirmed: ConfirmedScales,
 	order: { parentOrderSn: string; siteId: string | null },
-): Promise<{ outcome: AmountsOrGap; replies: RawReply[] }> {
+): Promise<{ read: () => AmountsOrGap; replies: RawReply[] }> {
 	let gap = NOT_GRANTED;
 	for (const api of amountApis(order.siteId).filter((name) => permissions.allows(name))) {
 		try {
 			const { result, reply } = await callForStore(context, 'amount', api, { parentOrderSn: order.parentOrderSn });
-			return { outcome: readOrGap(result, confirmed, order.parentOrderSn), replies: [reply] };
+			return { read: () => readOrGap(result, confirmed, order.parentOrderSn), replies: [reply] };
 		} catch (error) {
 			gap = gapOf(error);
 			if (isNotGranted(error) || hasCode(error, [AMOUNT_VARIANT_ELSEWHERE])) permissions.refuse(api);
 			else break;
 		}
 	}
-	return { outcome: { gap }, replies: [] };
+	return { read: () => ({ gap }), replies: [] };
 }
 
 function readOrGap(result: Json, confirmed: ConfirmedScales, parentOrderSn: string): AmountsOrGap {

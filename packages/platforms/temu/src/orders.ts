@@ -2,6 +2,7 @@ import type { Order } from '@pangea/domain';
 import {
 	type Json,
 	jsonText,
+	lazyPage,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -16,11 +17,11 @@ import { hasCode, notUnderstood, ORDER_NOT_FOUND, STILL_CALCULATING } from './er
 import { manifest } from './manifest.ts';
 import { type Permissions, permissionsOf } from './permissions.ts';
 import { readDocument } from './read.ts';
-import { fetchCases } from './returns.ts';
+import { type Cases, fetchCases } from './returns.ts';
 import { fetchParcels, mayHaveParcels, parcelsOfDetail, type Shipments } from './shipments.ts';
 import { assertOrdersServed, belongsTo, regionOfOrder, regionParam } from './stores.ts';
 import { PENDING, toOrder } from './to-order.ts';
-import { causeOf, orderKeySchema, orderListSchema, orderSchema, type WireOrder } from './wire.ts';
+import { causeOf, orderKeySchema, orderListSchema, orderSchema, orderStageSchema, type WireLine, type WireOrderStage } from './wire.ts';
 
 const LIST = 'bg.order.list.v2.get';
 const DETAIL = 'bg.order.detail.v2.get';
@@ -70,14 +71,9 @@ export function createOrders(confirmed: ConfirmedScales): Orders {
 				found.push(...itemsOfDetail(context, detail));
 			}
 			const asked = new Set(wanted);
-			const items = await complete(
-				context,
-				permissions,
-				confirmed,
-				found.filter((item) => item.sn === null || asked.has(item.sn)),
-				replies,
-			);
-			return { items, replies, next: null, watermark: context.now().toISOString(), total: null };
+			const named = found.filter((item) => item.sn === null || asked.has(item.sn));
+			const read = await complete(context, permissions, confirmed, named, replies);
+			return lazyPage({ size: named.length, replies, next: null, watermark: context.now().toISOString(), total: null }, read);
 		},
 
 		async count(context, window) {
@@ -119,23 +115,20 @@ async function pullPage(
 	const seen = new Set(at.seen);
 	const fresh = withoutRepeats(items.filter((item) => item.sn === null || !seen.has(item.sn)));
 	const replies = [answer.reply];
-	return {
-		page: {
-			items: await complete(context, permissions, confirmed, fresh, replies),
-			replies,
-			next: next && writeCursor(next),
-			watermark: window.until,
-			total: region === null ? null : (at.total ?? totalItemNum),
-		},
-		next,
-	};
+	const read = await complete(context, permissions, confirmed, fresh, replies);
+	const total = region === null ? null : (at.total ?? totalItemNum);
+	const page = { size: fresh.length, replies, next: next && writeCursor(next), watermark: window.until, total };
+	return { page: lazyPage(page, read), next };
 }
 
 /** Several calls follow each item; the very same one is not followed twice. Another item of the same order number is. */
 function withoutRepeats(items: readonly Found[]): Found[] {
+	const repeated = new Set<string>();
+	const met = new Set<string>();
+	for (const { sn } of items) if (sn !== null) (met.has(sn) ? repeated : met).add(sn);
 	const texts = new Map<string, Set<string>>();
 	return items.filter(({ sn, item }) => {
-		if (sn === null) return true;
+		if (sn === null || !repeated.has(sn)) return true;
 		const known = texts.get(sn) ?? new Set();
 		const text = jsonText(item);
 		if (known.has(text)) return false;
@@ -195,13 +188,14 @@ function itemsOfDetail(context: StoreContext, answer: Answer): Found[] {
 	return belongsTo(context.store, key.regionId) ? [{ sn: key.sn, item: answer.result, reply: answer.reply, fromDetail: true }] : [];
 }
 
-interface Readable extends Found {
-	order: WireOrder;
+interface Staged extends Found {
+	order: WireOrderStage;
 }
 
 /**
- * Asks for cases, amounts and parcels of what can be read and maps it; what cannot be read becomes a failed outcome.
- * Appends every reply to `replies`, in an order that does not depend on which came first.
+ * Asks for cases, amounts and parcels of what can be read. Appends every reply to `replies`, in an order that does not depend on which came
+ * first.
+ * @returns what maps the orders; what cannot be read becomes a failed outcome.
  */
 async function complete(
 	context: StoreContext,
@@ -209,10 +203,12 @@ async function complete(
 	confirmed: ConfirmedScales,
 	found: readonly Found[],
 	replies: RawReply[],
-): Promise<Outcome<Order>[]> {
-	const read = found.map((one) => ({ one, parsed: orderSchema.safeParse(one.item) }));
-	const readable: Readable[] = read.flatMap(({ one, parsed }) => (parsed.success ? [{ ...one, order: parsed.data }] : []));
-	const settled = readable.filter((one) => one.order.parentOrderMap.parentOrderStatus !== PENDING);
+): Promise<() => Outcome<Order>[]> {
+	const staged: Staged[] = found.flatMap((one) => {
+		const parsed = orderStageSchema.safeParse(one.item);
+		return parsed.success ? [{ ...one, order: parsed.data }] : [];
+	});
+	const settled = staged.filter((one) => one.order.parentOrderMap.parentOrderStatus !== PENDING);
 	const cases = await fetchCases(
 		context,
 		permissions,
@@ -224,45 +220,63 @@ async function complete(
 		extras.set(one.item, await fetchExtras(context, permissions, confirmed, one.order));
 	});
 	const index = new ReplyIndex(replies);
-	return read.map(({ one, parsed }): Outcome<Order> => {
-		if (!parsed.success) {
-			return { ok: false, externalId: one.sn, cause: causeOf(parsed.error), raw: jsonText(one.item), replies: index.of([one.reply]) };
-		}
-		const sn = parsed.data.parentOrderMap.parentOrderSn;
-		const known = cases.get(sn);
+	const bySn = new Map(staged.map(({ item, order }) => [item, order.parentOrderMap.parentOrderSn]));
+	const asked: Asked[] = found.map((one) => {
+		const sn = bySn.get(one.item);
+		const known = sn === undefined ? undefined : cases.get(sn);
 		const extra = extras.get(one.item);
-		const value = toOrder(
-			{
-				order: parsed.data,
-				amounts: extra?.amounts ?? null,
-				parcels: parcelsOf(one, parsed.data, extra),
-				returns: known?.returns ?? [],
-				warnings: [...(extra?.shipments?.warnings ?? []), ...(known?.warnings ?? [])],
-			},
-			context.currency,
-		);
-		return { ok: true, value, replies: index.of([one.reply, ...(extra?.replies ?? []), ...(known?.replies ?? [])]) };
+		return { one, known, extra, replies: index.of([one.reply, ...(extra?.replies ?? []), ...(known?.replies ?? [])]) };
 	});
+	const { currency } = context;
+	return () => asked.map((each) => readOrder(each, currency));
 }
 
-function parcelsOf(found: Found, order: WireOrder, extra: Extras | undefined): Order['parcels'] {
-	const asked = extra?.shipments?.parcels ?? [];
-	return asked.length === 0 && found.fromDetail ? parcelsOfDetail(order.orderList) : asked;
+/** An item and what was told about it, not yet read. */
+interface Asked {
+	one: Found;
+	known: Cases | undefined;
+	extra: Extras | undefined;
+	replies: number[];
 }
 
+function readOrder({ one, known, extra, replies }: Asked, currency: string): Outcome<Order> {
+	const parsed = orderSchema.safeParse(one.item);
+	if (!parsed.success) return { ok: false, externalId: one.sn, cause: causeOf(parsed.error), raw: jsonText(one.item), replies };
+	const order = parsed.data;
+	const shipments = extra?.shipments?.(order.orderList);
+	const asked = shipments?.parcels ?? [];
+	const value = toOrder(
+		{
+			order,
+			amounts: extra?.amounts() ?? null,
+			parcels: asked.length === 0 && one.fromDetail ? parcelsOfDetail(order.orderList) : asked,
+			returns: known?.returns ?? [],
+			warnings: [...(shipments?.warnings ?? []), ...(known?.warnings ?? [])],
+		},
+		currency,
+	);
+	return { ok: true, value, replies };
+}
+
+/** What was asked about one order alone. */
 interface Extras {
-	amounts: AmountsOrGap;
-	shipments: Shipments | null;
+	amounts: () => AmountsOrGap;
+	shipments: ((lines: readonly WireLine[]) => Shipments) | null;
 	replies: RawReply[];
 }
 
-async function fetchExtras(context: StoreContext, permissions: Permissions, confirmed: ConfirmedScales, order: WireOrder): Promise<Extras> {
+async function fetchExtras(
+	context: StoreContext,
+	permissions: Permissions,
+	confirmed: ConfirmedScales,
+	order: WireOrderStage,
+): Promise<Extras> {
 	const { parentOrderSn, parentOrderStatus, siteId } = order.parentOrderMap;
 	const amounts = await fetchAmounts(context, permissions, confirmed, { parentOrderSn, siteId: siteId ?? context.store.siteId });
 	const shipments = mayHaveParcels(parentOrderStatus)
 		? await fetchParcels(context, permissions, { parentOrderSn, lines: order.orderList })
 		: null;
-	return { amounts: amounts.outcome, shipments, replies: [...amounts.replies, ...(shipments?.replies ?? [])] };
+	return { amounts: amounts.read, shipments: shipments?.read ?? null, replies: [...amounts.replies, ...(shipments?.replies ?? [])] };
 }
 
 /** Runs `work` over all items, a few at a time; the first failure ends it and is thrown. */

@@ -1,5 +1,5 @@
 import type { Parcel, ParcelState } from '@pangea/domain';
-import type { RawReply, StoreContext } from '@pangea/platform-contract';
+import type { Json, RawReply, StoreContext } from '@pangea/platform-contract';
 import { callForStore } from './client.ts';
 import { isNotGranted, TemuError } from './errors.ts';
 import type { Permissions } from './permissions.ts';
@@ -11,6 +11,11 @@ const SHIPMENTS_NOT_GRANTED = 'shipments_not_granted';
 export interface Shipments {
 	parcels: Parcel[];
 	warnings: string[];
+}
+
+/** The answers about an order's parcels, not yet read. */
+export interface AskedShipments {
+	read: (lines: readonly WireLine[]) => Shipments;
 	replies: RawReply[];
 }
 
@@ -29,30 +34,48 @@ export function mayHaveParcels(status: string | null): boolean {
 export async function fetchParcels(
 	context: StoreContext,
 	permissions: Permissions,
-	order: { parentOrderSn: string; lines: readonly WireLine[] },
-): Promise<Shipments> {
-	const found: Shipments = { parcels: [], warnings: [], replies: [] };
-	if (!permissions.allows(API)) return { ...found, warnings: [SHIPMENTS_NOT_GRANTED] };
-	const byLine: { line: WireLine; shipments: WireShipment[] }[] = [];
-	for (const line of order.lines.filter((one) => mayHaveParcels(one.orderStatus))) {
+	order: { parentOrderSn: string; lines: readonly Pick<WireLine, 'orderSn' | 'orderStatus'>[] },
+): Promise<AskedShipments> {
+	const replies: RawReply[] = [];
+	const told: Told[] = [];
+	const notGranted = () => ({ parcels: [], warnings: [SHIPMENTS_NOT_GRANTED] });
+	if (!permissions.allows(API)) return { read: notGranted, replies };
+	for (const [place, line] of order.lines.entries()) {
+		if (!mayHaveParcels(line.orderStatus)) continue;
 		try {
 			const { result, reply } = await callForStore(context, 'shipment', API, { parentOrderSn: order.parentOrderSn, orderSn: line.orderSn });
-			found.replies.push(reply);
-			const parsed = shipmentsSchema.safeParse(result);
-			if (parsed.success) byLine.push({ line, shipments: parsed.data.shipmentInfoDTO });
-			else found.warnings.push(`shipments_unreadable: ${causeOf(parsed.error)}`);
+			replies.push(reply);
+			told.push({ place, result });
 		} catch (error) {
 			if (isNotGranted(error)) {
 				permissions.refuse(API);
-				return { ...found, warnings: [SHIPMENTS_NOT_GRANTED] };
+				return { read: notGranted, replies };
 			}
 			if (!(error instanceof TemuError) || (error.kind !== 'rejected' && error.kind !== 'notFound')) throw error;
-			found.warnings.push(`shipments_refused:${error.code}`);
+			told.push({ warning: `shipments_refused:${error.code}` });
 		}
 	}
-	found.parcels = toParcels(byLine);
-	found.warnings.push(...byLine.flatMap(({ shipments }) => shipments.flatMap(trackingWarning)));
-	return found;
+	return { read: (lines) => readShipments(told, lines), replies };
+}
+
+/** What the platform told about the parcels of a line. */
+type Told = { place: number; result: Json } | { warning: string };
+
+function readShipments(told: readonly Told[], lines: readonly WireLine[]): Shipments {
+	const byLine: { line: WireLine; shipments: WireShipment[] }[] = [];
+	const warnings: string[] = [];
+	for (const answer of told) {
+		if ('warning' in answer) {
+			warnings.push(answer.warning);
+			continue;
+		}
+		const line = lines[answer.place];
+		const parsed = shipmentsSchema.safeParse(answer.result);
+		if (!parsed.success) warnings.push(`shipments_unreadable: ${causeOf(parsed.error)}`);
+		else if (line) byLine.push({ line, shipments: parsed.data.shipmentInfoDTO });
+	}
+	warnings.push(...byLine.flatMap(({ shipments }) => shipments.flatMap(trackingWarning)));
+	return { parcels: toParcels(byLine), warnings };
 }
 
 function trackingWarning(shipment: WireShipment): string[] {

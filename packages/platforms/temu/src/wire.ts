@@ -106,6 +106,13 @@ export const orderSchema = z.looseObject({ parentOrderMap: parentOrderSchema, or
 export type WireOrder = z.infer<typeof orderSchema>;
 export type WireLine = z.infer<typeof orderLineSchema>;
 
+/** What of an order tells what else to ask about it. */
+export const orderStageSchema = z.object({
+	parentOrderMap: z.object({ parentOrderSn: id, parentOrderStatus: id, siteId: optionalId }),
+	orderList: z.array(z.object({ orderSn: id, orderStatus: optionalId })),
+});
+export type WireOrderStage = z.infer<typeof orderStageSchema>;
+
 /** Items stay raw: each is read by itself, so that one that cannot be read costs only itself. */
 export const orderListSchema = z.looseObject({
 	totalItemNum: optionalInteger,

@@ -5,7 +5,7 @@ import { type ApiReply, call } from './client.ts';
 import { rawRecord, rawReply } from './evidence.ts';
 import { cipherOf } from './stores.ts';
 import type { Position } from './walk.ts';
-import { Cancellation, CancellationPage, explain, Return, ReturnPage, type WireAfterSale, type WireOrder } from './wire.ts';
+import { Cancellation, CancellationPage, explain, Return, ReturnPage, type WireAfterSale, type WireOrderStage } from './wire.ts';
 
 export type AfterSaleKind = 'returns' | 'cancellations';
 
@@ -85,7 +85,7 @@ const NOTHING: Readonly<Joined> = { afterSales: [], replies: [] };
  */
 export async function joinAfterSales(
 	context: StoreContext,
-	orders: readonly WireOrder[],
+	orders: readonly WireOrderStage[],
 	replies: RawReply[],
 	access: AfterSalesAccess,
 ): Promise<AfterSalesJoin> {
@@ -130,11 +130,11 @@ function unreadable(record: unknown, cause: string, reply: number): Outcome<Orde
 
 const BEFORE_SHIPMENT: ReadonlySet<string> = new Set(['UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT']);
 
-function mayHaveReturns(order: WireOrder): boolean {
+function mayHaveReturns(order: WireOrderStage): boolean {
 	return !BEFORE_SHIPMENT.has(order.status);
 }
 
-function mayHaveCancellations(order: WireOrder): boolean {
+function mayHaveCancellations(order: WireOrderStage): boolean {
 	const cancelled = (status: string | null): boolean => status?.startsWith('CANCEL') ?? false;
 	return (
 		order.is_buyer_request_cancel ||

@@ -2,9 +2,9 @@ import type { Order } from '@pangea/domain';
 import {
 	causeText,
 	idText,
+	lazyPage,
 	type Orders,
 	type Outcome,
-	type Page,
 	parseJson,
 	PlatformError,
 	type RawReply,
@@ -26,7 +26,7 @@ import { manifest } from './manifest.ts';
 import { cipherOf } from './stores.ts';
 import { type OrderSite, toOrder } from './to-order.ts';
 import { advance, type Cursor, decodeCursor, type Direction, encodeCursor, type Position, type Sighting } from './walk.ts';
-import { explain, Order as OrderSchema, OrderPage, type WireAfterSale } from './wire.ts';
+import { explain, Order as OrderSchema, OrderPage, OrderStage, type WireAfterSale } from './wire.ts';
 
 const IDS_PER_DETAIL = 50;
 
@@ -39,18 +39,19 @@ export const orders: Orders = {
 		const access: AfterSalesAccess = { granted: true };
 		let at: Cursor | null = cursor === null ? start('orders', window) : decodeCursor(cursor);
 		while (at !== null) {
-			const { page, next }: Step =
+			const { found, replies, total, next }: Step =
 				at.stage === 'orders' ? await orderStep(context, window, at, access) : await afterSaleStep(context, window, at, access);
 			at = next;
-			yield { ...page, next: next && encodeCursor(next) };
+			const page = { size: found.size, replies, next: next && encodeCursor(next), watermark: window.until, total };
+			yield lazyPage(page, found.read);
 		}
 	},
 
 	async fetch(context, externalIds) {
 		const replies: RawReply[] = [];
 		const found = await fetchDetails(context, externalIds, replies);
-		const items = await readOrders(context, found, replies, { granted: true });
-		return { items, replies, next: null, watermark: context.now().toISOString(), total: null };
+		const { read, size } = await joined(context, found, replies, { granted: true });
+		return lazyPage({ size, replies, next: null, watermark: context.now().toISOString(), total: null }, read);
 	},
 
 	async count(context, window) {
@@ -65,7 +66,9 @@ export const orders: Orders = {
 };
 
 interface Step {
-	page: Omit<Page<Order>, 'next'>;
+	found: Joined;
+	replies: RawReply[];
+	total: number | null;
 	next: Cursor | null;
 }
 
@@ -84,7 +87,7 @@ async function orderStep(context: StoreContext, window: Window, at: Cursor, acce
 	const total = at.total ?? data.total;
 	const sightings = data.records.map((record) => sighting(record, 'id'));
 	const fresh = data.records.filter((_, i) => !at.seen.includes(sightings[i]?.id ?? ''));
-	const items = await readOrders(
+	const found = await joined(
 		context,
 		fresh.map((record) => ({ record, reply: 0 })),
 		replies,
@@ -92,7 +95,9 @@ async function orderStep(context: StoreContext, window: Window, at: Cursor, acce
 	);
 	const further = advance(at, sightings, data.token, window.order);
 	return {
-		page: { items, replies, watermark: window.until, total },
+		found,
+		replies,
+		total,
 		next: further ? { ...further, stage: 'orders', total } : { ...start('returns', window), total },
 	};
 }
@@ -102,7 +107,8 @@ async function afterSaleStep(context: StoreContext, window: Window, at: Cursor, 
 	const kind: AfterSaleKind = at.stage === 'returns' ? 'returns' : 'cancellations';
 	const found = await ifGranted(access, () => searchAfterSales(context, kind, windowFilter(at), at.token));
 	const replies: RawReply[] = [];
-	const items: Outcome<Order>[] = [];
+	const damaged: Outcome<Order>[] = [];
+	let orders: Joined = { read: () => [], size: 0 };
 	let further: Position | null = null;
 	if (found) {
 		replies.push(rawReply(context, kind === 'returns' ? 'returns.search' : 'cancellations.search', found.raw));
@@ -112,15 +118,17 @@ async function afterSaleStep(context: StoreContext, window: Window, at: Cursor, 
 		for (const record of found.data.records) {
 			const read = readAfterSale(kind, record);
 			if (read.ok) orderIds.add(read.value.order_id);
-			else items.push({ ok: false, externalId: null, cause: read.cause, raw: rawRecord(record), replies: [0] });
+			else damaged.push({ ok: false, externalId: null, cause: read.cause, raw: rawRecord(record), replies: [0] });
 		}
 		const details = await fetchDetails(context, [...orderIds], replies);
 		const untouched = details.filter(({ record }) => (sighting(record, 'id').changedAt ?? 0) < seconds(window.from));
-		items.push(...(await readOrders(context, untouched, replies, access)));
+		orders = await joined(context, untouched, replies, access);
 	}
-	const page = { items, replies, watermark: window.until, total: at.total };
-	if (further) return { page, next: { ...further, stage: at.stage, total: at.total } };
-	return { page, next: kind === 'returns' ? { ...start('cancellations', window), total: at.total } : null };
+	const { read, size } = orders;
+	const all: Joined = { read: () => [...damaged, ...read()], size: damaged.length + size };
+	const step = { found: all, replies, total: at.total };
+	if (further) return { ...step, next: { ...further, stage: at.stage, total: at.total } };
+	return { ...step, next: kind === 'returns' ? { ...start('cancellations', window), total: at.total } : null };
 }
 
 function search(context: StoreContext, at: Position, direction: Direction, pageSize: number) {
@@ -182,16 +190,20 @@ async function fetchBatch(context: StoreContext, ids: readonly string[], replies
 	}
 }
 
-async function readOrders(
-	context: StoreContext,
-	found: readonly Found[],
-	replies: RawReply[],
-	access: AfterSalesAccess,
-): Promise<Outcome<Order>[]> {
-	const readable = found.map(({ record }) => OrderSchema.safeParse(record)).flatMap((read) => (read.success ? [read.data] : []));
-	const join = await joinAfterSales(context, readable, replies, access);
+/** Orders with everything that was asked about them, not yet read. */
+interface Joined {
+	read: () => Outcome<Order>[];
+	size: number;
+}
+
+async function joined(context: StoreContext, found: readonly Found[], replies: RawReply[], access: AfterSalesAccess): Promise<Joined> {
+	const stages = found.map(({ record }) => OrderStage.safeParse(record)).flatMap((read) => (read.success ? [read.data] : []));
+	const join = await joinAfterSales(context, stages, replies, access);
 	const site = { siteId: context.store.siteId, currency: context.currency };
-	return [...found.map((one) => readOrder(one, join.of, site)), ...join.unread];
+	return {
+		read: () => [...found.map((one) => readOrder(one, join.of, site)), ...join.unread],
+		size: found.length + join.unread.length,
+	};
 }
 
 type Join = (orderId: string) => { afterSales: readonly WireAfterSale[]; replies: readonly number[] };

@@ -180,6 +180,15 @@ export const Order = z.looseObject({
 	line_items: list(Unit),
 });
 
+/** What of an order tells whether it can have returns or cancellations. */
+export const OrderStage = z.object({
+	id,
+	status: id,
+	request_cancel_time: seconds,
+	is_buyer_request_cancel: flag,
+	line_items: list(z.object({ display_status: text })),
+});
+
 const RefundAmount = z.looseObject({ currency: text, refund_total: text }).nullish();
 const NextActions = list(z.looseObject({ action: text, deadline: seconds }));
 const AfterSaleLines = list(z.looseObject({ order_line_item_id: text }));
@@ -246,6 +255,7 @@ export const Delivery = z.looseObject({
 });
 
 export type WireOrder = z.infer<typeof Order>;
+export type WireOrderStage = z.infer<typeof OrderStage>;
 export type WireUnit = WireOrder['line_items'][number];
 export type WirePayment = z.infer<typeof Payment>;
 export type WireAddress = z.infer<typeof Address>;
