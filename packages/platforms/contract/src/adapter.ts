@@ -127,7 +127,10 @@ export interface Stores {
 export interface Orders {
 	/** Pages of orders changed in the window, starting after `cursor` when given. @throws PlatformError */
 	pull(context: StoreContext, window: Window, cursor: string | null): AsyncIterable<Page<Order>>;
-	/** The named orders as they are now. Unknown ids are missing from the page. @throws PlatformError */
+	/**
+	 * The named orders of the store as they are now. Ids that are unknown, or of another store, are missing from the page.
+	 * @throws PlatformError
+	 */
 	fetch(context: StoreContext, externalIds: string[]): Promise<Page<Order>>;
 	/** How many orders changed in the window, from the cheapest call that tells; null where none does. */
 	count(context: StoreContext, window: Window): Promise<number | null>;
