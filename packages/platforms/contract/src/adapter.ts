@@ -194,7 +194,7 @@ export type IntakeVerdict =
 /** Push over HTTP. Verification has no off switch: without a secret there is no route. */
 export interface WebhookIntake {
 	verify(app: AppCredentials, request: IncomingRequest, now: Date): IntakeVerdict;
-	/** Tells the platform to push to `callbackUrl` where an API for that exists. */
+	/** Tells the platform to push to `callbackUrl` where an API for that exists. May be repeated. */
 	subscribe?(context: GrantContext, callbackUrl: string): Promise<void>;
 }
 
