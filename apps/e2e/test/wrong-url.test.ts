@@ -64,6 +64,17 @@ test.each([NOBODYS_ORDER, 'not-an-id', '1%27%20or%201=1', '%00'])(
 	},
 );
 
+test('an order without an id is no order: no drawer opens and the server is not asked', async () => {
+	const { page } = visitor;
+	const refused: string[] = [];
+	page.on('response', (response) => void (response.status() >= 400 && refused.push(response.url())));
+	await page.goto('/orders?order=');
+	await page.locator('[role=row][data-order]').first().waitFor();
+	await page.waitForLoadState('networkidle');
+	expect(await page.locator('aside.drawer').count()).toBe(0);
+	expect(refused).toEqual([]);
+});
+
 test.each(['?bind=ebay', '?show=nothing', '?store=not-an-id', '?bound=not-an-id', '?problem=%3Cscript%3E', '?show=gaps&store=1'])(
 	'stores with a malformed address %s show the stores',
 	async (search) => {

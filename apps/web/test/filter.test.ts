@@ -48,6 +48,10 @@ describe('the address of the order list', () => {
 		expect(readOrdersSearch(parseSearch(address)).q).toBe('5765123456789012345');
 	});
 
+	test('says nothing with an empty value', () => {
+		expect(parseSearch('?order=&q=PO&view')).toEqual({ q: 'PO' });
+	});
+
 	test('is empty for all orders', () => {
 		expect(stringifySearch({ ...searchOf(EVERY_ORDER) })).toBe('');
 		expect(isNarrowed(EVERY_ORDER)).toBe(false);

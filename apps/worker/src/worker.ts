@@ -72,7 +72,8 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		publicUrl: config.publicUrl,
 	});
 	await bindHandlers(engine, parallel);
-	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {});
+	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
+	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
 	const queues = keepQueuesRead(engine);
 	const look = async (): Promise<void> => {
 		try {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hostVariable, loadConfig } from '@pangea/config';
-import { Database } from '@pangea/db';
+import { Database, gapById, openGap } from '@pangea/db';
 import { createLogger } from '@pangea/logging';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { bindConnection, saveApp } from '@pangea/sync';
@@ -124,4 +124,18 @@ describe('the worker', () => {
 		);
 		expect(seen).toContain(news.id);
 	}, 120_000);
+
+	test('that starts on a database without jobs, as restored, refills the gaps it finds', async () => {
+		await worker.stop();
+		const gap = { from: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z', ours: 0, theirs: 1 };
+		const { gapId } = await database.inWorkspace(WORKSPACE, async (scope) => {
+			await scope.client.query('delete from jobs.job');
+			await scope.client.query('delete from jobs.schedule');
+			const store = await scope.db.selectFrom('store').select('store_id').executeTakeFirstOrThrow();
+			return await openGap(scope, { storeId: store.store_id, ...gap });
+		});
+		worker = await start();
+		const state = () => database.inWorkspace(WORKSPACE, (scope) => gapById(scope, gapId));
+		expect((await until(state, (row) => row?.state !== 'open'))?.state).toBe('filled');
+	}, 90_000);
 });

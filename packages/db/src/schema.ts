@@ -286,9 +286,11 @@ export interface OrderHistoryTable {
 export interface OrderAnnotationTable {
 	workspace_id: string;
 	order_id: string;
-	/** The order's own, and its time: they follow it. */
+	/** The order's own, and its times: they follow it. */
 	store_id: string;
 	placed_at: Time;
+	/** Null when nothing is left to ship, or no time was said. */
+	ship_by: Time | null;
 	flag: string | null;
 	note: string | null;
 	updated_by: string;

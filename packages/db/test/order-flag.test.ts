@@ -43,6 +43,51 @@ describe('orders of a flag', () => {
 	test('in a state are found however many newer ones are in another', async () => {
 		expect((await list({ state: 'toShip' })).rows.map((r) => r.order_id)).toEqual([idOf(1)]);
 	});
+	test('that are still to be shipped are listed by their time, each once, however many newer ones are flagged', async () => {
+		const due = (n: number): string => new Date(Date.UTC(2026, 2, 1) + ((n * 7919) % 1500) * 60_000).toISOString();
+		const older = Array.from({ length: 1500 }, (_, i) => i + 1);
+		await home.database.inWorkspace(WORKSPACE, async (scope) => {
+			for (const n of older) {
+				await scope.db
+					.updateTable('orders')
+					.set({ state: n % 2 === 0 ? 'toShip' : 'partlyShipped', ship_by: due(n) })
+					.where('order_id', '=', idOf(n))
+					.execute();
+			}
+			// Shipped since, flagged no more, given more time.
+			await scope.db.updateTable('orders').set({ state: 'shipped' }).where('order_id', '=', idOf(20)).execute();
+			await annotateOrders(scope, { orderIds: [idOf(21)], storeScope: null, userId: 'u', flag: null });
+			await scope.db.updateTable('orders').set({ ship_by: '2026-12-01T00:00:00.000Z' }).where('order_id', '=', idOf(22)).execute();
+		});
+		const expected = older
+			.filter((n) => n !== 20 && n !== 21)
+			.map((n): [string, string] => [n === 22 ? '2026-12-01T00:00:00.000Z' : due(n), idOf(n)])
+			.sort(([a, x], [b, y]) => (a < b || (a === b && x < y) ? -1 : 1))
+			.map(([, id]) => id);
+		const paged = async (more: Partial<OrderPageRequest>): Promise<string[]> => {
+			const seen: string[] = [];
+			for (let after: string | undefined; ; ) {
+				const page = await list({ sort: 'shipBy', limit: 400, ...more, ...(after !== undefined && { after }) });
+				seen.push(...page.rows.map((r) => r.order_id));
+				if (page.next === null) return seen;
+				after = page.next;
+			}
+		};
+		expect(await paged({})).toEqual(expected);
+		expect(await paged({ state: 'toShip' })).toEqual(expected.filter((id) => Number(id.slice(-4)) % 2 === 0));
+		expect(await paged({ until: '2026-01-01T00:30:00.000Z' })).toEqual(expected.filter((id) => Number(id.slice(-4)) < 30));
+	});
+	test('that were flagged after they changed are listed by their time as well', async () => {
+		await home.database.inWorkspace(WORKSPACE, async (scope) => {
+			await scope.db
+				.updateTable('orders')
+				.set({ state: 'toShip', ship_by: '2026-02-01T00:00:00.000Z' })
+				.where('order_id', '=', idOf(2000))
+				.execute();
+			await annotateOrders(scope, { orderIds: [idOf(2000), idOf(1999)], storeScope: null, userId: 'u', flag: 'blue' });
+		});
+		expect((await list({ flag: 'blue', sort: 'shipBy' })).rows.map((r) => r.order_id)).toEqual([idOf(2000)]);
+	});
 	test('are counted among the newest, and told as cut where there are more', async () => {
 		const counts = await home.database.inWorkspace(WORKSPACE, (scope) =>
 			countOrders(scope, { storeScope: null, flag: 'red' }, ['all', 'completed', 'toShip', 'unpaid']),

@@ -54,7 +54,7 @@ const connectionGroup = (payload: ConnectionJob): string => payload.connectionId
 
 /** Looks which stores are due and which accepted pushes were left behind. */
 export const syncRound = define('sync.round', nothing, { retryLimit: 0, expireInSeconds: 120 });
-/** Nightly: counts compared, personal data past its date deleted, store lists refreshed. */
+/** Nightly: counts compared, open gaps refilled, personal data past its date deleted, store lists and subscriptions refreshed. */
 export const nightRound = define('night.round', nothing, { expireInSeconds: 600 });
 /** Orders changed since the last poll of a store. The next round repeats it anyway. */
 export const storePull = define('store.pull', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 5 });
@@ -69,6 +69,7 @@ export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: s
 /** Pulls the window of one known gap again. */
 export const gapRefill = define('gap.refill', z.object({ workspaceId: id, storeId: id, gapId: id }), {
 	group: (p) => p.storeId,
+	key: (p) => p.gapId,
 	retryLimit: 4,
 	retryDelay: 30,
 });

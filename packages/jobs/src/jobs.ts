@@ -130,9 +130,16 @@ export class Jobs {
 		return Promise.resolve();
 	}
 
-	/** Runs a job by a cron line in an IANA zone. */
-	async schedule<P extends object>(job: JobDefinition<P>, cron: string, zone: string, payload: P): Promise<void> {
-		await this.#table.plan(job.name, cron, zone, job.payload.parse(payload), nextOf(cron, zone));
+	/** Runs a job by a cron line in an IANA zone. `firstAtOnce`: now as well, where no plan of it is known. */
+	async schedule<P extends object>(
+		job: JobDefinition<P>,
+		cron: string,
+		zone: string,
+		payload: P,
+		{ firstAtOnce = false }: { firstAtOnce?: boolean } = {},
+	): Promise<void> {
+		const next = nextOf(cron, zone);
+		await this.#table.plan(job.name, cron, zone, job.payload.parse(payload), { first: firstAtOnce ? new Date() : next, next });
 	}
 
 	/** How many jobs wait or run, for tests and the status page. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database, JobTable } from '@pangea/db';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
@@ -120,7 +121,7 @@ describe('jobs', () => {
 		};
 		await jobs.work(gapRefill, { parallel: 3, pollSeconds: 0.1 }, handle);
 		await other.work(gapRefill, { parallel: 3, pollSeconds: 0.1 }, handle);
-		const sends = Array.from({ length: 40 }, (_, i) => jobs.enqueue(gapRefill, { ...ofStore(i % 2), gapId: store(i % 10) }));
+		const sends = Array.from({ length: 40 }, (_, i) => jobs.enqueue(gapRefill, { ...ofStore(i % 2), gapId: randomUUID() }));
 		await Promise.all(sends);
 		await until(() => done === 40);
 		expect([...most.values()]).toEqual([1, 1]);
@@ -194,10 +195,18 @@ describe('jobs', () => {
 			async ({ client }) => (await client.query<{ next_at: string }>('select next_at from jobs.schedule')).rows[0]?.next_at,
 		);
 		expect(planned).toMatch(/T03:10:00/);
+		// Known already, it keeps its moment.
+		await jobs.schedule(nightRound, '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
+		expect(await jobs.pending(nightRound.name)).toBe(0);
 		await sql("update jobs.schedule set next_at = now() - interval '1 minute'");
 		await jobs.schedule(nightRound, '10 3 * * *', 'UTC', {});
 		await until(async () => (await jobs.pending(nightRound.name)) === 1);
 		await sleep(6000);
 		expect(await jobs.pending(nightRound.name)).toBe(1);
+	});
+	test('planned for the first time start at once where that is asked', async () => {
+		await jobs.schedule(gapCheck, '10 3 * * *', 'UTC', ofStore(1), { firstAtOnce: true });
+		await until(async () => (await jobs.pending(gapCheck.name)) === 1);
+		expect(await jobs.pending(gapCheck.name)).toBe(1);
 	});
 });

@@ -118,13 +118,16 @@ export async function bindConnection(
 		const connectionId = await upsertConnection(scope, connectionWrite(platform, newest));
 		await saveSecret(scope, connectionId, box.seal(JSON.stringify(newest), PLACES.grant(connectionId)));
 		const written = await writeStores(engine, scope, adapter, connectionId, stores);
-		const pushes = adapter.webhooks?.subscribe && engine.callbackUrl(platform, workspaceId) !== null;
-		if (pushes || adapter.queue?.subscribe) {
-			await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
-		}
+		if (canSubscribe(engine, adapter, workspaceId)) await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
 		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
 		return { connectionId, stores: written };
 	});
+}
+
+/** Whether the platform can be told where to send news. */
+function canSubscribe(engine: Engine, adapter: PlatformAdapter, workspaceId: string): boolean {
+	if (adapter.queue?.subscribe) return true;
+	return adapter.webhooks?.subscribe !== undefined && engine.callbackUrl(adapter.id, workspaceId) !== null;
 }
 
 function connectionWrite(platform: PlatformId, grant: Grant) {
@@ -186,8 +189,8 @@ export async function refreshStores(
 	return await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
 		const before = await storesOfConnection(scope, ids.connectionId);
 		const written = await writeStores(engine, scope, adapter, ids.connectionId, stores);
-		// Heals what was refused for a role that has come since, or was taken away at the platform.
-		if (adapter.queue?.subscribe) await engine.jobs.enqueue(intakeSubscribe, ids, { scope });
+		// Heals what was refused for a role that has come since, was taken away at the platform, or got lost on our side.
+		if (canSubscribe(engine, adapter, ids.workspaceId)) await engine.jobs.enqueue(intakeSubscribe, ids, { scope });
 		const after = await storesOfConnection(scope, ids.connectionId);
 		if (describeStores(before) !== describeStores(after)) {
 			await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });

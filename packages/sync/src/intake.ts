@@ -142,46 +142,58 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const { stores } = to;
 	const [first] = stores;
 	if (!first) return await settle('ignored', 'unknownStore');
-	const targets = stores.map((s): StoreTarget & { siteId: string } => ({
-		workspaceId: to.workspaceId,
-		storeId: s.store_id,
-		platform: s.platform,
-		zone: s.zone,
-		siteId: s.site_id,
-	}));
+	const targets = stores.map(
+		(s): SiteTarget => ({
+			workspaceId: to.workspaceId,
+			storeId: s.store_id,
+			platform: s.platform,
+			zone: s.zone,
+			siteId: s.site_id,
+		}),
+	);
 	const exact = first.external_id === to.account;
-	const fetchAndStore = async (store: OpenStore): Promise<boolean> => {
-		const page = await store.adapter.orders.fetch(store.context, orderIds);
-		return await storeBySite(engine, exact ? targets.slice(0, 1) : targets, page, to.intakeIds);
-	};
-	const ids = { workspaceId: to.workspaceId, storeId: first.store_id };
-	const run = await withStore(engine, ids, { signal, urgent: true }, fetchAndStore, first);
-	if (run.state === 'done' && run.value) return;
-	if (run.state === 'wait') {
-		throw new PlatformError({
-			kind: 'rateLimited',
-			userMessage: { code: 'rateLimited' },
-			detail: `intake of ${to.platform}`,
-			retryAfter: run.seconds * 1000,
-		});
+	const asked = exact ? targets.slice(0, 1) : targets;
+	let wanted = orderIds;
+	let reason: string | null = null;
+	for (const [i, target] of asked.entries()) {
+		const fetchAndStore = async (store: OpenStore): Promise<boolean> => {
+			const page = await store.adapter.orders.fetch(store.context, wanted);
+			const found = new Set(page.items.map((item) => (item.ok ? item.value.externalId : item.externalId)));
+			wanted = wanted.filter((id) => !found.has(id));
+			const last = wanted.length === 0 || i === asked.length - 1;
+			return await storeBySite(engine, { asked: target, targets: asked }, page, last && reason === null ? to.intakeIds : []);
+		};
+		const run = await withStore(engine, target, { signal, urgent: true }, fetchAndStore, stores[i]);
+		if (run.state === 'done' && run.value) return;
+		if (run.state === 'done' && wanted.length === 0) break;
+		if (run.state === 'wait') {
+			throw new PlatformError({
+				kind: 'rateLimited',
+				userMessage: { code: 'rateLimited' },
+				detail: `intake of ${to.platform}`,
+				retryAfter: run.seconds * 1000,
+			});
+		}
+		if (run.state !== 'done') reason = run.state === 'refused' ? run.code : run.state;
 	}
-	await settle(run.state === 'done' ? 'done' : 'ignored', run.state === 'refused' ? run.code : run.state === 'done' ? null : run.state);
+	await settle(reason === null || wanted.length === 0 ? 'done' : 'ignored', wanted.length === 0 ? null : reason);
 }
 
+type SiteTarget = StoreTarget & { siteId: string };
+
 /**
- * A push may name an account that sells on several sites: each order goes to the store of its own site.
+ * A push may name an account that sells on several sites: each order goes to the store of its own site, and what names none to the store
+ * that was asked.
  * @returns whether the pushes were settled with the last of them.
  */
 async function storeBySite(
 	engine: Engine,
-	targets: (StoreTarget & { siteId: string })[],
+	{ asked, targets }: { asked: SiteTarget; targets: readonly SiteTarget[] },
 	page: Page<Order>,
 	intakeIds: readonly string[],
 ): Promise<boolean> {
-	const [first] = targets;
-	if (!first) return false;
 	const storeOf = (item: Outcome<Order>): StoreTarget =>
-		(item.ok ? targets.find((t) => t.siteId === item.value.siteId) : undefined) ?? first;
+		(item.ok && item.value.siteId !== asked.siteId ? targets.find((t) => t.siteId === item.value.siteId) : undefined) ?? asked;
 	const groups = [...Map.groupBy(page.items, storeOf)];
 	for (const [i, [target, items]] of groups.entries()) {
 		await ingestPage(engine, target, { ...page, items }, 'intake', async (scope) => {
@@ -190,7 +202,7 @@ async function storeBySite(
 			return [];
 		});
 	}
-	return groups.length > 0;
+	return groups.length > 0 && intakeIds.length > 0;
 }
 
 async function flipAccount(scope: Scope, to: Account): Promise<void> {

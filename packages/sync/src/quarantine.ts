@@ -1,4 +1,4 @@
-import { quarantinedRecord, sealedReply, settleQuarantine, storeById } from '@pangea/db';
+import { quarantinedRecord, sealedReply, settleQuarantine, storeById, storesOfConnection } from '@pangea/db';
 import type { Order } from '@pangea/domain';
 import type { Outcome, PlatformAdapter, RawReply } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
@@ -9,15 +9,19 @@ import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
 import { withStore } from './trouble.ts';
 
-interface Kept {
+/** A store as a record may be read for it. */
+interface Home {
+	target: StoreTarget;
+	store: { siteId: string | null; currency: string; zone: string };
+}
+
+interface Kept extends Home {
 	quarantineId: string;
 	externalId: string | null;
 	/** The record's own text. */
 	text: Buffer;
 	/** The reply it came in, when it is still kept. */
 	reply: Buffer | null;
-	target: StoreTarget;
-	store: { siteId: string | null; currency: string; zone: string };
 	adapter: PlatformAdapter;
 }
 
@@ -77,38 +81,71 @@ type Understood = { ok: true } | { ok: false; cause: string | null };
 async function readAgain(engine: Engine, kept: Kept): Promise<Understood | null> {
 	for (const body of [kept.text, kept.reply]) {
 		if (body === null) continue;
-		const outcomes = kept.adapter.orders.read({ name: 'quarantine', body }, kept.store);
-		const outcome = outcomes?.find((o) => idOf(o) === kept.externalId);
+		const outcome = readFor(kept, kept, body);
 		if (!outcome) continue;
-		if (!outcome.ok) return null;
+		const home = outcome.ok ? await homeOf(engine, kept, outcome.value.siteId) : null;
+		const own = home && readFor(home, kept, body);
+		if (home === null || !own?.ok) return null;
 		const reply: RawReply = { operation: 'replay', fetchedAt: engine.now().toISOString(), body };
-		return await store(engine, kept, [{ ...outcome, replies: [0] }], [reply]);
+		return await store(engine, home.target, [{ ...own, replies: [0] }], [reply]);
 	}
 	return null;
+}
+
+function readFor(home: Home, kept: Kept, body: Buffer): Outcome<Order> | undefined {
+	return kept.adapter.orders.read({ name: 'quarantine', body }, home.store)?.find((o) => idOf(o) === kept.externalId);
+}
+
+/** Where an order of a site belongs that was set aside for one store of an account. Null when the platform alone can tell. */
+async function homeOf(engine: Engine, kept: Kept, siteId: string | null): Promise<Home | null> {
+	if (siteId === null || siteId === kept.store.siteId) return kept;
+	const others = await siblings(engine, kept);
+	const homes = others.filter((o) => o.store.siteId === siteId);
+	return others.length === 0 ? kept : homes.length === 1 ? (homes[0] ?? null) : null;
+}
+
+/** The other stores of the account. */
+async function siblings(engine: Engine, { target }: Kept): Promise<Home[]> {
+	const rows = await engine.database.inWorkspace(target.workspaceId, async (scope) => {
+		const own = await storeById(scope, target.storeId);
+		return own ? await storesOfConnection(scope, own.connection_id) : [];
+	});
+	return rows
+		.filter((row) => row.store_id !== target.storeId)
+		.map((row) => ({
+			target: { workspaceId: target.workspaceId, storeId: row.store_id, platform: row.platform, zone: row.zone },
+			store: { siteId: row.site_id, currency: row.currency, zone: row.zone },
+		}));
 }
 
 function idOf(outcome: Outcome<Order>): string | null {
 	return outcome.ok ? outcome.value.externalId : outcome.externalId;
 }
 
+/** A store is told its own orders alone, so the account's other stores are asked where the first does not know the order. */
 async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Promise<Understood> {
 	const { externalId } = kept;
 	if (externalId === null) return { ok: false, cause: null };
-	const run = await withStore(engine, kept.target, { signal, urgent: true }, async (open) => {
-		const page = await open.adapter.orders.fetch(open.context, [externalId]);
-		const outcome = page.items.find((o) => idOf(o) === externalId);
-		if (!outcome) return { ok: false, cause: 'the platform does not know the order any more' } as const;
-		if (!outcome.ok) return { ok: false, cause: outcome.cause } as const;
-		return await store(engine, kept, [outcome], page.replies);
-	});
-	if (run.state === 'done') return run.value;
-	return { ok: false, cause: null };
+	let silent = false;
+	for (const { target } of [kept, ...(await siblings(engine, kept))]) {
+		const run = await withStore(engine, target, { signal, urgent: true }, async (open) => {
+			const page = await open.adapter.orders.fetch(open.context, [externalId]);
+			const outcome = page.items.find((o) => idOf(o) === externalId);
+			if (!outcome) return null;
+			if (!outcome.ok) return { ok: false, cause: outcome.cause } as const;
+			return await store(engine, target, [outcome], page.replies);
+		});
+		if (run.state === 'notActive') silent = true;
+		else if (run.state !== 'done') return { ok: false, cause: null };
+		else if (run.value !== null) return run.value;
+	}
+	return { ok: false, cause: silent ? null : 'the platform knows no such order of any store of the account' };
 }
 
-async function store(engine: Engine, kept: Kept, items: Outcome<Order>[], replies: RawReply[]): Promise<Understood> {
+async function store(engine: Engine, target: StoreTarget, items: Outcome<Order>[], replies: RawReply[]): Promise<Understood> {
 	const watermark = engine.now().toISOString();
 	// The answer may be the very one of which this record was set aside.
-	const tally = await ingestPage(engine, kept.target, { items, replies, next: null, watermark, total: null }, 'replay', undefined, true);
+	const tally = await ingestPage(engine, target, { items, replies, next: null, watermark, total: null }, 'replay', undefined, true);
 	const refused = tally.records.find((r) => r.became === 'quarantined');
 	return refused ? { ok: false, cause: refused.cause ?? 'cannot be stored' } : { ok: true };
 }

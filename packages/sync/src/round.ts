@@ -4,13 +4,14 @@ import {
 	appCredential,
 	duePulls,
 	forgottenIntakes,
+	openGaps,
 	purgePersonalData,
 	type Purged,
 	type Scope,
 	stalledBackfills,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
-import { gapCheck, intakeProcess, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import { gapCheck, gapRefill, intakeProcess, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
@@ -41,6 +42,8 @@ export async function runNight(engine: Engine): Promise<void> {
 	for (const workspaceId of await engine.database.workspaceIds()) {
 		await engine.database.inWorkspace(workspaceId, async (scope) => {
 			for (const storeId of await activeStores(scope)) await engine.jobs.enqueue(gapCheck, { workspaceId, storeId }, { scope });
+			// One that a worker gave up, or that a restore has lost, waits for nobody else.
+			for (const gap of await openGaps(scope)) await engine.jobs.enqueue(gapRefill, { workspaceId, ...gap }, { scope });
 			for (const connectionId of await activeConnections(scope))
 				await engine.jobs.enqueue(storesRefresh, { workspaceId, connectionId }, { scope });
 			await engine.jobs.enqueue(retentionPurge, { workspaceId }, { scope });

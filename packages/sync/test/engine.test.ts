@@ -302,6 +302,25 @@ describe('quarantine and replay', () => {
 		const [record] = (await contents(home.database)).quarantine;
 		expect(await replayQuarantine(engine, WORKSPACE, [record!.quarantine_id], SIGNAL)).toEqual({ replayed: 0, waiting: 1 });
 	});
+	test('asks the platform for a record that its own text does not hold whole, though the reply it came in could be read', async () => {
+		home.platform.orders.set('bad', { id: 'bad', updatedAt: now - HOUR, status: 'NEW', poison: true, title: 'A part' });
+		const ids = await bindStore(home.engine, WORKSPACE, since(5));
+		await pullStore(home.engine, ids, SIGNAL);
+		const [record] = (await contents(home.database)).quarantine;
+		home.platform.orders.set('bad', { id: 'bad', updatedAt: now - HOUR, status: 'NEW', title: 'The whole' });
+		const adapter = scriptedAdapter({ url: home.platform.url });
+		// The record rests on several answers: a search's page reads well, the record itself says that it is not all.
+		const read: typeof adapter.orders.read = (document, store) => {
+			const found = adapter.orders.read(document, store);
+			if (document.body.includes('"total"')) return found;
+			return found?.map(() => ({ ok: false, externalId: 'bad', cause: 'not whole', raw: document.body.toString(), replies: [] })) ?? null;
+		};
+		const engine = home.another({ ...adapter, orders: { ...adapter.orders, read } });
+		const asked = home.platform.requests.length;
+		expect(await replayQuarantine(engine, WORKSPACE, [record!.quarantine_id], SIGNAL)).toEqual({ replayed: 1, waiting: 0 });
+		expect(home.platform.requests.slice(asked)).toEqual(['/get']);
+		expect((await contents(home.database)).lines.map((l) => l.title)).toEqual(['The whole']);
+	});
 	test('keeps the cause of a record whose id cannot be read, for trying again tells nothing new', async () => {
 		const ids = await bindStore(home.engine);
 		const target = { workspaceId: WORKSPACE, storeId: ids.storeId, platform: 'temu', zone: 'UTC' } as const;

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '@pangea/db';
 import { startLocalPostgres } from '@pangea/local-postgres';
 import { type FaultKind, faultKinds } from '@pangea/simulator';
+import { endWith } from '../rig/end.ts';
 import { allRounds } from './plans.ts';
 import type { RoundReport } from './round.ts';
 import { runFaults } from './run.ts';
@@ -26,10 +27,14 @@ async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { only: { type: 'string' }, seed: { type: 'string' } } });
 	const rounds = values.only === undefined ? allRounds() : values.only.split(',').map((round) => round.split('+').map(kindOf));
 	const started = Date.now();
-	let stopped = false;
-	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
 	const folder = mkdtempSync(join(tmpdir(), 'pangea-faults-'));
-	const server = await startLocalPostgres({ folder: join(folder, 'postgres'), durable: false });
+	const starting = startLocalPostgres({ folder: join(folder, 'postgres'), durable: false });
+	const clear = async (): Promise<void> => {
+		await (await starting).stop();
+		rmSync(folder, { recursive: true, force: true });
+	};
+	endWith({ stop: clear });
+	const server = await starting;
 	try {
 		await server.ensureDatabase('pangea');
 		const databaseUrl = server.url('pangea');
@@ -46,7 +51,6 @@ async function main(): Promise<number> {
 			strikes: 8,
 			armedMillis: 20_000,
 			patienceMinutes: 120,
-			stopped: () => stopped,
 			onRound: (one) => process.stdout.write(describe(one)),
 			onTrouble: (error) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
 		});
@@ -59,8 +63,7 @@ async function main(): Promise<number> {
 		);
 		return failed.length === 0 ? 0 : 1;
 	} finally {
-		await server.stop();
-		rmSync(folder, { recursive: true, force: true });
+		await clear();
 	}
 }
 

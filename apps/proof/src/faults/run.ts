@@ -17,8 +17,6 @@ export interface FaultRun {
 	armedMillis: number;
 	patienceMinutes: number;
 	pace: Pace;
-	/** True ends the run after the round under way. */
-	stopped: () => boolean;
 	onRound: (report: RoundReport) => void;
 	onTrouble: (error: unknown) => void;
 }
@@ -54,7 +52,6 @@ export async function runFaults(run: FaultRun): Promise<FaultRunReport> {
 		run.onRound(calm);
 		const reports = [calm];
 		for (const [i, faults] of run.rounds.entries()) {
-			if (run.stopped()) break;
 			const forgetful = [...stores.values()].flatMap((ids) => ids[i % ids.length] ?? []);
 			const report = await runRound(home, faults, stirrer, { ...options, forgetful });
 			reports.push(report);

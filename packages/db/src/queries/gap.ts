@@ -58,6 +58,23 @@ export async function gapById(scope: Scope, gapId: string) {
 		.executeTakeFirst();
 }
 
+/** Gaps whose window still has to be pulled again, of switched-on stores with an active grant. */
+export async function openGaps(scope: Scope): Promise<{ gapId: string; storeId: string }[]> {
+	const rows = await scope.db
+		.selectFrom('gap as g')
+		.innerJoin('store as s', (join) => join.onRef('s.workspace_id', '=', 'g.workspace_id').onRef('s.store_id', '=', 'g.store_id'))
+		.innerJoin('connection as c', (join) =>
+			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
+		)
+		.select(['g.gap_id', 'g.store_id'])
+		.where('g.workspace_id', '=', scope.workspaceId)
+		.where('g.state', '=', 'open')
+		.where('s.enabled', '=', true)
+		.where('c.state', '=', 'active')
+		.execute();
+	return rows.map((row) => ({ gapId: row.gap_id, storeId: row.store_id }));
+}
+
 export async function setGap(
 	scope: Scope,
 	gapId: string,

@@ -149,12 +149,12 @@ export class JobTable {
 	}
 
 	/** Keeps a cron line; the moment that was planned stays when line and zone are the same. */
-	async plan(name: string, cron: string, zone: string, payload: object, nextAt: Date): Promise<void> {
+	async plan(name: string, cron: string, zone: string, payload: object, at: { first: Date; next: Date }): Promise<void> {
 		await this.#pool.query(
 			`insert into jobs.schedule as s (name, cron, zone, payload, next_at) values ($1, $2, $3, $4, $5)
-				on conflict (name) do update set cron = excluded.cron, zone = excluded.zone, payload = excluded.payload, next_at = excluded.next_at
+				on conflict (name) do update set cron = excluded.cron, zone = excluded.zone, payload = excluded.payload, next_at = $6
 				where (s.cron, s.zone, s.payload) is distinct from (excluded.cron, excluded.zone, excluded.payload)`,
-			[name, cron, zone, JSON.stringify(payload), nextAt.toISOString()],
+			[name, cron, zone, JSON.stringify(payload), at.first.toISOString(), at.next.toISOString()],
 		);
 	}
 

@@ -1,4 +1,6 @@
 import type { Scope } from '../database.ts';
+import { OPEN_STATES } from './order-filter.ts';
+import { lockStoreOrders } from './order-write.ts';
 import { storedReplies } from './raw-reply.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
@@ -79,14 +81,23 @@ export async function annotateOrders(
 		note?: string | null | undefined;
 	},
 ): Promise<string[]> {
-	const mine = await scope.db
+	const named = scope.db
 		.selectFrom('orders')
-		.select(['order_id', 'store_id', 'placed_at'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('order_id', 'in', request.orderIds)
-		.where(inStores('store_id', request.storeScope))
+		.where(inStores('store_id', request.storeScope));
+	const stores = await named.select('store_id').distinct().orderBy('store_id').execute();
+	if (stores.length === 0) return [];
+	// What changes an order meanwhile would not find its annotation, and the times beside the flag would stay behind.
+	for (const store of stores) await lockStoreOrders(scope, store.store_id);
+	const mine = await named
+		.select([
+			'order_id',
+			'store_id',
+			'placed_at',
+			(eb) => eb.case().when('state', 'in', OPEN_STATES).then(eb.ref('ship_by')).end().as('ship_by'),
+		])
 		.execute();
-	if (mine.length === 0) return [];
 	const change = {
 		...(request.flag === undefined ? {} : { flag: request.flag }),
 		...(request.note === undefined ? {} : { note: request.note }),

@@ -152,20 +152,10 @@ async function flaggedPage(
 	start: Start | null,
 ): Promise<{ rows: OrderRow[]; next: string | null }> {
 	const shipBy = request.sort === 'shipBy';
-	const asksMore = shipBy || request.state !== undefined || request.fulfilment !== undefined || request.attention !== undefined;
+	const asksMore = request.state !== undefined || request.fulfilment !== undefined || request.attention !== undefined;
 	const reach = asksMore ? FLAG_REACH : request.limit + 1;
 	const query = narrowed(scope, request, stores);
 	const ofThese = (ids: string[]): OrderQuery => query.where('orders.order_id', '=', sql<string>`any(${ids}::uuid[])`);
-	if (shipBy) {
-		const looked = await flagged(scope, request, stores, null, reach);
-		const ids = looked.map((one) => one.orderId);
-		return page(
-			await withRow(inOrder(after(ofThese(ids), start, true), true))
-				.limit(request.limit + 1)
-				.execute(),
-			request,
-		);
-	}
 	const rows: OrderRow[] = [];
 	let from = start;
 	for (let look = 0; look < FLAG_LOOKS; look++) {
@@ -173,7 +163,7 @@ async function flaggedPage(
 		const ids = looked.map((one) => one.orderId);
 		if (ids.length > 0)
 			rows.push(
-				...(await withRow(inOrder(ofThese(ids), false))
+				...(await withRow(inOrder(ofThese(ids), shipBy))
 					.limit(request.limit + 1 - rows.length)
 					.execute()),
 			);
@@ -224,7 +214,7 @@ async function countNamed(scope: Scope, filter: OrderFilter, stores: ChosenStore
 		query = found(scope, query, search, stores);
 		if (filter.flag !== undefined) query = withFlag(scope, query, filter.flag);
 	} else if (filter.flag !== undefined) {
-		const looked = await flagged(scope, { ...filter, flag: filter.flag }, stores, null, COUNT_CAP + 1);
+		const looked = await flagged(scope, { ...filter, flag: filter.flag, sort: 'newest' }, stores, null, COUNT_CAP + 1);
 		cut = looked.length > COUNT_CAP;
 		query = query.where('orders.order_id', '=', sql<string>`any(${looked.map((one) => one.orderId)}::uuid[])`);
 	}

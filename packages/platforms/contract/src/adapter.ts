@@ -145,7 +145,10 @@ export interface Stores {
 export interface Orders {
 	/** Pages of orders changed in the window, starting after `cursor` when given. @throws PlatformError */
 	pull(context: StoreContext, window: Window, cursor: string | null): AsyncIterable<Page<Order>>;
-	/** The named orders as they are now. Unknown ids are missing from the page. @throws PlatformError */
+	/**
+	 * The named orders of the store as they are now. Ids that are unknown, or of another store, are missing from the page.
+	 * @throws PlatformError
+	 */
 	fetch(context: StoreContext, externalIds: string[]): Promise<Page<Order>>;
 	/** How many orders changed in the window, from the cheapest call that tells; null where none does. */
 	count(context: StoreContext, window: Window): Promise<number | null>;
@@ -209,7 +212,7 @@ export type IntakeVerdict =
 /** Push over HTTP. Verification has no off switch: without a secret there is no route. */
 export interface WebhookIntake {
 	verify(app: AppCredentials, request: IncomingRequest, now: Date): IntakeVerdict;
-	/** Tells the platform to push to `callbackUrl` where an API for that exists. */
+	/** Tells the platform to push to `callbackUrl` where an API for that exists. May be repeated. */
 	subscribe?(context: GrantContext, callbackUrl: string): Promise<void>;
 }
 

@@ -16,6 +16,8 @@ export interface Bundle {
 	history?: Json;
 	sla?: Json;
 	pack?: Json;
+	/** Reading stopped before all of them were here: what is here must not pass for the order. */
+	incomplete?: true;
 }
 
 class DocumentError extends Error {}
@@ -35,7 +37,9 @@ export function orderOutcome(bundle: Bundle, store: StoreFacts, replies: number[
 				sla: parseOptional('sla', wireSla, bundle.sla),
 			},
 		};
-		return { ok: true, value: toOrder(facts, store), replies };
+		const value = toOrder(facts, store);
+		if (bundle.incomplete) throw new DocumentError('Not everything that belongs to the order was read');
+		return { ok: true, value, replies };
 	} catch (error) {
 		if (!(error instanceof DocumentError || error instanceof MoneyError || error instanceof TimeError)) throw error;
 		return { ok: false, externalId: idOf(bundle.order), cause: causeText(error.message), raw: jsonText(bundle), replies };

@@ -54,7 +54,7 @@ export function orderReader(context: StoreContext) {
 		try {
 			bundle.order = known ?? keep(await readFresh(context, { operation: 'orders.read', path: at.order + pathStep(id) }));
 			if (isForeign(bundle.order)) return failed(id, 'The order belongs to another seller', bundle, replies, true);
-			await readShipping(bundle, keep);
+			if (!(await readShipping(bundle, keep))) bundle.incomplete = true;
 		} catch (error) {
 			if (!(error instanceof PlatformError) || !ABOUT_THE_RECORD.has(error.kind)) throw error;
 			const unread = error instanceof UnreadableReply ? error.raw : null;
@@ -68,9 +68,10 @@ export function orderReader(context: StoreContext) {
 		return { outcome, replies, absent: false };
 	}
 
-	async function readShipping(bundle: Bundle, keep: (answer: Answer | null) => Json): Promise<void> {
+	/** @returns false when a document could not be understood, so that what it leads to was not read. */
+	async function readShipping(bundle: Bundle, keep: (answer: Answer | null) => Json): Promise<boolean> {
 		const parsed = wireOrderLinks.safeParse(bundle.order);
-		if (!parsed.success) return;
+		if (!parsed.success) return false;
 		const order = parsed.data;
 		let shipmentId = order.shipping?.id ?? null;
 		if (order.pack_id && (shipmentId === null || order.tags?.includes('pack_order'))) {
@@ -78,7 +79,7 @@ export function orderReader(context: StoreContext) {
 			// The order's own reference can come minutes after the cart's.
 			if (shipmentId === null && isObject(bundle.pack)) shipmentId = idOf(bundle.pack['shipment'] ?? null);
 		}
-		if (shipmentId !== null) await readShipment(bundle, shipmentId, keep);
+		return shipmentId === null || (await readShipment(bundle, shipmentId, keep));
 	}
 
 	function readShared(request: ReadRequest, mayLack?: readonly PlatformErrorKind[]): Promise<Answer | null> {
@@ -89,21 +90,23 @@ export function orderReader(context: StoreContext) {
 		return asked;
 	}
 
-	async function readShipment(bundle: Bundle, id: string, keep: (answer: Answer | null) => Json): Promise<void> {
+	async function readShipment(bundle: Bundle, id: string, keep: (answer: Answer | null) => Json): Promise<boolean> {
 		const path = at.shipment + pathStep(id);
 		const part = (name: string) => ({ operation: 'shipments.read', path: path + name, headers: NEW_FORMAT });
 		// Without a shipment that exists but is refused, a parcel under way would look like one to pack.
 		bundle.shipment = keep(await readShared(part(''), ['notFound']));
+		if (bundle.shipment === null) return true;
 		const parsed = wireShipmentStage.safeParse(bundle.shipment);
-		if (!parsed.success) return;
+		if (!parsed.success) return false;
 		const state = parcelState(parsed.data);
-		if (state === 'cancelled') return;
+		if (state === 'cancelled') return true;
 		// The platform's warehouse has no deadline to tell the seller.
 		if (fulfilmentOf(parsed.data) === 'seller') {
 			bundle.lead_time = keep(await readShared(part('/lead_time')));
 			if (!isGlobalSelling(context) && !hasLeft(state)) bundle.sla = keep(await readShared(part('/sla')));
 		}
 		if (hasLeft(state)) bundle.history = keep(await readShared(part('/history')));
+		return true;
 	}
 
 	function isForeign(order: Json): boolean {
@@ -136,6 +139,8 @@ function failed(
 	unread: RawReply | null = null,
 ): Hydrated {
 	// The id keeps records apart that were refused or damaged alike.
-	const raw = jsonText(bundle.order === null ? { id: externalId, answer: unread?.body.toString('utf8') ?? null } : bundle);
+	const raw = jsonText(
+		bundle.order === null ? { id: externalId, answer: unread?.body.toString('utf8') ?? null } : { ...bundle, incomplete: true },
+	);
 	return { outcome: () => ({ ok: false, externalId, cause, raw, replies: [...replies.keys()] }), replies, absent };
 }

@@ -56,7 +56,7 @@ function looksLikeOrder(json: Json | undefined): json is { [key: string]: Json }
 }
 
 function bundleOf(envelope: { [key: string]: Json }, order: Json): Bundle {
-	const bundle: Bundle = { order };
+	const bundle: Bundle = envelope['incomplete'] === true ? { order, incomplete: true } : { order };
 	for (const part of ['shipment', 'lead_time', 'history', 'sla', 'pack'] as const) {
 		const document = envelope[part];
 		if (document !== undefined) bundle[part] = document;

@@ -258,6 +258,31 @@ describe('records that cannot be had', () => {
 		expect(all[0]?.items[0]).toMatchObject({ ok: false, externalId: '2', cause: 'shipments.read: 403 forbidden' });
 	});
 
+	it.each([
+		['an order that is refused its shipment', wireOrder(2, { shipping: { id: 77 } }), { status: 403, body: { error: 'forbidden' } }],
+		['a shipment that is not whole JSON', wireOrder(2, { shipping: { id: 77 } }), { body: '{"id":77,"sta' }],
+		['a shipment nobody understands', wireOrder(2, { shipping: { id: 77 } }), { body: { id: 77, status: 5, logistic: 'none' } }],
+		['an order of another seller', wireOrder(2, { seller: { id: 1 } }), { status: 404 }],
+	])('keep %s as a record that no replay takes for the whole', async (_name, order, shipment) => {
+		stub.on(serve('/marketplace/orders/2', order));
+		stub.on((seen) => (seen.path === '/marketplace/shipments/77' ? shipment : undefined));
+		const [kept] = (await pages()).flatMap((p) => p.items).filter((o) => !o.ok);
+		const facts = { siteId: 'MLM', currency: 'USD', zone: 'UTC' };
+		const again = mercadoLibre.orders.read({ name: 'kept', body: Buffer.from(kept?.raw ?? '') }, facts);
+		expect(again).toMatchObject([{ ok: false, externalId: '2' }]);
+	});
+
+	it('keep an order nobody understood without its shipment apart from one that has none', async () => {
+		stub.on(serve('/marketplace/orders/2', wireOrder(2, { date_created: null, shipping: { id: 77 } })));
+		const [kept] = (await pages()).flatMap((p) => p.items).filter((o) => !o.ok);
+		// As if the adapter had learnt to read the order since.
+		const raw = kept?.raw.replace('"date_created":null', '"date_created":"2026-09-10T18:03:35.000-04:00"') ?? '';
+		const facts = { siteId: 'MLM', currency: 'USD', zone: 'UTC' };
+		expect(mercadoLibre.orders.read({ name: 'kept', body: Buffer.from(raw) }, facts)).toMatchObject([
+			{ ok: false, externalId: '2', cause: 'Not everything that belongs to the order was read' },
+		]);
+	});
+
 	it('do without a shipment that does not exist yet, and find it through the cart', async () => {
 		stub.on(serve('/marketplace/orders/1', wireOrder(1, { shipping: { id: 76 } })));
 		stub.on(serve('/marketplace/orders/2', wireOrder(2, { pack_id: 900 })));
