@@ -13,7 +13,7 @@ export interface Figures {
 
 /** Worker processes that stay for the whole run, so that every round finds compiled code. */
 export class Crew {
-	readonly #workers: Promise<ChildProcess>[] = [];
+	readonly #workers: Promise<Member>[] = [];
 	readonly #env: NodeJS.ProcessEnv;
 
 	constructor(url: string, key: string) {
@@ -33,21 +33,29 @@ export class Crew {
 		return { rate: orders / ((performance.now() - started) / 1000), result };
 	}
 
-	async #start(): Promise<ChildProcess> {
-		const worker = fork(WORKER, { env: this.#env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-		await Promise.race([once(worker, 'message'), failure(worker)]);
-		return worker;
+	async #start(): Promise<Member> {
+		const process = fork(WORKER, { env: this.#env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+		const ended = failure(process);
+		ended.catch(() => {});
+		await Promise.race([once(process, 'message'), ended]);
+		return { process, ended };
 	}
 
 	async close(): Promise<void> {
 		for (const worker of await Promise.allSettled(this.#workers))
-			if (worker.status === 'fulfilled' && worker.value.connected) worker.value.disconnect();
+			if (worker.status === 'fulfilled' && worker.value.process.connected) worker.value.process.disconnect();
 	}
 }
 
-async function ask(worker: ChildProcess, job: IngestJob): Promise<IngestResult> {
-	worker.send(job);
-	const [result] = (await Promise.race([once(worker, 'message'), failure(worker)])) as [IngestResult];
+interface Member {
+	process: ChildProcess;
+	/** Rejects when it ends. */
+	ended: Promise<never>;
+}
+
+async function ask({ process, ended }: Member, job: IngestJob): Promise<IngestResult> {
+	process.send(job);
+	const [result] = (await Promise.race([once(process, 'message'), ended])) as [IngestResult];
 	return result;
 }
 

@@ -4,13 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import { Database } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { registry } from '@pangea/platform-registry';
-import { createEngine, DEFAULT_PARALLELISM, type Engine, ingestPage } from '@pangea/sync';
+import { createEngine, DEFAULT_PARALLELISM, type Engine, ingestPage, keepHeapSmall } from '@pangea/sync';
 import { masterKeyFromText } from '@pangea/vault';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { IngestJob, IngestResult } from './ingest-work.ts';
 import { type Exchange, readTape, replayContext, type Tape, TapeData, type TapedPull, type TapedStore } from './tape.ts';
 
+// As the worker does.
+keepHeapSmall();
 const url = process.env['DATABASE_URL'] ?? '';
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 /** Stores that one worker reads at the same time, as its queue lets it. */

@@ -47,9 +47,14 @@ export function readTape(folder: string): Tape {
 	return JSON.parse(readFileSync(`${folder}/${TAPE_FILES.index}`, 'utf8')) as Tape;
 }
 
-/** Reads answers from the tape's data file, one at a time: the whole tape never lies in memory. */
+const CHUNK = 1 << 20;
+/** As many as stores are read at the same time, and a next one for each. */
+const MOST_CHUNKS = 8;
+
+/** Reads answers from the tape's data file, in chunks of which a few lie in memory: asking the system for every answer costs more than reading it. */
 export class TapeData {
 	readonly #file: number;
+	readonly #chunks = new Map<number, Buffer>();
 
 	constructor(folder: string, data: 'plain' | 'changed') {
 		this.#file = openSync(`${folder}/${TAPE_FILES[data]}`, 'r');
@@ -57,8 +62,24 @@ export class TapeData {
 
 	body({ offset, length }: Exchange): Buffer {
 		const body = Buffer.allocUnsafeSlow(length);
-		readSync(this.#file, body, 0, length, offset);
+		for (let done = 0; done < length; ) {
+			const at = offset + done;
+			const copied = this.#chunk(Math.floor(at / CHUNK)).copy(body, done, at % CHUNK, Math.min(CHUNK, (at % CHUNK) + length - done));
+			if (copied === 0) throw new Error('The tape ends within an answer');
+			done += copied;
+		}
 		return body;
+	}
+
+	#chunk(index: number): Buffer {
+		const known = this.#chunks.get(index);
+		if (known) return known;
+		const [oldest] = this.#chunks.keys();
+		if (oldest !== undefined && this.#chunks.size >= MOST_CHUNKS) this.#chunks.delete(oldest);
+		const room = Buffer.allocUnsafeSlow(CHUNK);
+		const chunk = room.subarray(0, readSync(this.#file, room, 0, CHUNK, index * CHUNK));
+		this.#chunks.set(index, chunk);
+		return chunk;
 	}
 
 	close(): void {

@@ -1,8 +1,10 @@
 import { ConfigError, loadConfig } from '@pangea/config';
 import { DatabaseError } from '@pangea/db';
+import { keepHeapSmall } from '@pangea/sync';
 import { VaultError } from '@pangea/vault';
 import { startWorker } from './worker.ts';
 
+keepHeapSmall();
 try {
 	const worker = await startWorker({ config: loadConfig() });
 	const stop = (): void => {

@@ -43,7 +43,10 @@ export async function mergeRows<R>(scope: Scope, table: BulkTable<R>, rows: read
 
 async function insertRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[], ending: string): Promise<{ order_id: string }[]> {
 	const { text, values } = addition(table, rows).insert(2);
-	const result = await scope.client.query<{ order_id: string }>(`insert into ${text} ${ending}`, [scope.workspaceId, ...values]);
+	// Prepared: an insert looks nothing up, so a plan from when the table was empty stays right.
+	const name = ending === '' ? `add page of ${table.name}` : undefined;
+	const query = { ...(name === undefined ? {} : { name }), text: `insert into ${text} ${ending}`, values: [scope.workspaceId, ...values] };
+	const result = await scope.client.query<{ order_id: string }>(query);
 	return result.rows;
 }
 
@@ -113,7 +116,9 @@ export function arraysOf<R>(table: BulkTable<R>, rows: readonly R[]): string[] {
 }
 
 // We make the texts of these types ourselves: they hold nothing that an array literal would take for its own.
-const BARE = new Set(['uuid', 'integer', 'bigint', 'boolean', 'date']);
+const BARE = new Set(['uuid', 'integer', 'bigint', 'boolean', 'date', 'timestamptz']);
+
+const MARKS = /["\\\0]/;
 
 // An array of arrays would be taken for one with two dimensions, and jsonb and bytea have their own quoting.
 function isPlain<R>(column: Column<R>): boolean {
@@ -121,7 +126,7 @@ function isPlain<R>(column: Column<R>): boolean {
 }
 
 function quoted(text: string): string {
-	return `"${clean(text).replace(/["\\]/g, '\\$&')}"`;
+	return MARKS.test(text) ? `"${clean(text).replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
 }
 
 /** The text of a `text[]` or `uuid[]` value. */

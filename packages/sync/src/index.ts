@@ -13,6 +13,7 @@ export { type CallOptions, createGrantContext, createStoreContext, type OpenStor
 export { createEngine, type Engine, type EngineLog, type EngineSetup } from './engine.ts';
 export { checkGaps, refillGap } from './gap.ts';
 export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';
+export { keepHeapSmall } from './heap.ts';
 export { ingestPage, type Tally } from './ingest.ts';
 export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';

@@ -13,23 +13,23 @@ const amount = z
 	.union([z.string().max(LONGEST_NUMBER), z.number()])
 	.transform(String)
 	.nullish();
-const money = z.looseObject({ amount, currencyCode: z.string().nullish() });
+const money = z.object({ amount, currencyCode: z.string().nullish() });
 export type WireMoney = z.infer<typeof money>;
 
-const window = z.looseObject({ earliestDateTime: optional, latestDateTime: optional });
+const window = z.object({ earliestDateTime: optional, latestDateTime: optional });
 
 /** Of an order; its details stand at its items. */
-const orderBreakdown = z.looseObject({ type: z.string(), subtotal: money.nullish() });
+const orderBreakdown = z.object({ type: z.string(), subtotal: money.nullish() });
 
-const breakdown = z.looseObject({
+const breakdown = z.object({
 	type: z.string(),
 	subtotal: money.nullish(),
-	detailedBreakdowns: z.array(z.looseObject({ subtype: z.string().nullish(), value: money.nullish() })).nullish(),
+	detailedBreakdowns: z.array(z.object({ subtype: z.string().nullish(), value: money.nullish() })).nullish(),
 });
 export type WireBreakdown = z.infer<typeof orderBreakdown>;
 export type WireItemBreakdown = z.infer<typeof breakdown>;
 
-const address = z.looseObject({
+const address = z.object({
 	name: optional,
 	companyName: optional,
 	addressLine1: optional,
@@ -42,60 +42,60 @@ const address = z.looseObject({
 	phone: optional,
 });
 
-const item = z.looseObject({
+const item = z.object({
 	orderItemId: id,
 	quantityOrdered: z.number().int().nonnegative(),
 	product: z
-		.looseObject({
+		.object({
 			asin: optional,
 			title: optional,
 			sellerSku: optional,
-			price: z.looseObject({ unitPrice: money.nullish() }).nullish(),
+			price: z.object({ unitPrice: money.nullish() }).nullish(),
 		})
 		.nullish(),
-	proceeds: z.looseObject({ proceedsTotal: money.nullish(), breakdowns: z.array(breakdown).nullish() }).nullish(),
+	proceeds: z.object({ proceedsTotal: money.nullish(), breakdowns: z.array(breakdown).nullish() }).nullish(),
 	expense: z
-		.looseObject({
-			pointsCost: z.looseObject({ pointsGranted: z.looseObject({ pointsMonetaryValue: money.nullish() }).nullish() }).nullish(),
+		.object({
+			pointsCost: z.object({ pointsGranted: z.object({ pointsMonetaryValue: money.nullish() }).nullish() }).nullish(),
 		})
 		.nullish(),
 	cancellation: z
-		.looseObject({
-			cancellationRequest: z.looseObject({ requester: optional, cancelReason: optional }).nullish(),
-			cancellationExecution: z.looseObject({ cancelledBy: optional, cancelReason: optional }).nullish(),
+		.object({
+			cancellationRequest: z.object({ requester: optional, cancelReason: optional }).nullish(),
+			cancellationExecution: z.object({ cancelledBy: optional, cancelReason: optional }).nullish(),
 		})
 		.nullish(),
-	fulfillment: z.looseObject({ quantityFulfilled: z.number().int().nullish(), quantityUnfulfilled: z.number().int().nullish() }).nullish(),
+	fulfillment: z.object({ quantityFulfilled: z.number().int().nullish(), quantityUnfulfilled: z.number().int().nullish() }).nullish(),
 });
 export type WireItem = z.infer<typeof item>;
 
-const parcel = z.looseObject({
+const parcel = z.object({
 	packageReferenceId: id,
-	packageStatus: z.looseObject({ status: z.string().nullish(), detailedStatus: z.string().nullish() }).nullish(),
+	packageStatus: z.object({ status: z.string().nullish(), detailedStatus: z.string().nullish() }).nullish(),
 	carrier: optional,
 	shipTime: optional,
 	trackingNumber: optional,
-	packageItems: z.array(z.looseObject({ orderItemId: id, quantity: z.number().int() })).nullish(),
+	packageItems: z.array(z.object({ orderItemId: id, quantity: z.number().int() })).nullish(),
 });
 export type WireParcel = z.infer<typeof parcel>;
 
 /** orders_2026-01-01 `Order`. */
-export const wireOrder = z.looseObject({
+export const wireOrder = z.object({
 	orderId: id,
 	createdTime: z.string(),
 	lastUpdatedTime: z.string(),
-	associatedOrders: z.array(z.looseObject({ associationType: z.string().nullish() })).nullish(),
-	salesChannel: z.looseObject({ channelName: z.string().nullish(), marketplaceId: z.string().nullish() }).nullish(),
-	buyer: z.looseObject({ buyerName: optional, buyerEmail: optional }).nullish(),
-	recipient: z.looseObject({ deliveryAddress: address.nullish() }).nullish(),
-	proceeds: z.looseObject({ grandTotal: money.nullish(), breakdowns: z.array(orderBreakdown).nullish() }).nullish(),
+	associatedOrders: z.array(z.object({ associationType: z.string().nullish() })).nullish(),
+	salesChannel: z.object({ channelName: z.string().nullish(), marketplaceId: z.string().nullish() }).nullish(),
+	buyer: z.object({ buyerName: optional, buyerEmail: optional }).nullish(),
+	recipient: z.object({ deliveryAddress: address.nullish() }).nullish(),
+	proceeds: z.object({ grandTotal: money.nullish(), breakdowns: z.array(orderBreakdown).nullish() }).nullish(),
 	tax: z
-		.looseObject({
-			taxRegistrations: z.array(z.looseObject({ entityType: z.string().nullish(), taxRegistrationNumber: optional })).nullish(),
+		.object({
+			taxRegistrations: z.array(z.object({ entityType: z.string().nullish(), taxRegistrationNumber: optional })).nullish(),
 		})
 		.nullish(),
 	fulfillment: z
-		.looseObject({
+		.object({
 			fulfillmentStatus: z.string().nullish(),
 			fulfilledBy: z.string().nullish(),
 			shipByWindow: window.nullish(),

@@ -16,18 +16,18 @@ const quantity = z
 	.pipe(z.number().int().nonnegative());
 const text = z.string().nullish();
 const word = z.union([z.string(), z.number()]).transform(String).nullish();
-const reference = z.looseObject({ id: idText.nullish() }).nullish();
-const references = z.array(z.looseObject({ id: idText.nullish(), status: text })).nullish();
+const reference = z.object({ id: idText.nullish() }).nullish();
+const references = z.array(z.object({ id: idText.nullish(), status: text })).nullish();
 
-const orderItem = z.looseObject({
-	item: z.looseObject({
+const orderItem = z.object({
+	item: z.object({
 		id: idText,
 		title: text,
 		variation_id: idText.nullish(),
 		user_product_id: idText.nullish(),
 		seller_sku: text,
 		seller_custom_field: text,
-		variation_attributes: z.array(z.looseObject({ name: text, value_name: text })).nullish(),
+		variation_attributes: z.array(z.object({ name: text, value_name: text })).nullish(),
 	}),
 	quantity,
 	unit_price: amount.nullish(),
@@ -39,7 +39,7 @@ const orderItem = z.looseObject({
 });
 export type WireOrderItem = z.output<typeof orderItem>;
 
-const payment = z.looseObject({
+const payment = z.object({
 	id: idText.nullish(),
 	site_id: text,
 	status: text,
@@ -55,11 +55,11 @@ const payment = z.looseObject({
 export type WirePayment = z.output<typeof payment>;
 
 /** `GET /marketplace/orders/{id}`, `GET /orders/{id}` and the rows of `GET /orders/search` (contract §4.2). */
-export const wireOrder = z.looseObject({
+export const wireOrder = z.object({
 	id: idText,
 	pack_id: idText.nullish(),
 	status: text,
-	status_detail: z.union([z.looseObject({ code: word, description: text }), z.string()]).nullish(),
+	status_detail: z.union([z.object({ code: word, description: text }), z.string()]).nullish(),
 	date_created: z.string(),
 	date_closed: text,
 	last_updated: text,
@@ -69,22 +69,22 @@ export const wireOrder = z.looseObject({
 	currency_id: text,
 	order_items: z.array(orderItem).nullish(),
 	payments: z.array(payment).nullish(),
-	coupon: z.looseObject({ amount: amount.nullish() }).nullish(),
-	taxes: z.looseObject({ amount: amount.nullish(), currency_id: text }).nullish(),
+	coupon: z.object({ amount: amount.nullish() }).nullish(),
+	taxes: z.object({ amount: amount.nullish(), currency_id: text }).nullish(),
 	shipping: reference,
 	tags: z.array(z.string()).nullish(),
-	buyer: z.looseObject({ id: idText.nullish(), first_name: text, last_name: text }).nullish(),
+	buyer: z.object({ id: idText.nullish(), first_name: text, last_name: text }).nullish(),
 	seller: reference,
-	context: z.looseObject({ site: text, flows: z.array(z.union([z.string(), z.number()])).nullish() }).nullish(),
+	context: z.object({ site: text, flows: z.array(z.union([z.string(), z.number()])).nullish() }).nullish(),
 	mediations: references,
-	order_request: z.looseObject({ return: requestPart(), change: requestPart() }).nullish(),
-	cancel_detail: z.looseObject({ group: text, code: word, description: text, requested_by: text, date: text }).nullish(),
+	order_request: z.object({ return: requestPart(), change: requestPart() }).nullish(),
+	cancel_detail: z.object({ group: text, code: word, description: text, requested_by: text, date: text }).nullish(),
 });
 export type WireOrder = z.output<typeof wireOrder>;
 
 // Only null was published; an object, an id or a flag may come.
 function requestPart() {
-	return z.union([z.looseObject({ id: idText.nullish(), status: text }), z.string(), z.number(), z.boolean()]).nullish();
+	return z.union([z.object({ id: idText.nullish(), status: text }), z.string(), z.number(), z.boolean()]).nullish();
 }
 
 /** What of an order tells what else to ask. */
@@ -94,12 +94,12 @@ export const wireOrderLinks = z.object({
 	tags: z.array(z.string()).nullish(),
 });
 
-const named = z.looseObject({ id: word, name: text }).nullish();
+const named = z.object({ id: word, name: text }).nullish();
 
-const deadline = z.looseObject({ date: text }).nullish();
+const deadline = z.object({ date: text }).nullish();
 
 /** The `lead_time` node of a shipment, and `GET …/shipments/{id}/lead_time` (contract §5). */
-export const wireLeadTime = z.looseObject({
+export const wireLeadTime = z.object({
 	estimated_delivery_time: deadline,
 	estimated_handling_limit: deadline,
 	delay: z.array(z.string()).nullish(),
@@ -107,7 +107,7 @@ export const wireLeadTime = z.looseObject({
 export type WireLeadTime = z.output<typeof wireLeadTime>;
 
 /** `GET …/shipments/{id}` with `x-format-new: true` (contract §5). */
-export const wireShipment = z.looseObject({
+export const wireShipment = z.object({
 	id: idText,
 	order_id: idText.nullish(),
 	status: text,
@@ -116,12 +116,12 @@ export const wireShipment = z.looseObject({
 	tracking_number: word,
 	tracking_method: text,
 	destination: z
-		.looseObject({
+		.object({
 			receiver_name: text,
 			receiver_phone: word,
-			receiver_identification: z.looseObject({ number: word }).nullish(),
+			receiver_identification: z.object({ number: word }).nullish(),
 			shipping_address: z
-				.looseObject({
+				.object({
 					address_line: text,
 					street_name: text,
 					street_number: word,
@@ -136,8 +136,8 @@ export const wireShipment = z.looseObject({
 		})
 		.nullish(),
 	lead_time: wireLeadTime.nullish(),
-	source: z.looseObject({ site_id: text }).nullish(),
-	logistic: z.looseObject({ mode: text, type: text }).nullish(),
+	source: z.object({ site_id: text }).nullish(),
+	logistic: z.object({ mode: text, type: text }).nullish(),
 	tags: z.array(z.string()).nullish(),
 });
 export type WireShipment = z.output<typeof wireShipment>;
@@ -147,18 +147,18 @@ export const wireShipmentStage = z.object({ status: text, substatus: text, logis
 export type WireShipmentStage = z.output<typeof wireShipmentStage>;
 
 /** `GET …/shipments/{id}/history`. */
-export const wireHistory = z.array(z.looseObject({ status: text, substatus: text, date: text }));
+export const wireHistory = z.array(z.object({ status: text, substatus: text, date: text }));
 export type WireHistory = z.output<typeof wireHistory>;
 
 /** `GET /shipments/{id}/sla`, local sellers only. */
-export const wireSla = z.looseObject({ status: text, expected_date: text });
+export const wireSla = z.object({ status: text, expected_date: text });
 export type WireSla = z.output<typeof wireSla>;
 
 /** `GET /marketplace/shipments/{id}/items`: which orders a shipment carries. */
-export const wireShipmentItems = z.array(z.looseObject({ order_id: idText.nullish() }));
+export const wireShipmentItems = z.array(z.object({ order_id: idText.nullish() }));
 
 /** `GET /marketplace/orders/pack/{id}` and `GET /packs/{id}` (contract §4.3). */
-export const wirePack = z.looseObject({
+export const wirePack = z.object({
 	id: idText,
 	status: text,
 	status_detail: text,

@@ -56,9 +56,9 @@ const seconds = time.transform((value, issues) => convert(instantFromSeconds, va
 const optionalSeconds = optionalTime(instantFromSeconds);
 const optionalMillis = optionalTime(instantFromMillis);
 
-const label = z.looseObject({ name: z.string(), value: optionalInteger });
+const label = z.object({ name: z.string(), value: optionalInteger });
 
-const parentOrderSchema = z.looseObject({
+const parentOrderSchema = z.object({
 	parentOrderSn: id,
 	parentOrderStatus: id,
 	parentOrderTime: seconds,
@@ -76,9 +76,9 @@ const parentOrderSchema = z.looseObject({
 	orderPaymentType: optionalText,
 });
 
-const packageSchema = z.looseObject({ packageSn: id, packageDeliveryType: optionalInteger });
+const packageSchema = z.object({ packageSn: id, packageDeliveryType: optionalInteger });
 
-const orderLineSchema = z.looseObject({
+const orderLineSchema = z.object({
 	orderSn: id,
 	orderStatus: optionalId,
 	goodsId: optionalId,
@@ -91,7 +91,7 @@ const orderLineSchema = z.looseObject({
 	quantity: count,
 	originalOrderQuantity: optionalCount,
 	canceledQuantityBeforeShipment: optionalCount,
-	productList: listOf(z.looseObject({ productSkuId: optionalId, extCode: optionalText })),
+	productList: listOf(z.object({ productSkuId: optionalId, extCode: optionalText })),
 	orderLabel: listOf(label),
 	fulfillmentWarning: listOf(z.string()),
 	packageAbnormalTypeList: listOf(z.string()),
@@ -102,7 +102,7 @@ const orderLineSchema = z.looseObject({
 });
 
 /** An order as lists and details show it. */
-export const orderSchema = z.looseObject({ parentOrderMap: parentOrderSchema, orderList: z.array(orderLineSchema) });
+export const orderSchema = z.object({ parentOrderMap: parentOrderSchema, orderList: z.array(orderLineSchema) });
 export type WireOrder = z.infer<typeof orderSchema>;
 export type WireLine = z.infer<typeof orderLineSchema>;
 
@@ -114,14 +114,14 @@ export const orderStageSchema = z.object({
 export type WireOrderStage = z.infer<typeof orderStageSchema>;
 
 /** Items stay raw: each is read by itself, so that one that cannot be read costs only itself. */
-export const orderListSchema = z.looseObject({
+export const orderListSchema = z.object({
 	totalItemNum: optionalInteger,
 	pageItems: listOf(z.unknown()),
 });
 
 /** The two facts paging needs, read even from an item that is otherwise not understood. */
-export const orderKeySchema = z.looseObject({
-	parentOrderMap: z.looseObject({ parentOrderSn: optionalId, updateTime: optionalInteger.catch(null), regionId: optionalId.catch(null) }),
+export const orderKeySchema = z.object({
+	parentOrderMap: z.object({ parentOrderSn: optionalId, updateTime: optionalInteger.catch(null), regionId: optionalId.catch(null) }),
 });
 
 /** `amount` counts minor units; the digits stay text until the currency's scale is known. */
@@ -145,26 +145,24 @@ export const amountSchema = z.looseObject({
 	warning: listOf(z.string()),
 });
 
-const shipmentSchema = z.looseObject({
+const shipmentSchema = z.object({
 	packageSn: id,
 	carrierName: optionalText,
 	trackingNumber: optionalText,
 	trackingWarningLabel: optionalInteger,
 	skuId: optionalId,
 	quantity: optionalCount,
-	subPackageShipmentInfoList: listOf(z.looseObject({ packageSn: id, carrierName: optionalText, trackingNumber: optionalText })),
+	subPackageShipmentInfoList: listOf(z.object({ packageSn: id, carrierName: optionalText, trackingNumber: optionalText })),
 });
-export const shipmentsSchema = z.looseObject({ shipmentInfoDTO: listOf(shipmentSchema) });
+export const shipmentsSchema = z.object({ shipmentInfoDTO: listOf(shipmentSchema) });
 export type WireShipment = z.infer<typeof shipmentSchema>;
 
-const cancelSchema = z.looseObject({
+const cancelSchema = z.object({
 	parentAfterSalesSn: id,
 	parentAfterSalesStatus: id,
-	afterSalesInfoList: listOf(
-		z.looseObject({ parentOrderSn: id, orderSn: id, applyGoodsNumber: optionalCount, createAtMillis: optionalMillis }),
-	),
+	afterSalesInfoList: listOf(z.object({ parentOrderSn: id, orderSn: id, applyGoodsNumber: optionalCount, createAtMillis: optionalMillis })),
 });
-export const cancelListSchema = z.looseObject({ total: optionalInteger, data: listOf(cancelSchema) });
+export const cancelListSchema = z.object({ total: optionalInteger, data: listOf(cancelSchema) });
 
 /** Lists give seconds, details milliseconds (contract §4, time). */
 const afterSalesSchema = z.looseObject({

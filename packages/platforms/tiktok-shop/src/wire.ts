@@ -86,7 +86,7 @@ export const CancellationPage = z
 	.looseObject({ ...paging, cancellations: list(z.unknown()) })
 	.transform((page) => toPage(page, page.cancellations));
 
-const Payment = z.looseObject({
+const Payment = z.object({
 	currency: text,
 	sub_total: text,
 	shipping_fee: text,
@@ -108,7 +108,7 @@ const Payment = z.looseObject({
 	item_insurance_tax: text,
 });
 
-const Address = z.looseObject({
+const Address = z.object({
 	full_address: text,
 	phone_number: text,
 	name: text,
@@ -119,14 +119,14 @@ const Address = z.looseObject({
 	address_line2: text,
 	address_line3: text,
 	address_line4: text,
-	district_info: list(z.looseObject({ address_level_name: text, address_name: text, address_level: text })),
+	district_info: list(z.object({ address_level_name: text, address_name: text, address_level: text })),
 	postal_code: text,
 	region_code: text,
 	post_town: text,
 });
 
 /** One `line_items` element is one unit. */
-const Unit = z.looseObject({
+const Unit = z.object({
 	id,
 	sku_id: text,
 	product_id: text,
@@ -145,10 +145,10 @@ const Unit = z.looseObject({
 	tracking_number: text,
 	shipping_provider_name: text,
 	is_gift: flag,
-	item_tax: list(z.looseObject({ tax_amount: text })),
+	item_tax: list(z.object({ tax_amount: text })),
 });
 
-export const Order = z.looseObject({
+export const Order = z.object({
 	id,
 	status: id,
 	create_time: seconds,
@@ -176,7 +176,7 @@ export const Order = z.looseObject({
 	is_cod: flag,
 	payment: Payment.nullish(),
 	recipient_address: Address.nullish(),
-	packages: list(z.looseObject({ id })),
+	packages: list(z.object({ id })),
 	line_items: list(Unit),
 });
 
@@ -189,9 +189,9 @@ export const OrderStage = z.object({
 	line_items: list(z.object({ display_status: text })),
 });
 
-const RefundAmount = z.looseObject({ currency: text, refund_total: text }).nullish();
-const NextActions = list(z.looseObject({ action: text, deadline: seconds }));
-const AfterSaleLines = list(z.looseObject({ order_line_item_id: text }));
+const RefundAmount = z.object({ currency: text, refund_total: text }).nullish();
+const NextActions = list(z.object({ action: text, deadline: seconds }));
+const AfterSaleLines = list(z.object({ order_line_item_id: text }));
 const afterSale = {
 	order_id: id,
 	role: text,
@@ -203,7 +203,7 @@ const afterSale = {
 
 /** A return or a cancellation. They are alike but for their names; here the names are one. */
 export const Return = z
-	.looseObject({
+	.object({
 		...afterSale,
 		return_id: id,
 		return_type: text,
@@ -222,7 +222,7 @@ export const Return = z
 	}));
 
 export const Cancellation = z
-	.looseObject({
+	.object({
 		...afterSale,
 		cancel_id: id,
 		cancel_status: id,
