@@ -16,7 +16,7 @@ import { adapterOf, type Engine } from './engine.ts';
 import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
-import { guard } from './pull.ts';
+import { guard } from './guard.ts';
 import { withStore } from './trouble.ts';
 
 export type DeliveryAnswer =

@@ -55,12 +55,14 @@ export async function settleQuarantine(
 		.execute();
 }
 
-/** Records whose order has been read well since: nothing is missing any more. */
+/** Records whose order has been read well since, for whichever store of the account they were set aside: nothing is missing any more. */
 export async function resolveQuarantine(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<number> {
 	const result = await sql`
 		update quarantine set state = 'replayed', last_at = now()
-		where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and state = 'waiting' and external_id = any(${[...externalIds]}::text[])`.execute(
-		scope.db,
-	);
+		where workspace_id = ${scope.workspaceId} and state = 'waiting' and external_id = any(${[...externalIds]}::text[])
+			and store_id = any(array(
+				select s.store_id from store own
+				join store s on s.workspace_id = own.workspace_id and s.connection_id = own.connection_id
+				where own.workspace_id = ${scope.workspaceId} and own.store_id = ${storeId}))`.execute(scope.db);
 	return Number(result.numAffectedRows ?? 0n);
 }
