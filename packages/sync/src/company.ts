@@ -24,7 +24,6 @@ export class Company {
 	readonly #all: readonly Sibling[];
 	/** How long after a poll another one brings nothing worth its price. */
 	readonly #pause: number;
-
 	/** Whether the leader must not go on with a walk that may name the others. */
 	readonly startsOver: boolean;
 
