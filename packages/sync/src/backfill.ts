@@ -7,7 +7,8 @@ import type { OpenStore } from './context.ts';
 import { createStoreContext } from './context.ts';
 import type { Engine } from './engine.ts';
 import { type Hint, ingestPage } from './ingest.ts';
-import { guard, stuck } from './pull.ts';
+import { guard } from './guard.ts';
+import { stuck } from './pull.ts';
 import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 
 const DAY = 86_400_000;

@@ -6,7 +6,7 @@ import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
 import type { Engine } from './engine.ts';
 import { type Hint, ingestPage } from './ingest.ts';
-import { guard } from './pull.ts';
+import { guard } from './guard.ts';
 import { type StoreRun, withStore } from './trouble.ts';
 
 type Ids = { workspaceId: string; storeId: string };

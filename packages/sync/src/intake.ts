@@ -19,7 +19,7 @@ import { newId } from './ids.ts';
 import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
-import { notActive } from './pull.ts';
+import { notActive } from './guard.ts';
 import { withStore } from './trouble.ts';
 
 export type DeliveryAnswer =

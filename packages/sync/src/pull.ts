@@ -1,8 +1,10 @@
-import { movePullCursor, notePullAttempt, type PullCursor, pullCursor, type Scope, storeIsActive } from '@pangea/db';
-import { addMillis, type Instant, NotActiveError } from '@pangea/domain';
-import { PlatformError, type Window } from '@pangea/platform-contract';
+import { movePullCursor, notePullAttempt, type PullCursor, pullCursor, type Scope } from '@pangea/db';
+import { addMillis, type Instant, NotActiveError, type Order } from '@pangea/domain';
+import { type Page, PlatformError, type Window } from '@pangea/platform-contract';
+import { Company } from './company.ts';
 import type { OpenStore } from './context.ts';
 import type { Engine } from './engine.ts';
+import { guard } from './guard.ts';
 import { ingestPage } from './ingest.ts';
 import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 
@@ -31,7 +33,7 @@ export async function pullStore(
 	return run;
 }
 
-async function pullWindows(engine: Engine, store: OpenStore): Promise<PullReport> {
+async function pullWindows(engine: Engine, store: OpenStore, alone = false): Promise<PullReport> {
 	const { target, adapter } = store;
 	const rules = adapter.manifest.pull;
 	const report: PullReport = { pages: 0, added: 0, changed: 0 };
@@ -44,16 +46,37 @@ async function pullWindows(engine: Engine, store: OpenStore): Promise<PullReport
 		const longest = addMillis(from, rules.maxWindowDays * DAY);
 		const until = cursor.windowUntil ?? (limit < longest ? limit : longest);
 		if (until <= cursor.watermark) return report;
-		const reached = await walkWindow(engine, store, { from, until, order: 'oldest' }, cursor, report);
-		if (reached <= cursor.watermark) return report;
+		const window: Window = { from, until, order: 'oldest' };
+		const company = alone ? Company.ofNobody(engine, store) : await Company.of(engine, store, cursor, window);
+		if (company.cameAlong(cursor, window)) return report;
+		try {
+			const reached = await walkWindow(engine, store, window, cursor, report, company);
+			if (reached <= cursor.watermark) return report;
+		} catch (error) {
+			// One site that the grant has lost is enough for the platform to refuse them all: each store then finds out for itself.
+			if (company.isEmpty || !isRefusal(error)) throw error;
+			return await pullWindows(engine, store, true);
+		}
 	}
 }
 
+function isRefusal(error: unknown): boolean {
+	return error instanceof PlatformError && ['forbidden', 'rejected', 'notFound'].includes(error.kind);
+}
+
 /** @returns the watermark after the window. */
-async function walkWindow(engine: Engine, store: OpenStore, window: Window, start: PullCursor, report: PullReport): Promise<Instant> {
-	const { target, context, adapter } = store;
+async function walkWindow(
+	engine: Engine,
+	store: OpenStore,
+	window: Window,
+	start: PullCursor,
+	report: PullReport,
+	company: Company,
+): Promise<Instant> {
+	const { target, adapter } = store;
+	const context = { ...store.context, alongside: company.sites };
 	let was = start;
-	let resume = start.windowUntil === null ? null : start.pageCursor;
+	let resume = start.windowUntil === null || company.startsOver ? null : start.pageCursor;
 	const move = async (scope: Scope, is: PullCursor): Promise<void> => {
 		await guard(scope, target.storeId);
 		if (!(await movePullCursor(scope, target.storeId, was, is)))
@@ -62,9 +85,10 @@ async function walkWindow(engine: Engine, store: OpenStore, window: Window, star
 	for (;;) {
 		let pages = 0;
 		try {
-			for await (const page of adapter.orders.pull(context, window, resume)) {
-				if (page.next !== null && page.next === was.pageCursor) throw stuck(store);
-				const is = nextPull(was, window, page);
+			for await (const whole of adapter.orders.pull(context, window, resume)) {
+				if (whole.next !== null && whole.next === was.pageCursor) throw stuck(store);
+				const is = nextPull(was, window, whole);
+				const page: Page<Order> = await company.take(whole, (had) => nextPull(had, window, whole), report);
 				const tally = await ingestPage(engine, target, page, 'pull', async (scope) => {
 					await move(scope, is);
 					return [];
@@ -85,6 +109,7 @@ async function walkWindow(engine: Engine, store: OpenStore, window: Window, star
 		}
 		// The pages ended without saying so, as for an empty window.
 		const is = { watermark: window.until, windowUntil: null, pageCursor: null };
+		await company.move(() => is);
 		await engine.database.inWorkspace(target.workspaceId, (scope) => move(scope, is));
 		return is.watermark;
 	}
@@ -94,15 +119,6 @@ function nextPull(was: PullCursor, window: Window, page: { next: string | null; 
 	if (page.next !== null) return { watermark: was.watermark, windowUntil: window.until, pageCursor: page.next };
 	const seen = page.watermark < window.until ? page.watermark : window.until;
 	return { watermark: seen > was.watermark ? seen : was.watermark, windowUntil: null, pageCursor: null };
-}
-
-/** Nothing may be stored for a store that was switched off or disconnected while its page was under way. @throws NotActiveError */
-export async function guard(scope: Scope, storeId: string): Promise<void> {
-	if (!(await storeIsActive(scope, storeId))) throw notActive(storeId);
-}
-
-export function notActive(storeId: string): NotActiveError {
-	return new NotActiveError('stopped', `Store ${storeId} is no longer active`);
 }
 
 /** A page that names itself as the next one would be fetched for ever. */

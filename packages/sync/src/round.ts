@@ -5,6 +5,7 @@ import {
 	duePulls,
 	forgottenIntakes,
 	openGaps,
+	type PollRhythm,
 	purgePersonalData,
 	type Purged,
 	type Scope,
@@ -20,13 +21,18 @@ const FORGOTTEN_A_ROUND = 200;
 
 /** Sends what is due in all workspaces: polls by each platform's rhythm, pushes and backfills that a crash left behind. */
 export async function runRound(engine: Engine): Promise<void> {
-	const rhythm = new Map([...engine.registry].map(([id, adapter]): [string, number] => [id, adapter.manifest.pull.pollSeconds]));
+	const rhythm = new Map(
+		[...engine.registry].map(([id, { manifest }]): [string, PollRhythm] => [
+			id,
+			{ seconds: manifest.pull.pollSeconds, together: manifest.pull.togetherUpToSeconds !== undefined },
+		]),
+	);
 	for (const workspaceId of await engine.database.workspaceIds()) {
 		await engine.database.inWorkspace(workspaceId, (scope) => sendDue(engine, scope, rhythm));
 	}
 }
 
-async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, number>): Promise<void> {
+async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, PollRhythm>): Promise<void> {
 	const { workspaceId } = scope;
 	for (const storeId of await duePulls(scope, rhythm)) await engine.jobs.enqueue(storePull, { workspaceId, storeId }, { scope });
 	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {

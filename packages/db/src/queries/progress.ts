@@ -58,17 +58,56 @@ export async function notePullAttempt(scope: Scope, storeId: string, succeeded: 
 		where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and resource = ${ORDERS}`.execute(scope.db);
 }
 
-/** Stores whose grant is active and whose last poll is longer ago than their platform's rhythm. */
-export async function duePulls(scope: Scope, pollSeconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const platforms = [...pollSeconds.keys()];
+/** How often a platform's stores are polled. */
+export interface PollRhythm {
+	seconds: number;
+	/** One poll serves all stores of a grant: one of them is enough. */
+	together: boolean;
+}
+
+/**
+ * Stores whose grant is active and whose last poll is longer ago than their platform's rhythm. Of a grant whose stores are polled together it
+ * is the one that is furthest behind, and those that have a problem of their own.
+ */
+export async function duePulls(scope: Scope, rhythms: ReadonlyMap<string, PollRhythm>): Promise<string[]> {
+	const platforms = [...rhythms.keys()];
+	const rules = [...rhythms.values()];
 	const result = await sql<{ store_id: string }>`
-		select s.store_id from store s
-		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
-		join pull_cursor p on p.workspace_id = s.workspace_id and p.store_id = s.store_id and p.resource = ${ORDERS}
-		join unnest(${platforms}::text[], ${[...pollSeconds.values()]}::int[]) as r(platform, seconds) on r.platform = s.platform
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
-			and (p.last_attempt_at is null or p.last_attempt_at <= now() - make_interval(secs => r.seconds))`.execute(scope.db);
+		select distinct on (grant_or_store) store_id from (
+			select s.store_id, p.window_until, p.watermark,
+				case when r.together and s.error_code is null then s.connection_id else s.store_id end as grant_or_store
+			from store s
+			join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
+			join pull_cursor p on p.workspace_id = s.workspace_id and p.store_id = s.store_id and p.resource = ${ORDERS}
+			join unnest(${platforms}::text[], ${rules.map((r) => r.seconds)}::int[], ${rules.map((r) => r.together)}::boolean[])
+				as r(platform, seconds, together) on r.platform = s.platform
+			where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
+				and (p.last_attempt_at is null or p.last_attempt_at <= now() - make_interval(secs => r.seconds))
+		) as due
+		order by grant_or_store, window_until is null, watermark, store_id`.execute(scope.db);
 	return result.rows.map((r) => r.store_id);
+}
+
+/** Another store of the same grant that may be pulled along. */
+export interface SiblingPull extends PullCursor {
+	storeId: string;
+	siteId: string;
+	zone: string;
+	/** Switched on, and without a problem of its own. */
+	ready: boolean;
+}
+
+/** The other stores of a store's grant, with where their live pulls stand. */
+export async function siblingPulls(scope: Scope, storeId: string): Promise<SiblingPull[]> {
+	const result = await sql<SiblingPull>`
+		select s.store_id as "storeId", s.site_id as "siteId", s.zone, s.enabled and s.active and s.error_code is null as ready,
+			p.watermark, p.window_until as "windowUntil", p.page_cursor as "pageCursor"
+		from store own
+		join store s on s.workspace_id = own.workspace_id and s.connection_id = own.connection_id and s.store_id <> own.store_id
+		join pull_cursor p on p.workspace_id = s.workspace_id and p.store_id = s.store_id and p.resource = ${ORDERS}
+		where own.workspace_id = ${scope.workspaceId} and own.store_id = ${storeId}
+		order by s.store_id`.execute(scope.db);
+	return result.rows;
 }
 
 /** Where the history of a store stands; it is walked from the newest window to the oldest. */

@@ -55,12 +55,16 @@ export async function settleQuarantine(
 		.execute();
 }
 
-/** Records whose order has been read well since: nothing is missing any more. */
+/** Records whose order has been read well since, for whichever store of the account they were set aside: nothing is missing any more. */
 export async function resolveQuarantine(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<number> {
 	const result = await scope.client.query({
 		name: 'pangea_resolve_quarantine',
 		text: `update quarantine set state = 'replayed', last_at = now()
-			where workspace_id = $1 and store_id = $2 and state = 'waiting' and external_id = any($3::text[])`,
+			where workspace_id = $1 and state = 'waiting' and external_id = any($3::text[])
+				and store_id = any(array(
+					select s.store_id from store own
+					join store s on s.workspace_id = own.workspace_id and s.connection_id = own.connection_id
+					where own.workspace_id = $1 and own.store_id = $2))`,
 		values: [scope.workspaceId, storeId, externalIds],
 	});
 	return result.rowCount ?? 0;

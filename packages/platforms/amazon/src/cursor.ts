@@ -6,6 +6,8 @@ const searchStep = z.object({
 	kind: z.literal('search'),
 	from: z.iso.datetime(),
 	until: z.iso.datetime(),
+	/** Marketplaces, when it is not the store's alone. */
+	marketplaceIds: z.array(z.string()).min(2).optional(),
 	/** Filter on Amazon's states; all when absent. */
 	statuses: z.string().optional(),
 	token: z.string().optional(),
@@ -48,10 +50,10 @@ const REPORT_LAG_MILLIS = 2 * 3_600_000;
 const OPEN_STATUSES = 'PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED';
 
 /**
- * The way through a window. Short: one search. Long: search the youngest changes, search the open orders of the rest (the report lacks
+ * The way through a window. Short: one search, of all the marketplaces. Long, for the store's own alone: search the youngest changes, search the open orders of the rest (the report lacks
  * their promise times and item ids), then the report for all others.
  */
-export function planWalk(window: Window, now: Date, searchUpToMillis: number): Walk {
+export function planWalk(window: Window, now: Date, searchUpToMillis: number, marketplaceIds: readonly string[] = []): Walk {
 	const latest = addMillis(now.toISOString(), -MARGIN_MILLIS);
 	const from = addMillis(window.from, 0);
 	const until = window.until < latest ? addMillis(window.until, 0) : latest;
@@ -64,7 +66,10 @@ export function planWalk(window: Window, now: Date, searchUpToMillis: number): W
 		level: 0,
 		restarted: false,
 	});
-	if (Date.parse(until) - Date.parse(from) <= searchUpToMillis) return { v: 1, watermark: until, steps: [search(from, until)] };
+	if (Date.parse(until) - Date.parse(from) <= searchUpToMillis) {
+		const several = marketplaceIds.length > 1 ? { marketplaceIds: [...marketplaceIds] } : {};
+		return { v: 1, watermark: until, steps: [{ ...search(from, until), ...several }] };
+	}
 	const settled = addMillis(now.toISOString(), -REPORT_LAG_MILLIS);
 	const cut = until < settled ? until : settled;
 	const youngest = cut < until ? [search(cut, until)] : [];

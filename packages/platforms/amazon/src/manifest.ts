@@ -177,6 +177,8 @@ export const manifest: PlatformManifest = {
 		historyDays: 730,
 		pollSeconds: 240,
 		pageSize: 100,
+		// Longer ones are read from the report, which is asked for marketplace by marketplace.
+		togetherUpToSeconds: 86_400,
 	},
 	limitations: [
 		{ subject: 'messages', level: 'mailRelay', link: `${docs}/messaging-api-v1-use-case-guide` },

@@ -1,8 +1,6 @@
-import { type Instant, MoneyError, type Order, TimeError } from '@pangea/domain';
+import type { Instant, Order } from '@pangea/domain';
 import {
 	type AppCredentials,
-	causeText,
-	idText,
 	jsonText,
 	lazyPage,
 	type Orders,
@@ -15,12 +13,14 @@ import {
 } from '@pangea/platform-contract';
 import { type Answer, call } from './client.ts';
 import { planWalk, readCursor, type ReportStep, SEARCH_UP_TO_MILLIS, type SearchStep, type Step, writeCursor } from './cursor.ts';
-import { describeIssues, misunderstood } from './errors.ts';
+import { misunderstood } from './errors.ts';
 import { awaitReport, downloadReport, growingPause, type Pause, requestReport } from './report.ts';
 import { isOpenWord, readReportOrders, type ReportTable } from './report-rows.ts';
+import { ordersOfMarkets } from './markets.ts';
+import { toOutcome } from './outcome.ts';
 import { readDocument } from './read.ts';
-import { type OrderPlace, toOrder } from './to-order.ts';
-import { wireGetOrder, wireOrder, wireSearch } from './wire.ts';
+import type { OrderPlace } from './to-order.ts';
+import { wireGetOrder, wireSearch } from './wire.ts';
 
 export { toOrder } from './to-order.ts';
 
@@ -63,7 +63,8 @@ export interface OrdersOptions {
 export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_UP_TO_MILLIS }: OrdersOptions = {}): Orders {
 	return {
 		async *pull(context, window, cursor) {
-			let walk = cursor === null ? planWalk(window, context.now(), searchUpToMillis) : readCursor(cursor);
+			const markets = [context.store.siteId, ...(context.alongside ?? [])];
+			let walk = cursor === null ? planWalk(window, context.now(), searchUpToMillis, markets) : readCursor(cursor);
 			const documents = new Map<string, ReportTable>();
 			if (walk.steps.length === 0) yield { items: [], replies: [], next: null, watermark: walk.watermark, total: null };
 			for (let step = walk.steps[0]; step; step = walk.steps[0]) {
@@ -121,7 +122,7 @@ async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
 			query: {
 				lastUpdatedAfter: step.from,
 				lastUpdatedBefore: step.until,
-				marketplaceIds: context.store.siteId,
+				marketplaceIds: (step.marketplaceIds ?? [context.store.siteId]).join(','),
 				fulfillmentStatuses: step.statuses,
 				maxResultsPerPage: '100',
 				includedData: asked.join(','),
@@ -139,10 +140,13 @@ async function search(context: StoreContext, step: SearchStep): Promise<Taken> {
 	const place = placeOf(context);
 	const nextToken = value.pagination?.nextToken;
 	if (nextToken && nextToken === token) throw misunderstood('searchOrders', 'the page names itself as the next one');
+	const found = step.marketplaceIds
+		? ordersOfMarkets(value.orders, raw, step.marketplaceIds)
+		: { read: () => value.orders.map((order) => toOutcome(order, place, [0])), replies: [raw] };
 	return {
-		read: () => value.orders.map((order) => toOutcome(order, place, [0])).filter((outcome) => liesBefore(outcome, step.until)),
+		read: () => found.read().filter((outcome) => liesBefore(outcome, step.until)),
 		size: value.orders.length,
-		replies: [raw],
+		replies: found.replies,
 		next: nextToken ? [{ ...step, token: nextToken, tokenAt: context.now().toISOString() }] : [],
 		...seenUntil(step, value.lastUpdatedBefore, asked),
 	};
@@ -227,21 +231,4 @@ async function getOrder(
 
 function placeOf(context: StoreContext): OrderPlace {
 	return { siteId: context.store.siteId, currency: context.currency };
-}
-
-/** One order of orders_2026-01-01; what cannot be read is kept with its cause. */
-function toOutcome(document: unknown, place: OrderPlace, replies: number[]): Outcome<Order> {
-	const parsed = wireOrder.safeParse(document);
-	if (!parsed.success)
-		return { ok: false, externalId: idOf(document), cause: describeIssues(parsed.error), raw: jsonText(document), replies };
-	try {
-		return { ok: true, value: toOrder(parsed.data, place), replies };
-	} catch (error) {
-		if (!(error instanceof MoneyError || error instanceof TimeError)) throw error;
-		return { ok: false, externalId: parsed.data.orderId, cause: causeText(error.message), raw: jsonText(document), replies };
-	}
-}
-
-function idOf(document: unknown): string | null {
-	return typeof document === 'object' && document !== null && 'orderId' in document ? idText(document.orderId) : null;
 }

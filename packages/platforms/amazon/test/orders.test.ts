@@ -97,6 +97,56 @@ describe('Searching orders', () => {
 		expect(ids(pages)).toEqual(['2026-11-22T10:59:59.999Z']);
 	});
 
+	describe('of several marketplaces in one search', () => {
+		const CA = 'A2EUQ1WTGCTBG2';
+		const MX = 'A1AM78C64UM0Y8';
+		const of = (id: string, marketplaceId: string | null, more: object = {}): object =>
+			wire(id, { salesChannel: { channelName: 'AMAZON', ...(marketplaceId === null ? {} : { marketplaceId }) }, ...more });
+		const told = (pages: Page<Order>[]) =>
+			pages.flatMap((p) => p.items.map((i) => (i.ok ? `${i.value.externalId} ${i.value.siteId}` : `!${i.externalId} ${i.siteId ?? '-'}`)));
+
+		test('each order names its own, and the answer is kept marketplace by marketplace', async () => {
+			fake.answer = () => ({
+				json: { orders: [of('us', 'ATVPDKIKX0DER'), of('ca', CA), of('us-2', 'ATVPDKIKX0DER'), of('bad', CA, { createdTime: 'soon' })] },
+			});
+			const { store } = contextOf(fake);
+			const [page] = await all(orders.pull({ ...store, alongside: [CA, MX] }, short, null));
+			expect(fake.heard.map((h) => h.query.get('marketplaceIds'))).toEqual([`ATVPDKIKX0DER,${CA},${MX}`]);
+			expect(told([page!]).sort()).toEqual([`!bad ${CA}`, `ca ${CA}`, 'us ATVPDKIKX0DER', 'us-2 ATVPDKIKX0DER']);
+			const kept = page!.items.map((i) => [i.ok ? i.value.externalId : i.externalId, page!.replies[i.replies[0] ?? -1]!.body.toString()]);
+			const marketOf = (body = ''): string => [body.includes('"ca"') ? 'ca' : '', body.includes('"us"') ? 'us' : ''].join('');
+			expect(kept.map(([id, body]) => `${id} ${marketOf(body ?? '')}`).sort()).toEqual(['bad ca', 'ca ca', 'us us', 'us-2 us']);
+			// What is kept is read again like any answer of a search.
+			const read = orders.read({ name: 'kept', body: page!.replies[0]!.body }, { siteId: CA, currency: 'CAD', zone: 'UTC' });
+			expect(read?.map((r) => r.ok)).toEqual([true, true]);
+		});
+
+		test('one that names none of those that were asked for is set aside', async () => {
+			fake.answer = () => ({ json: { orders: [of('nowhere', null), of('elsewhere', 'A1PA6795UKMFR9'), of('ca', CA)] } });
+			const pages = await all(orders.pull({ ...contextOf(fake).store, alongside: [CA] }, short, null));
+			expect(told(pages).sort()).toEqual(['!elsewhere -', '!nowhere -', `ca ${CA}`]);
+		});
+
+		test('a walk goes on with those it began with, and a long window is the store’s own', async () => {
+			fake.answer = ({ query }) => ({
+				json: {
+					orders: [of(query.get('paginationToken') ?? 'first', CA)],
+					...(query.has('paginationToken') ? {} : { pagination: { nextToken: 'second' } }),
+				},
+			});
+			const { store, watched } = contextOf(fake, { witness: w });
+			for await (const page of orders.pull({ ...store, alongside: [CA] }, short, null)) {
+				expect(ids(await all(orders.pull(store, short, page.next)))).toEqual(['second']);
+				break;
+			}
+			expect(new Set(fake.heard.map((h) => h.query.get('marketplaceIds')))).toEqual(new Set([`ATVPDKIKX0DER,${CA}`]));
+			fake.heard.length = 0;
+			for await (const _ of orders.pull({ ...store, alongside: [CA] }, long, null)) break;
+			expect(fake.heard[0]!.query.get('marketplaceIds')).toBe('ATVPDKIKX0DER');
+			expect(watched?.violations ?? []).toEqual([]);
+		});
+	});
+
 	test('asks for personal data only when the app says so', async () => {
 		fake.answer = () => ({ json: { orders: [] } });
 		await all(orders.pull(contextOf(fake, { app: { ...APP, buyerData: 'full' } }).store, short, null));

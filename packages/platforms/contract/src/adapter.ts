@@ -72,6 +72,11 @@ export interface StoreContext extends GrantContext {
 	/** IANA zone and currency of the store's site. */
 	zone: string;
 	currency: string;
+	/**
+	 * Sites of the grant's other stores whose changes a pull brings as well, each order with its `siteId`; only for platforms that say
+	 * `togetherUpToSeconds`. A cursor keeps the sites with which its walk began.
+	 */
+	alongside?: readonly string[];
 }
 
 /** One answer of the platform, kept as evidence. */
@@ -84,7 +89,16 @@ export interface RawReply {
 /** What became of one record of a reply. A record that cannot be understood is kept, never thrown. */
 export type Outcome<T> =
 	| { ok: true; value: T /** Indices into the page's replies. */; replies: number[] }
-	| { ok: false /** Null when even the id is unreadable. */; externalId: string | null; cause: string; raw: string; replies: number[] };
+	| {
+			ok: false;
+			/** Null when even the id is unreadable. */
+			externalId: string | null;
+			/** Where a page holds records of several sites and this one's can be read. */
+			siteId?: string;
+			cause: string;
+			raw: string;
+			replies: number[];
+	  };
 
 export interface Page<T> {
 	/** Of a page from {@link lazyPage} read when they are first asked for: a page that is known already costs no reading. */

@@ -48,6 +48,11 @@ export interface PullRules {
 	historyDays: number;
 	pollSeconds: number;
 	pageSize: number;
+	/**
+	 * Set where one search can name several sites of a grant: windows up to so many seconds are pulled for all its stores at once, because
+	 * the budget of a grant does not allow a search for each.
+	 */
+	togetherUpToSeconds?: number;
 }
 
 /** Partial truth is typed and explained where a person would look for the function. */
