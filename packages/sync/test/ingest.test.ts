@@ -1,5 +1,5 @@
 import type { Order } from '@pangea/domain';
-import type { Page } from '@pangea/platform-contract';
+import { lazyPage, type Page } from '@pangea/platform-contract';
 import { unpackBytes } from '@pangea/vault';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -75,6 +75,25 @@ describe('a page', () => {
 			// 1 October 00:00 UTC is still September in Mexico City.
 			expect((await db.selectFrom('orders').select(['local_day', 'raw_reply_ids']).executeTakeFirstOrThrow()).local_day).toBe('2026-09-30');
 		});
+	});
+	test('that is known already is not even read, and the cursor moves on', async () => {
+		const first = page([wire('a', 1), wire('b', 2)]);
+		await ingestPage(home.engine, target, first, 'pull');
+		let read = 0;
+		let moved = 0;
+		const again = lazyPage({ replies: first.replies, next: null, watermark: first.watermark, total: null }, () => {
+			read++;
+			return first.items;
+		});
+		const move = async () => {
+			moved++;
+			return [];
+		};
+		expect(await ingestPage(home.engine, target, again, 'pull', move)).toMatchObject({ seenBefore: true });
+		expect({ read, moved }).toEqual({ read: 0, moved: 1 });
+		expect(again.items).toBe(again.items);
+		expect(again.items.length).toBe(2);
+		expect(read).toBe(1);
 	});
 	test('that comes again writes nothing and emits nothing', async () => {
 		await ingestPage(home.engine, target, page([wire('a', 1), wire('b', 2)]), 'pull');

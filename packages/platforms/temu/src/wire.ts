@@ -3,7 +3,7 @@ import { causeText, LONGEST_ID, LONGEST_NUMBER } from '@pangea/platform-contract
 import { z } from 'zod';
 
 // Regional pages of the documentation disagree whether a field is INTEGER, LONG or STRING, and what a double cannot hold arrives as
-// text: every number and id is taken in either form. Unknown fields stay.
+// text: every number and id is taken in either form. Unknown fields pass.
 
 const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
 const optionalId = z
