@@ -3,6 +3,7 @@ import {
 	activeStores,
 	appCredential,
 	duePulls,
+	forgetRecountWindows,
 	forgottenIntakes,
 	purgePersonalData,
 	type Purged,
@@ -14,6 +15,8 @@ import { gapCheck, intakeProcess, retentionPurge, storeBackfill, storePull, stor
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
+/** How long comparisons are kept to look back at. */
+const RECOUNTS_KEPT = 90 * DAY;
 /** A round looks after so many accounts with forgotten pushes of a workspace at most; the next one after the rest. */
 const FORGOTTEN_A_ROUND = 200;
 
@@ -43,6 +46,7 @@ export async function runNight(engine: Engine): Promise<void> {
 			for (const storeId of await activeStores(scope)) await engine.jobs.enqueue(gapCheck, { workspaceId, storeId }, { scope });
 			for (const connectionId of await activeConnections(scope))
 				await engine.jobs.enqueue(storesRefresh, { workspaceId, connectionId }, { scope });
+			await forgetRecountWindows(scope, addMillis(engine.now().toISOString(), -RECOUNTS_KEPT));
 			await engine.jobs.enqueue(retentionPurge, { workspaceId }, { scope });
 		});
 	}
