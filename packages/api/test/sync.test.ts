@@ -112,7 +112,7 @@ describe('the sync console', () => {
 
 	test('compares all stores that are read', async () => {
 		await api.as(owner, workspaceId).stores.setEnabled({ storeId: stores[0] ?? '', enabled: false });
-		expect(await api.as(owner, workspaceId).sync.checkAll()).toEqual({ requested: 1 });
+		expect(await api.as(owner, workspaceId).sync.checkAll({})).toEqual({ requested: 1 });
 		expect(api.calls.filter((c) => c.name === 'checkGaps').map((c) => c.args)).toEqual([[workspaceId, stores[1]]]);
 	});
 });

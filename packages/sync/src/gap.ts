@@ -63,8 +63,10 @@ async function note(
 /** The platform's number of each window. */
 async function compareCounts(engine: Engine, store: OpenStore): Promise<number | null> {
 	const { target, adapter, context } = store;
+	const whole = await comparable(engine, store);
+	if (!whole) return nothingAsked(store);
 	let open = 0;
-	for (const window of windowsOf(engine, store, await comparable(engine, store))) {
+	for (const window of windowsOf(engine, store, whole)) {
 		const theirs = await adapter.orders.count(context, window);
 		if (theirs === null) {
 			await note(engine, target, 'nothing', { source: 'none' });
@@ -87,7 +89,7 @@ async function compareNames(engine: Engine, store: OpenStore): Promise<number | 
 	const waiting = await engine.database.inWorkspace(target.workspaceId, (scope) => waitingRecount(scope, target.storeId));
 	const window = waiting ? { from: waiting.from, until: waiting.until, order: 'oldest' as const } : await comparable(engine, store);
 	const naming = window && (await adapter.orders.name?.(context, window, waiting?.ticket ?? null));
-	if (!naming) return 0;
+	if (!naming) return nothingAsked(store);
 	if (naming.state === 'waiting') {
 		await note(engine, target, 'waiting', { source: 'report', window, ticket: naming.ticket });
 		throw new PlatformError({
@@ -116,6 +118,12 @@ async function compareNames(engine: Engine, store: OpenStore): Promise<number | 
 	return open;
 }
 
+/** The platform was not called, so a problem that is on show has not gone. */
+function nothingAsked(store: OpenStore): number {
+	store.hasProblem = false;
+	return 0;
+}
+
 /** What pull and backfill have both passed, as far back as is compared; null when there is nothing yet. */
 async function comparable(engine: Engine, { target, adapter }: OpenStore): Promise<Window | null> {
 	const { cursor, history } = await engine.database.inWorkspace(target.workspaceId, async (scope) => ({
@@ -139,8 +147,7 @@ function windowMillis(engine: Engine, maxWindowDays: number): number {
 }
 
 /** Cut by the clock, newest first. */
-function windowsOf(engine: Engine, { adapter }: OpenStore, whole: Window | null): Window[] {
-	if (!whole) return [];
+function windowsOf(engine: Engine, { adapter }: OpenStore, whole: Window): Window[] {
 	const length = windowMillis(engine, adapter.manifest.pull.maxWindowDays);
 	const windows: Window[] = [];
 	for (let start = Math.floor(Date.parse(whole.until) / length) * length; start + length > Date.parse(whole.from); start -= length) {

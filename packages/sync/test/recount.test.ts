@@ -120,6 +120,18 @@ describe('a second source that only counts', () => {
 	});
 });
 
+describe('a store of which nothing is read yet', () => {
+	test('is not called compared, and keeps the problem it shows', async () => {
+		const ids = await bindStore(home.engine);
+		const problem = { error_code: 'modeNotServed', error_at: since(0) };
+		await home.database.inWorkspace(WORKSPACE, ({ db }) => db.updateTable('store').set(problem).execute());
+		expect(await checkGaps(home.engine, ids, SIGNAL)).toEqual({ state: 'done', value: 0 });
+		expect(await read('recount')).toEqual([]);
+		const [store] = await home.database.inWorkspace(WORKSPACE, ({ db }) => db.selectFrom('store').select('error_code').execute());
+		expect(store?.error_code).toBe('modeNotServed');
+	});
+});
+
 describe('dead jobs', () => {
 	test('of a workspace are sent again, and nobody else’s', async () => {
 		const { storeId } = await bindStore(home.engine);

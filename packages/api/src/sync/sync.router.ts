@@ -49,20 +49,23 @@ export const syncRouter = router({
 	}),
 
 	/** Compares all stores the member sees; those that are off or disconnected are passed over. */
-	checkAll: memberProcedure('sync.operate').mutation(async ({ ctx: { member } }) => {
-		const stores = await member.scoped((scope) => storeOverview(scope, member.storeScope));
-		let requested = 0;
-		for (const store of stores.filter((s) => s.enabled && s.active && s.connection_state === 'active')) {
-			try {
-				await member.services.operations.checkGaps(member.workspaceId, store.store_id);
-				requested++;
-			} catch (error) {
-				// It was disconnected a moment ago.
-				if (!(error instanceof NotActiveError)) throw error;
+	// Without an input a client that does not batch would send no body, which is no JSON.
+	checkAll: memberProcedure('sync.operate')
+		.input(z.object({}))
+		.mutation(async ({ ctx: { member } }) => {
+			const stores = await member.scoped((scope) => storeOverview(scope, member.storeScope));
+			let requested = 0;
+			for (const store of stores.filter((s) => s.enabled && s.active && s.connection_state === 'active')) {
+				try {
+					await member.services.operations.checkGaps(member.workspaceId, store.store_id);
+					requested++;
+				} catch (error) {
+					// It was disconnected a moment ago.
+					if (!(error instanceof NotActiveError)) throw error;
+				}
 			}
-		}
-		return { requested };
-	}),
+			return { requested };
+		}),
 
 	retryDead: memberProcedure('sync.operate')
 		.input(z.object({ name: z.string().max(60), error: z.string().max(200) }))

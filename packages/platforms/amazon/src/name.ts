@@ -22,7 +22,8 @@ export async function nameOrders(context: StoreContext, window: Window, ticket: 
 	const report = ticket === null ? await request(context, window.from, until) : readTicket(ticket);
 	let documentId: string | null;
 	try {
-		({ documentId } = await awaitReport(context, report, pause));
+		// One look: the ticket finds the report again, and the worker compares other stores meanwhile.
+		({ documentId } = await awaitReport(context, report, pause, 0));
 	} catch (error) {
 		if (!(error instanceof PlatformError && error.kind === 'rateLimited')) throw error;
 		return { state: 'waiting', ticket: JSON.stringify(report), seconds: Math.ceil((error.retryAfter ?? 60_000) / 1000) };

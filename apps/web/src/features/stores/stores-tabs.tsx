@@ -7,7 +7,7 @@ export function StoresTabs() {
 	return (
 		<>
 			<h1 className="unseen">{t`Stores`}</h1>
-			<nav className="views" aria-label={t`Stores and sync`}>
+			<nav className="halves" aria-label={t`Stores and sync`}>
 				<Link to="/stores" activeOptions={{ exact: true, includeSearch: false }}>
 					{t`Stores`}
 				</Link>

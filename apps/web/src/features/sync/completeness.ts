@@ -1,4 +1,4 @@
-import type { RecountView, StoreSyncView } from '@pangea/api';
+import type { RecountView, StoreSyncView, StoreView } from '@pangea/api';
 
 /** How a store's comparison stands, as a person needs to know it. */
 export type Completeness =
@@ -23,4 +23,9 @@ export function completeness({ recount }: Pick<StoreSyncView, 'recount'>): Compl
 	return recount.windows.length > 0 && recount.state === 'compared'
 		? { state: 'equal', windows: recount.windows.length }
 		: { state: 'unproved' };
+}
+
+/** False for a way of selling whose orders the platform keeps to itself: nothing is missing and nothing can be mended. */
+export function isServed({ problem }: Pick<StoreView, 'problem'>): boolean {
+	return problem?.code !== 'modeNotServed';
 }

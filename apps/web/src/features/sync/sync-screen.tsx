@@ -15,7 +15,7 @@ import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { say } from '../../ui/toast.tsx';
 import { StoresTabs } from '../stores/stores-tabs.tsx';
 import '../stores/stores.css';
-import { completeness } from './completeness.ts';
+import { completeness, isServed } from './completeness.ts';
 import { DeadJobs, Pushes, SetAside } from './sync-panels.tsx';
 import { SyncTable } from './sync-table.tsx';
 import './sync.css';
@@ -58,7 +58,7 @@ export function SyncScreen() {
 				<StoresTabs />
 				<span className="grow" />
 				{mayOperate && rows.length > 0 && (
-					<Button type="primary" size="small" loading={checkAll.isPending} onClick={() => checkAll.mutate()}>
+					<Button type="primary" size="small" loading={checkAll.isPending} onClick={() => checkAll.mutate({})}>
 						{t`Compare all now`}
 					</Button>
 				)}
@@ -73,7 +73,7 @@ export function SyncScreen() {
 				</Empty>
 			) : (
 				<>
-					<Figures rows={rows} sync={sync.data} />
+					<Figures rows={rows.filter((row) => isServed(row.store))} sync={sync.data} />
 					<SyncTable rows={rows} onOpen={(store) => go({ store })} />
 					<div className="panels">
 						<DeadJobs sync={sync.data} mayOperate={mayOperate} />

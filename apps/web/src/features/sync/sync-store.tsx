@@ -76,7 +76,7 @@ export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onC
 							<thead>
 								<tr>
 									<th scope="col">{t`Changed from`}</th>
-									<th scope="col">{t`until`}</th>
+									<th scope="col">{t`Changed until`}</th>
 									<th scope="col" className="right">{t`Ours`}</th>
 									<th scope="col" className="right">{t`Theirs`}</th>
 									<th scope="col" className="right">{t`Missing`}</th>
@@ -145,13 +145,12 @@ export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onC
 				)}
 				{store.backfill && (
 					<section className="flush">
-						<h3>{t`History`}</h3>
+						<h3>{t`Past orders`}</h3>
 						<Backfill backfill={store.backfill} zone={store.zone} />
 					</section>
 				)}
 				{store.budgets.length > 0 && (
 					<section className="flush">
-						<h3>{t`Requests the platform allows`}</h3>
 						<Budgets budgets={store.budgets} open />
 					</section>
 				)}

@@ -7,7 +7,7 @@ import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName, storeLabel } from '../../ui/site.tsx';
 import { backfillShare } from '../stores/backfill.tsx';
-import { completeness } from './completeness.ts';
+import { completeness, isServed } from './completeness.ts';
 import type { SyncRow } from './sync-screen.tsx';
 import { SOURCE_NAMES, SOURCE_WORDS } from './words.ts';
 
@@ -23,7 +23,7 @@ export function SyncTable({ rows, onOpen }: { rows: SyncRow[]; onOpen: (storeId:
 						<th scope="col">{t`Store`}</th>
 						<th scope="col">{t`Read up to`}</th>
 						<th scope="col">{t`All orders here`}</th>
-						<th scope="col">{t`History`}</th>
+						<th scope="col">{t`Past orders`}</th>
 						<th scope="col" className="wide">{t`Tightest budget`}</th>
 						<th scope="col" className="wide right">{t`Waiting`}</th>
 						<th scope="col" className="wide right">{t`Set aside`}</th>
@@ -45,9 +45,9 @@ function weight({ store, sync, late }: SyncRow): number {
 	return (
 		(state.state === 'lacking' ? 100 : 0) +
 		(late && store.enabled ? 50 : 0) +
-		(store.problem ? 20 : 0) +
+		(store.problem && isServed(store) ? 20 : 0) +
 		(store.quarantined > 0 ? 10 : 0) +
-		(store.enabled ? 1 : 0)
+		(store.enabled && isServed(store) ? 1 : 0)
 	);
 }
 
@@ -86,7 +86,7 @@ function Row({ row: { store, sync, late }, onOpen }: { row: SyncRow; onOpen: () 
 			<td className={`wide right num ${waiting === 0 ? 'faint' : ''}`}>{formatNumber(language, waiting)}</td>
 			<td className={`wide right num ${store.quarantined === 0 ? 'faint' : 'warn'}`}>{formatNumber(language, store.quarantined)}</td>
 			<td className="wide">
-				<span className={`cut problem ${problem ? 'warn' : 'faint'}`} title={problem ?? undefined}>
+				<span className={`cut problem ${!problem ? 'faint' : isServed(store) ? 'warn' : 'soft'}`} title={problem ?? undefined}>
 					{problem ?? '—'}
 				</span>
 			</td>
@@ -95,8 +95,9 @@ function Row({ row: { store, sync, late }, onOpen }: { row: SyncRow; onOpen: () 
 }
 
 /** The newest windows as small bars, then the words. */
-function Complete({ row: { sync } }: { row: SyncRow }) {
+function Complete({ row: { store, sync } }: { row: SyncRow }) {
 	const { t, i18n } = useLingui();
+	if (!isServed(store)) return <span className="faint">—</span>;
 	const { recount } = sync;
 	const state = completeness(sync);
 	const language = shownLanguage();
@@ -114,14 +115,16 @@ function Complete({ row: { sync } }: { row: SyncRow }) {
 							: t`not compared`;
 	return (
 		<span className="complete" title={i18n._(SOURCE_WORDS[recount.source])}>
-			<span className="windows" aria-hidden>
-				{recount.windows
-					.slice(0, 7)
-					.toReversed()
-					.map((w) => (
-						<i key={w.from} className={w.ours < w.theirs ? 'lacks' : ''} />
-					))}
-			</span>
+			{recount.windows.length > 0 && (
+				<span className="windows" aria-hidden>
+					{recount.windows
+						.slice(0, 7)
+						.toReversed()
+						.map((w) => (
+							<i key={w.from} className={w.ours < w.theirs ? 'lacks' : ''} />
+						))}
+				</span>
+			)}
 			<span className={state.state === 'lacking' ? 'warn' : state.state === 'equal' ? '' : 'soft'}>{words}</span>
 			{recount.windows.length > 0 && (
 				<small className="faint">
@@ -139,8 +142,12 @@ function History({ row: { store, sync } }: { row: SyncRow }) {
 	const { backfill } = store;
 	if (!backfill) return <span className="faint">—</span>;
 	if (backfill.state === 'done') return <span className="soft">{t`complete`}</span>;
-	if (backfill.state === 'failed') return <span className="warn">{t`stopped`}</span>;
-	const share = formatPercent(language, backfillShare(backfill, Date.parse(backfill.updatedAt)));
+	if (backfill.state === 'failed') return isServed(store) ? <span className="warn">{t`stopped`}</span> : <span className="faint">—</span>;
+	const { ordersSeen, ordersExpected } = backfill;
+	const share = formatPercent(
+		language,
+		ordersExpected ? Math.min(1, ordersSeen / ordersExpected) : backfillShare(backfill, Date.parse(backfill.updatedAt)),
+	);
 	const left = sync.historyEnds && formatLength(language, Math.max(60_000, Date.parse(sync.historyEnds.at) - now), 1);
 	return (
 		<span
