@@ -1,5 +1,13 @@
 import type { RecountView, StoreSyncView, StoreView } from '@pangea/api';
 
+/** A store with what is known of its sync. */
+export interface SyncRow {
+	store: StoreView;
+	sync: StoreSyncView;
+	/** Read less far than the platform's polls allow. */
+	late: boolean;
+}
+
 /** How a store's comparison stands, as a person needs to know it. */
 export type Completeness =
 	| { state: 'equal'; windows: number }

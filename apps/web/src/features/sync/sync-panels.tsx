@@ -11,7 +11,7 @@ import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
-import type { SyncRow } from './sync-screen.tsx';
+import type { SyncRow } from './completeness.ts';
 import { JOB_WORDS } from './words.ts';
 
 /** Jobs that failed for good, by kind and error. */

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { StoreSyncView, StoreView, SyncView } from '@pangea/api';
+import type { SyncView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button } from 'antd';
@@ -15,7 +15,7 @@ import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { say } from '../../ui/toast.tsx';
 import { StoresTabs } from '../stores/stores-tabs.tsx';
 import '../stores/stores.css';
-import { completeness, isServed } from './completeness.ts';
+import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { DeadJobs, Pushes, SetAside } from './sync-panels.tsx';
 import { SyncTable } from './sync-table.tsx';
 import './sync.css';
@@ -88,12 +88,6 @@ export function SyncScreen() {
 			</Suspense>
 		</div>
 	);
-}
-
-export interface SyncRow {
-	store: StoreView;
-	sync: StoreSyncView;
-	late: boolean;
 }
 
 function Figures({ rows, sync }: { rows: SyncRow[]; sync: SyncView }) {

@@ -12,7 +12,7 @@ import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { Backfill } from '../stores/backfill.tsx';
 import { Budgets } from '../stores/budgets.tsx';
-import type { SyncRow } from './sync-screen.tsx';
+import type { SyncRow } from './completeness.ts';
 import { JOB_WORDS, SOURCE_WORDS } from './words.ts';
 
 /** Everything about one store's sync. */

@@ -7,8 +7,7 @@ import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName, storeLabel } from '../../ui/site.tsx';
 import { backfillShare } from '../stores/backfill.tsx';
-import { completeness, isServed } from './completeness.ts';
-import type { SyncRow } from './sync-screen.tsx';
+import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { SOURCE_NAMES, SOURCE_WORDS } from './words.ts';
 
 /** One row a store. What is wrong comes first. */
