@@ -33,6 +33,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'orders-none', path: () => '/orders?q=nothing-by-that-number', ready: '.empty' },
 	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
+	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },

@@ -57,6 +57,8 @@ function filterOf(topic: Topic) {
 			return trpc.stores.quarantine.pathFilter();
 		case 'gaps':
 			return trpc.stores.gaps.pathFilter();
+		case 'sync':
+			return trpc.sync.overview.pathFilter();
 		case 'members':
 			return trpc.workspace.members.pathFilter();
 		case 'me':

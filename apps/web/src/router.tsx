@@ -84,6 +84,13 @@ const stores = createRoute({
 	component: lazyRouteComponent(() => import('./features/stores/stores-screen.tsx'), 'StoresScreen'),
 });
 
+const sync = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores/sync',
+	validateSearch: readStoresSearch,
+	component: lazyRouteComponent(() => import('./features/sync/sync-screen.tsx'), 'SyncScreen'),
+});
+
 const members = createRoute({
 	getParentRoute: () => workbench,
 	path: '/members',
@@ -97,7 +104,7 @@ const settings = createRoute({
 });
 
 export const router = createRouter({
-	routeTree: root.addChildren([signIn, signUp, join, welcome, workbench.addChildren([today, orders, stores, members, settings])]),
+	routeTree: root.addChildren([signIn, signUp, join, welcome, workbench.addChildren([today, orders, stores, sync, members, settings])]),
 	parseSearch,
 	stringifySearch,
 	defaultPreload: 'intent',

@@ -132,7 +132,7 @@ describe('the worker', () => {
 			await scope.client.query('delete from jobs.job');
 			await scope.client.query('delete from jobs.schedule');
 			const store = await scope.db.selectFrom('store').select('store_id').executeTakeFirstOrThrow();
-			return await openGap(scope, { storeId: store.store_id, ...gap });
+			return await openGap(scope, { storeId: store.store_id, ...gap, source: 'total', missing: [] });
 		});
 		worker = await start();
 		const state = () => database.inWorkspace(WORKSPACE, (scope) => gapById(scope, gapId));

@@ -1,4 +1,4 @@
-import type { Database } from '@pangea/db';
+import type { Database, StoreScope } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
@@ -30,6 +30,8 @@ export interface Operations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** @returns how many jobs were sent again. */
+	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 }
 
 /** Services behind all requests. */

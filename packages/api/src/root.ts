@@ -2,6 +2,7 @@ import { eventsRouter } from './events/events.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { storesRouter } from './stores/stores.router.ts';
+import { syncRouter } from './sync/sync.router.ts';
 import { todayRouter } from './today/today.router.ts';
 import { callerFactory, router } from './trpc.ts';
 import { viewsRouter } from './views/views.router.ts';
@@ -12,6 +13,7 @@ export const appRouter = router({
 	workspace: workspaceRouter,
 	orders: ordersRouter,
 	stores: storesRouter,
+	sync: syncRouter,
 	views: viewsRouter,
 	today: todayRouter,
 	events: eventsRouter,

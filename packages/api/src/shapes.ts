@@ -316,7 +316,56 @@ export interface GapView {
 	ours: number;
 	theirs: number;
 	state: 'open' | 'filled' | 'unexplained';
+	/** How many orders lacked when it was found. */
+	lacked: number;
+	/** Whether the platform named the orders or only counted them. */
+	source: 'report' | 'total';
 	foundAt: string;
+	filledAt: string | null;
+}
+
+/** What a platform offers beside its list of orders to compare with: a report that names them, its own total, or nothing. */
+export type SecondSource = 'report' | 'total' | 'none';
+
+export interface RecountView {
+	/** `none`: not compared yet. `waiting`: the platform is making its report. `nothing`: the second source had nothing to say. */
+	state: 'none' | 'waiting' | 'compared' | 'nothing' | 'refused';
+	source: SecondSource;
+	/** A sentence's code, for `refused`. */
+	errorCode: string | null;
+	/** When the last comparison ended. */
+	checkedAt: string | null;
+	/** Newest first. */
+	windows: { from: string; until: string; ours: number; theirs: number; checkedAt: string }[];
+}
+
+export interface JobView {
+	name: string;
+	waiting: number;
+	running: number;
+	/** When the first that waits is due. */
+	nextAt: string | null;
+	attempts: number;
+}
+
+export interface StoreSyncView {
+	storeId: string;
+	recount: RecountView;
+	jobs: JobView[];
+	/** How the newest changes of the last 24 hours were learnt; null where the platform does not push. */
+	news: { told: number; asked: number } | null;
+	/** When the history will have been read, and what that rests on; null while nothing honest can be said. */
+	historyEnds: { at: string; basis: 'orders' | 'time' } | null;
+}
+
+export interface SyncView {
+	stores: StoreSyncView[];
+	/** Jobs about no single store. */
+	jobs: (JobView & { platform: PlatformId | null })[];
+	dead: { name: string; error: string; count: number; lastAt: string; storeIds: string[] }[];
+	/** Pushes of the last 24 hours. */
+	pushes: { platform: PlatformId; received: number; waiting: number; failed: number; ignored: number; lastAt: string }[];
+	setAside: { platform: PlatformId; cause: string; count: number; lastAt: string }[];
 }
 
 /** What was deleted and what was kept when a connection was taken off. */

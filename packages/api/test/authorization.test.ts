@@ -59,6 +59,9 @@ describe('roles', () => {
 		'stores.saveApp': ['owner', 'manager'],
 		'stores.disconnect': ['owner', 'manager'],
 		'stores.backfill': ['owner', 'manager'],
+		'sync.overview': ['owner', 'manager', 'agent', 'analyst'],
+		'sync.checkAll': ['owner', 'manager'],
+		'sync.retryDead': ['owner', 'manager'],
 		'workspace.invite': ['owner', 'manager'],
 		'workspace.members': ['owner', 'manager', 'agent', 'analyst'],
 	};

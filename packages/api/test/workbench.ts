@@ -50,6 +50,7 @@ export async function createTestApi(): Promise<TestApi> {
 		checkGaps: record('checkGaps', undefined),
 		refillGap: record('refillGap', undefined),
 		replayQuarantine: record('replayQuarantine', { replayed: 0, waiting: 0 }),
+		retryDead: record('retryDead', 0),
 	};
 	const services: Services = {
 		database,

@@ -369,6 +369,37 @@ export interface GapTable {
 	state: Generated<string>;
 	found_at: DefaultTime;
 	filled_at: string | null;
+	/** Which second source told it: `report` names orders, `total` counts them. */
+	source: Generated<string>;
+	/** How many orders lacked when it was found. */
+	lacked: Generated<number>;
+	/** Their numbers at the platform, where the source names them. */
+	missing: DefaultArray<string>;
+	/** Where the refill goes on; null at the start of its window. */
+	page_cursor: string | null;
+}
+export interface RecountTable {
+	workspace_id: string;
+	store_id: string;
+	state: string;
+	source: string;
+	window_from: string | null;
+	window_until: string | null;
+	/** Of a second source that takes a while. */
+	ticket: string | null;
+	error_code: string | null;
+	begun_at: Time;
+	ended_at: string | null;
+}
+export interface RecountWindowTable {
+	workspace_id: string;
+	store_id: string;
+	window_from: Time;
+	window_until: Time;
+	ours: number;
+	theirs: number;
+	source: string;
+	checked_at: Time;
 }
 
 /** All tables that carry a workspace, under row-level security for the app's role. */
@@ -400,4 +431,6 @@ export interface Schema {
 	backfill: BackfillTable;
 	intake: IntakeTable;
 	gap: GapTable;
+	recount: RecountTable;
+	recount_window: RecountWindowTable;
 }

@@ -1,4 +1,4 @@
-import { gapById } from '@pangea/db';
+import { gapById, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
 import { gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
@@ -6,6 +6,7 @@ import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
 import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
+import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
 import { replayQuarantine } from './quarantine.ts';
 
@@ -33,6 +34,8 @@ export interface EngineOperations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** @returns how many were sent again. */
+	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 }
 
 /** People wait for an answer no longer than this. */
@@ -69,5 +72,6 @@ export function createOperations(engine: Engine): EngineOperations {
 			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
+		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),
 	};
 }

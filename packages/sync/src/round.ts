@@ -3,6 +3,7 @@ import {
 	activeStores,
 	appCredential,
 	duePulls,
+	forgetRecountWindows,
 	forgottenIntakes,
 	openGaps,
 	type PollRhythm,
@@ -16,6 +17,8 @@ import { gapCheck, gapRefill, intakeProcess, retentionPurge, storeBackfill, stor
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
+/** How long comparisons are kept to look back at. */
+const RECOUNTS_KEPT = 90 * DAY;
 /** A round looks after so many accounts with forgotten pushes of a workspace at most; the next one after the rest. */
 const FORGOTTEN_A_ROUND = 200;
 
@@ -52,6 +55,7 @@ export async function runNight(engine: Engine): Promise<void> {
 			for (const gap of await openGaps(scope)) await engine.jobs.enqueue(gapRefill, { workspaceId, ...gap }, { scope });
 			for (const connectionId of await activeConnections(scope))
 				await engine.jobs.enqueue(storesRefresh, { workspaceId, connectionId }, { scope });
+			await forgetRecountWindows(scope, addMillis(engine.now().toISOString(), -RECOUNTS_KEPT));
 			await engine.jobs.enqueue(retentionPurge, { workspaceId }, { scope });
 		});
 	}

@@ -19,7 +19,15 @@ test('the night sends again what a restored database has lost, once however ofte
 		callbackUrl: () => 'https://pangea.example/webhooks',
 	};
 	const ids = await bindStore(engine);
-	const gap = { storeId: ids.storeId, from: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z', ours: 1, theirs: 2 };
+	const gap = {
+		storeId: ids.storeId,
+		from: '2026-01-01T00:00:00.000Z',
+		until: '2026-01-02T00:00:00.000Z',
+		ours: 1,
+		theirs: 2,
+		source: 'total' as const,
+		missing: [],
+	};
 	await home.database.inWorkspace(WORKSPACE, async (scope) => {
 		await openGap(scope, gap);
 		// As restored: rows without jobs.
@@ -43,6 +51,8 @@ test('the night leaves gaps alone whose store was switched off', async () => {
 			until: '2026-01-02T00:00:00.000Z',
 			ours: 1,
 			theirs: 2,
+			source: 'total',
+			missing: [],
 		});
 		await scope.db.updateTable('store').set({ enabled: false }).execute();
 	});

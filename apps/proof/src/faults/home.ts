@@ -11,7 +11,7 @@ import { type DemoPlatform, demoPlatforms, type Way } from '@pangea/launcher/dem
 import { createLogger } from '@pangea/logging';
 import { registry } from '@pangea/platform-registry';
 import { type RunningServer, startServer } from '@pangea/server';
-import { type Simulator, startSimulator, type StoreSeed } from '@pangea/simulator';
+import { type FaultPlan, type Simulator, startSimulator, type StoreSeed } from '@pangea/simulator';
 import { authorizeUrl, bindConnection, type Engine, saveApp } from '@pangea/sync';
 import { type RunningWorker, startWorker } from '@pangea/worker';
 import { z } from 'zod';
@@ -31,6 +31,10 @@ export interface FaultHomeOptions {
 	/** Orders of the past, over all stores; with none, history is what the run itself makes. */
 	size: number;
 	seed: string;
+	/** Days of the past, and how many days before the clock's first reading it ends. */
+	past?: { days: number; endedDaysAgo: number };
+	/** Armed before anything is bound. */
+	faults?: readonly FaultPlan[];
 	pace: Pace;
 	onTrouble: (error: unknown) => void;
 }
@@ -63,6 +67,7 @@ export interface FaultHome {
  */
 export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHome> {
 	const at = Date.now();
+	const past = options.past ?? { days: 73, endedDaysAgo: 32 };
 	const parts: { stop(): Promise<unknown> }[] = [];
 	const stop = async (): Promise<void> => {
 		for (const part of parts.splice(0).reverse()) await part.stop();
@@ -72,12 +77,13 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 			stores: options.stores,
 			size: options.size,
 			seed: options.seed,
-			years: 0.2,
-			since: at - 32 * DAY,
+			years: past.days / 365,
+			since: at - past.endedDaysAgo * DAY,
 			clock: { at, speed: options.pace.busy },
 			deliveryScale: 1 / options.pace.idle,
 		});
 		parts.push(simulator);
+		for (const fault of options.faults ?? []) simulator.control.arm(fault);
 		const now = (): Date => new Date(simulator.control.clock.now());
 		const platforms = demoPlatforms(simulator.platforms);
 		const port = await freePort();
@@ -103,7 +109,7 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 		parts.push(server);
 		const worker: RunningWorker = await startWorker({
 			config,
-			registry: shortened(options.size === 0 ? YOUNG_DAYS : OLD_DAYS),
+			registry: shortened(options.size === 0 ? YOUNG_DAYS : Math.min(OLD_DAYS, past.days + past.endedDaysAgo + YOUNG_DAYS)),
 			roundSeconds: 1,
 			// Work in one process, where calls mostly wait for each other: more of it under way makes a slow machine bearable.
 			parallel: { intake: 4, pull: 12, backfill: 10 },

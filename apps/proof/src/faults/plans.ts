@@ -48,6 +48,8 @@ const PLANS: Readonly<Record<FaultKind, readonly Omit<FaultPlan, 'kind'>[]>> = {
 	lateDelivery: [{ probability: 0.5, options: { milliseconds: 120_000 } }],
 	reorderDelivery: [{ probability: 0.5 }],
 	loseDelivery: [{ probability: 0.5 }],
+	// Nothing fails and no poll mends it: only the comparison of counts finds it, which has a test of its own.
+	hideOrder: [],
 };
 
 /** What to arm for a kind. */
@@ -72,6 +74,7 @@ export function endsAccessAt(kind: FaultKind): readonly PlatformName[] {
 
 /** Every kind alone, then every pair of two kinds. */
 export function allRounds(): FaultKind[][] {
-	const pairs = faultKinds.flatMap((a, i) => faultKinds.slice(i + 1).map((b) => [a, b]));
-	return [...faultKinds.map((kind) => [kind]), ...pairs];
+	const kinds = faultKinds.filter((kind) => PLANS[kind].length > 0);
+	const pairs = kinds.flatMap((a, i) => kinds.slice(i + 1).map((b) => [a, b]));
+	return [...kinds.map((kind) => [kind]), ...pairs];
 }

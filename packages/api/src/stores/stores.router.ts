@@ -159,7 +159,10 @@ export const storesRouter = router({
 				ours: r.ours,
 				theirs: r.theirs,
 				state: r.state as GapView['state'],
+				lacked: r.lacked,
+				source: r.source === 'report' ? 'report' : 'total',
 				foundAt: r.found_at,
+				filledAt: r.filled_at,
 			}));
 		}),
 

@@ -48,6 +48,7 @@ export async function storeOverview(scope: Scope, storeScope: StoreScope) {
 			'b.reached',
 			'b.orders_seen',
 			'b.orders_expected',
+			'b.started_at as backfill_started',
 			'b.updated_at as backfill_at',
 		])
 		.select((eb) => [
@@ -71,7 +72,7 @@ export async function storeOverview(scope: Scope, storeScope: StoreScope) {
 				.select((e) => e.fn.countAll<string>().as('n'))
 				.where('g.workspace_id', '=', ws)
 				.whereRef('g.store_id', '=', 's.store_id')
-				.where('g.state', '=', 'open')
+				.where('g.state', 'in', ['open', 'unexplained'])
 				.as('open_gaps'),
 		])
 		.orderBy('s.platform')

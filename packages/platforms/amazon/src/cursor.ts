@@ -44,7 +44,7 @@ const MARGIN_MILLIS = 120_000;
 /** Longer windows are read from the report: a search costs three minutes for a hundred orders. */
 export const SEARCH_UP_TO_MILLIS = 2 * 86_400_000;
 /** How far the report may lag behind; younger changes are searched. Not stated by Amazon. */
-const REPORT_LAG_MILLIS = 2 * 3_600_000;
+export const REPORT_LAG_MILLIS = 2 * 3_600_000;
 
 /** Amazon's states of orders that still need somebody's work. */
 const OPEN_STATUSES = 'PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED';

@@ -14,6 +14,7 @@ import {
 import { type Answer, call } from './client.ts';
 import { planWalk, readCursor, type ReportStep, SEARCH_UP_TO_MILLIS, type SearchStep, type Step, writeCursor } from './cursor.ts';
 import { misunderstood } from './errors.ts';
+import { nameOrders } from './name.ts';
 import { awaitReport, downloadReport, growingPause, type Pause, requestReport } from './report.ts';
 import { isOpenWord, readReportOrders, type ReportTable } from './report-rows.ts';
 import { ordersOfMarkets } from './markets.ts';
@@ -100,6 +101,8 @@ export function createOrders({ pause = growingPause, searchUpToMillis = SEARCH_U
 		async count() {
 			return null;
 		},
+
+		name: (context, window, ticket) => nameOrders(context, window, ticket, pause),
 
 		read: (document, store) => readDocument(document, store, toOutcome),
 	};

@@ -48,6 +48,7 @@ export async function awaitReport(
 	context: StoreContext,
 	report: { reportId: string; requestedAt: Instant },
 	pause: Pause,
+	looksAtOnce = LOOKS_AT_ONCE,
 ): Promise<{ documentId: string | null; raw: RawReply }> {
 	for (let looks = 0; ; looks++) {
 		const { value, raw } = await call(context, wireReport, {
@@ -70,7 +71,7 @@ export async function awaitReport(
 				retryAfter: 300_000,
 			});
 		}
-		if (looks >= LOOKS_AT_ONCE) {
+		if (looks >= looksAtOnce) {
 			throw new PlatformError({
 				kind: 'rateLimited',
 				userMessage: { code: 'rateLimited', params: { operation: 'getReport' } },

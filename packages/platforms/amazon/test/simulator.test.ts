@@ -124,6 +124,27 @@ function expectTrue(order: Order, { order: told }: OrderTruth): void {
 }
 
 describe('Against the simulator', () => {
+	test('the report names what the search leaves out, up to where it lags, and is found again by its ticket', async () => {
+		const world = await startWorld(4000, false);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		world.simulator.control.arm({ kind: 'hideOrder', platform: 'amazon', probability: 0.1 });
+		const window = days(2);
+		const listed = new Set(values(await pull(world, store, window)).map((o) => o.externalId));
+		const orders = ordersOf(world);
+		const asked = await orders.name?.(store, window, null);
+		if (asked?.state !== 'waiting') throw new Error(`The report is ${asked?.state}`);
+		world.simulator.control.setClock({ advance: 60_000 });
+		// Another process, which knows the ticket only.
+		const named = await ordersOf(world).name?.(store, window, asked.ticket);
+		if (named?.state !== 'named') throw new Error(`The report is ${named?.state}`);
+		expect(Date.parse(named.until)).toBe(END - 2 * 3_600_000);
+		const told = truth(world, 'amazon-us', END - 2 * DAY, Date.parse(named.until));
+		expect(named.orders.map((o) => o.externalId).sort()).toEqual(told.map((o) => o.id).sort());
+		expect(named.orders.filter((o) => !listed.has(o.externalId)).length).toBeGreaterThan(0);
+		expect(await orders.name?.(store, { ...window, from: new Date(END - 60_000).toISOString() }, null)).toEqual({ state: 'nothing' });
+	});
+
 	test('a month of orders comes whole and true, by search and by report, in three charsets', async () => {
 		const world = await startWorld(4000);
 		for (const [region, marketplaceId] of [

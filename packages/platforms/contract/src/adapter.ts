@@ -167,11 +167,32 @@ export interface Orders {
 	/** How many orders changed in the window, from the cheapest call that tells; null where none does. */
 	count(context: StoreContext, window: Window): Promise<number | null>;
 	/**
+	 * Names the orders that changed in a window, from a source that does not share the faults of the list `pull` reads, such as a report.
+	 * Absent where the platform has none. What takes the platform a while is `waiting`: ask again with its ticket and the same window.
+	 * @throws PlatformError
+	 */
+	name?(context: StoreContext, window: Window, ticket: string | null): Promise<Naming>;
+	/**
 	 * Pure: reads a stored platform answer (or an envelope around one) as the replay command meets it.
 	 * Returns null when the document is no order document of this platform.
 	 */
 	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): StoredRecord[] | null;
 }
+
+/** An order as a second source names it. */
+export interface NamedOrder {
+	externalId: string;
+	/** Its last change, as this source tells it; may be cut to the second. */
+	updatedAt: Instant;
+}
+
+export type Naming =
+	/** `ticket` is opaque and survives the process. */
+	| { state: 'waiting'; ticket: string; seconds: number }
+	/** Every order that changed in the window before `until`, which may lie before the window's end where the source lags. */
+	| { state: 'named'; orders: NamedOrder[]; until: Instant }
+	/** The source has nothing for this window now, and does not say whether that means no orders. */
+	| { state: 'nothing' };
 
 /** What a stored document holds: an order, a record that cannot become one, or an answer beside them that holds none. */
 export type StoredRecord = (Outcome<Order> | NoOrder) & {

@@ -94,8 +94,15 @@ export const countOrders: Orders['count'] = async (context, window) => {
 	if (bounds.from >= bounds.until) return 0;
 	if (!isGlobalSelling(context)) return countLocal(context, bounds);
 	const ids = new Set<string>();
-	for await (const { page } of walk(context, window, null)) for (const entry of page.entries) ids.add(entry.id);
-	return ids.size;
+	let rows = 0;
+	let stated = 0;
+	for await (const { page, at } of walk(context, window, null)) {
+		for (const entry of page.entries) ids.add(entry.id);
+		rows += page.rows;
+		if (at.offset === 0) stated += page.total ?? page.rows;
+	}
+	// Rows are purchases of one order or more. Those that the total counts and no page shows are at least an order each.
+	return ids.size + Math.max(0, stated - rows);
 };
 
 async function countLocal(context: StoreContext, bounds: ReturnType<typeof boundsOf>): Promise<number | null> {

@@ -298,6 +298,8 @@ function listingOf(report: Report, at: number): Listing {
 
 function stateOf(report: Report, times: ReportTimes, now: number): string {
 	if (report.cancelledAt !== null) return 'CANCELLED';
+	// The clock was set back since: the work was done all the same.
+	if (now < report.createdAt) return report.end;
 	if (now < report.createdAt + times.queue) return 'IN_QUEUE';
 	return now < report.createdAt + times.queue + times.work ? 'IN_PROGRESS' : report.end;
 }

@@ -73,7 +73,7 @@ export function searchOrders(
 	const orders: unknown[] = page.orders.map((order) => renderOrder(rendering, order, included));
 	const body: Record<string, unknown> = { orders, [window.updated ? 'lastUpdatedBefore' : 'createdBefore']: iso(window.to) };
 	if (page.next !== null) body['pagination'] = { nextToken: writeToken({ query, after: page.next, to: window.to, issuedAt: call.now }) };
-	return { status: 200, body, records: orders };
+	return { status: 200, body, records: orders, orders: page.orders };
 }
 
 /** `GET /orders/2026-01-01/orders/{orderId}`. */

@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { hashText, Random } from './random.ts';
 
 /** What can be made to go wrong. The first group acts on requests, the second on deliveries (webhooks, queue messages). */
 export const faultKinds = [
@@ -12,6 +12,7 @@ export const faultKinds = [
 	'notYet',
 	'poison',
 	'drift',
+	'hideOrder',
 	'clockSkew',
 	'duplicateDelivery',
 	'lateDelivery',
@@ -31,7 +32,7 @@ export interface FaultPlan {
 	operation?: string | undefined;
 	/** Store id, where the request or delivery is about one store. */
 	store?: string | undefined;
-	/** 0 to 1, default 1. */
+	/** 0 to 1, default 1. For `hideOrder` the share of the orders that lists leave out: always the same ones. */
 	probability?: number | undefined;
 	/** How many times it strikes. */
 	count?: number | undefined;
@@ -56,11 +57,13 @@ export interface FaultTarget {
 /** The armed faults of one simulator. Chances are drawn from the world's seed, so a run repeats. */
 export class Faults {
 	readonly #random: Random;
+	readonly #seed: number;
 	#armed: ArmedFault[] = [];
 	#last = 0;
 
 	constructor(seed: number) {
 		this.#random = new Random(seed ^ 0x5f3759df);
+		this.#seed = seed;
 	}
 
 	arm(plan: FaultPlan): ArmedFault {
@@ -88,6 +91,14 @@ export class Faults {
 			return fault;
 		}
 		return null;
+	}
+
+	/** Whether an armed `hideOrder` leaves this order out of a list. Totals count it, reports name it, and its id still finds it. */
+	hides(target: FaultTarget, order: string): boolean {
+		const share = hashText(`${this.#seed} hidden ${order}`) / 2 ** 32;
+		const fault = this.#armed.find((f) => f.kind === 'hideOrder' && fits(f, target) && share < (f.probability ?? 1));
+		if (fault) fault.struck++;
+		return fault !== undefined;
 	}
 }
 

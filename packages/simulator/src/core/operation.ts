@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { type ArmedFault, type FaultTarget, numberOption, type PlacedFault } from './faults.ts';
+import type { SimOrder } from './order.ts';
 import type { PlatformContext } from './platform.ts';
 
 /** One call as a platform sees it: everything after the base address, exactly as it was sent. */
@@ -33,6 +34,8 @@ export interface WireReply {
 	body: unknown;
 	/** The list of records in `body` that poison and drift faults damage; changed in place. */
 	records?: unknown[] | undefined;
+	/** For lists: the order of each record, so that some can be left out. */
+	orders?: readonly SimOrder[] | undefined;
 }
 
 /** How a platform words what any platform can say. */
@@ -156,6 +159,12 @@ function early(context: PlatformContext, dialect: Dialect, call: WireCall): Wire
 function damage(context: PlatformContext, dialect: Dialect, call: WireCall, answer: WireReply): WireReply {
 	const target = targetOf(context, dialect, call);
 	const records = answer.records ?? [];
+	const { orders } = answer;
+	if (orders) {
+		const hidden = orders.map((order) => context.faults.hides(target, `${order.store.id}#${order.index}`));
+		for (let i = records.length - 1; i >= 0; i--) if (hidden[i]) records.splice(i, 1);
+		if (records.length === 0) return answer;
+	}
 	const poisoned = context.faults.strike('poison', target);
 	if (poisoned !== null) records[0] = context.poison(records[0], String(poisoned.options?.['shape'] ?? 'type'));
 	if (context.faults.strike('drift', target) !== null)

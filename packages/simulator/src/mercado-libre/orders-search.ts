@@ -168,9 +168,10 @@ export function searchGlobal(desk: Desk, call: WireCall): WireReply {
 	if (query.has('scroll_id') && query.has('offset')) throw badRequest('scroll_id and offset cannot be combined');
 	const search = readSearch(query, account, '', 'seller.id');
 	const { orders, total } = find(desk, search, call.now, 'global');
-	const results = slice(orders, search.offset, search.limit).map(renderRow);
+	const page = slice(orders, search.offset, search.limit);
+	const results = page.map(renderRow);
 	const paging = { total: total(), limit: search.limit, offset: search.offset };
-	return { status: 200, body: { query: '', results, ...around(search), paging }, records: results };
+	return { status: 200, body: { query: '', results, ...around(search), paging }, records: results, orders: page };
 }
 
 /** `GET /orders/search`: whole orders, one row each. */
@@ -179,10 +180,14 @@ export function searchLocal(desk: Desk, call: WireCall): WireReply {
 	spend(desk, 'orders.search.local', SEARCHES_PER_MINUTE);
 	const search = readSearch(call.query, account, 'order.', 'seller');
 	const rows: Record<string, unknown>[] = [];
+	const orders: SimOrder[] = [];
 	let seen = 0;
 	for (const order of find(desk, search, call.now, 'local').orders) {
 		for (const line of order.lines) {
-			if (seen >= search.offset && rows.length < search.limit) rows.push(renderOrder(order, line, 'local'));
+			if (seen >= search.offset && rows.length < search.limit) {
+				rows.push(renderOrder(order, line, 'local'));
+				orders.push(order);
+			}
 			seen++;
 		}
 	}
@@ -192,6 +197,7 @@ export function searchLocal(desk: Desk, call: WireCall): WireReply {
 		status: 200,
 		body: { query: '', display: 'complete', paging, results: rows, ...around(search), available_filters: filters },
 		records: rows,
+		orders,
 	};
 }
 

@@ -104,6 +104,7 @@ export class GatewayDesk {
 		return {
 			status: 200,
 			records,
+			orders: answer.orders,
 			get body() {
 				return { result: answer.result, ...tail };
 			},

@@ -24,6 +24,8 @@ export interface Call {
 export interface Answer {
 	result: unknown;
 	records?: unknown[];
+	/** For lists: the order of each record. */
+	orders?: SimOrder[];
 }
 
 /** Amounts and addresses of a fresh order are worked out for a minute after it is confirmed. */
@@ -125,8 +127,10 @@ export function listOrders(call: Call): Answer {
 		orders = found.sort((a, b) => time(b) - time(a) || b.index - a.index);
 		total = found.length;
 	}
-	const pageItems = take(orders, (number - 1) * size, size).map((order) => renderListed(order, now));
-	return { result: { totalItemNum: total, pageItems }, records: pageItems };
+	const page = take(orders, (number - 1) * size, size);
+	const pageItems = page.map((order) => renderListed(order, now));
+	// Asked for by its number an order is there, whatever the list leaves out.
+	return { result: { totalItemNum: total, pageItems }, records: pageItems, ...(sns.length === 0 && { orders: page }) };
 }
 
 function* walk(call: Call, listing: Listing): Generator<SimOrder> {

@@ -133,15 +133,12 @@ function searchOrders(context: PlatformContext, ids: TikTokIds, shop: ShopCall):
 	const total = paging.mark?.total ?? context.world.count(listing);
 	const { orders, next } = context.world.page(listing, paging.size, paging.mark?.after);
 	const records: unknown[] = orders.map((order) => renderOrder(ids, order, false));
-	return ok(
-		call,
-		{
-			next_page_token: next === null ? '' : writePageToken({ after: next, query: paging.digest, issuedAt: call.now, total }),
-			total_count: total,
-			orders: records,
-		},
-		records,
-	);
+	const data = {
+		next_page_token: next === null ? '' : writePageToken({ after: next, query: paging.digest, issuedAt: call.now, total }),
+		total_count: total,
+		orders: records,
+	};
+	return { ...ok(call, data, records), orders };
 }
 
 function orderListing(

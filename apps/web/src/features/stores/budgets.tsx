@@ -5,7 +5,7 @@ import { formatNumber, formatRelative } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 
 /** How much of the platform's request budget is left: the tightest operation in sight, the others behind it. */
-export function Budgets({ budgets }: { budgets: BudgetView[] }) {
+export function Budgets({ budgets, open = false }: { budgets: BudgetView[]; open?: boolean }) {
 	const { t } = useLingui();
 	const now = useNow();
 	const language = shownLanguage();
@@ -13,7 +13,7 @@ export function Budgets({ budgets }: { budgets: BudgetView[] }) {
 	const [tightest] = tight;
 	if (!tightest) return null;
 	return (
-		<details className="budgets">
+		<details className="budgets" open={open || undefined}>
 			<summary>
 				<span>{t`Request budget`}</span>
 				<span className="meter" aria-hidden>

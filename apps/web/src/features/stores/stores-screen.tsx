@@ -17,6 +17,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { Limitations } from './limitations.tsx';
 import { StoreCard } from './store-card.tsx';
+import { StoresTabs } from './stores-tabs.tsx';
 import './stores.css';
 
 const BindWizard = lazy(async () => ({ default: (await import('./bind-wizard.tsx')).BindWizard }));
@@ -44,7 +45,7 @@ export function StoresScreen() {
 	return (
 		<div className="stores">
 			<HeaderSlot>
-				<h1 className="title">{t`Stores`}</h1>
+				<StoresTabs />
 				<span className="grow" />
 				{mayManage && (
 					<Button type="primary" size="small" icon={<PlusOutlined aria-hidden />} onClick={() => go({ bind: 'choose' })}>

@@ -48,7 +48,7 @@ export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'returns.cancellationsOnly': msg`An order shows cancellations only; returns come in reports.`,
 	'returns.claimIdsOnly': msg`An order names its claims, not what they are about.`,
 	'parcels.sellerFulfilledOnly': msg`Parcels are told only for orders the seller ships.`,
-	'orderCount.none': msg`The platform tells no number of orders, so gaps are found by reading again.`,
+	'orderCount.none': msg`The platform tells no number of orders; ours are compared with its report, which names them.`,
 	'fullyManagedOrders.none': msg`Orders of fully managed stores are not offered.`,
 	'fullyManaged.notServed': msg`Fully managed selling is not offered through the interface.`,
 	'tokenRefresh.none': msg`The permission cannot be renewed by us; the owner has to grant it again when it ends.`,

@@ -1,0 +1,29 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { SecondSource } from '@pangea/api';
+
+/** What each kind of job does. A kind of a newer server is shown by its name. */
+export const JOB_WORDS: Record<string, MessageDescriptor> = {
+	'store.pull': msg`Ask for changed orders`,
+	'store.backfill': msg`Read the history`,
+	'intake.process': msg`Act on notifications`,
+	'gap.check': msg`Compare with the platform`,
+	'gap.refill': msg`Fill a gap`,
+	'retention.purge': msg`Delete data past its date`,
+	'stores.refresh': msg`Look for new stores`,
+	'intake.subscribe': msg`Order notifications`,
+};
+
+/** How good a comparison can be, by what the platform offers. */
+export const SOURCE_WORDS: Record<SecondSource, MessageDescriptor> = {
+	report: msg`Compared with the platform's own report, which names every order. What is missing is fetched by its number.`,
+	total: msg`Compared with the number the platform states for its list. Orders it neither lists nor counts would not be noticed, and what its list leaves out cannot be named.`,
+	none: msg`The platform offers nothing to compare with: whether all orders are here cannot be proved.`,
+};
+
+/** The same in two words. */
+export const SOURCE_NAMES: Record<SecondSource, MessageDescriptor> = {
+	report: msg`by report`,
+	total: msg`by total`,
+	none: msg`no second source`,
+};

@@ -1,0 +1,85 @@
+import {
+	deadJobs,
+	intakeSummary,
+	jobGroups,
+	newsSources,
+	quarantineCauses,
+	recounts,
+	recountWindows,
+	storeOverview,
+	writeAudit,
+} from '@pangea/db';
+import { isPlatformId, NotActiveError, type PlatformId } from '@pangea/domain';
+import { v7 as uuid } from 'uuid';
+import { z } from 'zod';
+import type { SyncView } from '../shapes.ts';
+import { memberProcedure, router } from '../trpc.ts';
+import { toJob, toStoreSync } from './sync.view.ts';
+
+const DAY = 86_400_000;
+/** How far back compared windows are shown. */
+const WINDOW_DAYS = 14;
+
+export const syncRouter = router({
+	overview: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<SyncView> => {
+		const { services, storeScope } = member;
+		const now = services.now();
+		const yesterday = new Date(now.getTime() - DAY).toISOString();
+		const found = await member.scoped(async (scope) => ({
+			stores: await storeOverview(scope, storeScope),
+			recounts: await recounts(scope, storeScope),
+			windows: await recountWindows(scope, storeScope, new Date(now.getTime() - WINDOW_DAYS * DAY).toISOString()),
+			jobs: await jobGroups(scope, storeScope),
+			dead: await deadJobs(scope, storeScope),
+			pushes: await intakeSummary(scope, yesterday),
+			news: await newsSources(scope, storeScope, yesterday),
+			setAside: await quarantineCauses(scope, storeScope),
+		}));
+		const known = <T extends { platform: string }>(row: T): (T & { platform: PlatformId })[] =>
+			isPlatformId(row.platform) ? [{ ...row, platform: row.platform }] : [];
+		return {
+			stores: found.stores.map((store) => toStoreSync(store, found, services.registry, now)),
+			jobs: found.jobs
+				.filter((job) => job.storeId === null)
+				.map((job) => ({ ...toJob(job), platform: job.platform !== null && isPlatformId(job.platform) ? job.platform : null })),
+			dead: found.dead,
+			pushes: found.pushes.flatMap(known),
+			setAside: found.setAside.flatMap(known),
+		};
+	}),
+
+	/** Compares all stores the member sees; those that are off or disconnected are passed over. */
+	// Without an input a client that does not batch would send no body, which is no JSON.
+	checkAll: memberProcedure('sync.operate')
+		.input(z.object({}))
+		.mutation(async ({ ctx: { member } }) => {
+			const stores = await member.scoped((scope) => storeOverview(scope, member.storeScope));
+			let requested = 0;
+			for (const store of stores.filter((s) => s.enabled && s.active && s.connection_state === 'active')) {
+				try {
+					await member.services.operations.checkGaps(member.workspaceId, store.store_id);
+					requested++;
+				} catch (error) {
+					// It was disconnected a moment ago.
+					if (!(error instanceof NotActiveError)) throw error;
+				}
+			}
+			return { requested };
+		}),
+
+	retryDead: memberProcedure('sync.operate')
+		.input(z.object({ name: z.string().max(60), error: z.string().max(200) }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			const sent = await member.services.operations.retryDead(member.workspaceId, member.storeScope, input);
+			await member.scoped((scope) =>
+				writeAudit(scope, {
+					auditId: uuid(),
+					userId: member.user.id,
+					action: 'sync.retryDead',
+					subject: input.name,
+					detail: { error: input.error, sent },
+				}),
+			);
+			return { sent };
+		}),
+});
