@@ -5,7 +5,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { SiteMark, StoreName, storeLabel } from '../../ui/site.tsx';
+import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { backfillShare } from '../stores/backfill.tsx';
 import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { SOURCE_NAMES, SOURCE_WORDS } from './words.ts';
@@ -58,7 +58,7 @@ function Row({ row: { store, sync, late }, onOpen }: { row: SyncRow; onOpen: () 
 	return (
 		<tr>
 			<th scope="row">
-				<button type="button" onClick={onOpen} aria-label={t`Sync of ${storeLabel(store)}`}>
+				<button type="button" onClick={onOpen}>
 					<PlatformMark platform={store.platform} name={store.platform} size={18} />
 					<SiteMark country={store.country} />
 					<StoreName name={store.name} />
