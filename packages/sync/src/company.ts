@@ -87,8 +87,9 @@ export class Company {
 		for (const item of page.items) {
 			const siteId = item.ok ? item.value.siteId : item.siteId;
 			const sibling = siteId === undefined || siteId === null ? undefined : this.#all.find((one) => one.siteId === siteId);
-			if (sibling) others.set(sibling, [...(others.get(sibling) ?? []), item]);
-			else own.push(item);
+			if (!sibling) own.push(item);
+			else if (others.has(sibling)) others.get(sibling)?.push(item);
+			else others.set(sibling, [item]);
 		}
 		for (const [one, items] of others) await this.#store(one, { ...page, items }, next, report);
 		return { ...page, items: own };

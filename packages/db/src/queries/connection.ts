@@ -227,29 +227,31 @@ export type StoreForCalls = Selectable<StoreTable> & {
 	app: Buffer | null;
 };
 
+/** Selects {@link StoreForCalls}, with `s` for the store and `c` for its connection; what follows is the condition. */
+export const STORE_FOR_CALLS = `
+	select s.*, c.state as connection_state, x.sealed as secret, x.version as secret_version, a.sealed as app
+	from store s
+	join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+	left join connection_secret x on x.workspace_id = s.workspace_id and x.connection_id = s.connection_id
+	left join app_credential a on a.workspace_id = s.workspace_id and a.platform = s.platform`;
+
 /** Everything that is read before a store's platform is called, in one look. */
 export async function storeForCalls(scope: Scope, storeId: string): Promise<StoreForCalls | undefined> {
-	return await scope.db
-		.selectFrom('store as s')
-		.innerJoin('connection as c', (join) =>
-			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
-		)
-		.leftJoin('connection_secret as x', (join) =>
-			join.onRef('x.workspace_id', '=', 's.workspace_id').onRef('x.connection_id', '=', 's.connection_id'),
-		)
-		.leftJoin('app_credential as a', (join) => join.onRef('a.workspace_id', '=', 's.workspace_id').onRef('a.platform', '=', 's.platform'))
-		.selectAll('s')
-		.select(['c.state as connection_state', 'x.sealed as secret', 'x.version as secret_version', 'a.sealed as app'])
-		.where('s.workspace_id', '=', scope.workspaceId)
-		.where('s.store_id', '=', storeId)
-		.executeTakeFirst();
+	const result = await scope.client.query<StoreForCalls>(`${STORE_FOR_CALLS} where s.workspace_id = $1 and s.store_id = $2`, [
+		scope.workspaceId,
+		storeId,
+	]);
+	return result.rows[0];
 }
 
-/** Whether calls for a store are wanted: switched on, and its grant alive. */
+/** Finds the store when calls for it are wanted: switched on, and its grant alive. */
+export const activeStore = (workspaceId: string, storeId: string): string => `
+	select 1 from store s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+	where s.workspace_id = ${workspaceId} and s.store_id = ${storeId} and s.enabled and c.state = 'active'`;
+
+/** Whether calls for a store are wanted. */
 export async function storeIsActive(scope: Scope, storeId: string): Promise<boolean> {
-	const result = await sql`
-		select 1 from store s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
-		where s.workspace_id = ${scope.workspaceId} and s.store_id = ${storeId} and s.enabled and c.state = 'active'`.execute(scope.db);
+	const result = await scope.client.query(activeStore('$1', '$2'), [scope.workspaceId, storeId]);
 	return result.rows.length === 1;
 }
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Scope } from '../database.ts';
-import type { StoreForCalls } from './connection.ts';
+import { activeStore, STORE_FOR_CALLS, type StoreForCalls } from './connection.ts';
 import { type JobWrite, sendJobs, wakeWorkers } from './job.ts';
 
 /** A delivery about one account, and the job that acts on it. */
@@ -85,11 +85,7 @@ const ACCOUNT = ` select w.waiting, t.*
 		) i
 	) w
 	left join lateral (
-		select s.*, c.state as connection_state, x.sealed as secret, x.version as secret_version, a.sealed as app
-		from store s
-		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
-		left join connection_secret x on x.workspace_id = s.workspace_id and x.connection_id = s.connection_id
-		left join app_credential a on a.workspace_id = s.workspace_id and a.platform = s.platform
+		${STORE_FOR_CALLS}
 		where s.workspace_id = $1::uuid and scope_.id is not null and w.waiting is not null and s.platform = $2 and s.enabled
 			and c.state = 'active' and (s.external_id = $3 or c.external_account_id = $3)
 		order by s.external_id = $3 desc, s.created_at offset 0
@@ -130,10 +126,7 @@ export async function settleStoredIntakes(scope: Scope, storeId: string, intakeI
 				update intake set state = 'done', error = null, done_at = now()
 				where workspace_id = $1 and intake_id = any($2::uuid[]) and state = 'waiting'
 			)
-			select exists (
-				select 1 from store s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
-				where s.workspace_id = $1 and s.store_id = $3 and s.enabled and c.state = 'active'
-			) as active`,
+			select exists (${activeStore('$1', '$3')}) as active`,
 		values: [scope.workspaceId, intakeIds, storeId],
 	});
 	return result.rows[0]?.active ?? false;

@@ -1,31 +1,21 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { useMutation, useQuery } from '@tanstack/react-query';
-import { Button, Drawer } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Drawer } from 'antd';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
-import { useMay, useStores } from '../../session.tsx';
-import { queryClient, trpc } from '../../trpc.ts';
+import { useStores } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { storeLabel } from '../../ui/site.tsx';
-import { say } from '../../ui/toast.tsx';
+import { RefillGap } from './refill-gap.tsx';
 
 /** Windows in which the platform counts other than we do. */
 export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: () => void }) {
 	const { t, i18n } = useLingui();
-	const mayOperate = useMay('sync.operate');
 	const { byId } = useStores();
 	const gaps = useQuery(trpc.stores.gaps.queryOptions(storeId ? { storeId } : {}));
-	const refill = useMutation(
-		trpc.stores.refillGap.mutationOptions({
-			onSuccess: () => {
-				void queryClient.invalidateQueries(trpc.stores.gaps.pathFilter());
-				say(t`The window is being read again.`);
-			},
-			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
-		}),
-	);
 	const language = shownLanguage();
 	const states = { open: t`open`, filled: t`filled`, unexplained: t`read again, still unequal` };
 	return (
@@ -53,15 +43,7 @@ export function Gaps({ storeId, onClose }: { storeId: string | null; onClose: ()
 								</small>
 							</div>
 							<span className={`num ${gap.state === 'filled' ? 'soft' : 'warn'}`}>{t`${ours} of ${theirs}`}</span>
-							{mayOperate && gap.state !== 'filled' && (
-								<Button
-									size="small"
-									loading={refill.isPending && refill.variables.gapId === gap.gapId}
-									onClick={() => refill.mutate({ gapId: gap.gapId })}
-								>
-									{t`Read again`}
-								</Button>
-							)}
+							<RefillGap gap={gap} />
 						</li>
 					);
 				})}

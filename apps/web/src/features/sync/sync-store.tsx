@@ -12,6 +12,7 @@ import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { Backfill } from '../stores/backfill.tsx';
 import { Budgets } from '../stores/budgets.tsx';
+import { RefillGap } from '../stores/refill-gap.tsx';
 import type { SyncRow } from './completeness.ts';
 import { JOB_WORDS, SOURCE_WORDS } from './words.ts';
 
@@ -30,15 +31,6 @@ export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onC
 		}),
 	);
 	const gaps = useQuery(trpc.stores.gaps.queryOptions({ storeId: store.storeId }));
-	const refill = useMutation(
-		trpc.stores.refillGap.mutationOptions({
-			onSuccess: () => {
-				void queryClient.invalidateQueries(trpc.stores.gaps.pathFilter());
-				say(t`The window is being read again.`);
-			},
-			onError: problem,
-		}),
-	);
 	const n = (value: number) => formatNumber(shownLanguage(), value);
 	const { recount } = sync;
 	return (
@@ -111,15 +103,7 @@ export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onC
 							{gaps.data?.map((gap) => (
 								<li key={gap.gapId}>
 									<GapLine gap={gap} zone={store.zone} />
-									{mayOperate && gap.state !== 'filled' && (
-										<Button
-											size="small"
-											loading={refill.isPending && refill.variables.gapId === gap.gapId}
-											onClick={() => refill.mutate({ gapId: gap.gapId })}
-										>
-											{t`Read again`}
-										</Button>
-									)}
+									<RefillGap gap={gap} />
 								</li>
 							))}
 						</ul>
