@@ -56,9 +56,10 @@ export class Company {
 				? one.windowUntil === null && one.watermark >= cursor.watermark && length <= togetherUpToSeconds
 				: one.windowUntil === cursor.windowUntil && one.pageCursor === cursor.pageCursor;
 		const members = all.filter((one) => one.ready && joins(one));
-		await engine.database.inWorkspace(workspaceId, async (scope) => {
-			for (const one of members) await notePullAttempt(scope, one.storeId, false);
-		});
+		if (members.length > 0)
+			await engine.database.inWorkspace(workspaceId, async (scope) => {
+				for (const one of members) await notePullAttempt(scope, one.storeId, false);
+			});
 		return new Company(engine, target, { members, all, pause: (pollSeconds / 2) * 1000 });
 	}
 

@@ -1,4 +1,3 @@
-import { deflateRawSync } from 'node:zlib';
 import {
 	addReplyPack,
 	knowsPage,
@@ -124,7 +123,7 @@ async function storePage(storing: Storing): Promise<Tally> {
 	);
 	const written = await writeAround(storing, readings);
 	const records: RecordOutcome[] = [];
-	const refused: QuarantineWrite[] = [];
+	const refused: RefusedRecord[] = [];
 	const used = new Set<string>();
 	const orderIds = new Set<string>();
 	page.items.forEach((item, index) => {
@@ -141,10 +140,10 @@ async function storePage(storing: Storing): Promise<Tally> {
 		records.push({ externalId, became: 'quarantined', cause });
 		for (const id of replies) used.add(id);
 		const raw = item.ok ? canonicalText(item.value) : item.raw;
-		refused.push(quarantineWrite(storing, { externalId, cause, raw, rawReplyId: replies[0] ?? null }));
+		refused.push({ externalId, cause, raw, rawReplyId: replies[0] ?? null });
 	});
 	await keepReplies(storing, { packId, replyIds, used });
-	const quarantined = await quarantineRecords(scope, refused);
+	const quarantined = await quarantineRecords(scope, await Promise.all(refused.map((record) => quarantineWrite(storing, record))));
 	const good = records.flatMap((r) =>
 		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
 	);
@@ -207,10 +206,14 @@ function storable(text: string): string {
 	return text.replaceAll('\0', '\uFFFD');
 }
 
-function quarantineWrite(
-	{ target, box }: Storing,
-	record: { externalId: string | null; cause: string; raw: string; rawReplyId: string | null },
-): QuarantineWrite {
+interface RefusedRecord {
+	externalId: string | null;
+	cause: string;
+	raw: string;
+	rawReplyId: string | null;
+}
+
+async function quarantineWrite({ target, box }: Storing, record: RefusedRecord): Promise<QuarantineWrite> {
 	const quarantineId = newId();
 	return {
 		quarantineId,
@@ -220,7 +223,7 @@ function quarantineWrite(
 		cause: storable(record.cause),
 		// With its id: what two orders were answered with may be the same nothing.
 		digest: sha256(`${record.externalId ?? ''}\0${record.raw}`),
-		sealed: box.seal(deflateRawSync(record.raw, { level: 1 }), PLACES.quarantine(quarantineId)),
+		sealed: box.seal(await packBytes(Buffer.from(record.raw)), PLACES.quarantine(quarantineId)),
 		rawReplyId: record.rawReplyId,
 	};
 }
