@@ -70,7 +70,7 @@ async function ingest(job: IngestJob, tape: Tape, data: TapeData, outcomes: Inge
 			const target = { workspaceId: next.workspaceId, storeId: next.storeId, platform: taped.platform, zone: taped.zone };
 			for await (const page of pagesOf(engine, taped, data)) {
 				const tally = await ingestPage(engine, target, page, 'pull');
-				orders += page.size;
+				orders += page.size ?? page.items.length;
 				outcomes.added += tally.added;
 				outcomes.changed += tally.changed;
 				outcomes.quarantined += tally.quarantined;
