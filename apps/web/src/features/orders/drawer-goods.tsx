@@ -1,3 +1,4 @@
+import { PictureOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { OrderDetailView, OrderReturnView, ParcelView } from '@pangea/api';
 import { useState } from 'react';
@@ -7,10 +8,10 @@ import { Amount, When } from '../../ui/figures.tsx';
 
 const DAY_MS = 86_400_000;
 
-/** A picture that has gone leaves its empty frame, not a broken sign. */
+/** A picture that has gone leaves a quiet frame, not a broken sign. */
 function Picture({ url }: { url: string | null }) {
 	const [gone, setGone] = useState(false);
-	if (url === null || gone) return <span className="no-image" aria-hidden />;
+	if (url === null || gone) return <PictureOutlined className="no-image" aria-hidden />;
 	return <img src={url} alt="" width={40} height={40} loading="lazy" referrerPolicy="no-referrer" onError={() => setGone(true)} />;
 }
 
