@@ -70,6 +70,13 @@ async function makeQuestions(filled: FilledDatabase, server: LocalPostgres, step
 	}
 }
 
+/** Whether the product told what plain SQL finds. What is looked through may come in short pages, each with the place to go on. */
+function isTold({ expected, lookedThrough }: Question, ids: string[] | null): boolean {
+	if (expected === null || ids === null) return expected === null;
+	const asFar = lookedThrough ? expected.slice(0, ids.length) : expected;
+	return JSON.stringify(ids) === JSON.stringify(asFar);
+}
+
 async function measureWarm(server: LocalPostgres, workspaceId: string, questions: readonly Question[]): Promise<Warm> {
 	const url = server.url('pangea');
 	const database = new Database({ url, name: 'bench lists', maxConnections: 1, onIdleError: () => {} });
@@ -84,7 +91,7 @@ async function measureWarm(server: LocalPostgres, workspaceId: string, questions
 			const buffers = await buffersOf(owner, async () => {
 				({ ids } = await database.inWorkspace(workspaceId, (scope) => one.ask(scope)));
 			});
-			if (one.expected !== null && JSON.stringify(ids) !== JSON.stringify(one.expected)) different.push(`${one.name}, ${one.kind}`);
+			if (!isTold(one, ids)) different.push(`${one.name}, ${one.kind}`);
 			warm.buffers.set(one, buffers);
 			warm.millis.set(one, []);
 		}
