@@ -10,6 +10,7 @@ import type { IncomingRequest } from '@pangea/platform-contract';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { completeRedirect } from './connected.ts';
+import { downloadRoutes } from './downloads.ts';
 import { headersOf } from './headers.ts';
 
 export interface HttpOptions {
@@ -86,6 +87,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	});
 	await app.register(authRoutes(auth));
 	await app.register(intakeRoutes(options));
+	await app.register(downloadRoutes(services, auth));
 	app.get('/connected/:platform', (request, reply) => completeRedirect(request, reply, services, auth));
 	app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));
 	app.get('/health/ready', async (_request, reply) => {

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readAuditSearch } from './features/audit/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
 import { preferences, setPreferences } from './preferences.ts';
@@ -103,8 +104,21 @@ const settings = createRoute({
 	component: lazyRouteComponent(() => import('./features/settings/settings-screen.tsx'), 'SettingsScreen'),
 });
 
+const audit = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings/audit',
+	validateSearch: readAuditSearch,
+	component: lazyRouteComponent(() => import('./features/audit/audit-screen.tsx'), 'AuditScreen'),
+});
+
 export const router = createRouter({
-	routeTree: root.addChildren([signIn, signUp, join, welcome, workbench.addChildren([today, orders, stores, sync, members, settings])]),
+	routeTree: root.addChildren([
+		signIn,
+		signUp,
+		join,
+		welcome,
+		workbench.addChildren([today, orders, stores, sync, members, settings, audit]),
+	]),
 	parseSearch,
 	stringifySearch,
 	defaultPreload: 'intent',

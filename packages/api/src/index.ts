@@ -1,3 +1,4 @@
+export * from './audit/audit-export.ts';
 export * from './auth.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';

@@ -1,3 +1,4 @@
+import { auditRouter } from './audit/audit.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
 	views: viewsRouter,
 	today: todayRouter,
 	events: eventsRouter,
+	audit: auditRouter,
 });
 
 export type AppRouter = typeof appRouter;

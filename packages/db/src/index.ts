@@ -4,6 +4,7 @@ export * from './listener.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
 export * from './keyset.ts';
+export * from './queries/audit.ts';
 export * from './queries/event.ts';
 export * from './queries/job.ts';
 export * from './queries/member.ts';

@@ -65,9 +65,13 @@ export interface AuditTable {
 	workspace_id: string;
 	audit_id: string;
 	at: DefaultTime;
-	user_id: string;
+	user_id: string | null;
+	actor_name: string | null;
 	action: string;
 	subject: string;
+	subject_name: string | null;
+	store_id: string | null;
+	connection_id: string | null;
 	detail: JsonDefault<Record<string, unknown>>;
 }
 export interface SavedViewTable {

@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './event.ts';
 export * from './money.ts';
 export * from './not-active.ts';
