@@ -66,7 +66,9 @@ describe('the audit trail', () => {
 		await page.goto('/');
 		await page.getByText('Ship within 24 h').first().waitFor();
 		await page.keyboard.press('Control+k');
-		await page.keyboard.type('audit');
+		await page.getByPlaceholder('A place, an order number').waitFor();
+		await page.keyboard.type('audit tr');
+		await page.getByRole('option', { name: 'Audit trail' }).waitFor();
 		await page.keyboard.press('Enter');
 		await page.waitForURL('**/settings/audit');
 		await entries().first().waitFor();
@@ -83,7 +85,7 @@ describe('the audit trail', () => {
 		await expect.poll(async () => new Set(await entries().locator('.what').allInnerTexts())).toEqual(new Set(['Flag or note changed']));
 		await page.goto(`/settings/audit?store=${store.storeId}&action=stores.change`);
 		await expect.poll(async () => new Set(await entries().locator('.what').allInnerTexts())).toEqual(new Set(['Store changed']));
-		await page.getByRole('button', { name: 'Clear' }).click();
+		await page.locator('.filters .ant-btn', { hasText: 'Clear' }).click();
 		await page.waitForURL((at) => at.search === '');
 	});
 

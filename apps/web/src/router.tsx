@@ -34,6 +34,19 @@ const signUp = createRoute({
 const join = createRoute({ getParentRoute: () => root, path: '/join/$token', component: lazyRouteComponent(entry, 'JoinScreen') });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(entry, 'WelcomeScreen') });
 
+const reconnectScreens = () => import('./features/reconnect/reconnect-screens.tsx');
+const reconnect = createRoute({
+	getParentRoute: () => root,
+	path: '/reconnect/$token',
+	component: lazyRouteComponent(reconnectScreens, 'ReconnectScreen'),
+});
+const reconnected = createRoute({
+	getParentRoute: () => root,
+	path: '/reconnected',
+	validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } => (typeof problem === 'string' ? { problem } : {}),
+	component: lazyRouteComponent(reconnectScreens, 'ReconnectedScreen'),
+});
+
 const workbench = createRoute({
 	getParentRoute: () => root,
 	id: 'workbench',
@@ -117,6 +130,8 @@ export const router = createRouter({
 		signUp,
 		join,
 		welcome,
+		reconnect,
+		reconnected,
 		workbench.addChildren([today, orders, stores, sync, members, settings, audit]),
 	]),
 	parseSearch,

@@ -6,3 +6,4 @@ export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './shapes.ts';
 export { completeAuthorization } from './stores/complete-authorization.ts';
+export * from './stores/reconnect.ts';

@@ -2,6 +2,7 @@ import { auditRouter } from './audit/audit.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
+import { linksRouter } from './stores/links.router.ts';
 import { storesRouter } from './stores/stores.router.ts';
 import { syncRouter } from './sync/sync.router.ts';
 import { todayRouter } from './today/today.router.ts';
@@ -14,6 +15,7 @@ export const appRouter = router({
 	workspace: workspaceRouter,
 	orders: ordersRouter,
 	stores: storesRouter,
+	links: linksRouter,
 	sync: syncRouter,
 	views: viewsRouter,
 	today: todayRouter,

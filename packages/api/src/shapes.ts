@@ -379,6 +379,26 @@ export interface DisconnectView {
 	ordersKept: number;
 }
 
+/** A link with which the shop's owner renews a connection's permission without a login. The link itself is told once, when it is made. */
+export interface ReconnectLinkView {
+	linkId: string;
+	madeBy: string;
+	/** Null for somebody who has left. */
+	maker: string | null;
+	madeAt: string;
+	expiresAt: string;
+	state: 'open' | 'used' | 'revoked' | 'expired';
+	/** When it was used or revoked. */
+	endedAt: string | null;
+}
+
+/** All that a visitor with a link learns: the platform and what it takes there. */
+export interface ReconnectView {
+	platform: PlatformId;
+	names: Record<string, string>;
+	ways: { kind: 'redirect' | 'paste'; fields: FieldView[] }[];
+}
+
 export interface SavedViewView {
 	viewId: string;
 	name: string;

@@ -171,6 +171,14 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 			await c.stores.refillGap({ gapId: gap?.gapId ?? '' });
 		},
 	},
+	'links.make': { action: 'links.make', call: (c) => c.links.make({ connectionId }) },
+	'links.revoke': {
+		action: 'links.revoke',
+		call: async (c) => {
+			const [link] = await c.links.list({ connectionId });
+			await c.links.revoke({ linkId: link?.linkId ?? '' });
+		},
+	},
 	'stores.disconnect': {
 		action: 'stores.disconnect',
 		call: (c) => c.stores.disconnect({ connectionId }),

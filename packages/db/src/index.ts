@@ -17,6 +17,7 @@ export * from './queries/store-scope.ts';
 export * from './queries/today.ts';
 export * from './queries/connection.ts';
 export * from './queries/gap.ts';
+export * from './queries/reconnect-link.ts';
 export * from './queries/recount.ts';
 export * from './queries/console.ts';
 export * from './queries/health.ts';

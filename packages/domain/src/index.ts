@@ -3,6 +3,7 @@ export * from './event.ts';
 export * from './money.ts';
 export * from './not-active.ts';
 export * from './order.ts';
+export * from './other-account.ts';
 export * from './platform.ts';
 export * from './role.ts';
 export * from './store.ts';

@@ -11,7 +11,7 @@ import {
 	writeAudit,
 } from '@pangea/db';
 import type { AuditAction, AuditFields, PlatformId } from '@pangea/domain';
-import type { CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import type { PlatformAdapter } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { storeEntry } from '../audit/entry.ts';
@@ -20,9 +20,9 @@ import type { DisconnectView, GapView, PlatformView, QuarantineView, StoreView }
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { newAuthorizationState, packState } from './authorization-state.ts';
 import { redirectUri } from './complete-authorization.ts';
+import { checkFields, fieldsInput } from './fields.ts';
 import { codeChallenge, toPlatform, toStore } from './stores.view.ts';
 
-const fieldsInput = z.record(z.string().max(60), z.string().max(8000));
 const storeInput = z.object({ storeId: z.uuid() });
 
 export const storesRouter = router({
@@ -233,21 +233,6 @@ function adapterOf(member: Member, platform: PlatformId): PlatformAdapter {
 
 function checkHost(adapter: PlatformAdapter, host: string): void {
 	if (!Object.hasOwn(adapter.manifest.hosts, host)) throw problem('inputWrong', { field: 'host' });
-}
-
-/** Takes the declared fields only, each matching its pattern. @throws inputWrong naming the field. */
-function checkFields(declared: readonly CredentialField[], given: Record<string, string>): Record<string, string> {
-	const taken: Record<string, string> = {};
-	for (const field of declared) {
-		const value = (given[field.key] ?? '').trim();
-		if (value === '') {
-			if (field.optional) continue;
-			throw problem('inputWrong', { field: field.key, example: field.example });
-		}
-		if (!new RegExp(field.pattern, 'u').test(value)) throw problem('inputWrong', { field: field.key, example: field.example });
-		taken[field.key] = value;
-	}
-	return taken;
 }
 
 async function change(member: Member, storeId: string, what: { name?: string; enabled?: boolean }): Promise<{ changed: true }> {

@@ -101,7 +101,8 @@ export function toPlatform(
 	};
 }
 
-function hostsOf({ manifest }: PlatformAdapter, way: AuthorizationKind): PlatformView['authorization'][number]['hosts'] {
+/** The regions among which a person chooses for a way of binding. */
+export function hostsOf({ manifest }: PlatformAdapter, way: AuthorizationKind): PlatformView['authorization'][number]['hosts'] {
 	const choices =
 		way.choices ??
 		Object.keys(manifest.hosts).map((host) => ({ host, countries: manifest.sites.filter((s) => s.host === host).map((s) => s.country) }));
@@ -119,7 +120,7 @@ export function webhookUrl(publicUrl: string, platform: PlatformId, workspaceId:
 	return `${publicUrl}/webhooks/${platform}/${workspaceId}`;
 }
 
-function toField(field: CredentialField): FieldView {
+export function toField(field: CredentialField): FieldView {
 	return { key: field.key, secret: field.secret, pattern: field.pattern, example: field.example, optional: field.optional === true };
 }
 
