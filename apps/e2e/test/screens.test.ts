@@ -36,6 +36,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
 	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
+	{ name: 'permissions', path: () => '/stores/permissions', ready: '.grants tbody tr' },
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },

@@ -105,6 +105,12 @@ const sync = createRoute({
 	component: lazyRouteComponent(() => import('./features/sync/sync-screen.tsx'), 'SyncScreen'),
 });
 
+const grants = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores/permissions',
+	component: lazyRouteComponent(() => import('./features/stores/grants-screen.tsx'), 'GrantsScreen'),
+});
+
 const members = createRoute({
 	getParentRoute: () => workbench,
 	path: '/members',
@@ -132,7 +138,7 @@ export const router = createRouter({
 		welcome,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, stores, sync, members, settings, audit]),
+		workbench.addChildren([today, orders, stores, sync, grants, members, settings, audit]),
 	]),
 	parseSearch,
 	stringifySearch,

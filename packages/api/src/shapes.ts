@@ -379,6 +379,26 @@ export interface DisconnectView {
 	ordersKept: number;
 }
 
+/** The platform's consent behind some stores, and when it dies. */
+export interface GrantView {
+	connectionId: string;
+	platform: PlatformId;
+	/** The account at the platform that consented: by name where the platform tells it, else by its id there. */
+	account: string;
+	state: ConnectionState;
+	storeIds: string[];
+	/** When a person has to consent again; null where nobody names a date. */
+	endsAt: string | null;
+	/** Whether the platform named the date with the grant, or its documents name a length that we count. */
+	basis: 'told' | 'published';
+	/** Whether our own renewals move the date on. */
+	moves: boolean;
+	/** When somebody consented last; null where the trail does not tell. */
+	grantedAt: string | null;
+	/** Null for somebody with a link. */
+	grantedBy: string | null;
+}
+
 /** A link with which the shop's owner renews a connection's permission without a login. The link itself is told once, when it is made. */
 export interface ReconnectLinkView {
 	linkId: string;

@@ -16,6 +16,7 @@ export * from './queries/store-overview.ts';
 export * from './queries/store-scope.ts';
 export * from './queries/today.ts';
 export * from './queries/connection.ts';
+export * from './queries/grant.ts';
 export * from './queries/gap.ts';
 export * from './queries/reconnect-link.ts';
 export * from './queries/recount.ts';

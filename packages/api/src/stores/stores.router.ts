@@ -2,6 +2,7 @@ import {
 	changeStore,
 	configuredPlatforms,
 	connectionById,
+	grants,
 	knownGaps,
 	lastIntakes,
 	rateBuckets,
@@ -16,12 +17,12 @@ import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { storeEntry } from '../audit/entry.ts';
 import { problem } from '../problem.ts';
-import type { DisconnectView, GapView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
+import type { DisconnectView, GapView, GrantView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { newAuthorizationState, packState } from './authorization-state.ts';
 import { redirectUri } from './complete-authorization.ts';
 import { checkFields, fieldsInput } from './fields.ts';
-import { codeChallenge, toPlatform, toStore } from './stores.view.ts';
+import { codeChallenge, toGrant, toPlatform, toStore } from './stores.view.ts';
 
 const storeInput = z.object({ storeId: z.uuid() });
 
@@ -34,6 +35,11 @@ export const storesRouter = router({
 			intakes: await lastIntakes(scope),
 		}));
 		return stores.map((store) => toStore(store, buckets, intakes, registry));
+	}),
+
+	grants: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<GrantView[]> => {
+		const rows = await member.scoped((scope) => grants(scope, member.storeScope));
+		return rows.flatMap((row) => toGrant(row, member.services.registry));
 	}),
 
 	platforms: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<PlatformView[]> => {

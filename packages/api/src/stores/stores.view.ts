@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { rateBuckets, storeOverview } from '@pangea/db';
+import type { GrantRow, rateBuckets, storeOverview } from '@pangea/db';
 import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
 import type { AuthorizationKind, CredentialField, PlatformAdapter } from '@pangea/platform-contract';
-import type { BudgetView, FieldView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
+import type { BudgetView, FieldView, GrantView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
 
 type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
 type Bucket = Awaited<ReturnType<typeof rateBuckets>>[number];
@@ -58,6 +58,26 @@ export function toStore(row: StoreRow, buckets: Bucket[], intakes: ReadonlyMap<s
 		quarantined: Number(row.quarantined ?? 0),
 		openGaps: Number(row.open_gaps ?? 0),
 	};
+}
+
+/** A grant of a platform that we know. */
+export function toGrant(row: GrantRow, registry: Registry): GrantView[] {
+	const manifest = isPlatformId(row.platform) ? registry.get(row.platform)?.manifest : undefined;
+	if (!manifest) return [];
+	return [
+		{
+			connectionId: row.connection_id,
+			platform: manifest.id,
+			account: row.account_name ?? row.external_account_id,
+			state: row.state as ConnectionState,
+			storeIds: row.store_ids,
+			endsAt: row.grant_expires_at,
+			basis: manifest.grantEnd.basis,
+			moves: manifest.grantEnd.moves,
+			grantedAt: row.granted_at,
+			grantedBy: row.granted_by,
+		},
+	];
 }
 
 function toProblem(row: StoreRow): ProblemView | null {
