@@ -101,7 +101,7 @@ export async function listAudit(
 			order by a.at desc, a.audit_id desc limit ${most})`;
 	const found = await sql<AuditRow & { exactly: string }>`
 		select a.audit_id, a.at, a.at::text as exactly, a.user_id, a.actor_name, a.action, a.subject, a.subject_name, a.store_id, a.connection_id, a.detail,
-			array(select s.name || ' · ' || s.country from store s where s.workspace_id = ${scope.workspaceId}
+			array(select s.name || case s.country when 'XX' then '' else ' · ' || s.country end from store s where s.workspace_id = ${scope.workspaceId}
 				and (s.store_id = a.store_id or (a.store_id is null and s.connection_id = a.connection_id))
 				and ${inStores('s.store_id', request.storeScope)} order by s.created_at) as stores
 		from (${sql.join(asked.branches.map(branch), sql` union all `)}) a

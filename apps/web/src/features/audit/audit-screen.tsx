@@ -128,7 +128,7 @@ function Trail() {
 			) : (
 				<>
 					<AuditTable rows={rows} more={trail.hasNextPage} onMore={more} by={by} />
-					<output className="foot">{trail.hasNextPage ? t`${loaded} loaded` : t`${loaded} loaded, that is all`}</output>
+					<output className="foot">{trail.hasNextPage ? t`Records read: ${loaded}` : t`All records: ${loaded}`}</output>
 				</>
 			)}
 		</>

@@ -88,7 +88,7 @@ function Entry({ row, by }: { row: AuditView; by: Teller }) {
 			<span role="gridcell" className="what">
 				{tellAction(by, row.action)}
 			</span>
-			<span role="gridcell" className="subject">
+			<span role="gridcell" className="subject" title={name}>
 				{row.action.startsWith('orders.') ? (
 					<Link to="/orders" search={{ order: row.subject }} className="num">
 						{name === '' ? t`Order` : name}

@@ -15,7 +15,7 @@ import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { SiteMark, storeLabel } from '../../ui/site.tsx';
+import { SiteMark, StoreName, storeLabel } from '../../ui/site.tsx';
 import { StoresTabs } from './stores-tabs.tsx';
 import './grants.css';
 
@@ -96,7 +96,7 @@ function Row({ grant, stores, onLink }: { grant: GrantView; stores: StoreView[];
 					<span className="of">
 						{stores.map((store) => (
 							<span key={store.storeId} className="row">
-								<SiteMark country={store.country} /> <span className="cut">{store.name}</span>
+								<SiteMark country={store.country} /> <StoreName name={store.name} />
 							</span>
 						))}
 					</span>
