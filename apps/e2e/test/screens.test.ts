@@ -52,7 +52,6 @@ const SIGNED_OUT: Screen[] = [
 	{ name: 'join', path: () => '/join/some-token', ready: '.sheet a' },
 	{ name: 'reconnect', path: () => reconnectPath, ready: '.sheet form.reconnect' },
 	{ name: 'reconnect-paste', path: () => pastePath, ready: '.sheet form.reconnect input' },
-	{ name: 'reconnect-none', path: () => '/reconnect/some-token', ready: '.sheet .refused' },
 	{ name: 'reconnected', path: () => '/reconnected', ready: '.sheet h1' },
 	{ name: 'not-reconnected', path: () => '/reconnected?problem=otherAccount', ready: '.sheet .refused' },
 ];
