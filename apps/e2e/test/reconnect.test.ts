@@ -328,3 +328,11 @@ describe('a link for a platform whose tokens are pasted', () => {
 		expect((await grantOf(mine.connectionId))?.version).toBe((before?.version ?? 0) + 1);
 	});
 });
+
+// Last: it uses up what this address may ask in a minute.
+test('who tries links by guessing is soon asked to wait', async () => {
+	const statuses: number[] = [];
+	for (let i = 0; i < 40; i++) statuses.push((await knock('paste', { token: `${i}`.padStart(43, 'x') })).status);
+	expect(new Set(statuses)).toEqual(new Set([404, 429]));
+	expect(statuses.at(-1)).toBe(429);
+});
