@@ -47,6 +47,15 @@ export class Simulator {
 		return (await this.#send('GET', '/calls')) as { platform: string; operation: string; status: number }[];
 	}
 
+	/** Kills the tokens of an account; with `refresh` the grant itself, as a seller does who withdraws it. */
+	async expireTokens(platform: string, account: string, refresh: boolean): Promise<void> {
+		await this.#send('POST', '/tokens/expire', { platform, account, refresh });
+	}
+
+	async configure(platform: string, settings: Record<string, unknown>): Promise<void> {
+		await this.#send('POST', '/configure', { platform, settings });
+	}
+
 	async arm(fault: Record<string, unknown>): Promise<void> {
 		await this.#send('POST', '/faults', fault);
 	}

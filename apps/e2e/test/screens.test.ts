@@ -26,6 +26,8 @@ interface Screen {
 
 let browser: Browser;
 let orderId = '';
+let reconnectPath = '';
+let pastePath = '';
 
 const SIGNED_IN: Screen[] = [
 	{ name: 'today', path: () => '/', ready: '.counters' },
@@ -34,17 +36,24 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
 	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
+	{ name: 'permissions', path: () => '/stores/permissions', ready: '.grants tbody tr' },
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },
 	{ name: 'members', path: () => '/members', ready: '.people li' },
 	{ name: 'settings', path: () => '/settings', ready: '.setting' },
+	{ name: 'audit', path: () => '/settings/audit', ready: '.trail .body .record' },
+	{ name: 'audit-wrong', path: () => '/settings/audit?action=sold&member=nobody', ready: '.empty' },
 	{ name: 'nowhere', path: () => '/nowhere', ready: '.empty' },
 ];
 const SIGNED_OUT: Screen[] = [
 	{ name: 'sign-in', path: () => '/sign-in', ready: '.sheet form' },
 	{ name: 'sign-up', path: () => '/sign-up', ready: '.sheet form' },
 	{ name: 'join', path: () => '/join/some-token', ready: '.sheet a' },
+	{ name: 'reconnect', path: () => reconnectPath, ready: '.sheet form.reconnect' },
+	{ name: 'reconnect-paste', path: () => pastePath, ready: '.sheet form.reconnect input' },
+	{ name: 'reconnected', path: () => '/reconnected', ready: '.sheet h1' },
+	{ name: 'not-reconnected', path: () => '/reconnected?problem=otherAccount', ready: '.sheet .refused' },
 ];
 
 beforeAll(async () => {
@@ -52,6 +61,13 @@ beforeAll(async () => {
 	await firstOrders(api);
 	const [row] = (await api.orders.list.query({ platforms: ['tiktok-shop'], state: 'delivered', limit: 1 })).rows;
 	orderId = row?.orderId ?? '';
+	const stores = await api.stores.list.query();
+	const pathFor = async (of: (store: (typeof stores)[number]) => boolean) => {
+		const { link } = await api.links.make.mutate({ connectionId: stores.find(of)?.connectionId ?? '' });
+		return new URL(link).pathname;
+	};
+	reconnectPath = await pathFor((store) => store.platform === 'tiktok-shop');
+	pastePath = await pathFor((store) => store.platform === 'temu' && store.country !== 'US');
 	browser = await launchBrowser();
 	if (SCREENSHOTS) mkdirSync(SCREENSHOTS, { recursive: true });
 }, 150_000);

@@ -85,6 +85,31 @@ test.each(['?bind=ebay', '?show=nothing', '?store=not-an-id', '?bound=not-an-id'
 	},
 );
 
+test.each([
+	'?action=sold&store=1&from=2026-13-40&until=yesterday',
+	`?member=${'9'.repeat(400)}`,
+	'?member=%00&store=%00',
+	'?from=9999-99-99',
+])('the audit trail with a malformed address %s says what it left out, above the whole trail', async (search) => {
+	const { page } = visitor;
+	await page.goto(`/settings/audit${search}`);
+	await page.getByRole('alert').filter({ hasText: 'The address asks for something there is not' }).waitFor();
+	await page.locator('.trail .body .record').first().waitFor();
+	expect(await page.getByText('This could not be shown').count()).toBe(0);
+});
+
+test.each(['?member=nobody', `?store=${NOBODYS_ORDER}`, '?from=2026-11-20&until=2026-11-01'])(
+	'the audit trail where nothing can be, %s, says so and leads to the whole',
+	async (search) => {
+		const { page } = visitor;
+		await page.goto(`/settings/audit${search}`);
+		await page.getByRole('heading', { name: 'No record fits this filter' }).waitFor();
+		await page.getByRole('button', { name: 'Show the whole trail' }).click();
+		await page.locator('.trail .body .record').first().waitFor();
+		expect(new URL(page.url()).search).toBe('');
+	},
+);
+
 test('an invitation that does not exist says whom to ask', async () => {
 	const { page } = visitor;
 	await page.goto('/join/no-such-token');

@@ -1,7 +1,8 @@
-import { type Auth, completeAuthorization, ProblemError, problemOf, type Services } from '@pangea/api';
+import { type Auth, completeAuthorization, isReconnectState, ProblemError, problemOf, type Services } from '@pangea/api';
 import { isPlatformId } from '@pangea/domain';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { headersOf } from './headers.ts';
+import { completeVisit } from './reconnect.ts';
 
 /** Where a platform sends the seller's browser back to; leads on to the stores with the outcome in the address. */
 export async function completeRedirect(
@@ -13,6 +14,7 @@ export async function completeRedirect(
 	const { platform } = request.params as { platform: string };
 	const query = request.query as Record<string, unknown>;
 	const params = Object.fromEntries(Object.entries(query).flatMap(([k, v]) => (typeof v === 'string' ? [[k, v]] : [])));
+	if (isPlatformId(platform) && isReconnectState(params['state'])) return await completeVisit(request, reply, services, platform, params);
 	try {
 		if (!isPlatformId(platform)) throw new ProblemError('notFound');
 		const bound = await completeAuthorization(services, await auth.userOf(headersOf(request)), platform, params);

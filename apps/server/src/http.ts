@@ -10,7 +10,9 @@ import type { IncomingRequest } from '@pangea/platform-contract';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { completeRedirect } from './connected.ts';
+import { downloadRoutes } from './downloads.ts';
 import { headersOf } from './headers.ts';
+import { reconnectRoutes } from './reconnect.ts';
 
 export interface HttpOptions {
 	services: Services;
@@ -86,6 +88,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	});
 	await app.register(authRoutes(auth));
 	await app.register(intakeRoutes(options));
+	await app.register(downloadRoutes(services, auth));
+	await app.register(reconnectRoutes(services));
 	app.get('/connected/:platform', (request, reply) => completeRedirect(request, reply, services, auth));
 	app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));
 	app.get('/health/ready', async (_request, reply) => {

@@ -53,6 +53,8 @@ function filterOf(topic: Topic) {
 			return trpc.today.summary.pathFilter();
 		case 'stores':
 			return trpc.stores.list.pathFilter();
+		case 'grants':
+			return trpc.stores.grants.pathFilter();
 		case 'quarantine':
 			return trpc.stores.quarantine.pathFilter();
 		case 'gaps':

@@ -2,6 +2,7 @@ import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { AuthError } from './auth.ts';
 import { problemOfError } from './trpc.ts';
+import { VisitError } from './visit.ts';
 
 /** Every sentence says what is the matter and who has to do what about it. Gaps come from the problem's `params`. */
 const SENTENCES: Record<string, MessageDescriptor> = {
@@ -17,6 +18,9 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	alreadyMember: msg`This person is already a member of the workspace.`,
 	appMissing: msg`The app credentials of this platform are missing. Enter them first, then bind the store.`,
 	authorizationExpired: msg`The consent took too long or was used before. Start binding again.`,
+	linkNotOpen: msg`This link is not valid. It may have been used or withdrawn, or its time is over. Ask the person who sent it for a new one.`,
+	otherAccount: msg`This is another account of the platform than the one that was asked for. Nothing was changed. Sign in there with the right account and open the link again.`,
+	tooManyLinks: msg`There are already several open links for this store. Withdraw one first.`,
 	internal: msg`Something went wrong on our side. It has been logged; try again in a moment.`,
 	grantExpired: msg`The platform's permission has run out. Reconnect with the store's main account.`,
 	grantRevoked: msg`The permission was withdrawn at the platform. The store's owner has to grant it again: reconnect.`,
@@ -55,6 +59,7 @@ export function sentence(i18n: I18n, code: string, params: Record<string, string
 /** The sentence for any error a screen can catch. */
 export function errorSentence(i18n: I18n, error: unknown): string {
 	if (error instanceof AuthError) return sentence(i18n, error.code in SENTENCES ? error.code : 'unknown');
+	if (error instanceof VisitError) return sentence(i18n, error.code, error.params);
 	const problem = problemOfError(error);
 	return problem ? sentence(i18n, problem.code, problem.params) : sentence(i18n, 'unreachable');
 }

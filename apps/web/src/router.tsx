@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readAuditSearch } from './features/audit/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
 import { preferences, setPreferences } from './preferences.ts';
@@ -32,6 +33,19 @@ const signUp = createRoute({
 });
 const join = createRoute({ getParentRoute: () => root, path: '/join/$token', component: lazyRouteComponent(entry, 'JoinScreen') });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(entry, 'WelcomeScreen') });
+
+const reconnectScreens = () => import('./features/reconnect/reconnect-screens.tsx');
+const reconnect = createRoute({
+	getParentRoute: () => root,
+	path: '/reconnect/$token',
+	component: lazyRouteComponent(reconnectScreens, 'ReconnectScreen'),
+});
+const reconnected = createRoute({
+	getParentRoute: () => root,
+	path: '/reconnected',
+	validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } => (typeof problem === 'string' ? { problem } : {}),
+	component: lazyRouteComponent(reconnectScreens, 'ReconnectedScreen'),
+});
 
 const workbench = createRoute({
 	getParentRoute: () => root,
@@ -91,6 +105,12 @@ const sync = createRoute({
 	component: lazyRouteComponent(() => import('./features/sync/sync-screen.tsx'), 'SyncScreen'),
 });
 
+const grants = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores/permissions',
+	component: lazyRouteComponent(() => import('./features/stores/grants-screen.tsx'), 'GrantsScreen'),
+});
+
 const members = createRoute({
 	getParentRoute: () => workbench,
 	path: '/members',
@@ -103,8 +123,23 @@ const settings = createRoute({
 	component: lazyRouteComponent(() => import('./features/settings/settings-screen.tsx'), 'SettingsScreen'),
 });
 
+const audit = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings/audit',
+	validateSearch: readAuditSearch,
+	component: lazyRouteComponent(() => import('./features/audit/audit-screen.tsx'), 'AuditScreen'),
+});
+
 export const router = createRouter({
-	routeTree: root.addChildren([signIn, signUp, join, welcome, workbench.addChildren([today, orders, stores, sync, members, settings])]),
+	routeTree: root.addChildren([
+		signIn,
+		signUp,
+		join,
+		welcome,
+		reconnect,
+		reconnected,
+		workbench.addChildren([today, orders, stores, sync, grants, members, settings, audit]),
+	]),
 	parseSearch,
 	stringifySearch,
 	defaultPreload: 'intent',

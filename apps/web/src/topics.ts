@@ -1,7 +1,7 @@
 import type { WorkspaceEvent } from '@pangea/domain';
 
 /** Groups of questions that an event can make out of date. */
-export type Topic = 'counts' | 'today' | 'stores' | 'quarantine' | 'gaps' | 'sync' | 'members' | 'me' | `order:${string}`;
+export type Topic = 'counts' | 'today' | 'stores' | 'grants' | 'quarantine' | 'gaps' | 'sync' | 'members' | 'me' | `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
 export function topicsOf(event: WorkspaceEvent): Topic[] {
@@ -10,7 +10,7 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['counts', 'today', ...event.ids.map((id): Topic => `order:${id}`)];
 		case 'store.changed':
 		case 'connection.changed':
-			return ['stores', 'today', 'gaps', 'sync'];
+			return ['stores', 'grants', 'today', 'gaps', 'sync'];
 		case 'sync.progressed':
 			return ['stores', 'today', 'gaps'];
 		case 'quarantine.changed':

@@ -14,7 +14,7 @@ import {
 	searchOf,
 	SORTS,
 } from '../src/features/orders/filter.ts';
-import { dayIn, lastDays } from '../src/features/orders/period.ts';
+import { dayIn, lastDays } from '../src/day.ts';
 import { parseSearch, stringifySearch } from '../src/url.ts';
 
 const day = fc

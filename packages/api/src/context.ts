@@ -1,4 +1,4 @@
-import type { Database, StoreScope } from '@pangea/db';
+import type { Database, Scope, StoreScope } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
@@ -25,6 +25,11 @@ export interface Operations {
 		request: { state: string; redirectUri: string; codeChallenge: string; host: string },
 	): Promise<string>;
 	bind(workspaceId: string, platform: PlatformId, request: ExchangeRequest): Promise<{ connectionId: string; stores: number }>;
+	/**
+	 * Renews the grant of one connection. `settle` runs in the transaction that writes it; what it throws undoes all of it.
+	 * Throws OtherAccountError when another account consented, NotActiveError when the connection was taken off.
+	 */
+	renew(workspaceId: string, connectionId: string, request: ExchangeRequest, settle: (scope: Scope) => Promise<void>): Promise<void>;
 	disconnect(workspaceId: string, connectionId: string): Promise<DisconnectView>;
 	requestBackfill(workspaceId: string, storeId: string): Promise<void>;
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;

@@ -1,3 +1,4 @@
+export * from './audit/audit-export.ts';
 export * from './auth.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
@@ -5,3 +6,4 @@ export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './shapes.ts';
 export { completeAuthorization } from './stores/complete-authorization.ts';
+export * from './stores/reconnect.ts';

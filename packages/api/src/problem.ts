@@ -1,6 +1,6 @@
 import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
-import { NotActiveError, type NotActiveReason } from '@pangea/domain';
+import { NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -18,6 +18,9 @@ export type ProblemCode =
 	| 'alreadyMember'
 	| 'appMissing'
 	| 'authorizationExpired'
+	| 'linkNotOpen'
+	| 'otherAccount'
+	| 'tooManyLinks'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -50,6 +53,9 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	alreadyMember: 'CONFLICT',
 	appMissing: 'PRECONDITION_FAILED',
 	authorizationExpired: 'BAD_REQUEST',
+	linkNotOpen: 'NOT_FOUND',
+	otherAccount: 'CONFLICT',
+	tooManyLinks: 'TOO_MANY_REQUESTS',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 
@@ -87,5 +93,6 @@ export function problemOf(error: unknown): ProblemData {
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
 	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };
 	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
+	if (error instanceof OtherAccountError) return { code: 'otherAccount', params: {} };
 	return { code: 'internal', params: {} };
 }

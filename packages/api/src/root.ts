@@ -1,6 +1,8 @@
+import { auditRouter } from './audit/audit.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
+import { linksRouter } from './stores/links.router.ts';
 import { storesRouter } from './stores/stores.router.ts';
 import { syncRouter } from './sync/sync.router.ts';
 import { todayRouter } from './today/today.router.ts';
@@ -13,10 +15,12 @@ export const appRouter = router({
 	workspace: workspaceRouter,
 	orders: ordersRouter,
 	stores: storesRouter,
+	links: linksRouter,
 	sync: syncRouter,
 	views: viewsRouter,
 	today: todayRouter,
 	events: eventsRouter,
+	audit: auditRouter,
 });
 
 export type AppRouter = typeof appRouter;

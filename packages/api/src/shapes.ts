@@ -1,4 +1,6 @@
 import type {
+	AuditField,
+	AuditValue,
 	ConnectionState,
 	Fulfilment,
 	MoneyPart,
@@ -377,6 +379,46 @@ export interface DisconnectView {
 	ordersKept: number;
 }
 
+/** The platform's consent behind some stores, and when it dies. */
+export interface GrantView {
+	connectionId: string;
+	platform: PlatformId;
+	/** The account at the platform that consented: by name where the platform tells it, else by its id there. */
+	account: string;
+	state: ConnectionState;
+	storeIds: string[];
+	/** When a person has to consent again; null where nobody names a date. */
+	endsAt: string | null;
+	/** Whether the platform named the date with the grant, or its documents name a length that we count. */
+	basis: 'told' | 'published';
+	/** Whether our own renewals move the date on. */
+	moves: boolean;
+	/** When somebody consented last; null where the trail does not tell. */
+	grantedAt: string | null;
+	/** Null for somebody with a link. */
+	grantedBy: string | null;
+}
+
+/** A link with which the shop's owner renews a connection's permission without a login. The link itself is told once, when it is made. */
+export interface ReconnectLinkView {
+	linkId: string;
+	madeBy: string;
+	/** Null for somebody who has left. */
+	maker: string | null;
+	madeAt: string;
+	expiresAt: string;
+	state: 'open' | 'used' | 'revoked' | 'expired';
+	/** When it was used or revoked. */
+	endedAt: string | null;
+}
+
+/** All that a visitor with a link learns: the platform and what it takes there. */
+export interface ReconnectView {
+	platform: PlatformId;
+	names: Record<string, string>;
+	ways: { kind: 'redirect' | 'paste'; fields: FieldView[] }[];
+}
+
 export interface SavedViewView {
 	viewId: string;
 	name: string;
@@ -384,6 +426,31 @@ export interface SavedViewView {
 	shared: boolean;
 	mine: boolean;
 	query: Record<string, unknown>;
+}
+
+/** One thing that somebody did. */
+export interface AuditView {
+	auditId: string;
+	at: string;
+	/** Null for somebody without a login, who came through a link. The name is the one borne then. */
+	member: { userId: string; name: string | null } | null;
+	/** One of `AUDIT_ACTIONS`, or the word of another version of the server. */
+	action: string;
+	subject: string;
+	subjectName: string | null;
+	/** The one store it concerns, where it is one. */
+	storeId: string | null;
+	/** Names of the stores it concerns. */
+	stores: string[];
+	/** What was otherwise before, and what it was changed to; a side is absent where there was or is nothing. */
+	changes: { field: AuditField; before?: AuditValue; after?: AuditValue }[];
+	facts: { field: AuditField; value: AuditValue }[];
+}
+
+export interface AuditPageView {
+	rows: AuditView[];
+	/** Opaque; null at the end. */
+	next: string | null;
 }
 
 export interface SalesView {

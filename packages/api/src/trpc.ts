@@ -56,26 +56,39 @@ export interface Member {
 	requireStore(storeId: string): void;
 }
 
+/**
+ * The member that a signed-in person is in a workspace, once a permission has been looked up: for tRPC and for downloads alike.
+ * @throws notSignedIn, noWorkspace, notAllowed
+ */
+export async function memberFor(
+	services: Services,
+	user: SessionUser | null,
+	workspaceId: string | null,
+	permission: Permission,
+): Promise<Member> {
+	if (!user) throw problem('notSignedIn');
+	if (workspaceId === null || !z.uuid().safeParse(workspaceId).success) throw problem('noWorkspace');
+	const row = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
+	if (!row) throw problem('noWorkspace');
+	const role = row.role as Role;
+	if (!roleAllows(role, permission)) throw problem('notAllowed', { permission });
+	return {
+		user,
+		workspaceId,
+		role,
+		storeScope: row.store_scope,
+		services,
+		scoped: (work) => services.database.inWorkspace(workspaceId, work),
+		requireStore: (storeId) => {
+			if (row.store_scope && !row.store_scope.includes(storeId)) throw problem('notFound');
+		},
+	};
+}
+
 /** The base of everything inside a workspace: the member exists and the role allows it. There is no way to a workspace without naming a permission. */
 export function memberProcedure(permission: Permission) {
 	return signedInProcedure.use(async ({ ctx, next }) => {
-		const { services, user, workspaceId } = ctx;
-		if (workspaceId === null || !z.uuid().safeParse(workspaceId).success) throw problem('noWorkspace');
-		const row = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
-		if (!row) throw problem('noWorkspace');
-		const role = row.role as Role;
-		if (!roleAllows(role, permission)) throw problem('notAllowed', { permission });
-		const member: Member = {
-			user,
-			workspaceId,
-			role,
-			storeScope: row.store_scope,
-			services,
-			scoped: (work) => services.database.inWorkspace(workspaceId, work),
-			requireStore: (storeId) => {
-				if (row.store_scope && !row.store_scope.includes(storeId)) throw problem('notFound');
-			},
-		};
+		const member = await memberFor(ctx.services, ctx.user, ctx.workspaceId, permission);
 		return next({ ctx: { ...ctx, member } });
 	});
 }

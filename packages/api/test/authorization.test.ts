@@ -62,6 +62,11 @@ describe('roles', () => {
 		'sync.overview': ['owner', 'manager', 'agent', 'analyst'],
 		'sync.checkAll': ['owner', 'manager'],
 		'sync.retryDead': ['owner', 'manager'],
+		'links.make': ['owner', 'manager'],
+		'links.list': ['owner', 'manager'],
+		'links.revoke': ['owner', 'manager'],
+		'audit.list': ['owner', 'manager'],
+		'audit.people': ['owner', 'manager'],
 		'workspace.invite': ['owner', 'manager'],
 		'workspace.members': ['owner', 'manager', 'agent', 'analyst'],
 	};

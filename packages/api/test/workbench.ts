@@ -38,7 +38,8 @@ export async function createTestApi(): Promise<TestApi> {
 		box: () => Promise.resolve(box),
 		saveApp: record('saveApp', undefined),
 		authorizeUrl: record('authorizeUrl', 'https://platform.example/consent'),
-		bind: record('bind', { connectionId: 'c', stores: 1 }),
+		bind: record('bind', { connectionId: '01a00000-0000-7000-8000-00000000000c', stores: 1 }),
+		renew: record('renew', undefined),
 		disconnect: record('disconnect', {
 			revokedAtPlatform: true,
 			secretsDeleted: 1,

@@ -138,6 +138,12 @@ export class Database {
 		return result.rows[0]?.id ?? null;
 	}
 
+	/** The workspace of a reconnect link, by the digest of its token. */
+	async workspaceOfReconnectLink(digest: Buffer): Promise<string | null> {
+		const result = await this.#pool.query<{ id: string | null }>('select pangea_reconnect_workspace($1) as id', [digest]);
+		return result.rows[0]?.id ?? null;
+	}
+
 	async close(): Promise<void> {
 		await this.#pool.end();
 	}

@@ -65,10 +65,26 @@ export interface AuditTable {
 	workspace_id: string;
 	audit_id: string;
 	at: DefaultTime;
-	user_id: string;
+	user_id: string | null;
+	actor_name: string | null;
 	action: string;
 	subject: string;
+	subject_name: string | null;
+	store_id: string | null;
+	connection_id: string | null;
 	detail: JsonDefault<Record<string, unknown>>;
+}
+export interface ReconnectLinkTable {
+	workspace_id: string;
+	link_id: string;
+	connection_id: string;
+	token_digest: Buffer;
+	made_by: string;
+	made_at: DefaultTime;
+	expires_at: Time;
+	busy_until: string | null;
+	used_at: string | null;
+	revoked_at: string | null;
 }
 export interface SavedViewTable {
 	workspace_id: string;
@@ -411,6 +427,7 @@ export interface Schema {
 	member: MemberTable;
 	invitation: InvitationTable;
 	audit: AuditTable;
+	reconnect_link: ReconnectLinkTable;
 	saved_view: SavedViewTable;
 	app_credential: AppCredentialTable;
 	connection: ConnectionTable;

@@ -114,3 +114,16 @@ export function startOfDay(day: string, zone: string): Instant {
 		throw new TimeError(`${JSON.stringify(day)} in ${JSON.stringify(zone)} is not a day`, { cause });
 	}
 }
+
+/**
+ * The same instant on a zone's clock, with its distance from UTC: `2026-11-28T18:15:30.120+08:00`.
+ * @throws TimeError for a zone the runtime does not know.
+ */
+export function localTime(instant: Instant, zone: string): string {
+	const millis = Date.parse(instant);
+	const offset = offsetAt(millis, zone);
+	const minutes = Math.round(Math.abs(offset) / 60_000);
+	const part = (value: number): string => String(value).padStart(2, '0');
+	const clock = new Date(millis + offset).toISOString().slice(0, -1);
+	return `${clock}${offset < 0 ? '-' : '+'}${part(Math.floor(minutes / 60))}:${part(minutes % 60)}`;
+}

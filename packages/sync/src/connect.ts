@@ -3,6 +3,7 @@ import {
 	type Erasure,
 	eraseConnection,
 	lockStoreOrders,
+	newestOrderOf,
 	planBackfill,
 	backfillOf,
 	saveAppCredential,
@@ -11,17 +12,19 @@ import {
 	setConnectionState,
 	settleActiveConnection,
 	startPullCursor,
+	storeForCalls,
 	type StoreWrite,
 	storesOfConnection,
 	upsertConnection,
 	upsertStores,
 	connectionById,
 } from '@pangea/db';
-import { addMillis, NotActiveError, type PlatformId, type StoreDescription } from '@pangea/domain';
+import { addMillis, NotActiveError, OtherAccountError, type PlatformId, type StoreDescription } from '@pangea/domain';
 import { intakeSubscribe, storeBackfill, storePull } from '@pangea/jobs';
 import { type ExchangeRequest, type Grant, type GrantContext, type PlatformAdapter, PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
-import { createAppContext, createGrantContext } from './context.ts';
+import type { SealedBox } from '@pangea/vault';
+import { createAppContext, createGrantContext, forStore } from './context.ts';
 import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
 
@@ -98,9 +101,81 @@ export async function bindConnection(
 	platform: PlatformId,
 	request: ExchangeRequest,
 ): Promise<BindReport> {
+	const consent = await obtainConsent(engine, workspaceId, platform, request);
+	return await engine.database.inWorkspace(workspaceId, (scope) => keepConsent(engine, scope, consent));
+}
+
+/**
+ * Renews the grant of one connection with a consent of the same account; that of another account changes nothing.
+ * @param settle runs first in the transaction that writes the grant; what it throws undoes all of it
+ * @throws PlatformError, OtherAccountError, NotActiveError when the connection is not there or was taken off
+ */
+export async function renewConnection(
+	engine: Engine,
+	ids: { workspaceId: string; connectionId: string },
+	request: ExchangeRequest,
+	settle: (scope: Scope) => Promise<void>,
+): Promise<void> {
+	const connection = await engine.database.inWorkspace(ids.workspaceId, (scope) => connectionById(scope, ids.connectionId));
+	if (!connection) throw new NotActiveError('missing', `No connection ${ids.connectionId}`);
+	if (connection.state === 'disconnected') throw new NotActiveError('stopped', `Connection ${ids.connectionId} was taken off`);
+	const { id: platform } = adapterOf(engine, connection.platform);
+	const consent = await obtainConsent(engine, ids.workspaceId, platform, request, {
+		account: (grant) => {
+			if (grant.externalAccountId !== connection.external_account_id || grant.host !== connection.host)
+				throw new OtherAccountError(`The consent is not of the account of connection ${ids.connectionId}`);
+		},
+		calls: (context) => proveAccount(engine, ids, context),
+	});
+	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
+		await settle(scope);
+		const still = await connectionById(scope, ids.connectionId);
+		if (!still || still.state === 'disconnected') throw new NotActiveError('stopped', `Connection ${ids.connectionId} was taken off`);
+		await keepConsent(engine, scope, consent);
+	});
+}
+
+interface Consent {
+	adapter: PlatformAdapter;
+	grant: Grant;
+	stores: readonly StoreDescription[];
+	box: SealedBox;
+}
+
+/**
+ * Where nobody but the visitor names the account, a consent has to see the newest order that came through the connection.
+ * @throws OtherAccountError
+ */
+async function proveAccount(engine: Engine, ids: { workspaceId: string; connectionId: string }, context: GrantContext): Promise<void> {
+	const known = await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
+		const order = await newestOrderOf(scope, ids.connectionId);
+		const store = order && (await storeForCalls(scope, order.store_id));
+		return store && { store, externalId: order.external_id };
+	});
+	if (!known) return;
+	const adapter = adapterOf(engine, known.store.platform);
+	if (adapter.authorization.accountIsClaimed !== true) return;
+	const page = await adapter.orders.fetch(forStore(context, known.store), [known.externalId]);
+	if (page.items.length === 0) throw new OtherAccountError(`The consent does not see the orders of connection ${ids.connectionId}`);
+}
+
+/** What a consent has to pass before it is kept: first by what it says, then by what can be seen with it. */
+interface Checks {
+	account(grant: Grant): void;
+	calls(context: GrantContext): Promise<void>;
+}
+
+async function obtainConsent(
+	engine: Engine,
+	workspaceId: string,
+	platform: PlatformId,
+	request: ExchangeRequest,
+	checks?: Checks,
+): Promise<Consent> {
 	const adapter = adapterOf(engine, platform);
 	const context = await createAppContext(engine, { workspaceId, connectionId: null, storeId: null, adapter }, people());
 	const grant = await adapter.authorization.exchange(context, request);
+	checks?.account(grant);
 	let newest = grant;
 	const listing: GrantContext = {
 		...context,
@@ -113,15 +188,18 @@ export async function bindConnection(
 		},
 	};
 	const stores = await adapter.stores.list(listing);
-	const box = await engine.keys.box(workspaceId);
-	return await engine.database.inWorkspace(workspaceId, async (scope) => {
-		const connectionId = await upsertConnection(scope, connectionWrite(platform, newest));
-		await saveSecret(scope, connectionId, box.seal(JSON.stringify(newest), PLACES.grant(connectionId)));
-		const written = await writeStores(engine, scope, adapter, connectionId, stores);
-		if (canSubscribe(engine, adapter, workspaceId)) await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
-		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
-		return { connectionId, stores: written };
-	});
+	await checks?.calls(listing);
+	return { adapter, grant: newest, stores, box: await engine.keys.box(workspaceId) };
+}
+
+async function keepConsent(engine: Engine, scope: Scope, { adapter, grant, stores, box }: Consent): Promise<BindReport> {
+	const { workspaceId } = scope;
+	const connectionId = await upsertConnection(scope, connectionWrite(adapter.id, grant));
+	await saveSecret(scope, connectionId, box.seal(JSON.stringify(grant), PLACES.grant(connectionId)));
+	const written = await writeStores(engine, scope, adapter, connectionId, stores);
+	if (canSubscribe(engine, adapter, workspaceId)) await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
+	await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
+	return { connectionId, stores: written };
 }
 
 /** Whether the platform can be told where to send news. */

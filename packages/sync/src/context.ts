@@ -57,7 +57,19 @@ export async function createStoreContext(
 		grant: openGrant(box, store.connection_id, store.secret),
 		version: store.secret_version,
 	});
-	const context: StoreContext = {
+	const context = forStore(grant, store);
+	return {
+		adapter,
+		context,
+		target: { ...ids, platform: store.platform, zone: store.zone },
+		connectionId: store.connection_id,
+		hasProblem: store.error_code !== null,
+	};
+}
+
+/** A grant's calls for one of its stores. */
+export function forStore(grant: GrantContext, store: StoreForCalls): StoreContext {
+	return {
 		...grant,
 		store: {
 			externalId: store.external_id,
@@ -69,13 +81,6 @@ export async function createStoreContext(
 		},
 		zone: store.zone,
 		currency: store.currency,
-	};
-	return {
-		adapter,
-		context,
-		target: { ...ids, platform: store.platform, zone: store.zone },
-		connectionId: store.connection_id,
-		hasProblem: store.error_code !== null,
 	};
 }
 

@@ -6,6 +6,7 @@ export {
 	disconnect,
 	type DisconnectReport,
 	refreshStores,
+	renewConnection,
 	saveApp,
 	subscribeIntake,
 } from './connect.ts';

@@ -1,10 +1,10 @@
-import { gapById, type StoreScope } from '@pangea/db';
+import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
 import { gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
-import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, saveApp } from './connect.ts';
+import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewConnection, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
@@ -20,6 +20,7 @@ export interface EngineOperations {
 		request: { state: string; redirectUri: string; codeChallenge: string; host: string },
 	): Promise<string>;
 	bind(workspaceId: string, platform: PlatformId, request: ExchangeRequest): Promise<{ connectionId: string; stores: number }>;
+	renew(workspaceId: string, connectionId: string, request: ExchangeRequest, settle: (scope: Scope) => Promise<void>): Promise<void>;
 	disconnect(
 		workspaceId: string,
 		connectionId: string,
@@ -51,6 +52,7 @@ export function createOperations(engine: Engine): EngineOperations {
 			const { connectionId, stores } = await bindConnection(engine, workspaceId, platform, request);
 			return { connectionId, stores: stores.length };
 		},
+		renew: (workspaceId, connectionId, request, settle) => renewConnection(engine, { workspaceId, connectionId }, request, settle),
 		async disconnect(workspaceId, connectionId) {
 			const report = await disconnect(engine, workspaceId, connectionId);
 			return {

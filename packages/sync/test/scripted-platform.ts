@@ -228,6 +228,7 @@ export function scriptedAdapter(options: ScriptedAdapterOptions): PlatformAdapte
 			intake: 'webhook',
 			budgets: [{ operation: 'call', rate: 1000, burst: 1000, per: 'connection', source: 'test' }],
 			pull: { marginSeconds: 0, overlapSeconds: 60, maxWindowDays: 30, historyDays: 60, pollSeconds: 60, pageSize: size },
+			grantEnd: { basis: 'told', moves: false, source: 'nowhere' },
 			limitations: [],
 		},
 		{

@@ -22,6 +22,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 	const [text, setText] = useState('');
 	const asked = useDeferredValue(text.trim());
 	const mayManage = useMay('stores.manage');
+	const mayAudit = useMay('audit.read');
 	const { stores } = useStores();
 	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
 	const orders = useQuery(trpc.orders.list.queryOptions({ search: asked, limit: MOST_ORDERS }, { enabled: ORDER_TEXT.test(asked) }));
@@ -110,6 +111,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 					<Command.Item onSelect={run(() => setPreferences({ theme: 'light' }))}>{t`Light theme`}</Command.Item>
 					<Command.Item onSelect={run(() => setPreferences({ theme: 'dark' }))}>{t`Dark theme`}</Command.Item>
 					<Command.Item onSelect={run(() => void navigate({ to: '/settings' }))}>{t`Settings`}</Command.Item>
+					{mayAudit && <Command.Item onSelect={run(() => void navigate({ to: '/settings/audit' }))}>{t`Audit trail`}</Command.Item>}
 					<Command.Item
 						onSelect={() => {
 							onKeys();

@@ -13,11 +13,11 @@ import {
 } from '@pangea/db';
 import { FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import type { CountView, EvidenceDocument, OrderDetailView, OrderPageView, RevealedBuyer } from '../shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
+import { annotationEntry } from '../audit/entry.ts';
 import { readEvidence } from './evidence.ts';
 import { toDetail, toRow } from './orders.view.ts';
 
@@ -96,11 +96,12 @@ export const ordersRouter = router({
 				const found = row && (await sealedBuyer(scope, input.orderId));
 				if (!found) throw problem('notFound');
 				await writeAudit(scope, {
-					auditId: uuid(),
 					userId: member.user.id,
 					action: 'orders.reveal',
 					subject: input.orderId,
-					detail: { reason: input.reason },
+					subjectName: row.external_id,
+					storeId: row.store_id,
+					facts: { reason: input.reason },
 				});
 				const buyer = JSON.parse(box.open(found.sealed, `buyer ${input.orderId}`).toString('utf8')) as Omit<RevealedBuyer, 'diesAt'>;
 				return { ...buyer, diesAt: found.dies_at };
@@ -117,13 +118,16 @@ export const ordersRouter = router({
 		)
 		.mutation(async ({ ctx: { member }, input }) =>
 			member.scoped(async (scope) => {
+				const after = { flag: input.flag, note: input.note === '' ? null : input.note };
 				const changed = await annotateOrders(scope, {
-					...input,
-					note: input.note === '' ? null : input.note,
+					...after,
+					orderIds: input.orderIds,
 					storeScope: member.storeScope,
 					userId: member.user.id,
 				});
-				if (changed.length > 0) await recordEvent(scope, { kind: 'orders.changed', storeId: null, ids: changed });
+				await writeAudit(scope, ...changed.flatMap((order) => annotationEntry(member.user.id, order, after)));
+				const ids = changed.map((order) => order.orderId);
+				if (ids.length > 0) await recordEvent(scope, { kind: 'orders.changed', storeId: null, ids });
 				return { changed: changed.length };
 			}),
 		),

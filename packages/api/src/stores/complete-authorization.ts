@@ -1,6 +1,5 @@
-import { memberOf, writeAudit } from '@pangea/db';
+import { connectionById, memberOf, writeAudit } from '@pangea/db';
 import { type PlatformId, type Role, roleAllows } from '@pangea/domain';
-import { v7 as uuid } from 'uuid';
 import type { Services, SessionUser } from '../context.ts';
 import { ProblemError } from '../problem.ts';
 import { openState, workspaceOfState } from './authorization-state.ts';
@@ -34,13 +33,14 @@ export async function completeAuthorization(
 		codeVerifier: state.codeVerifier,
 		host: state.host,
 	});
-	await services.database.inWorkspace(workspaceId, (scope) =>
+	await services.database.inWorkspace(workspaceId, async (scope) =>
 		writeAudit(scope, {
-			auditId: uuid(),
 			userId: user.id,
 			action: 'stores.bind',
 			subject: bound.connectionId,
-			detail: { platform, way: 'redirect' },
+			subjectName: (await connectionById(scope, bound.connectionId))?.account_name ?? null,
+			connectionId: bound.connectionId,
+			facts: { platform, way: 'redirect', count: bound.stores },
 		}),
 	);
 	return bound;

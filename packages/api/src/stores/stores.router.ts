@@ -1,26 +1,29 @@
 import {
 	changeStore,
 	configuredPlatforms,
+	connectionById,
+	grants,
 	knownGaps,
 	lastIntakes,
 	rateBuckets,
+	storeById,
 	storeOverview,
 	waitingQuarantine,
 	writeAudit,
 } from '@pangea/db';
-import type { PlatformId } from '@pangea/domain';
-import type { CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import type { AuditAction, AuditFields, PlatformId } from '@pangea/domain';
+import type { PlatformAdapter } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { storeEntry } from '../audit/entry.ts';
 import { problem } from '../problem.ts';
-import type { DisconnectView, GapView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
+import type { DisconnectView, GapView, GrantView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { newAuthorizationState, packState } from './authorization-state.ts';
 import { redirectUri } from './complete-authorization.ts';
-import { codeChallenge, toPlatform, toStore } from './stores.view.ts';
+import { checkFields, fieldsInput } from './fields.ts';
+import { codeChallenge, toGrant, toPlatform, toStore } from './stores.view.ts';
 
-const fieldsInput = z.record(z.string().max(60), z.string().max(8000));
 const storeInput = z.object({ storeId: z.uuid() });
 
 export const storesRouter = router({
@@ -32,6 +35,11 @@ export const storesRouter = router({
 			intakes: await lastIntakes(scope),
 		}));
 		return stores.map((store) => toStore(store, buckets, intakes, registry));
+	}),
+
+	grants: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<GrantView[]> => {
+		const rows = await member.scoped((scope) => grants(scope, member.storeScope));
+		return rows.flatMap((row) => toGrant(row, member.services.registry));
 	}),
 
 	platforms: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<PlatformView[]> => {
@@ -49,8 +57,18 @@ export const storesRouter = router({
 		.input(z.object({ platform: platformInput, fields: fieldsInput }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			const fields = checkFields(adapterOf(member, input.platform).manifest.appFields, input.fields);
+			const stored = await member.scoped(async (scope) => (await configuredPlatforms(scope)).has(input.platform));
 			await member.services.operations.saveApp(member.workspaceId, input.platform, fields);
-			await audit(member, 'stores.saveApp', input.platform, { fields: Object.keys(fields) });
+			await member.scoped((scope) =>
+				writeAudit(scope, {
+					userId: member.user.id,
+					action: 'stores.saveApp',
+					subject: input.platform,
+					before: { stored },
+					after: { stored: true },
+					facts: { platform: input.platform, fields: Object.keys(fields) },
+				}),
+			);
 			return { saved: true };
 		}),
 
@@ -79,7 +97,16 @@ export const storesRouter = router({
 			if (!way) throw problem('inputWrong', { field: 'platform' });
 			const fields = checkFields(way.fields, input.fields);
 			const bound = await member.services.operations.bind(member.workspaceId, input.platform, { kind: 'paste', fields, host: input.host });
-			await audit(member, 'stores.bind', bound.connectionId, { platform: input.platform, way: 'paste' });
+			await member.scoped(async (scope) =>
+				writeAudit(scope, {
+					userId: member.user.id,
+					action: 'stores.bind',
+					subject: bound.connectionId,
+					subjectName: (await connectionById(scope, bound.connectionId))?.account_name ?? null,
+					connectionId: bound.connectionId,
+					facts: { platform: input.platform, way: 'paste', count: bound.stores },
+				}),
+			);
 			return bound;
 		}),
 
@@ -96,6 +123,7 @@ export const storesRouter = router({
 		.mutation(async ({ ctx: { member }, input }) => {
 			member.requireStore(input.storeId);
 			await member.services.operations.requestBackfill(member.workspaceId, input.storeId);
+			await auditStore(member, 'sync.backfill', input.storeId);
 			return { requested: true };
 		}),
 
@@ -104,6 +132,7 @@ export const storesRouter = router({
 		.mutation(async ({ ctx: { member }, input }) => {
 			member.requireStore(input.storeId);
 			await member.services.operations.checkGaps(member.workspaceId, input.storeId);
+			await auditStore(member, 'sync.checkGaps', input.storeId);
 			return { requested: true };
 		}),
 
@@ -114,8 +143,20 @@ export const storesRouter = router({
 				const mine = await member.scoped((scope) => storeOverview(scope, null));
 				for (const store of mine) if (store.connection_id === input.connectionId) member.requireStore(store.store_id);
 			}
+			const before = await member.scoped((scope) => connectionById(scope, input.connectionId));
 			const result = await member.services.operations.disconnect(member.workspaceId, input.connectionId);
-			await audit(member, 'stores.disconnect', input.connectionId, { ...result });
+			await member.scoped((scope) =>
+				writeAudit(scope, {
+					userId: member.user.id,
+					action: 'stores.disconnect',
+					subject: input.connectionId,
+					subjectName: before?.account_name ?? null,
+					connectionId: input.connectionId,
+					...(before && { before: { state: before.state } }),
+					after: { state: 'disconnected' },
+					facts: { ...result },
+				}),
+			);
 			return result;
 		}),
 
@@ -140,11 +181,23 @@ export const storesRouter = router({
 		.input(z.object({ quarantineIds: z.array(z.uuid()).min(1).max(500) }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			const visible = await member.scoped((scope) => waitingQuarantine(scope, member.storeScope, undefined));
-			const mine = new Set(visible.map((r) => r.quarantine_id));
-			return await member.services.operations.replayQuarantine(
+			const asked = new Set(input.quarantineIds);
+			const mine = visible.filter((r) => asked.has(r.quarantine_id));
+			const result = await member.services.operations.replayQuarantine(
 				member.workspaceId,
-				input.quarantineIds.filter((id) => mine.has(id)),
+				mine.map((r) => r.quarantine_id),
 			);
+			const stores = new Set(mine.map((r) => r.store_id));
+			await member.scoped((scope) =>
+				writeAudit(scope, {
+					userId: member.user.id,
+					action: 'sync.replayQuarantine',
+					subject: mine.map((r) => r.quarantine_id).join(' '),
+					storeId: stores.size === 1 ? (mine[0]?.store_id ?? null) : null,
+					facts: { count: result.replayed, waiting: result.waiting },
+				}),
+			);
+			return result;
 		}),
 
 	gaps: memberProcedure('stores.read')
@@ -170,8 +223,10 @@ export const storesRouter = router({
 		.input(z.object({ gapId: z.uuid() }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			const visible = await member.scoped((scope) => knownGaps(scope, member.storeScope, undefined));
-			if (!visible.some((g) => g.gap_id === input.gapId)) throw problem('notFound');
+			const gap = visible.find((g) => g.gap_id === input.gapId);
+			if (!gap) throw problem('notFound');
 			await member.services.operations.refillGap(member.workspaceId, input.gapId);
+			await auditStore(member, 'sync.refillGap', gap.store_id, { from: gap.window_from, until: gap.window_until });
 			return { requested: true };
 		}),
 });
@@ -186,31 +241,28 @@ function checkHost(adapter: PlatformAdapter, host: string): void {
 	if (!Object.hasOwn(adapter.manifest.hosts, host)) throw problem('inputWrong', { field: 'host' });
 }
 
-/** Takes the declared fields only, each matching its pattern. @throws inputWrong naming the field. */
-function checkFields(declared: readonly CredentialField[], given: Record<string, string>): Record<string, string> {
-	const taken: Record<string, string> = {};
-	for (const field of declared) {
-		const value = (given[field.key] ?? '').trim();
-		if (value === '') {
-			if (field.optional) continue;
-			throw problem('inputWrong', { field: field.key, example: field.example });
-		}
-		if (!new RegExp(field.pattern, 'u').test(value)) throw problem('inputWrong', { field: field.key, example: field.example });
-		taken[field.key] = value;
-	}
-	return taken;
-}
-
 async function change(member: Member, storeId: string, what: { name?: string; enabled?: boolean }): Promise<{ changed: true }> {
 	member.requireStore(storeId);
 	await member.scoped(async (scope) => {
-		if (!(await changeStore(scope, storeId, what))) throw problem('notFound');
-		await writeAudit(scope, { auditId: uuid(), userId: member.user.id, action: 'stores.change', subject: storeId, detail: what });
+		const was = await changeStore(scope, storeId, what);
+		if (!was) throw problem('notFound');
+		await writeAudit(scope, {
+			userId: member.user.id,
+			action: 'stores.change',
+			subject: storeId,
+			subjectName: was.name,
+			storeId,
+			before: what.name === undefined ? { enabled: was.enabled } : { name: was.name },
+			after: what,
+		});
 		await recordEvent(scope, { kind: 'store.changed', storeId, ids: [storeId] });
 	});
 	return { changed: true };
 }
 
-async function audit(member: Member, action: string, subject: string, detail: Record<string, unknown>): Promise<void> {
-	await member.scoped((scope) => writeAudit(scope, { auditId: uuid(), userId: member.user.id, action, subject, detail }));
+async function auditStore(member: Member, action: AuditAction, storeId: string, facts: AuditFields = {}): Promise<void> {
+	await member.scoped(async (scope) => {
+		const store = await storeById(scope, storeId);
+		await writeAudit(scope, { ...storeEntry(member, action, { store_id: storeId, name: store?.name ?? null }), facts });
+	});
 }

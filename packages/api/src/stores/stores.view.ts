@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { rateBuckets, storeOverview } from '@pangea/db';
+import type { GrantRow, rateBuckets, storeOverview } from '@pangea/db';
 import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
 import type { AuthorizationKind, CredentialField, PlatformAdapter } from '@pangea/platform-contract';
-import type { BudgetView, FieldView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
+import type { BudgetView, FieldView, GrantView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
 
 type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
 type Bucket = Awaited<ReturnType<typeof rateBuckets>>[number];
@@ -60,6 +60,26 @@ export function toStore(row: StoreRow, buckets: Bucket[], intakes: ReadonlyMap<s
 	};
 }
 
+/** A grant of a platform that we know. */
+export function toGrant(row: GrantRow, registry: Registry): GrantView[] {
+	const manifest = isPlatformId(row.platform) ? registry.get(row.platform)?.manifest : undefined;
+	if (!manifest) return [];
+	return [
+		{
+			connectionId: row.connection_id,
+			platform: manifest.id,
+			account: row.account_name ?? row.external_account_id,
+			state: row.state as ConnectionState,
+			storeIds: row.store_ids,
+			endsAt: row.grant_expires_at,
+			basis: manifest.grantEnd.basis,
+			moves: manifest.grantEnd.moves,
+			grantedAt: row.granted_at,
+			grantedBy: row.granted_by,
+		},
+	];
+}
+
 function toProblem(row: StoreRow): ProblemView | null {
 	if (row.connection_error !== null)
 		return { code: row.connection_error, params: row.connection_error_params ?? {}, at: row.connection_error_at };
@@ -101,7 +121,8 @@ export function toPlatform(
 	};
 }
 
-function hostsOf({ manifest }: PlatformAdapter, way: AuthorizationKind): PlatformView['authorization'][number]['hosts'] {
+/** The regions among which a person chooses for a way of binding. */
+export function hostsOf({ manifest }: PlatformAdapter, way: AuthorizationKind): PlatformView['authorization'][number]['hosts'] {
 	const choices =
 		way.choices ??
 		Object.keys(manifest.hosts).map((host) => ({ host, countries: manifest.sites.filter((s) => s.host === host).map((s) => s.country) }));
@@ -119,7 +140,7 @@ export function webhookUrl(publicUrl: string, platform: PlatformId, workspaceId:
 	return `${publicUrl}/webhooks/${platform}/${workspaceId}`;
 }
 
-function toField(field: CredentialField): FieldView {
+export function toField(field: CredentialField): FieldView {
 	return { key: field.key, secret: field.secret, pattern: field.pattern, example: field.example, optional: field.optional === true };
 }
 

@@ -10,9 +10,9 @@ import {
 	writeAudit,
 } from '@pangea/db';
 import { isPlatformId, NotActiveError, type PlatformId } from '@pangea/domain';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import type { SyncView } from '../shapes.ts';
+import { storeEntry } from '../audit/entry.ts';
 import { memberProcedure, router } from '../trpc.ts';
 import { toJob, toStoreSync } from './sync.view.ts';
 
@@ -54,17 +54,21 @@ export const syncRouter = router({
 		.input(z.object({}))
 		.mutation(async ({ ctx: { member } }) => {
 			const stores = await member.scoped((scope) => storeOverview(scope, member.storeScope));
-			let requested = 0;
-			for (const store of stores.filter((s) => s.enabled && s.active && s.connection_state === 'active')) {
-				try {
-					await member.services.operations.checkGaps(member.workspaceId, store.store_id);
-					requested++;
-				} catch (error) {
-					// It was disconnected a moment ago.
-					if (!(error instanceof NotActiveError)) throw error;
+			const requested: typeof stores = [];
+			try {
+				for (const store of stores.filter((s) => s.enabled && s.active && s.connection_state === 'active')) {
+					try {
+						await member.services.operations.checkGaps(member.workspaceId, store.store_id);
+						requested.push(store);
+					} catch (error) {
+						// It was disconnected a moment ago.
+						if (!(error instanceof NotActiveError)) throw error;
+					}
 				}
+			} finally {
+				await member.scoped((scope) => writeAudit(scope, ...requested.map((store) => storeEntry(member, 'sync.checkGaps', store))));
 			}
-			return { requested };
+			return { requested: requested.length };
 		}),
 
 	retryDead: memberProcedure('sync.operate')
@@ -73,11 +77,11 @@ export const syncRouter = router({
 			const sent = await member.services.operations.retryDead(member.workspaceId, member.storeScope, input);
 			await member.scoped((scope) =>
 				writeAudit(scope, {
-					auditId: uuid(),
 					userId: member.user.id,
 					action: 'sync.retryDead',
 					subject: input.name,
-					detail: { error: input.error, sent },
+					subjectName: input.name,
+					facts: { error: input.error, count: sent },
 				}),
 			);
 			return { sent };

@@ -1,4 +1,4 @@
-import { removeView, savedViews, saveView } from '@pangea/db';
+import { removeView, savedViews, saveView, writeAudit } from '@pangea/db';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -28,15 +28,34 @@ export const viewsRouter = router({
 			const query = JSON.stringify(input.query);
 			if (query.length > 10_000) throw problem('inputWrong', { field: 'query' });
 			const viewId = uuid();
-			await member.scoped((scope) => saveView(scope, { ...input, viewId, userId: member.user.id, query }));
+			await member.scoped(async (scope) => {
+				await saveView(scope, { ...input, viewId, userId: member.user.id, query });
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'views.save',
+					subject: viewId,
+					subjectName: input.name,
+					// What a view searches for may be a buyer's name.
+					after: { name: input.name, shared: input.shared },
+				});
+			});
 			return { viewId };
 		}),
 
 	remove: memberProcedure('orders.read')
 		.input(z.object({ viewId: z.uuid() }))
 		.mutation(async ({ ctx: { member }, input }) => {
-			const removed = await member.scoped((scope) => removeView(scope, input.viewId, member.user.id));
-			if (!removed) throw problem('notFound');
+			await member.scoped(async (scope) => {
+				const before = await removeView(scope, input.viewId, member.user.id);
+				if (!before) throw problem('notFound');
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'views.remove',
+					subject: input.viewId,
+					subjectName: before.name,
+					before,
+				});
+			});
 			return { removed: true };
 		}),
 });

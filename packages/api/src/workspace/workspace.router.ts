@@ -10,7 +10,6 @@ import {
 	otherOwners,
 	removeMember,
 	revokeInvitation,
-	type Scope,
 	takeInvitation,
 	writeAudit,
 } from '@pangea/db';
@@ -33,9 +32,17 @@ export const workspaceRouter = router({
 		)
 		.mutation(async ({ ctx: { user, services }, input }) => {
 			const workspaceId = uuid();
-			await services.database.inWorkspace(workspaceId, (scope) =>
-				createWorkspace(scope, input, { userId: user.id, name: user.name, email: user.email }),
-			);
+			await services.database.inWorkspace(workspaceId, async (scope) => {
+				await createWorkspace(scope, input, { userId: user.id, name: user.name, email: user.email });
+				const { name, baseCurrency: currency, zone } = input;
+				await writeAudit(scope, {
+					userId: user.id,
+					action: 'workspace.create',
+					subject: workspaceId,
+					subjectName: name,
+					after: { name, currency, zone },
+				});
+			});
 			return { workspaceId };
 		}),
 
@@ -72,7 +79,13 @@ export const workspaceRouter = router({
 				const members = await listMembers(scope);
 				if (members.some((m) => m.email.toLowerCase() === input.email.toLowerCase())) throw problem('alreadyMember');
 				await addInvitation(scope, { ...input, invitationId: uuid(), tokenDigest: digestOf(token), expiresAt, invitedBy: member.user.id });
-				await trail(scope, member, 'members.invite', input.email, { role: input.role });
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'members.invite',
+					subject: input.email,
+					subjectName: input.email,
+					after: { role: input.role, storeScope: input.storeScope },
+				});
 			});
 			return { link: `${member.services.publicUrl}/join/${token}`, expiresAt };
 		}),
@@ -81,8 +94,15 @@ export const workspaceRouter = router({
 		.input(z.object({ invitationId: z.uuid() }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			await member.scoped(async (scope) => {
-				if (!(await revokeInvitation(scope, input.invitationId))) throw problem('notFound');
-				await trail(scope, member, 'members.revokeInvitation', input.invitationId, {});
+				const before = await revokeInvitation(scope, input.invitationId);
+				if (!before) throw problem('notFound');
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'members.revokeInvitation',
+					subject: input.invitationId,
+					subjectName: before.email,
+					before: { role: before.role },
+				});
 			});
 			return { revoked: true };
 		}),
@@ -106,7 +126,13 @@ export const workspaceRouter = router({
 					role: invitation.role as Role,
 					storeScope: invitation.store_scope,
 				});
-				await writeAudit(scope, { auditId: uuid(), userId: user.id, action: 'members.join', subject: user.id });
+				await writeAudit(scope, {
+					userId: user.id,
+					action: 'members.join',
+					subject: user.id,
+					subjectName: user.name,
+					after: { role: invitation.role, storeScope: invitation.store_scope },
+				});
 				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
 			});
 			return { workspaceId };
@@ -124,9 +150,13 @@ export const workspaceRouter = router({
 				}
 				if (before.role === 'owner' && input.role !== 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
 				await changeMember(scope, input.userId, input);
-				await trail(scope, member, 'members.change', input.userId, {
-					before: { role: before.role, stores: before.store_scope },
-					after: { role: input.role, stores: input.storeScope },
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'members.change',
+					subject: input.userId,
+					subjectName: before.name,
+					before: { role: before.role, storeScope: before.store_scope },
+					after: { role: input.role, storeScope: input.storeScope },
 				});
 				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
 			});
@@ -141,8 +171,15 @@ export const workspaceRouter = router({
 				if (!before) throw problem('notFound');
 				onlyOwnersMakeOwners(member, before.role as Role);
 				if (before.role === 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
+				// First, while a person who leaves still has a name here.
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'members.remove',
+					subject: input.userId,
+					subjectName: before.name,
+					before: { role: before.role, storeScope: before.store_scope },
+				});
 				await removeMember(scope, input.userId);
-				await trail(scope, member, 'members.remove', input.userId, { role: before.role });
 				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
 			});
 			return { removed: true };
@@ -151,10 +188,6 @@ export const workspaceRouter = router({
 
 function onlyOwnersMakeOwners(member: Member, role: Role): void {
 	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
-}
-
-async function trail(scope: Scope, member: Member, action: string, subject: string, detail: Record<string, unknown>): Promise<void> {
-	await writeAudit(scope, { auditId: uuid(), userId: member.user.id, action, subject, detail });
 }
 
 function digestOf(token: string): Buffer {

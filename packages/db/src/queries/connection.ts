@@ -324,6 +324,8 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	);
 	const rawReplies = await count(sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${mine}`);
 	await sql`delete from quarantine where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
+	await sql`update reconnect_link set revoked_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}
+		and used_at is null and revoked_at is null`.execute(scope.db);
 	// Bound again, the store's history is read again, for the buyers and the evidence that were deleted.
 	await sql`delete from backfill where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
 	const stores = await count(

@@ -42,24 +42,6 @@ export async function otherOwners(scope: Scope, userId: string): Promise<number>
 	return rows.length;
 }
 
-/** Appends to the trail. `detail` holds ids and before/after of settings, never secrets or buyers' data. */
-export async function writeAudit(
-	scope: Scope,
-	entry: { auditId: string; userId: string; action: string; subject: string; detail?: Record<string, unknown> },
-): Promise<void> {
-	await scope.db
-		.insertInto('audit')
-		.values({
-			workspace_id: scope.workspaceId,
-			audit_id: entry.auditId,
-			user_id: entry.userId,
-			action: entry.action,
-			subject: entry.subject,
-			detail: JSON.stringify(entry.detail ?? {}),
-		})
-		.execute();
-}
-
 /** A new workspace with its first owner. The scope must be the new workspace's own id. */
 export async function createWorkspace(
 	scope: Scope,
@@ -150,12 +132,13 @@ export async function takeInvitation(scope: Scope, tokenDigest: Buffer, now: str
 		.executeTakeFirst();
 }
 
-export async function revokeInvitation(scope: Scope, invitationId: string): Promise<boolean> {
-	const result = await scope.db
+/** Takes an open invitation back. @returns what it was; undefined when there is none. */
+export async function revokeInvitation(scope: Scope, invitationId: string): Promise<{ email: string; role: string } | undefined> {
+	return await scope.db
 		.deleteFrom('invitation')
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('invitation_id', '=', invitationId)
 		.where('accepted_at', 'is', null)
+		.returning(['email', 'role'])
 		.executeTakeFirst();
-	return result.numDeletedRows > 0n;
 }

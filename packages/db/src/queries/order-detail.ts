@@ -71,6 +71,14 @@ export async function sealedBuyer(scope: Scope, orderId: string): Promise<{ seal
 		.executeTakeFirst();
 }
 
+/** An order whose flag or note was written, with what stood there before. */
+export interface AnnotatedOrder {
+	orderId: string;
+	storeId: string;
+	externalId: string;
+	before: { flag: string | null; note: string | null };
+}
+
 export async function annotateOrders(
 	scope: Scope,
 	request: {
@@ -80,7 +88,7 @@ export async function annotateOrders(
 		flag?: string | null | undefined;
 		note?: string | null | undefined;
 	},
-): Promise<string[]> {
+): Promise<AnnotatedOrder[]> {
 	const named = scope.db
 		.selectFrom('orders')
 		.where('workspace_id', '=', scope.workspaceId)
@@ -98,6 +106,18 @@ export async function annotateOrders(
 			(eb) => eb.case().when('state', 'in', OPEN_STATES).then(eb.ref('ship_by')).end().as('ship_by'),
 		])
 		.execute();
+	const known = await scope.db
+		.selectFrom('orders as o')
+		.leftJoin('order_annotation as a', (join) => join.onRef('a.workspace_id', '=', 'o.workspace_id').onRef('a.order_id', '=', 'o.order_id'))
+		.select(['o.order_id', 'o.external_id', 'a.flag', 'a.note'])
+		.where('o.workspace_id', '=', scope.workspaceId)
+		.where(
+			'o.order_id',
+			'in',
+			mine.map((order) => order.order_id),
+		)
+		.execute();
+	const before = new Map(known.map((row) => [row.order_id, row]));
 	const change = {
 		...(request.flag === undefined ? {} : { flag: request.flag }),
 		...(request.note === undefined ? {} : { note: request.note }),
@@ -109,5 +129,8 @@ export async function annotateOrders(
 		.values(mine.map((order) => ({ workspace_id: scope.workspaceId, ...order, ...change })))
 		.onConflict((c) => c.columns(['workspace_id', 'order_id']).doUpdateSet(change))
 		.execute();
-	return mine.map((order) => order.order_id);
+	return mine.map(({ order_id: orderId, store_id: storeId }) => {
+		const was = before.get(orderId);
+		return { orderId, storeId, externalId: was?.external_id ?? '', before: { flag: was?.flag ?? null, note: was?.note ?? null } };
+	});
 }

@@ -30,13 +30,13 @@ export async function saveView(
 		.execute();
 }
 
-/** Only one's own view can be removed; false when there is none. */
-export async function removeView(scope: Scope, viewId: string, userId: string): Promise<boolean> {
-	const result = await scope.db
+/** Only one's own view can be removed. @returns what it was; undefined when there is none. */
+export async function removeView(scope: Scope, viewId: string, userId: string): Promise<{ name: string; shared: boolean } | undefined> {
+	return await scope.db
 		.deleteFrom('saved_view')
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('view_id', '=', viewId)
 		.where('user_id', '=', userId)
+		.returning(['name', 'shared'])
 		.executeTakeFirst();
-	return result.numDeletedRows > 0n;
 }

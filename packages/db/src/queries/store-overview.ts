@@ -129,13 +129,25 @@ export async function knownGaps(scope: Scope, storeScope: StoreScope, storeId: s
 	return await query.orderBy('found_at', 'desc').limit(500).execute();
 }
 
-/** Changes a store's own settings; false when it is not there. */
-export async function changeStore(scope: Scope, storeId: string, change: { name?: string; enabled?: boolean }): Promise<boolean> {
-	const result = await scope.db
+/** Changes a store's own settings. @returns what they were; undefined when the store is not there. */
+export async function changeStore(
+	scope: Scope,
+	storeId: string,
+	change: { name?: string; enabled?: boolean },
+): Promise<{ name: string; enabled: boolean } | undefined> {
+	const before = await scope.db
+		.selectFrom('store')
+		.select(['name', 'enabled'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.forUpdate()
+		.executeTakeFirst();
+	if (!before) return undefined;
+	await scope.db
 		.updateTable('store')
 		.set({ ...change, updated_at: new Date().toISOString() })
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
-		.executeTakeFirst();
-	return result.numUpdatedRows > 0n;
+		.execute();
+	return before;
 }

@@ -16,6 +16,9 @@ import { wireToken } from './wire.ts';
 const AUTHORIZATION_MILLIS = 365 * 86_400_000;
 
 export const authorization: Authorization = {
+	// Neither the token nor the list of marketplaces names the seller: the id comes with the address or is typed.
+	accountIsClaimed: true,
+
 	/** `host` is a region (`na`, `eu`, `fe`) or a marketplace id, whose own Seller Central is opened then. */
 	authorizeUrl(context, { state, redirectUri, host }) {
 		const applicationId = context.app['applicationId'];

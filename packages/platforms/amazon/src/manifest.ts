@@ -168,6 +168,8 @@ export const manifest: PlatformManifest = {
 			],
 		},
 	],
+	// Of a consent; a pasted token does not tell when its authorization began.
+	grantEnd: { basis: 'published', moves: false, source: 'SP-API documentation: an authorization is good for 365 days (contract §5.4)' },
 	intake: 'queue',
 	budgets,
 	pull: {

@@ -142,6 +142,8 @@ export interface Authorization {
 	authorizeUrl?(context: AdapterContext, request: { state: string; redirectUri: string; codeChallenge: string; host: string }): string;
 	/** Turns what came back, or what was typed, into a grant. @throws PlatformError */
 	exchange(context: AdapterContext, request: ExchangeRequest): Promise<Grant>;
+	/** True where the account of a grant is what the browser or the person says, and the platform's answer does not name it. */
+	accountIsClaimed?: true;
 	/** Absent where the platform has no refresh. @throws PlatformError kind `auth` when a person must consent again. */
 	refresh?(context: AdapterContext, grant: Grant): Promise<Grant>;
 	/** Tells the platform to forget us; absent where it cannot be told. */

@@ -64,6 +64,16 @@ export interface Limitation {
 	link: string;
 }
 
+/** What the date rests on at which a grant dies and a person has to consent again. */
+export interface GrantEnd {
+	/** `told`: the platform names the date with the grant. `published`: its documents name a length, and we count from the consent. */
+	basis: 'told' | 'published';
+	/** Whether each of our own renewals moves the date on, so that it comes only when they stop. */
+	moves: boolean;
+	/** Where the platform says so. */
+	source: string;
+}
+
 /** Everything about a platform that is data. */
 export interface PlatformManifest {
 	id: PlatformId;
@@ -80,6 +90,7 @@ export interface PlatformManifest {
 	/** Credentials of our registered app at the platform. */
 	appFields: readonly CredentialField[];
 	authorization: readonly AuthorizationKind[];
+	grantEnd: GrantEnd;
 	/** How news arrives without asking. */
 	intake: 'webhook' | 'queue' | 'none';
 	budgets: readonly RateBudget[];

@@ -89,6 +89,8 @@ export const manifest: PlatformManifest = {
 			})),
 		},
 	],
+	// A refresh token is good for six months and each one brings the next.
+	grantEnd: { basis: 'published', moves: true, source: `${DOCS}/authentication-and-authorization-global-selling` },
 	intake: 'webhook',
 	budgets: [
 		{ operation: 'oauth.token', rate: 1, burst: 5, per: 'app', source: UNPUBLISHED },

@@ -65,6 +65,7 @@ export const manifest: PlatformManifest = {
 		},
 		{ kind: 'redirect', fields: [] },
 	],
+	grantEnd: { basis: 'told', moves: false, source: 'expiredTime of bg.open.accesstoken.info.get (contract §3)' },
 	intake: 'webhook',
 	budgets,
 	pull: {

@@ -68,6 +68,8 @@ export const manifest: PlatformManifest = {
 		{ key: 'serviceId', secret: false, pattern: '^\\d{6,25}$', example: '7012345678901234567' },
 	],
 	authorization: [{ kind: 'redirect', fields: [] }],
+	// As long as the authorization the seller granted; a refresh brings a new token and not a new authorization.
+	grantEnd: { basis: 'told', moves: false, source: 'refresh_token_expire_in of the token calls (contract, Authorization)' },
 	intake: 'webhook',
 	budgets: [
 		tokenHost('token.get'),

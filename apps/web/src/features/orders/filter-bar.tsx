@@ -5,11 +5,12 @@ import { PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
 import { Button, Drawer, Input, type InputRef, Select } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
+import { PeriodChoice } from '../../ui/period-choice.tsx';
+import '../../ui/filters.css';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
-import { PeriodChoice } from './period-choice.tsx';
 
 /** Typing settles for this long before the list is asked. */
 const SETTLED_MS = 350;

@@ -1,4 +1,5 @@
 import { isPlatformId, ORDER_STATES, type Fulfilment, type OrderState, type PlatformId } from '@pangea/domain';
+import { dayAfter, readDay, startOf } from '../../day.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Flag = (typeof FLAGS)[number];
@@ -52,9 +53,6 @@ export interface OrdersSearch {
 }
 
 const KEYS = ['state', 'stores', 'platforms', 'q', 'from', 'until', 'flag', 'fulfilment', 'attention', 'sort', 'order', 'view'] as const;
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-/** Marketplaces are younger, and the years before 100 are beyond what dates are computed with. */
-const FIRST_DAY = '1970-01-01';
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Longer search texts are refused by the API. */
 const LONGEST_SEARCH = 200;
@@ -76,8 +74,8 @@ export function filterOf(search: OrdersSearch): OrderFilter {
 		stores: (search.stores ?? '').split('.').filter((id) => UUID.test(id)),
 		platforms: (search.platforms ?? '').split('.').filter(isPlatformId),
 		search: (search.q ?? '').replaceAll('\0', '').slice(0, LONGEST_SEARCH).toWellFormed(),
-		from: day(search.from),
-		until: day(search.until),
+		from: readDay(search.from),
+		until: readDay(search.until),
 		flag: among(FLAGS, search.flag),
 		fulfilment: among(FULFILMENTS, search.fulfilment),
 		attention: among(ATTENTIONS, search.attention),
@@ -105,12 +103,6 @@ function among<T extends string>(values: readonly T[], value: string | undefined
 	return values.find((v) => v === value) ?? null;
 }
 
-function day(value: string | undefined): string | null {
-	if (!value || !DAY.test(value) || value < FIRST_DAY) return null;
-	const at = new Date(`${value}T00:00:00Z`);
-	return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== value ? null : value;
-}
-
 /** What the API is asked for the counts of all tabs: everything but state and order. */
 export interface FilterQuery {
 	stores?: string[];
@@ -136,36 +128,6 @@ export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
 		...(filter.fulfilment && { fulfilment: filter.fulfilment }),
 		...(filter.attention && { attention: filter.attention }),
 	};
-}
-
-function dayAfter(text: string): string {
-	return new Date(Date.parse(`${text}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
-}
-
-/** The instant at which a calendar day starts in a zone, with the offset of that very day. */
-function startOf(text: string, zone: string): string {
-	const utc = Date.parse(`${text}T00:00:00Z`);
-	// Twice: the first guess may stand on the other side of a change of the clock.
-	const guess = utc - offsetAt(utc, zone);
-	return new Date(utc - offsetAt(guess, zone)).toISOString();
-}
-
-/** Milliseconds by which a zone is ahead of UTC at an instant. */
-function offsetAt(at: number, zone: string): number {
-	const parts = new Intl.DateTimeFormat('en', {
-		timeZone: zone,
-		hourCycle: 'h23',
-		year: 'numeric',
-		month: '2-digit',
-		day: '2-digit',
-		hour: '2-digit',
-		minute: '2-digit',
-		second: '2-digit',
-	}).formatToParts(at);
-	const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
-	return (
-		Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(at / 1000) * 1000
-	);
 }
 
 export function isNarrowed(filter: OrderFilter): boolean {

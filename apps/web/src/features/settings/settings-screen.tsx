@@ -10,6 +10,7 @@ import { useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
+import { SettingsTabs } from './settings-tabs.tsx';
 import './settings.css';
 
 /** What one person likes; nobody else sees a difference. */
@@ -27,7 +28,7 @@ export function SettingsScreen() {
 	return (
 		<div className="settings">
 			<HeaderSlot>
-				<h1 className="title">{t`Settings`}</h1>
+				<SettingsTabs />
 				<span className="soft cut">{me.email}</span>
 			</HeaderSlot>
 			<section className="panel">

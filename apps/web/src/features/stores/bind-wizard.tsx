@@ -1,18 +1,19 @@
-import { CopyOutlined, RightOutlined } from '@ant-design/icons';
+import { RightOutlined } from '@ant-design/icons';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import type { FieldView, PlatformView } from '@pangea/api';
+import type { PlatformView } from '@pangea/api';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Drawer, Input, Select, Segmented } from 'antd';
-import { type ReactNode, useId, useState } from 'react';
+import { Button, Drawer, Select, Segmented } from 'antd';
+import { type ReactNode, useState } from 'react';
 import { countryName } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
+import { CopyRow } from '../../ui/copy-row.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { say } from '../../ui/toast.tsx';
-import { checkField, readyFields } from './field.ts';
+import { readyFields } from './field.ts';
+import { Fields } from './fields.tsx';
 import { Limitations } from './limitations.tsx';
-import { FIELD_WORDS } from './words.ts';
 
 interface BindWizardProps {
 	platforms: PlatformView[];
@@ -157,48 +158,6 @@ function AppForm({ platform, onSaved, onKeep }: { platform: PlatformView; onSave
 	);
 }
 
-interface FieldsProps {
-	fields: readonly FieldView[];
-	values: Record<string, string>;
-	onChange: (values: Record<string, string>) => void;
-}
-
-/** Checks while typing, but complains only about what has been left. */
-function Fields({ fields, values, onChange }: FieldsProps) {
-	const { t, i18n } = useLingui();
-	const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-	const id = useId();
-	return fields.map((field) => {
-		const value = values[field.key] ?? '';
-		const check = checkField(field, value);
-		const wrong = check === 'wrong' && left.has(field.key);
-		const words = FIELD_WORDS[field.key];
-		const props = {
-			id: `${id}${field.key}`,
-			value,
-			autoComplete: 'off',
-			spellCheck: false,
-			status: wrong ? ('error' as const) : ('' as const),
-			'aria-describedby': `${id}${field.key}-hint`,
-			'aria-invalid': wrong,
-			suffix: check === 'ok' && value !== '' ? <span className="fits">✓</span> : <span />,
-			onChange: (event: { target: { value: string } }) => onChange({ ...values, [field.key]: event.target.value }),
-			onBlur: () => setLeft(new Set([...left, field.key])),
-		};
-		return (
-			<div key={field.key} className="field">
-				<label htmlFor={props.id}>
-					{words ? i18n._(words) : field.key} {field.optional && <small className="faint">{t`optional`}</small>}
-				</label>
-				{field.secret ? <Input.Password {...props} autoComplete="new-password" /> : <Input {...props} />}
-				<small id={`${id}${field.key}-hint`} className={wrong ? 'risk' : 'faint'}>
-					{wrong ? t`This does not look like the platform's. It looks like:` : t`Looks like:`} <code>{field.example}</code>
-				</small>
-			</div>
-		);
-	});
-}
-
 function Permission({ platform, onDone }: { platform: PlatformView; onDone: () => void }) {
 	const { t, i18n } = useLingui();
 	const ways = platform.authorization.map((way) => way.kind);
@@ -268,20 +227,5 @@ function Permission({ platform, onDone }: { platform: PlatformView; onDone: () =
 				{way === 'redirect' ? t`Go to ${nameOf(platform)}` : t`Bind the store`}
 			</Button>
 		</form>
-	);
-}
-
-function CopyRow({ text, label }: { text: string; label: string }) {
-	const { t } = useLingui();
-	const copy = () =>
-		void navigator.clipboard.writeText(text).then(
-			() => say(t`Copied`),
-			() => say(t`The browser does not allow copying.`, { tone: 'problem' }),
-		);
-	return (
-		<div className="link-row">
-			<Input readOnly size="small" value={text} aria-label={label} onFocus={(event) => event.target.select()} />
-			<Button size="small" icon={<CopyOutlined aria-hidden />} onClick={copy} aria-label={t`Copy`} />
-		</div>
 	);
 }

@@ -18,6 +18,7 @@ import { say } from '../../ui/toast.tsx';
 import { Backfill } from './backfill.tsx';
 import { Budgets } from './budgets.tsx';
 
+const ReconnectLinks = lazy(async () => ({ default: (await import('./reconnect-links.tsx')).ReconnectLinks }));
 const Disconnect = lazy(async () => ({ default: (await import('./disconnect.tsx')).Disconnect }));
 
 interface StoreCardProps {
@@ -40,6 +41,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	const mayOperate = useMay('sync.operate');
 	const [renaming, setRenaming] = useState(false);
 	const [disconnecting, setDisconnecting] = useState(false);
+	const [linking, setLinking] = useState(false);
 	const refresh = {
 		onSuccess: () => queryClient.invalidateQueries(trpc.stores.list.pathFilter()),
 		onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
@@ -125,6 +127,9 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 									? [
 											{ key: 'rename', label: t`Rename`, onClick: () => setRenaming(true) },
 											{ key: 'reconnect', label: t`Reconnect`, onClick: () => onReconnect(store.platform) },
+											...(store.connectionState === 'disconnected'
+												? []
+												: [{ key: 'link', label: t`Reconnect link …`, onClick: () => setLinking(true) }]),
 											{ type: 'divider' as const },
 											{ key: 'disconnect', danger: true, label: t`Disconnect …`, onClick: () => setDisconnecting(true) },
 										]
@@ -141,9 +146,14 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 				<div className="trouble" role="note">
 					<p>{store.problem ? sentence(i18n, store.problem.code, store.problem.params) : i18n._(CONNECTION_WORDS.needsReconnect)}</p>
 					{broken && mayManage && (
-						<Button size="small" onClick={() => onReconnect(store.platform)}>
-							{t`Reconnect`}
-						</Button>
+						<span className="row">
+							<Button size="small" onClick={() => onReconnect(store.platform)}>
+								{t`Reconnect`}
+							</Button>
+							<Button size="small" type="text" onClick={() => setLinking(true)}>
+								{t`Let the owner do it …`}
+							</Button>
+						</span>
 					)}
 				</div>
 			)}
@@ -204,6 +214,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 				</footer>
 			)}
 			<Suspense fallback={null}>
+				{linking && <ReconnectLinks store={store} onClose={() => setLinking(false)} />}
 				{disconnecting && <Disconnect store={store} siblings={siblings} onClose={() => setDisconnecting(false)} />}
 			</Suspense>
 		</article>

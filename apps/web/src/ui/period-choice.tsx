@@ -2,10 +2,11 @@ import { CalendarOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import { Button, Popover, Spin } from 'antd';
 import { lazy, Suspense, useState } from 'react';
-import { useNow } from '../../clock.tsx';
-import { formatDay } from '../../format.ts';
-import { shownLanguage } from '../../i18n.ts';
-import { dayIn, lastDays } from './period.ts';
+import { useNow } from '../clock.tsx';
+import { dayIn, lastDays } from '../day.ts';
+import { formatDay } from '../format.ts';
+import { shownLanguage } from '../i18n.ts';
+import './period.css';
 
 const RangePanel = lazy(async () => ({ default: (await import('./range-panel.tsx')).RangePanel }));
 

@@ -4,7 +4,7 @@ import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import 'dayjs/locale/pt-br';
 import 'dayjs/locale/es-mx';
-import { shownLanguage } from '../../i18n.ts';
+import { shownLanguage } from '../i18n.ts';
 
 const DAY = 'YYYY-MM-DD';
 

@@ -1,0 +1,61 @@
+import { Readable } from 'node:stream';
+import { type Auth, type Download, exportAudit, problemOf, type Services, type SessionUser } from '@pangea/api';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { TRPCError } from '@trpc/server';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { headersOf } from './headers.ts';
+
+interface Door {
+	path: string;
+	/** The screen that the file is asked for from, and that says why there is none. */
+	screen: string;
+	open(services: Services, user: SessionUser | null, workspaceId: string | null, query: Record<string, string>): Promise<Download>;
+}
+
+const DOORS: readonly Door[] = [{ path: '/download/audit.csv', screen: '/settings/audit', open: exportAudit }];
+
+/** Files that a signed-in person takes from a screen. The session's cookie opens them, no secret stands in the address. */
+export function downloadRoutes(services: Services, auth: Auth) {
+	return (scope: FastifyInstance): Promise<void> => {
+		for (const door of DOORS)
+			scope.get(door.path, { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }, async (request, reply) => {
+				const { workspace, ...query } = texts(request.query);
+				try {
+					const user = await auth.userOf(headersOf(request));
+					const download = await door.open(services, user, workspace ?? null, query);
+					return await reply
+						.header('content-type', 'text/csv; charset=utf-8')
+						.header('content-disposition', `attachment; filename="${download.fileName}"`)
+						.header('cache-control', 'no-store')
+						.send(Readable.from(download.body));
+				} catch (error) {
+					return await refuse(request, reply, door, error, services);
+				}
+			});
+		return Promise.resolve();
+	};
+}
+
+/** A key that comes twice is as good as one that is wrong. */
+function texts(query: unknown): Record<string, string> {
+	return Object.fromEntries(
+		Object.entries(query as Record<string, unknown>).map(([key, value]) => [key, typeof value === 'string' ? value : '']),
+	);
+}
+
+/** A person is led to a screen that says the sentence; whatever else asks gets its code. */
+async function refuse(
+	request: FastifyRequest,
+	reply: FastifyReply,
+	{ path, screen }: Door,
+	error: unknown,
+	services: Services,
+): Promise<FastifyReply> {
+	const known = error instanceof TRPCError;
+	const problem = problemOf(known ? error.cause : error);
+	if (problem.code === 'internal') services.onUnexpected(error, path);
+	if (!(request.headers.accept ?? '').includes('text/html'))
+		return await reply.code(known ? getHTTPStatusCodeFromError(error) : 500).send({ problem });
+	if (problem.code === 'notSignedIn') return await reply.redirect(`/sign-in?${new URLSearchParams({ to: screen }).toString()}`);
+	return await reply.redirect(`${screen}?${new URLSearchParams({ problem: problem.code }).toString()}`);
+}

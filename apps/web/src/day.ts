@@ -1,0 +1,50 @@
+/** The calendar day in a zone, e.g. `2026-11-22`. @param now milliseconds */
+export function dayIn(now: number, zone: string): string {
+	return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+}
+
+/** The last days up to a day, that day included. */
+export function lastDays(today: string, days: number): { from: string; until: string } {
+	return { from: new Date(Date.parse(`${today}T00:00:00Z`) - (days - 1) * 86_400_000).toISOString().slice(0, 10), until: today };
+}
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** Marketplaces are younger, and the years before 100 are beyond what dates are computed with. */
+const FIRST_DAY = '1970-01-01';
+
+/** A calendar day from an address; null when it is none. */
+export function readDay(value: string | undefined): string | null {
+	if (!value || !DAY.test(value) || value < FIRST_DAY) return null;
+	const at = new Date(`${value}T00:00:00Z`);
+	return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== value ? null : value;
+}
+
+export function dayAfter(text: string): string {
+	return new Date(Date.parse(`${text}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The instant at which a calendar day starts in a zone, with the offset of that very day. */
+export function startOf(text: string, zone: string): string {
+	const utc = Date.parse(`${text}T00:00:00Z`);
+	// Twice: the first guess may stand on the other side of a change of the clock.
+	const guess = utc - offsetAt(utc, zone);
+	return new Date(utc - offsetAt(guess, zone)).toISOString();
+}
+
+/** Milliseconds by which a zone is ahead of UTC at an instant. */
+function offsetAt(at: number, zone: string): number {
+	const parts = new Intl.DateTimeFormat('en', {
+		timeZone: zone,
+		hourCycle: 'h23',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+	}).formatToParts(at);
+	const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
+	return (
+		Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second')) - Math.floor(at / 1000) * 1000
+	);
+}

@@ -1,0 +1,262 @@
+import { addMember, openGap, upsertConnection, upsertStores } from '@pangea/db';
+import { registry } from '@pangea/platform-registry';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter, createCaller, type SessionUser } from '../src/index.ts';
+import { createTestApi, type TestApi } from './workbench.ts';
+
+let api: TestApi;
+let admin: pg.Client;
+let owner: SessionUser;
+let guest: SessionUser;
+let workspaceId: string;
+let storeId: string;
+let connectionId: string;
+let orderId: string;
+
+const ORDER = '01a00000-0000-7000-8000-000000000001';
+const DAY = { from: '2026-11-27T00:00:00.000Z', until: '2026-11-28T00:00:00.000Z' };
+const APP = {
+	usAppKey: '4ebbc9190ae410443d65b4c2faca981f',
+	usAppSecret: '4782d2d827276688bf4758bed55dbdd4bbe79a79',
+};
+
+beforeAll(async () => {
+	api = await createTestApi();
+	admin = new pg.Client({ connectionString: api.databaseUrl });
+	await admin.connect();
+	owner = await api.user('owner');
+	guest = await api.user('guest');
+	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'Asia/Shanghai' }));
+	await api.database.inWorkspace(workspaceId, async (scope) => {
+		connectionId = await upsertConnection(scope, {
+			platform: 'temu',
+			externalAccountId: 'a',
+			accountName: 'Account',
+			host: 'us',
+			scopes: [],
+			accessExpiresAt: null,
+			grantExpiresAt: null,
+		});
+		const [store] = await upsertStores(scope, connectionId, [
+			{
+				platform: 'temu',
+				externalId: 'one',
+				name: 'One',
+				siteId: 'US',
+				mode: 'local',
+				active: true,
+				attributes: {},
+				country: 'US',
+				currency: 'USD',
+				zone: 'UTC',
+				language: 'en',
+				problem: null,
+			},
+		]);
+		storeId = store?.storeId ?? '';
+	});
+	orderId = ORDER;
+	await admin.query(
+		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, local_day,
+				ext_updated_at, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
+			values ($1, $2, $3, 'temu', 'PO-1', 'toShip', '1', 'seller', now(), current_date, now(), false, 'USD', 'unknown', false, '{}', 1, 1, 'd')`,
+		[workspaceId, orderId, storeId],
+	);
+	await admin.query(
+		`insert into buyer_data (workspace_id, order_id, sealed, purpose, dies_at) values ($1, $2, $3, 'p', now() + interval '1 day')`,
+		[workspaceId, orderId, api.box.seal(JSON.stringify({ name: 'Ana Buyer' }), `buyer ${orderId}`)],
+	);
+	await admin.query(
+		`insert into quarantine (workspace_id, quarantine_id, store_id, platform, cause, digest, sealed) values ($1, $2, $3, 'temu', 'c', 'd', 'x')`,
+		[workspaceId, ORDER, storeId],
+	);
+});
+afterAll(async () => {
+	await admin.end();
+	await api.close();
+});
+
+type Caller = ReturnType<typeof createCaller>;
+const as = (user: SessionUser, workspace: string | null = workspaceId): Caller =>
+	createCaller({ services: { ...api.services, registry }, user, workspaceId: workspace });
+
+/** Mutations that write nothing of a workspace, each with the reason why. */
+const WITHOUT_TRACE: Record<string, string> = {
+	'session.setLanguage': 'a preference of a person, outside of any workspace',
+	'stores.startRedirect': 'only says where the consent page is; what comes back from there is written as stores.bind',
+};
+
+/** How each mutation is called so that it changes something, and the action it has to leave. */
+const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<unknown>; before?: object; after?: object }> = {
+	'workspace.create': {
+		action: 'workspace.create',
+		call: () => as(owner, null).workspace.create({ name: 'Other', baseCurrency: 'EUR', zone: 'UTC' }),
+		after: { name: 'Other', currency: 'EUR', zone: 'UTC' },
+	},
+	'workspace.invite': {
+		action: 'members.invite',
+		call: (c) => c.workspace.invite({ email: 'new@example.test', role: 'agent', storeScope: null }),
+		after: { role: 'agent', storeScope: null },
+	},
+	'workspace.revokeInvitation': {
+		action: 'members.revokeInvitation',
+		call: async (c) => {
+			await c.workspace.invite({ email: 'gone@example.test', role: 'agent', storeScope: null });
+			const { invitations } = await c.workspace.members();
+			const mine = invitations.find((i) => i.email === 'gone@example.test');
+			await c.workspace.revokeInvitation({ invitationId: mine?.invitationId ?? '' });
+		},
+		before: { role: 'agent' },
+	},
+	'workspace.acceptInvitation': {
+		action: 'members.join',
+		call: async (c) => {
+			const { link } = await c.workspace.invite({ email: guest.email, role: 'analyst', storeScope: [ORDER] });
+			await as(guest, null).workspace.acceptInvitation({ token: link.slice(link.lastIndexOf('/') + 1) });
+		},
+		after: { role: 'analyst', storeScope: [ORDER] },
+	},
+	'workspace.changeMember': {
+		action: 'members.change',
+		call: (c) => c.workspace.changeMember({ userId: guest.id, role: 'agent', storeScope: null }),
+		before: { role: 'analyst', storeScope: [ORDER] },
+		after: { role: 'agent', storeScope: null },
+	},
+	'workspace.removeMember': {
+		action: 'members.remove',
+		call: (c) => c.workspace.removeMember({ userId: guest.id }),
+		before: { role: 'agent', storeScope: null },
+	},
+	'orders.reveal': { action: 'orders.reveal', call: (c) => c.orders.reveal({ orderId, reason: 'Carrier asks' }) },
+	'orders.annotate': {
+		action: 'orders.annotate',
+		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
+		before: { flag: null, noteLength: 0 },
+		after: { flag: 'red', noteLength: 16 },
+	},
+	'stores.saveApp': {
+		action: 'stores.saveApp',
+		call: (c) => c.stores.saveApp({ platform: 'temu', fields: APP }),
+		before: { stored: false },
+		after: { stored: true },
+	},
+	'stores.paste': {
+		action: 'stores.bind',
+		call: (c) =>
+			c.stores.paste({ platform: 'temu', host: 'us', fields: { accessToken: 'eplr13xoaqnsw1lpt0qhslhlwzdbh7sl6pjr9mphgbt7ydiyvvwzpc3m' } }),
+	},
+	'stores.setEnabled': {
+		action: 'stores.change',
+		call: (c) => c.stores.setEnabled({ storeId, enabled: false }),
+		before: { enabled: true },
+		after: { enabled: false },
+	},
+	'stores.rename': {
+		action: 'stores.change',
+		call: (c) => c.stores.rename({ storeId, name: 'Uno' }),
+		before: { name: 'One' },
+		after: { name: 'Uno' },
+	},
+	'stores.backfill': { action: 'sync.backfill', call: (c) => c.stores.backfill({ storeId }) },
+	'stores.checkGaps': { action: 'sync.checkGaps', call: (c) => c.stores.checkGaps({ storeId }) },
+	'stores.replayQuarantine': { action: 'sync.replayQuarantine', call: (c) => c.stores.replayQuarantine({ quarantineIds: [ORDER] }) },
+	'stores.refillGap': {
+		action: 'sync.refillGap',
+		call: async (c) => {
+			await api.database.inWorkspace(workspaceId, (scope) =>
+				openGap(scope, { storeId, ...DAY, ours: 1, theirs: 2, source: 'report', missing: ['x'] }),
+			);
+			const [gap] = await c.stores.gaps({});
+			await c.stores.refillGap({ gapId: gap?.gapId ?? '' });
+		},
+	},
+	'links.make': { action: 'links.make', call: (c) => c.links.make({ connectionId }) },
+	'links.revoke': {
+		action: 'links.revoke',
+		call: async (c) => {
+			const [link] = await c.links.list({ connectionId });
+			await c.links.revoke({ linkId: link?.linkId ?? '' });
+		},
+	},
+	'stores.disconnect': {
+		action: 'stores.disconnect',
+		call: (c) => c.stores.disconnect({ connectionId }),
+		before: { state: 'active' },
+		after: { state: 'disconnected' },
+	},
+	'sync.checkAll': {
+		action: 'sync.checkGaps',
+		call: async (c) => {
+			await c.stores.setEnabled({ storeId, enabled: true });
+			await c.sync.checkAll({});
+		},
+	},
+	'sync.retryDead': { action: 'sync.retryDead', call: (c) => c.sync.retryDead({ name: 'store.pull', error: 'TypeError' }) },
+	'views.save': {
+		action: 'views.save',
+		call: (c) => c.views.save({ screen: 'orders', name: 'Mine', shared: true, query: { q: 'Ana Buyer' } }),
+		after: { name: 'Mine', shared: true },
+	},
+	'views.remove': {
+		action: 'views.remove',
+		call: async (c) => {
+			const [view] = await c.views.list({ screen: 'orders' });
+			await c.views.remove({ viewId: view?.viewId ?? '' });
+		},
+		before: { name: 'Mine', shared: true },
+	},
+};
+
+const procedures = (appRouter._def as unknown as { procedures: Record<string, { _def: { type: string } }> }).procedures;
+const mutations = Object.entries(procedures).flatMap(([path, { _def }]) => (_def.type === 'mutation' ? [path] : []));
+
+describe('the trail', () => {
+	test('knows every mutation of the router: how it is called, or why it leaves nothing', () => {
+		expect(mutations.length).toBeGreaterThan(20);
+		expect(mutations.filter((path) => !(path in CALLS) && !(path in WITHOUT_TRACE))).toEqual([]);
+		expect([...Object.keys(CALLS), ...Object.keys(WITHOUT_TRACE)].filter((path) => !mutations.includes(path))).toEqual([]);
+	});
+
+	// In the order of the list above: later ones build on earlier ones.
+	test.each(Object.entries(CALLS))('%s leaves a record with what was before and after', async (_path, { action, call, before, after }) => {
+		const since = (await admin.query<{ n: string }>('select count(*) as n from audit')).rows[0]?.n;
+		await call(as(owner));
+		const { rows } = await admin.query<{ action: string; actor_name: string; detail: Record<string, unknown> }>(
+			'select action, actor_name, detail from audit order by at, audit_id offset $1',
+			[since],
+		);
+		const mine = rows.filter((row) => row.action === action);
+		expect(mine.length).toBeGreaterThan(0);
+		expect(['owner', 'guest']).toContain(mine.at(-1)?.actor_name);
+		expect(mine.at(-1)?.detail['before']).toEqual(before);
+		expect(mine.at(-1)?.detail['after']).toEqual(after);
+	});
+
+	test('holds no secret and no buyer', async () => {
+		const { rows } = await admin.query<{ detail: string; subject: string; name: string }>(
+			`select detail::text as detail, subject, coalesce(subject_name, '') as name from audit`,
+		);
+		const whole = JSON.stringify(rows);
+		for (const secret of [...Object.values(APP), 'eplr13xoaqns', 'Ana', 'Rua 1']) expect(whole).not.toContain(secret);
+	});
+
+	test('is not written where nothing changed', async () => {
+		const count = async () => (await admin.query<{ n: string }>('select count(*) as n from audit')).rows[0]?.n;
+		const before = await count();
+		await as(owner).orders.annotate({ orderIds: [orderId], flag: 'red' });
+		await expect(as(owner).stores.rename({ storeId: ORDER, name: 'X' })).rejects.toThrow('notFound');
+		expect(await count()).toBe(before);
+	});
+
+	test('tells a member of some stores what concerns these, and the workspace', async () => {
+		const scoped = await api.user('scoped');
+		await api.database.inWorkspace(workspaceId, (scope) =>
+			addMember(scope, { userId: scoped.id, name: 'scoped', email: scoped.email, role: 'manager', storeScope: [ORDER] }),
+		);
+		const { rows } = await as(scoped).audit.list({ limit: 200 });
+		expect(rows.map((row) => row.action)).toContain('members.invite');
+		expect(rows.filter((row) => row.storeId !== null || row.stores.length > 0)).toEqual([]);
+		expect(await as(scoped).audit.list({ store: storeId })).toEqual({ rows: [], next: null });
+	});
+});
