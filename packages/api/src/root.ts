@@ -1,4 +1,5 @@
 import { eventsRouter } from './events/events.router.ts';
+import { noticesRouter } from './notices/notices.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { storesRouter } from './stores/stores.router.ts';
@@ -14,6 +15,7 @@ export const appRouter = router({
 	orders: ordersRouter,
 	stores: storesRouter,
 	sync: syncRouter,
+	notices: noticesRouter,
 	views: viewsRouter,
 	today: todayRouter,
 	events: eventsRouter,

@@ -62,6 +62,11 @@ describe('roles', () => {
 		'sync.overview': ['owner', 'manager', 'agent', 'analyst'],
 		'sync.checkAll': ['owner', 'manager'],
 		'sync.retryDead': ['owner', 'manager'],
+		'notices.list': ['owner', 'manager', 'agent', 'analyst'],
+		'notices.channels': ['owner', 'manager'],
+		'notices.addChannel': ['owner', 'manager'],
+		'notices.removeChannel': ['owner', 'manager'],
+		'notices.testChannel': ['owner', 'manager'],
 		'workspace.invite': ['owner', 'manager'],
 		'workspace.members': ['owner', 'manager', 'agent', 'analyst'],
 	};

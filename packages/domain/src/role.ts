@@ -12,6 +12,7 @@ export const PERMISSIONS = [
 	'members.manage',
 	'evidence.read',
 	'sync.operate',
+	'notices.manage',
 	'workspace.manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

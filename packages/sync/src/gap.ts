@@ -15,7 +15,7 @@ import {
 	waitingRecount,
 } from '@pangea/db';
 import { addMillis, NotActiveError } from '@pangea/domain';
-import { gapRefill } from '@pangea/jobs';
+import { gapRefill, noticesLook } from '@pangea/jobs';
 import { PlatformError, type Window } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
@@ -207,6 +207,7 @@ export async function refillGap(
 			await setGap(scope, ids.gapId, { ours, theirs, state, missing: [...new Set([...missing, ...is.missing])] });
 			await saveRecountWindow(scope, gap.store_id, { from: window.from, until: window.until, ours, theirs, source: is.source });
 			await recordEvent(scope, { kind: 'store.changed', storeId: gap.store_id, ids: [gap.store_id] });
+			if (state === 'unexplained') await engine.jobs.enqueue(noticesLook, {}, { scope });
 			engine.log.info({ ...storeIds, gapId: ids.gapId, lacked: gap.lacked, ours, theirs }, `gap ${state}`);
 			return state;
 		});
