@@ -60,6 +60,7 @@ const rooms = {
 		'config',
 		'logging',
 		'db',
+		'jobs',
 		'domain',
 		'local-postgres',
 		'simulator',

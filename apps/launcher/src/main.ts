@@ -35,6 +35,7 @@ async function main(): Promise<void> {
 	for (const login of workbench.logins) console.log(`    ${login.email.padEnd(26)} ${login.password}    ${login.role}`);
 	if (workbench.simulatorUrl)
 		console.log(`\n  The four platforms are simulated at ${workbench.simulatorUrl}; nothing leaves this machine.`);
+	if (workbench.mailFolder !== null) console.log(`  Its mail is caught in ${workbench.mailFolder}`);
 	console.log('  Ctrl-C stops everything and keeps the data.\n');
 }
 

@@ -6,6 +6,7 @@ import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import { type Child, startChild } from './children.ts';
 import { demoPlatforms } from './demo/bindings.ts';
 import { claimFolder, DATABASE, databaseFolder, masterKey } from './data-folder.ts';
+import { startMailCatcher } from './demo/mail-catcher.ts';
 import { type DemoLogin, seedDemo } from './demo/seed.ts';
 import type { LauncherOptions } from './options.ts';
 import { freePort } from './ports.ts';
@@ -13,6 +14,8 @@ import { freePort } from './ports.ts';
 export interface Workbench {
 	url: string;
 	simulatorUrl: string | null;
+	/** Folder in which the demo's mail is caught; null: mail goes where the environment says, or nowhere. */
+	mailFolder: string | null;
 	databaseUrl: string;
 	logins: DemoLogin[];
 	/** Resolves with the name of a process that ended by itself. */
@@ -78,7 +81,9 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	const databaseUrl = databaseStart.value;
 	const simulator = simulatorStart.value;
 
+	const mailFolder = options.demo && !process.env['PANGEA_SMTP_URL'] ? join(data, 'mail') : null;
 	const environment = {
+		...(mailFolder === null ? {} : await caughtMail(mailFolder, started)),
 		...options.env,
 		DATABASE_URL: databaseUrl,
 		PANGEA_PORT: String(port),
@@ -99,12 +104,20 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	return {
 		url,
 		simulatorUrl: simulator?.url ?? null,
+		mailFolder,
 		databaseUrl,
 		logins,
 		failed: Promise.race(children.map((child) => child.exited.then(() => child.name))),
 		pids: Object.fromEntries(children.map((child) => [child.name, child.pid])),
 		stop,
 	};
+}
+
+/** The demo sends nothing out: its mail is kept where a person can read it. */
+async function caughtMail(folder: string, started: { stop(): Promise<void> }[]): Promise<Record<string, string>> {
+	const catcher = await startMailCatcher(folder);
+	started.push(catcher);
+	return { PANGEA_SMTP_URL: catcher.url, PANGEA_MAIL_FROM: 'Pangea <pangea@localhost.localdomain>' };
 }
 
 type StartChild = (name: string, file: string, env: Record<string, string>) => Promise<Child>;

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createAuth, eventsSince, type Services } from '@pangea/api';
-import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
+import { checkHostOverrides, type Config, mailSettings, platformHosts } from '@pangea/config';
 import { Database, memberOf, signingKey } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
@@ -58,6 +58,8 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,
+		mail: mailSettings(config),
+		hookOrigins: config.hookOrigins,
 		...(options.now ? { now: options.now } : {}),
 	});
 	const services: Services = {

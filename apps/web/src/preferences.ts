@@ -1,7 +1,7 @@
+import { type Language, LANGUAGES } from '@pangea/domain';
 import { useSyncExternalStore } from 'react';
 
-export const LANGUAGES = ['zh-CN', 'en', 'pt-BR', 'es-MX'] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { LANGUAGES, type Language };
 
 export type Theme = 'system' | 'light' | 'dark';
 /** `auto` follows the language: compact rows and a red rise for Chinese, comfortable rows and a green rise for the others. */

@@ -1,7 +1,18 @@
 import type { WorkspaceEvent } from '@pangea/domain';
 
 /** Groups of questions that an event can make out of date. */
-export type Topic = 'counts' | 'today' | 'stores' | 'grants' | 'quarantine' | 'gaps' | 'sync' | 'members' | 'me' | `order:${string}`;
+export type Topic =
+	| 'counts'
+	| 'today'
+	| 'stores'
+	| 'grants'
+	| 'quarantine'
+	| 'gaps'
+	| 'sync'
+	| 'members'
+	| 'me'
+	| 'notices'
+	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
 export function topicsOf(event: WorkspaceEvent): Topic[] {
@@ -15,6 +26,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['stores', 'today', 'gaps'];
 		case 'quarantine.changed':
 			return ['quarantine', 'stores', 'today', 'sync'];
+		case 'notice.changed':
+			return ['notices'];
 		case 'hidden':
 			// Something in a store that this member does not see.
 			return [];

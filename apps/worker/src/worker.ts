@@ -1,4 +1,4 @@
-import { checkHostOverrides, type Config, platformHosts } from '@pangea/config';
+import { checkHostOverrides, type Config, mailSettings, platformHosts } from '@pangea/config';
 import { Database } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import { nightRound, startJobs, syncRound } from '@pangea/jobs';
@@ -50,7 +50,10 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		url: config.databaseUrl,
 		name: 'pangea worker',
 		// Each job needs one connection, and one more while it waits for a rate budget under a lock.
-		maxConnections: Math.max(config.databaseConnections, 2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep),
+		maxConnections: Math.max(
+			config.databaseConnections,
+			2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep + parallel.notices,
+		),
 		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),
 	});
 	await checkMasterKey(master, await database.masterKeyIds());
@@ -70,6 +73,8 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,
+		mail: mailSettings(config),
+		hookOrigins: config.hookOrigins,
 	});
 	await bindHandlers(engine, parallel);
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.

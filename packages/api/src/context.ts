@@ -1,5 +1,5 @@
 import type { Database, Scope, StoreScope } from '@pangea/db';
-import type { PlatformId } from '@pangea/domain';
+import type { HookKind, Language, PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { DisconnectView } from './shapes.ts';
@@ -35,6 +35,16 @@ export interface Operations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** What it takes to reach a group chat is sealed. @returns the channel's id. */
+	saveChannel(
+		workspaceId: string,
+		request: { name: string; language: Language } & (
+			| { kind: 'email'; userId: string }
+			| { kind: HookKind; hook: { url: string; secret: string | null } }
+		),
+	): Promise<string>;
+	/** @throws DeliveryError when the channel does not take the test. */
+	testChannel(workspaceId: string, channelId: string): Promise<void>;
 	/** @returns how many jobs were sent again. */
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 }

@@ -1,6 +1,6 @@
 import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
-import { NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
+import { DeliveryError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -82,6 +82,8 @@ export function asWireError(error: TRPCError): TRPCError {
 	if (cause instanceof PlatformError) return new TRPCError({ code: PLATFORM_STATUS[cause.kind], message: cause.userMessage.code, cause });
 	if (cause instanceof ProblemError) return new TRPCError({ code: STATUS[cause.code], message: cause.code, cause });
 	if (cause instanceof NotActiveError) return problem(CODE_OF[cause.reason]);
+	// The channel's fault, or its settings': nobody's bug.
+	if (cause instanceof DeliveryError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
 	if (cause instanceof CursorError) return new TRPCError({ code: 'BAD_REQUEST', message: 'inputWrong', cause });
 	return error;
 }
@@ -92,6 +94,7 @@ export function problemOf(error: unknown): ProblemData {
 	if (error instanceof PlatformError) return { code: error.userMessage.code, params: error.userMessage.params ?? {} };
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
 	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };
+	if (error instanceof DeliveryError) return { code: error.code, params: { words: error.words } };
 	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
 	if (error instanceof OtherAccountError) return { code: 'otherAccount', params: {} };
 	return { code: 'internal', params: {} };

@@ -1,5 +1,6 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { eventsRouter } from './events/events.router.ts';
+import { noticesRouter } from './notices/notices.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { linksRouter } from './stores/links.router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
 	stores: storesRouter,
 	links: linksRouter,
 	sync: syncRouter,
+	notices: noticesRouter,
 	views: viewsRouter,
 	today: todayRouter,
 	events: eventsRouter,

@@ -67,6 +67,11 @@ describe('roles', () => {
 		'links.revoke': ['owner', 'manager'],
 		'audit.list': ['owner', 'manager'],
 		'audit.people': ['owner', 'manager'],
+		'notices.list': ['owner', 'manager', 'agent', 'analyst'],
+		'notices.channels': ['owner', 'manager'],
+		'notices.addChannel': ['owner', 'manager'],
+		'notices.removeChannel': ['owner', 'manager'],
+		'notices.testChannel': ['owner', 'manager'],
 		'workspace.invite': ['owner', 'manager'],
 		'workspace.members': ['owner', 'manager', 'agent', 'analyst'],
 	};

@@ -1,4 +1,4 @@
-import { addMember, openGap, upsertConnection, upsertStores } from '@pangea/db';
+import { addChannel, addMember, openGap, upsertConnection, upsertStores } from '@pangea/db';
 import { registry } from '@pangea/platform-registry';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -193,6 +193,24 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 	},
 	'sync.retryDead': { action: 'sync.retryDead', call: (c) => c.sync.retryDead({ name: 'store.pull', error: 'TypeError' }) },
+	'notices.addChannel': {
+		action: 'notices.addChannel',
+		call: (c) => c.notices.addChannel({ kind: 'email', name: 'Mine', language: 'en', userId: owner.id }),
+		after: { channel: 'email', name: 'Mine' },
+	},
+	'notices.testChannel': {
+		action: 'notices.testChannel',
+		call: (c) => c.notices.testChannel({ channelId: ORDER }),
+	},
+	'notices.removeChannel': {
+		action: 'notices.removeChannel',
+		call: async (c) => {
+			const channel = { kind: 'email', name: 'Mine', language: 'en', userId: owner.id, sealed: null } as const;
+			await api.database.inWorkspace(workspaceId, (scope) => addChannel(scope, { channelId: ORDER, ...channel }));
+			await c.notices.removeChannel({ channelId: ORDER });
+		},
+		before: { channel: 'email', name: 'Mine' },
+	},
 	'views.save': {
 		action: 'views.save',
 		call: (c) => c.views.save({ screen: 'orders', name: 'Mine', shared: true, query: { q: 'Ana Buyer' } }),

@@ -51,6 +51,8 @@ export async function createTestApi(): Promise<TestApi> {
 		checkGaps: record('checkGaps', undefined),
 		refillGap: record('refillGap', undefined),
 		replayQuarantine: record('replayQuarantine', { replayed: 0, waiting: 0 }),
+		saveChannel: record('saveChannel', '01a00000-0000-7000-8000-000000000000'),
+		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),
 	};
 	const services: Services = {

@@ -39,6 +39,8 @@ export interface Config {
 	smtpUrl: string | null;
 	/** Sender of our mail, from PANGEA_MAIL_FROM. */
 	mailFrom: string | null;
+	/** Origins of group chats' webhooks inside the own network, from PANGEA_HOOK_ORIGINS, parted by white space. Public ones need no naming. */
+	hookOrigins: readonly string[];
 	/** Base URLs that replace a platform's own, by the variable's rest: `TEMU_US` from PANGEA_HOST_TEMU_US. See {@link platformHosts}. */
 	hostOverrides: ReadonlyMap<string, string>;
 }
@@ -108,8 +110,11 @@ export function loadConfig(env: Environment = process.env): Config {
 		trustedProxies: read('PANGEA_TRUSTED_PROXIES', smallCount(0), 'must be the number of reverse proxies, 0 to 999') ?? 0,
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
 		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
+		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		hostOverrides: readHosts(env, wrong),
 	} satisfies Config;
+	if ((config.smtpUrl === null) !== (config.mailFrom === null))
+		wrong.push('PANGEA_SMTP_URL and PANGEA_MAIL_FROM go together: set both or none.');
 	if (wrong.length > 0) throw new ConfigError(wrong.join('\n'));
 	return config;
 }
@@ -119,6 +124,14 @@ const baseUrl = z.string().transform((text, context) => {
 	const plain = url && /^https?:$/.test(url.protocol) && !url.search && !url.hash && !url.username && url.pathname === '/';
 	if (plain) return url.origin;
 	context.addIssue({ code: 'custom', message: 'no base URL' });
+	return z.NEVER;
+});
+
+const originList = z.string().transform((text, context) => {
+	const origins = text.split(/\s+/).map((one) => baseUrl.safeParse(one));
+	const sound = origins.flatMap((one) => (one.success ? [one.data] : []));
+	if (sound.length === origins.length) return sound;
+	context.addIssue({ code: 'custom', message: 'no origins' });
 	return z.NEVER;
 });
 
@@ -189,6 +202,11 @@ function readHosts(env: Environment, wrong: string[]): Map<string, string> {
 		else wrong.push(`${name} must be the http or https base address that replaces the platform's own.`);
 	}
 	return hosts;
+}
+
+/** The server for our mail; null where none is set. */
+export function mailSettings({ smtpUrl, mailFrom }: Pick<Config, 'smtpUrl' | 'mailFrom'>): { url: string; from: string } | null {
+	return smtpUrl === null || mailFrom === null ? null : { url: smtpUrl, from: mailFrom };
 }
 
 /** `tiktok-shop` and `authUs` become `TIKTOK_SHOP_AUTH_US`. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkHostOverrides, ConfigError, type Environment, hostVariable, loadConfig, platformHosts } from '../src/index.ts';
+import { checkHostOverrides, ConfigError, type Environment, hostVariable, loadConfig, mailSettings, platformHosts } from '../src/index.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const GOOD: Environment = { DATABASE_URL: 'postgres://pangea@localhost/pangea', PANGEA_MASTER_KEY: KEY };
@@ -27,6 +27,18 @@ describe('configuration', () => {
 			listen: '127.0.0.1',
 			smtpUrl: null,
 		});
+	});
+	test('takes a mail server with its sender or neither, and origins inside the network by name', () => {
+		expect(refusal({ ...GOOD, PANGEA_SMTP_URL: 'smtp://mail.example:587' })).toContain('PANGEA_SMTP_URL and PANGEA_MAIL_FROM go together');
+		const config = loadConfig({
+			...GOOD,
+			PANGEA_SMTP_URL: 'smtp://mail.example:587',
+			PANGEA_MAIL_FROM: 'Pangea <pangea@example.test>',
+			PANGEA_HOOK_ORIGINS: 'http://chat.inner:8065 https://other.inner',
+		});
+		expect(mailSettings(config)).toEqual({ url: 'smtp://mail.example:587', from: 'Pangea <pangea@example.test>' });
+		expect(config.hookOrigins).toEqual(['http://chat.inner:8065', 'https://other.inner']);
+		expect(refusal({ ...GOOD, PANGEA_HOOK_ORIGINS: 'http://chat.inner/path' })).toContain('PANGEA_HOOK_ORIGINS');
 	});
 	test('names every missing variable in one go', () => {
 		const message = refusal({});

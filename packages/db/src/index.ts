@@ -8,6 +8,7 @@ export * from './queries/audit.ts';
 export * from './queries/event.ts';
 export * from './queries/job.ts';
 export * from './queries/member.ts';
+export * from './queries/notice.ts';
 export * from './queries/order-detail.ts';
 export type { Attention, OrderFilter } from './queries/order-filter.ts';
 export * from './queries/order-list.ts';

@@ -417,6 +417,41 @@ export interface RecountWindowTable {
 	source: string;
 	checked_at: Time;
 }
+export interface NoticeTable {
+	workspace_id: string;
+	notice_id: string;
+	kind: string;
+	subject: string;
+	store_ids: string[];
+	level: string;
+	detail: JsonDefault<Record<string, string | number>>;
+	first_at: DefaultTime;
+	last_at: DefaultTime;
+	resolved_at: ColumnType<string | null, string | null | undefined, string | null>;
+}
+export interface NoticeChannelTable {
+	workspace_id: string;
+	channel_id: string;
+	kind: string;
+	name: string;
+	language: string;
+	user_id: string | null;
+	sealed: Buffer | null;
+	created_at: DefaultTime;
+	sent_at: ColumnType<string | null, string | null | undefined, string | null>;
+	error_code: ColumnType<string | null, string | null | undefined, string | null>;
+	error_words: ColumnType<string | null, string | null | undefined, string | null>;
+	error_at: ColumnType<string | null, string | null | undefined, string | null>;
+}
+export interface NoticeDeliveryTable {
+	workspace_id: string;
+	notice_id: string;
+	channel_id: string;
+	state: Generated<string>;
+	attempts: Generated<number>;
+	error_code: ColumnType<string | null, string | null | undefined, string | null>;
+	at: DefaultTime;
+}
 
 /** All tables that carry a workspace, under row-level security for the app's role. */
 export interface Schema {
@@ -450,4 +485,7 @@ export interface Schema {
 	gap: GapTable;
 	recount: RecountTable;
 	recount_window: RecountWindowTable;
+	notice: NoticeTable;
+	notice_channel: NoticeChannelTable;
+	notice_delivery: NoticeDeliveryTable;
 }

@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
 	'sync.progressed',
 	'quarantine.changed',
 	'member.changed',
+	'notice.changed',
 	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */
 	'hidden',
 ] as const;

@@ -13,6 +13,7 @@ export const PERMISSIONS = [
 	'evidence.read',
 	'sync.operate',
 	'audit.read',
+	'notices.manage',
 	'workspace.manage',
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];

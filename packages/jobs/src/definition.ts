@@ -93,6 +93,17 @@ export const intakeSubscribe = define('intake.subscribe', ofConnection, {
 	retryDelay: 30,
 });
 
+/** Looks in all workspaces what people have to know of, and sends what is new. */
+export const noticesLook = define('notices.look', nothing, { key: () => 'all', retryLimit: 0, expireInSeconds: 120 });
+/** One notice to one channel. */
+export const noticeDeliver = define('notice.deliver', z.object({ workspaceId: id, noticeId: id, channelId: id }), {
+	group: (p) => p.channelId,
+	key: (p) => `${p.noticeId}:${p.channelId}`,
+	retryLimit: 6,
+	retryDelay: 20,
+	retryDelayMax: 1800,
+});
+
 /** What running a kind of job takes; the payload is checked again when a job runs. */
 export interface QueueDefinition {
 	name: string;
@@ -114,4 +125,6 @@ export const JOBS: readonly QueueDefinition[] = [
 	retentionPurge,
 	storesRefresh,
 	intakeSubscribe,
+	noticesLook,
+	noticeDeliver,
 ];

@@ -8,10 +8,14 @@ export interface BudgetOwner {
 	storeId: string | null;
 	/** Live pull, intake and people go before history. */
 	urgent: boolean;
+	/** Waits longer before it gives the worker back. */
+	patient?: boolean;
 }
 
 /** Waiting longer than this is cut into naps, so that a corrected bucket is noticed. */
 const LONGEST_NAP = 5000;
+/** What patient work waits for one call. */
+const PATIENT_MILLIS = 60_000;
 
 /** Token buckets in PostgreSQL, shared by all processes: per grant, per store or per app, as the platform counts. */
 export function sharedBudgets(
@@ -26,6 +30,7 @@ export function sharedBudgets(
 		// Before a grant is stored its calls are counted with the app's.
 		return { key: `${manifest.id}:${named ?? 'app'}:${operation}`, rate: budget.rate, burst: budget.burst };
 	};
+	const patience = owner.patient ? Math.max(PATIENT_MILLIS, engine.options.budgetPatienceMillis) : engine.options.budgetPatienceMillis;
 	return {
 		async take(operation, signal) {
 			const bucket = bucketOf(operation);
@@ -37,7 +42,7 @@ export function sharedBudgets(
 					if (waited > 0) engine.onBudgetWait(manifest.id, operation, waited / 1000);
 					return;
 				}
-				if (wait > engine.options.budgetPatienceMillis) throw budgetSpent(operation, wait);
+				if (wait > patience) throw budgetSpent(operation, wait);
 				// A few milliseconds of scatter keep waiters from coming back in step.
 				const nap = Math.min(wait, LONGEST_NAP) + Math.random() * 10;
 				await sleepFor(nap, signal);

@@ -21,6 +21,8 @@ export interface CallOptions {
 	signal: AbortSignal;
 	/** Live pull, intake and people go before history. */
 	urgent: boolean;
+	/** Waits for a budget where it stands, for work that would begin anew. */
+	patient?: boolean;
 }
 
 export interface OpenStore {
@@ -161,7 +163,7 @@ export async function createAppContext(engine: Engine, owner: AppOwner, call: Ca
 function appContext(engine: Engine, owner: AppOwner, call: CallOptions, app: AppCredentials): AdapterContext {
 	const { adapter } = owner;
 	const hosts = engine.hosts(adapter);
-	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent });
+	const budgets = sharedBudgets(engine, adapter.manifest, { ...owner, urgent: call.urgent, patient: call.patient ?? false });
 	const http = createPlatformHttp({
 		...engine.http,
 		hosts,

@@ -5,6 +5,7 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	type JobDefinition,
+	noticeDeliver,
 	retentionPurge,
 	storeBackfill,
 	storePull,
@@ -28,6 +29,7 @@ const SENDERS: ReadonlyMap<string, Send> = new Map([
 	sender(retentionPurge),
 	sender(storesRefresh),
 	sender(intakeSubscribe),
+	sender(noticeDeliver),
 ]);
 
 /** Sends dead jobs of one kind and error once more, in one transaction. @returns how many. */

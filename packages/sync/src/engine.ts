@@ -5,6 +5,7 @@ import type { PlatformAdapter, PlatformHttpOptions } from '@pangea/platform-cont
 import type { MasterKey } from '@pangea/vault';
 import { type Apps, createApps } from './apps.ts';
 import { createKeyring, type Keyring } from './keyring.ts';
+import type { MailSettings } from './notices/mail.ts';
 import { DEFAULT_OPTIONS, type SyncOptions } from './options.ts';
 import { createRenewals, type Renewals } from './renewals.ts';
 
@@ -29,6 +30,12 @@ export interface Engine {
 	hosts(adapter: PlatformAdapter): Record<string, string>;
 	/** Where a platform pushes for a workspace; null when we have no public address. */
 	callbackUrl(platform: PlatformId, workspaceId: string): string | null;
+	/** Where people reach us, without a trailing slash. */
+	readonly publicUrl: string;
+	/** Null: mail is not sent. */
+	readonly mail: MailSettings | null;
+	/** Origins of group chats' webhooks that may be called though they are not public. */
+	readonly hookOrigins: readonly string[];
 	/** Settings of the HTTP layer that differ from its defaults. */
 	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis'>>;
 	now(): Date;
@@ -46,6 +53,8 @@ export interface EngineSetup {
 	hosts?: (adapter: PlatformAdapter) => Record<string, string>;
 	/** Without a trailing slash; pushes arrive at `<publicUrl>/webhooks/<platform>/<workspace id>`. */
 	publicUrl?: string;
+	mail?: MailSettings | null;
+	hookOrigins?: readonly string[];
 	http?: Engine['http'];
 	now?: () => Date;
 	onBudgetWait?: Engine['onBudgetWait'];
@@ -65,6 +74,9 @@ export function createEngine(setup: EngineSetup): Engine {
 		renewals: createRenewals(options.parallelRenewals),
 		hosts: setup.hosts ?? ((adapter) => ({ ...adapter.manifest.hosts })),
 		callbackUrl: (platform, workspaceId) => (setup.publicUrl ? `${setup.publicUrl}/webhooks/${platform}/${workspaceId}` : null),
+		publicUrl: setup.publicUrl ?? '',
+		mail: setup.mail ?? null,
+		hookOrigins: setup.hookOrigins ?? [],
 		http: setup.http ?? {},
 		now: setup.now ?? (() => new Date()),
 		onBudgetWait: setup.onBudgetWait ?? (() => {}),

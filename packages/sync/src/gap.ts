@@ -2,7 +2,6 @@ import {
 	backfillOf,
 	closeGap,
 	countHeld,
-	countInWindow,
 	gapById,
 	lackingOrders,
 	moveGap,
@@ -16,13 +15,14 @@ import {
 	waitingRecount,
 } from '@pangea/db';
 import { addMillis, NotActiveError } from '@pangea/domain';
-import { gapRefill } from '@pangea/jobs';
+import { gapRefill, noticesLook } from '@pangea/jobs';
 import { PlatformError, type Window } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
 import type { Engine } from './engine.ts';
 import { type Hint, ingestPage } from './ingest.ts';
 import { guard } from './guard.ts';
+import { type Counted, lookBehindList } from './listed.ts';
 import { type StoreRun, withStore } from './trouble.ts';
 
 type Ids = { workspaceId: string; storeId: string };
@@ -34,14 +34,14 @@ const SETTLE = 15 * 60_000;
 const NAMED_AT_ONCE = 50;
 
 /**
- * Compares our orders per window of their last change with a second source of the platform: names where it has a report, else the number
- * it counts. Where something lacks, a gap is opened and its refill sent. Only windows that pull and backfill have both passed are compared;
- * each is kept with both counts, and the store with what became of it.
+ * Compares our orders per window of their last change with a second source of the platform: names where it has a report, else what its list
+ * shows beside the number it states. Where something lacks, a gap is opened and its refill sent. Only windows that pull and backfill have
+ * both passed are compared; each is kept with both counts, and the store with what became of it.
  * @returns how many windows lack orders, or null where there is no second source.
  */
 export async function checkGaps(engine: Engine, ids: Ids, signal: AbortSignal): Promise<StoreRun<number | null>> {
-	const run = await withStore(engine, ids, { signal, urgent: false }, async (store) =>
-		store.adapter.orders.name ? await compareNames(engine, store) : await compareCounts(engine, store),
+	const run = await withStore(engine, ids, { signal, urgent: false, patient: true }, async (store) =>
+		store.adapter.orders.name ? await compareNames(engine, store) : await compareLists(engine, store),
 	);
 	if (run.state === 'refused') await note(engine, ids, 'refused', { source: 'none', errorCode: run.code });
 	return run;
@@ -60,22 +60,22 @@ async function note(
 	});
 }
 
-/** The platform's number of each window. */
-async function compareCounts(engine: Engine, store: OpenStore): Promise<number | null> {
-	const { target, adapter, context } = store;
+/** What the list shows of each window and what it counts. */
+async function compareLists(engine: Engine, store: OpenStore): Promise<number | null> {
+	const { target, context } = store;
 	const whole = await comparable(engine, store);
 	if (!whole) return nothingAsked(store);
 	let open = 0;
+	const seen = new Set<string>();
 	for (const window of windowsOf(engine, store, whole)) {
-		const theirs = await adapter.orders.count(context, window);
-		if (theirs === null) {
+		const found = await lookBehindList(engine, store, window, { ours: null, seen });
+		if (found === null) {
 			await note(engine, target, 'nothing', { source: 'none' });
 			return null;
 		}
-		const lacks = await engine.database.inWorkspace(target.workspaceId, async (scope) => {
-			const ours = await countInWindow(scope, target.storeId, window.from, window.until);
-			return await settleWindow(engine, scope, target, { window, ours, theirs, source: 'total', missing: [] });
-		});
+		const lacks = await engine.database.inWorkspace(target.workspaceId, (scope) =>
+			settleWindow(engine, scope, target, { window, source: 'total', ...found }),
+		);
 		if (lacks) open++;
 		context.signal.throwIfAborted();
 	}
@@ -158,12 +158,9 @@ function windowsOf(engine: Engine, { adapter }: OpenStore, whole: Window): Windo
 	return windows;
 }
 
-interface Compared {
+interface Compared extends Counted {
 	window: Window;
-	ours: number;
-	theirs: number;
 	source: 'report' | 'total';
-	missing: readonly string[];
 }
 
 /** Keeps both counts of a window and opens a gap where orders lack. @returns whether they do. */
@@ -198,27 +195,39 @@ export async function refillGap(
 	const gap = await engine.database.inWorkspace(ids.workspaceId, (scope) => gapById(scope, ids.gapId));
 	if (!gap) throw new NotActiveError('missing', `No gap ${ids.gapId}`);
 	const storeIds = { workspaceId: ids.workspaceId, storeId: gap.store_id };
-	return await withStore(engine, storeIds, { signal, urgent: false }, async (store) => {
+	return await withStore(engine, storeIds, { signal, urgent: false, patient: true }, async (store) => {
 		const window: Window = { from: gap.window_from, until: gap.window_until, order: 'oldest' };
 		const { missing } = gap;
 		if (missing.length > 0) await fetchNamed(engine, store, missing);
-		else await pullWindow(engine, store, window, { gapId: ids.gapId, cursor: gap.page_cursor });
-		const counted = missing.length > 0 ? null : await store.adapter.orders.count(store.context, window);
-		const theirs = counted ?? gap.theirs;
+		if (gap.lacked > missing.length) await pullWindow(engine, store, window, { gapId: ids.gapId, cursor: gap.page_cursor });
+		const is = await lookAnew(engine, store, gap, window);
 		return await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
-			const ours =
-				missing.length > 0
-					? theirs - missing.length + (await countHeld(scope, gap.store_id, missing))
-					: await countInWindow(scope, gap.store_id, window.from, window.until);
-			const state = ours >= theirs ? 'filled' : 'unexplained';
-			await setGap(scope, ids.gapId, { ours, theirs, state, missing });
-			const source = gap.source === 'report' ? 'report' : 'total';
-			await saveRecountWindow(scope, gap.store_id, { from: window.from, until: window.until, ours, theirs, source });
+			const state = is.ours >= is.theirs ? 'filled' : 'unexplained';
+			const { ours, theirs } = is;
+			await setGap(scope, ids.gapId, { ours, theirs, state, missing: [...new Set([...missing, ...is.missing])] });
+			await saveRecountWindow(scope, gap.store_id, { from: window.from, until: window.until, ours, theirs, source: is.source });
 			await recordEvent(scope, { kind: 'store.changed', storeId: gap.store_id, ids: [gap.store_id] });
+			if (state === 'unexplained') await engine.jobs.enqueue(noticesLook, {}, { scope });
 			engine.log.info({ ...storeIds, gapId: ids.gapId, lacked: gap.lacked, ours, theirs }, `gap ${state}`);
 			return state;
 		});
 	});
+}
+
+/** What a gap's window holds on both sides by now. A report is not made again: what it named is held or not. */
+async function lookAnew(
+	engine: Engine,
+	store: OpenStore,
+	gap: { store_id: string; source: string; theirs: number; missing: readonly string[] },
+	window: Window,
+): Promise<Counted & { source: 'report' | 'total' }> {
+	const { theirs, missing } = gap;
+	if (gap.source !== 'report') {
+		const found = await lookBehindList(engine, store, window, { ours: window.until, seen: new Set() });
+		if (found) return { ...found, source: 'total' };
+	}
+	const held = await engine.database.inWorkspace(store.target.workspaceId, (scope) => countHeld(scope, gap.store_id, missing));
+	return { theirs, missing, ours: theirs - missing.length + held, source: gap.source === 'report' ? 'report' : 'total' };
 }
 
 async function fetchNamed(engine: Engine, { adapter, context, target }: OpenStore, externalIds: readonly string[]): Promise<void> {

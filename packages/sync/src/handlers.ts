@@ -5,6 +5,8 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	nightRound,
+	noticeDeliver,
+	noticesLook,
 	retentionPurge,
 	storeBackfill,
 	storePull,
@@ -16,6 +18,8 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { deliverNotice } from './notices/deliver.ts';
+import { lookEverywhere } from './notices/look.ts';
 import { pullStore } from './pull.ts';
 import { purgeExpired, runNight, runRound } from './round.ts';
 import type { StoreRun } from './trouble.ts';
@@ -26,9 +30,10 @@ export interface Parallelism {
 	pull: number;
 	backfill: number;
 	upkeep: number;
+	notices: number;
 }
 
-export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 4, upkeep: 1 };
+export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 4, upkeep: 1, notices: 2 };
 
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {
@@ -60,6 +65,8 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(retentionPurge, { parallel: parallel.upkeep }, async ({ workspaceId }) => {
 		engine.log.info({ workspaceId, ...(await purgeExpired(engine, workspaceId)) }, 'personal data past their date were deleted');
 	});
+	await jobs.work(noticesLook, { parallel: 1 }, () => lookEverywhere(engine));
+	await jobs.work(noticeDeliver, { parallel: parallel.notices }, (to, signal) => deliverNotice(engine, to, signal));
 	await jobs.work(syncRound, { parallel: 1 }, () => runRound(engine));
 	await jobs.work(nightRound, { parallel: 1 }, () => runNight(engine));
 }

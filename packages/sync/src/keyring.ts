@@ -7,6 +7,7 @@ export const PLACES = {
 	buyer: (orderId: string): string => `buyer ${orderId}`,
 	quarantine: (quarantineId: string): string => `quarantine ${quarantineId}`,
 	intake: (intakeId: string): string => `intake ${intakeId}`,
+	channel: (channelId: string): string => `channel ${channelId}`,
 	app: (platform: string): string => `app ${platform}`,
 	grant: (connectionId: string): string => `grant ${connectionId}`,
 };

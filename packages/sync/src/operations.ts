@@ -8,6 +8,8 @@ import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewC
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
+import { type ChannelRequest, saveChannel } from './notices/channels.ts';
+import { testChannel } from './notices/deliver.ts';
 import { replayQuarantine } from './quarantine.ts';
 
 /** What people ask of the engine, as the API calls it. */
@@ -35,6 +37,10 @@ export interface EngineOperations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** Where notices shall go; what it takes to get there is sealed. @returns the channel's id. */
+	saveChannel(workspaceId: string, request: ChannelRequest): Promise<string>;
+	/** Sends a test. @throws DeliveryError when the channel does not take it. */
+	testChannel(workspaceId: string, channelId: string): Promise<void>;
 	/** @returns how many were sent again. */
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 }
@@ -74,6 +80,8 @@ export function createOperations(engine: Engine): EngineOperations {
 			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
+		saveChannel: (workspaceId, request) => saveChannel(engine, workspaceId, request),
+		testChannel: (workspaceId, channelId) => testChannel(engine, workspaceId, channelId, AbortSignal.timeout(PATIENCE)),
 		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),
 	};
 }

@@ -13,10 +13,12 @@ import {
 	stalledBackfills,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
-import { gapCheck, gapRefill, intakeProcess, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import { gapCheck, gapRefill, intakeProcess, noticesLook, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
+/** How often is looked what people have to know of. */
+const NOTICES_SECONDS = 60;
 /** How long comparisons are kept to look back at. */
 const RECOUNTS_KEPT = 90 * DAY;
 /** A round looks after so many accounts with forgotten pushes of a workspace at most; the next one after the rest. */
@@ -33,6 +35,7 @@ export async function runRound(engine: Engine): Promise<void> {
 	for (const workspaceId of await engine.database.workspaceIds()) {
 		await engine.database.inWorkspace(workspaceId, (scope) => sendDue(engine, scope, rhythm));
 	}
+	await engine.jobs.enqueue(noticesLook, {}, { oncePerSeconds: NOTICES_SECONDS });
 }
 
 async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, PollRhythm>): Promise<void> {

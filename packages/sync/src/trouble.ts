@@ -1,5 +1,6 @@
 import { setConnectionState, setStoreProblem, type StoreForCalls } from '@pangea/db';
 import { NotActiveError } from '@pangea/domain';
+import { noticesLook } from '@pangea/jobs';
 import { PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { type CallOptions, createStoreContext, type OpenStore } from './context.ts';
@@ -81,7 +82,9 @@ async function settle(
 async function flipConnection(engine: Engine, ids: { workspaceId: string; connectionId: string }, error: PlatformError): Promise<void> {
 	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
 		const changed = await setConnectionState(scope, ids.connectionId, 'needsReconnect', problemOf(error));
-		if (changed) await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
+		if (!changed) return;
+		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [ids.connectionId] });
+		await engine.jobs.enqueue(noticesLook, {}, { scope });
 	});
 }
 

@@ -52,6 +52,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	raw_reply: PLACES.reply,
 	buyer_data: PLACES.buyer,
 	quarantine: PLACES.quarantine,
+	notice_channel: PLACES.channel,
 	intake: PLACES.intake,
 };
 const TABLES = Object.keys(SEALED_TABLES) as SealedTable[];

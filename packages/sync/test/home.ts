@@ -4,7 +4,7 @@ import type { PlatformAdapter } from '@pangea/platform-contract';
 import { createTestDatabase } from '@pangea/testing';
 import { masterKeyFromText } from '@pangea/vault';
 import { sql } from 'kysely';
-import { bindConnection, createEngine, type Engine, saveApp, type SyncOptions } from '../src/index.ts';
+import { bindConnection, createEngine, type Engine, type EngineSetup, saveApp, type SyncOptions } from '../src/index.ts';
 import { scriptedAdapter, type ScriptedPlatform, startScriptedPlatform } from './scripted-platform.ts';
 
 export const MASTER = Buffer.alloc(32, 3).toString('hex');
@@ -23,7 +23,10 @@ export interface Home {
 }
 
 /** A database of its own, two workspaces, a scripted platform and an engine that speaks with it. */
-export async function openHome(options: Partial<SyncOptions> = {}): Promise<Home> {
+export async function openHome(
+	options: Partial<SyncOptions> = {},
+	setup: Pick<EngineSetup, 'mail' | 'hookOrigins' | 'publicUrl'> = {},
+): Promise<Home> {
 	const home = await createTestDatabase();
 	const platform = await startScriptedPlatform();
 	const database = new Database({ url: home.url, name: 'test', onIdleError: () => {} });
@@ -37,6 +40,7 @@ export async function openHome(options: Partial<SyncOptions> = {}): Promise<Home
 			log: { info: () => {}, warn: () => {}, error: () => {} },
 			options: { ...options, ...more },
 			http: { attempts: 1 },
+			...setup,
 		});
 	for (const workspaceId of [WORKSPACE, OTHER_WORKSPACE]) {
 		await database.inWorkspace(workspaceId, ({ db }) =>

@@ -92,7 +92,7 @@ describe('Amazon’s queue', () => {
 
 	test('is subscribed by binding, and brings an order that happens afterwards without a poll', async () => {
 		const { engine, facts } = open();
-		await bindHandlers(engine, { intake: 1, pull: 0, backfill: 0, upkeep: 1 });
+		await bindHandlers(engine, { intake: 1, pull: 0, backfill: 0, upkeep: 1, notices: 0 });
 		const connectionId = await bind(engine, facts);
 		expect(
 			await until(

@@ -2,7 +2,7 @@ import { deadJobs } from '@pangea/db';
 import { gapRefill } from '@pangea/jobs';
 import type { NamedOrder, Naming, PlatformAdapter, Window } from '@pangea/platform-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backfillStore, checkGaps, createOperations, pullStore, refillGap } from '../src/index.ts';
+import { acceptDelivery, backfillStore, checkGaps, createOperations, processIntake, pullStore, refillGap } from '../src/index.ts';
 import { bindStore, contents, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 import { scriptedAdapter } from './scripted-platform.ts';
 
@@ -96,6 +96,37 @@ describe('a second source that only counts', () => {
 		await refillGap(home.engine, ofGap, SIGNAL);
 		expect(await checkGaps(home.engine, ids, SIGNAL)).toEqual({ state: 'done', value: 0 });
 		expect(await read('gap')).toMatchObject([{ state: 'filled', lacked: 1 }]);
+	});
+
+	test('sees an order that lacks beside one that has changed since the last poll', async () => {
+		const ids = await readWithout(['o5']);
+		// It has left the window at the platform; ours still stands there until the next poll.
+		home.platform.orders.set('o6', { id: 'o6', updatedAt: now, status: 'SHIPPED' });
+		expect(await checkGaps(home.engine, ids, SIGNAL)).toEqual({ state: 'done', value: 1 });
+		expect(await read('gap')).toMatchObject([{ lacked: 1, missing: [] }]);
+	});
+
+	test('takes no order for lacking that came as news while lists leave it out', async () => {
+		const ids = await readWithout(['o5', 'o7']);
+		const body = Buffer.from(JSON.stringify({ delivery: 'd1', account: 'seller-1', ids: ['o5'] }));
+		await acceptDelivery(home.engine, { workspaceId: WORKSPACE, platform: 'temu' }, { headers: { 'x-secret': 'abcdef' }, url: '/', body });
+		await processIntake(home.engine, { workspaceId: WORKSPACE, platform: 'temu', account: 'seller-1' }, SIGNAL);
+		await checkGaps(home.engine, ids, SIGNAL);
+		const gaps = await read<{ lacked: number }>('gap');
+		expect(gaps.reduce((sum, gap) => sum + gap.lacked, 0)).toBe(1);
+	});
+
+	test('names an order that its list shows and no pull brought, and fetches it', async () => {
+		const ids = await readWithout([]);
+		home.platform.orders.set('late', { id: 'late', updatedAt: now - 5 * HOUR, status: 'PAID' });
+		await checkGaps(home.engine, ids, SIGNAL);
+		const [gap] = await read<{ gap_id: string; missing: string[] }>('gap');
+		expect(gap?.missing).toEqual(['late']);
+		expect(await refillGap(home.engine, { workspaceId: WORKSPACE, gapId: gap?.gap_id ?? '' }, SIGNAL)).toEqual({
+			state: 'done',
+			value: 'filled',
+		});
+		expect((await contents(home.database)).orders.map((o) => o.external_id)).toContain('late');
 	});
 
 	test('goes on with its refill where a spent budget stopped it', async () => {

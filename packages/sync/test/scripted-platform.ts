@@ -84,6 +84,7 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 			const seen = all.filter((o) => !state.hidden.has(o.id));
 			const start = Number(body['cursor'] ?? 0);
 			const size = Number(body['size']);
+			if (path === '/list') return answer(200, { items: seen.slice(0, size), total: all.length });
 			const next = start + size < seen.length ? String(start + size) : null;
 			answer(200, { items: seen.slice(start, start + size), next, total: seen.length }, state.pageDelay);
 		});
@@ -262,6 +263,17 @@ export function scriptedAdapter(options: ScriptedAdapterOptions): PlatformAdapte
 				},
 				fetch: async (context, ids) => pageOf(await post(context, '/get', { ids }), context.now().toISOString()),
 				count: async (context, window) => (JSON.parse((await post(context, '/count', window)).body.toString()) as { total: number }).total,
+				async list(context, window) {
+					const reply = await post(context, '/list', { ...window, size });
+					const { items, total } = JSON.parse(reply.body.toString()) as { items: WireOrder[]; total: number };
+					const orders = items.map((o) => ({ externalId: o.id, updatedAt: instantFromMillis(o.updatedAt) }));
+					return { orders, whole: total <= size, total, unshown: Math.max(0, total - items.length) };
+				},
+				async within(context, window, ids) {
+					const { items } = JSON.parse((await post(context, '/get', { ids })).body.toString()) as { items: WireOrder[] };
+					const [from, until] = [Date.parse(window.from), Date.parse(window.until)];
+					return items.filter((o) => o.updatedAt >= from && o.updatedAt < until).map((o) => o.id);
+				},
 				read(document) {
 					try {
 						const parsed = JSON.parse(document.body.toString()) as { items?: WireOrder[] };

@@ -8,17 +8,20 @@ import { hostVariable, loadConfig } from '@pangea/config';
 import { Database } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import { type DemoPlatform, demoPlatforms, type Way } from '@pangea/launcher/demo-platforms';
+import { nightRound } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
 import { registry } from '@pangea/platform-registry';
 import { type RunningServer, startServer } from '@pangea/server';
 import { type FaultPlan, type Simulator, startSimulator, type StoreSeed } from '@pangea/simulator';
 import { authorizeUrl, bindConnection, type Engine, saveApp } from '@pangea/sync';
 import { type RunningWorker, startWorker } from '@pangea/worker';
+import pg from 'pg';
 import { z } from 'zod';
 import { type FastTime, type Pace, startFastTime } from './fast-time.ts';
 
 const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 const VERIFIER = 'a-verifier-long-enough-for-the-proof-of-key-exchange';
+const NIGHT_CRON = '10 3 * * *';
 const DAY = 86_400_000;
 /** How far back the stores' history is walked, of a world without a past and of one with it. */
 const YOUNG_DAYS = 4;
@@ -35,6 +38,8 @@ export interface FaultHomeOptions {
 	past?: { days: number; endedDaysAgo: number };
 	/** Armed before anything is bound. */
 	faults?: readonly FaultPlan[];
+	/** Leaves the night's work to the proof: a worker without a planned night does it at once, before there is anything to compare. */
+	withoutNight?: boolean;
 	pace: Pace;
 	onTrouble: (error: unknown) => void;
 }
@@ -103,6 +108,7 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 		await database.inWorkspace(WORKSPACE, ({ db }) =>
 			db.insertInto('workspace').values({ workspace_id: WORKSPACE, name: 'Proof', base_currency: 'USD', zone: 'UTC' }).execute(),
 		);
+		if (options.withoutNight) await planNightFar(options.databaseUrl);
 		const webFolder = mkdtempSync(join(tmpdir(), 'pangea-proof-'));
 		parts.push({ stop: async () => rmSync(webFolder, { recursive: true, force: true }) });
 		const server: RunningServer = await startServer(config, { webFolder, now });
@@ -111,6 +117,7 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 			config,
 			registry: shortened(options.size === 0 ? YOUNG_DAYS : Math.min(OLD_DAYS, past.days + past.endedDaysAgo + YOUNG_DAYS)),
 			roundSeconds: 1,
+			nightCron: NIGHT_CRON,
 			// Work in one process, where calls mostly wait for each other: more of it under way makes a slow machine bearable.
 			parallel: { intake: 4, pull: 12, backfill: 10 },
 			// A call that hangs is given up after two seconds of the machine; thirty of them would be half an hour here. Nor is a budget waited for
@@ -141,6 +148,18 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 	} catch (error) {
 		await stop();
 		throw error;
+	}
+}
+
+/** Plans the night's work for a day that no run lives to see. */
+async function planNightFar(databaseUrl: string): Promise<void> {
+	const client = new pg.Client({ connectionString: databaseUrl });
+	await client.connect();
+	try {
+		const plan = `insert into jobs.schedule (name, cron, zone, payload, next_at) values ($1, $2, 'UTC', '{}', now() + interval '100 days')`;
+		await client.query(plan, [nightRound.name, NIGHT_CRON]);
+	} finally {
+		await client.end();
 	}
 }
 

@@ -1,5 +1,6 @@
-import { SearchOutlined } from '@ant-design/icons';
+import { BellOutlined, SearchOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Dropdown } from 'antd';
 import { signOut } from '../auth.ts';
@@ -10,7 +11,7 @@ import { useLiveState } from '../live.tsx';
 import { type Clock, setPreferences, usePreferences } from '../preferences.ts';
 import { errorSentence } from '../problems.ts';
 import { useSession } from '../session.tsx';
-import { queryClient } from '../trpc.ts';
+import { queryClient, trpc } from '../trpc.ts';
 import { initials } from '../ui/initials.ts';
 import { Key } from '../ui/key.tsx';
 import { PangeaMark } from '../ui/mark.tsx';
@@ -19,11 +20,12 @@ import { say } from '../ui/toast.tsx';
 interface TopBarProps {
 	slotRef: (element: HTMLElement | null) => void;
 	onPalette: () => void;
+	onNotices: () => void;
 	onKeys: () => void;
 	narrow: boolean;
 }
 
-export function TopBar({ slotRef, onPalette, onKeys, narrow }: TopBarProps) {
+export function TopBar({ slotRef, onPalette, onNotices, onKeys, narrow }: TopBarProps) {
 	const { t } = useLingui();
 	return (
 		<header className="top">
@@ -45,6 +47,7 @@ export function TopBar({ slotRef, onPalette, onKeys, narrow }: TopBarProps) {
 				</button>
 				<ClockChoice narrow={narrow} />
 				<Live narrow={narrow} />
+				<Bell onNotices={onNotices} />
 				<Yourself onKeys={onKeys} />
 			</div>
 		</header>
@@ -102,6 +105,24 @@ function Live({ narrow }: { narrow: boolean }) {
 			<i aria-hidden />
 			<span className={narrow ? 'unseen' : ''}>{word}</span>
 		</output>
+	);
+}
+
+function Bell({ onNotices }: { onNotices: () => void }) {
+	const { t } = useLingui();
+	const { data } = useQuery(trpc.notices.list.queryOptions());
+	const open = data?.open ?? 0;
+	const grave = (data?.notices ?? []).some((notice) => notice.resolvedAt === null && notice.level === 'risk');
+	const name = open === 0 ? t`Notices: nothing needs you` : t`Notices: ${open}`;
+	return (
+		<button type="button" className="tool bell" title={name} aria-label={name} aria-keyshortcuts="g n" onClick={onNotices}>
+			<BellOutlined aria-hidden />
+			{open > 0 && (
+				<span className={`count num ${grave ? 'grave' : ''}`} aria-hidden>
+					{open > 99 ? '99+' : open}
+				</span>
+			)}
+		</button>
 	);
 }
 

@@ -17,8 +17,10 @@ import { Bottom, Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
 const palette = () => import('./palette.tsx');
+const noticesDrawer = () => import('../features/notices/notices-drawer.tsx');
 const keySheet = () => import('./key-sheet.tsx');
 const Palette = lazy(async () => ({ default: (await palette()).Palette }));
+const NoticesDrawer = lazy(async () => ({ default: (await noticesDrawer()).NoticesDrawer }));
 const KeySheet = lazy(async () => ({ default: (await keySheet()).KeySheet }));
 
 /** The frame around every place of the workbench. */
@@ -46,7 +48,7 @@ function Inside({ me, membership }: { me: MeView; membership: MembershipView }) 
 	);
 }
 
-type Layer = 'palette' | 'keys' | null;
+type Layer = 'palette' | 'keys' | 'notices' | null;
 
 function Frame() {
 	const { t } = useLingui();
@@ -69,6 +71,7 @@ function Frame() {
 				for (const place of PLACES) void router.preloadRoute({ to: place.to });
 				void palette();
 				void keySheet();
+				void noticesDrawer();
 			}),
 		[router],
 	);
@@ -76,6 +79,7 @@ function Frame() {
 	useKeys({
 		'Mod+k': () => setLayer((shown) => (shown === 'palette' ? null : 'palette')),
 		'?': () => setLayer('keys'),
+		'g n': () => setLayer('notices'),
 		'\\': () => setPreferences({ railOpen: !preferences().railOpen }),
 		...Object.fromEntries(PLACES.map((place) => [`g ${place.key}`, () => void navigate({ to: place.to })])),
 	});
@@ -90,7 +94,13 @@ function Frame() {
 				<a className="skip" href="#main">{t`Skip to content`}</a>
 				{!narrow && <Rail open={railOpen} waiting={waiting} />}
 				<div className="stage">
-					<TopBar slotRef={setSlot} onPalette={() => setLayer('palette')} onKeys={() => setLayer('keys')} narrow={narrow} />
+					<TopBar
+						slotRef={setSlot}
+						onPalette={() => setLayer('palette')}
+						onNotices={() => setLayer('notices')}
+						onKeys={() => setLayer('keys')}
+						narrow={narrow}
+					/>
 					<main id="main" tabIndex={-1}>
 						<Suspense fallback={null}>
 							<Outlet />
@@ -100,6 +110,7 @@ function Frame() {
 				{narrow && <Bottom waiting={waiting} />}
 				<Suspense fallback={null}>
 					{layer === 'palette' && <Palette onClose={() => setLayer(null)} onKeys={() => setLayer('keys')} />}
+					{layer === 'notices' && <NoticesDrawer onClose={() => setLayer(null)} />}
 					{layer === 'keys' && <KeySheet onClose={() => setLayer(null)} />}
 				</Suspense>
 			</div>

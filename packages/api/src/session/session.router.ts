@@ -1,10 +1,8 @@
 import { memberOf, workspaceOf } from '@pangea/db';
-import { PERMISSIONS, type Role, roleAllows } from '@pangea/domain';
+import { LANGUAGES, PERMISSIONS, type Role, roleAllows } from '@pangea/domain';
 import { z } from 'zod';
 import type { MembershipView, MeView } from '../shapes.ts';
 import { publicProcedure, router, signedInProcedure } from '../trpc.ts';
-
-export const LANGUAGES = ['zh-CN', 'en', 'pt-BR', 'es-MX'] as const;
 
 export const sessionRouter = router({
 	me: publicProcedure.query(async ({ ctx: { user, services } }): Promise<MeView | null> => {

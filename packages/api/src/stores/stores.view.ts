@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { GrantRow, rateBuckets, storeOverview } from '@pangea/db';
 import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
-import type { AuthorizationKind, CredentialField, PlatformAdapter } from '@pangea/platform-contract';
+import { type AuthorizationKind, type CredentialField, latenessMillis, type PlatformAdapter } from '@pangea/platform-contract';
 import type { BudgetView, FieldView, GrantView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
 
 type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
@@ -10,11 +10,10 @@ type Registry = ReadonlyMap<PlatformId, PlatformAdapter>;
 
 /** A store is late when its newest complete moment is older than three polls and the platform's margin. */
 export function isLate(store: Pick<StoreRow, 'platform' | 'watermark' | 'enabled'>, registry: Registry, now: Date): boolean {
-	const pull = isPlatformId(store.platform) ? registry.get(store.platform)?.manifest.pull : undefined;
-	if (!store.enabled || !pull) return false;
+	const manifest = isPlatformId(store.platform) ? registry.get(store.platform)?.manifest : undefined;
+	if (!store.enabled || !manifest) return false;
 	if (store.watermark === null) return true;
-	const allowed = (pull.pollSeconds * 3 + pull.marginSeconds + pull.overlapSeconds) * 1000;
-	return now.getTime() - Date.parse(store.watermark) > allowed;
+	return now.getTime() - Date.parse(store.watermark) > latenessMillis(manifest);
 }
 
 export function toStore(row: StoreRow, buckets: Bucket[], intakes: ReadonlyMap<string, string>, registry: Registry): StoreView {

@@ -1,19 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 
-/** How many orders of a store have their last change inside a half-open window. */
-export async function countInWindow(scope: Scope, storeId: string, from: string, until: string): Promise<number> {
-	const row = await scope.db
-		.selectFrom('orders')
-		.select((eb) => eb.fn.countAll<string>().as('n'))
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('store_id', '=', storeId)
-		.where('ext_updated_at', '>=', from)
-		.where('ext_updated_at', '<', until)
-		.executeTakeFirstOrThrow();
-	return Number(row.n);
-}
-
 /** Opens a gap, or refreshes the one of the same window, whose end may have moved on. */
 export async function openGap(
 	scope: Scope,

@@ -59,17 +59,35 @@ export async function forgetRecountWindows(scope: Scope, before: string): Promis
 	await scope.db.deleteFrom('recount_window').where('workspace_id', '=', scope.workspaceId).where('window_until', '<', before).execute();
 }
 
-/** Those of the named orders that we do not hold as new as their second source tells them; its times may be cut to the second. */
+/**
+ * Those of the named orders that we do not hold as new as their second source tells them; its times may be cut to the second, and without
+ * one any state of ours will do.
+ */
 export async function lackingOrders(
 	scope: Scope,
 	storeId: string,
-	orders: readonly { externalId: string; updatedAt: string }[],
+	orders: readonly { externalId: string; updatedAt: string | null }[],
 ): Promise<string[]> {
 	if (orders.length === 0) return [];
 	const { rows } = await sql<{ id: string }>`
 		select n.id from unnest(${orders.map((o) => o.externalId)}::text[], ${orders.map((o) => o.updatedAt)}::timestamptz[]) as n(id, at)
 		left join orders o on o.workspace_id = ${scope.workspaceId} and o.store_id = ${storeId} and o.external_id = n.id
 		where o.order_id is null or o.ext_updated_at < n.at`.execute(scope.db);
+	return rows.map((r) => r.id);
+}
+
+/** Our orders of a store whose last change is in a window (`until` null: or later), without these numbers. */
+export async function heldBeside(
+	scope: Scope,
+	storeId: string,
+	{ from, until }: { from: string; until: string | null },
+	externalIds: readonly string[],
+): Promise<string[]> {
+	const { rows } = await sql<{ id: string }>`
+		select o.external_id as id from orders o
+		where o.workspace_id = ${scope.workspaceId} and o.store_id = ${storeId} and o.ext_updated_at >= ${from}
+			and (${until}::timestamptz is null or o.ext_updated_at < ${until}::timestamptz)
+			and not exists (select from unnest(${[...externalIds]}::text[]) as n(id) where n.id = o.external_id)`.execute(scope.db);
 	return rows.map((r) => r.id);
 }
 

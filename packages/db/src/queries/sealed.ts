@@ -8,6 +8,7 @@ export const SEALED_TABLES = {
 	raw_reply: { id: 'raw_reply_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	buyer_data: { id: 'order_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	quarantine: { id: 'quarantine_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	notice_channel: { id: 'channel_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	intake: { id: 'intake_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 } as const;
 

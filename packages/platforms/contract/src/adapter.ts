@@ -175,6 +175,18 @@ export interface Orders {
 	 */
 	name?(context: StoreContext, window: Window, ticket: string | null): Promise<Naming>;
 	/**
+	 * One reply of the list that `pull` reads, beside the number that it states for the window: a second source where there is no report. Absent
+	 * where the list states none, null where it states none for this store alone.
+	 * @throws PlatformError
+	 */
+	list?(context: StoreContext, window: Window): Promise<Listing | null>;
+	/**
+	 * Which of these orders the list's own time of change puts into the window, shown there or not: each is asked for by its number. Goes with
+	 * `list`.
+	 * @throws PlatformError
+	 */
+	within?(context: StoreContext, window: Window, externalIds: readonly string[]): Promise<string[]>;
+	/**
 	 * Pure: reads a stored platform answer (or an envelope around one) as the replay command meets it.
 	 * Returns null when the document is no order document of this platform.
 	 */
@@ -195,6 +207,18 @@ export type Naming =
 	| { state: 'named'; orders: NamedOrder[]; until: Instant }
 	/** The source has nothing for this window now, and does not say whether that means no orders. */
 	| { state: 'nothing' };
+
+/** What one reply of a list shows and states of a window. Both are of one moment, whatever changes meanwhile. */
+export interface Listing {
+	/** The time is the list's own; null where it tells none. */
+	orders: { externalId: string; updatedAt: Instant | null }[];
+	/** False when the window holds more than a reply can: then it is cut into shorter ones. */
+	whole: boolean;
+	/** How many the list states for the window. */
+	total: number;
+	/** How many of a whole reply the list counts and does not show. */
+	unshown: number;
+}
 
 /** What a stored document holds: an order, a record that cannot become one, or an answer beside them that holds none. */
 export type StoredRecord = (Outcome<Order> | NoOrder) & {

@@ -97,3 +97,8 @@ export interface PlatformManifest {
 	pull: PullRules;
 	limitations: readonly Limitation[];
 }
+
+/** How far behind a store's newest complete moment may be before it is late: three polls, and what the platform holds back. */
+export function latenessMillis({ pull }: Pick<PlatformManifest, 'pull'>): number {
+	return (pull.pollSeconds * 3 + pull.marginSeconds + pull.overlapSeconds) * 1000;
+}

@@ -1,7 +1,7 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
 import { manifest } from './manifest.ts';
-import { countOrders, fetchOrders, pull } from './pull.ts';
+import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
 import { readStored } from './replay.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
@@ -10,6 +10,6 @@ import { webhooks } from './webhooks.ts';
 export const mercadoLibre = definePlatform(manifest, {
 	authorization,
 	stores,
-	orders: { pull, fetch: fetchOrders, count: countOrders, read: readStored },
+	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
 	webhooks,
 });

@@ -1,15 +1,17 @@
-import type { Order } from '@pangea/domain';
+import { instantFromMillis, type Order } from '@pangea/domain';
 import {
 	type Json,
 	jsonText,
 	lazyPage,
+	type Listing,
 	type Orders,
 	type Outcome,
+	pathStep,
 	type RawReply,
 	type StoreContext,
 	type Window,
 } from '@pangea/platform-contract';
-import { mapInFlight, read } from './client.ts';
+import { mapInFlight, read, readOptional } from './client.ts';
 import { idOf, isObject } from './documents.ts';
 import { describeIssues, notUnderstood, understand } from './errors.ts';
 import { type Hydrated, orderReader } from './hydrate.ts';
@@ -116,6 +118,49 @@ async function countLocal(context: StoreContext, bounds: ReturnType<typeof bound
 	const around = await searchLocal(context, { from: changed, until: changed + 1 }, 0, { ...page, limit: String(LIMIT) });
 	return around.entries.some((e) => e.id === sample.id) ? all.total : all.total + cancelled.total;
 }
+
+/** Cross-border: rows of the index, of which a cart has several orders. Local: the search and that of the cancelled orders. */
+export const listOrders: NonNullable<Orders['list']> = async (context, window) => {
+	const { from, until } = boundsOf(window);
+	if (from >= until) return { orders: [], whole: true, total: 0, unshown: 0 };
+	if (isGlobalSelling(context))
+		return listing([await searchIndex(context, { from, until }, { sort: 'updated_asc', limit: String(LIMIT), offset: '0' })]);
+	const page = { sort: 'date_asc', limit: String(LIMIT), offset: '0' };
+	const all = await searchLocal(context, { from, until }, 0, page);
+	const cancelled = await searchLocal(context, { from, until }, 0, { ...page, 'order.status': 'cancelled' });
+	const holdsThem = all.entries.some((entry) => isCancelled(entry.known));
+	return listing(holdsThem ? [all] : [all, cancelled]);
+};
+
+function listing(pages: readonly SearchPage[]): Listing | null {
+	const totals = pages.flatMap((page) => page.total ?? []);
+	if (totals.length < pages.length) return null;
+	const ids = new Map(pages.flatMap((page) => page.entries.map(({ id, known }) => [id, instantOf(changedAt(known))])));
+	const total = totals.reduce((sum, n) => sum + n, 0);
+	const rows = pages.reduce((sum, page) => sum + page.rows, 0);
+	return {
+		orders: [...ids].map(([externalId, updatedAt]) => ({ externalId, updatedAt })),
+		whole: totals.every((n) => n <= LIMIT),
+		total,
+		unshown: Math.max(0, total - rows),
+	};
+}
+
+function instantOf(text: string | null): string | null {
+	const millis = text === null ? Number.NaN : Date.parse(text);
+	return Number.isNaN(millis) ? null : instantFromMillis(millis);
+}
+
+export const ordersWithin: NonNullable<Orders['within']> = async (context, window, externalIds) => {
+	const { from, until } = boundsOf(window);
+	const path = isGlobalSelling(context) ? '/marketplace/orders/' : '/orders/';
+	const found = await mapInFlight(externalIds, async (id) => {
+		const answer = await readOptional(context, { operation: 'orders.read', path: path + pathStep(id) });
+		const at = Date.parse(changedAt(answer?.json) ?? '');
+		return at >= from && at < until ? [id] : [];
+	});
+	return found.flat();
+};
 
 function changedAt(order: Json | undefined): string | null {
 	if (!isObject(order)) return null;

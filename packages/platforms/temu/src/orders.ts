@@ -1,8 +1,9 @@
-import type { Order } from '@pangea/domain';
+import { instantFromMillis, type Order } from '@pangea/domain';
 import {
 	type Json,
 	jsonText,
 	lazyPage,
+	type Listing,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -85,6 +86,32 @@ export function createOrders(confirmed: ConfirmedScales): Orders {
 			if (params === null) return null;
 			const { result } = await callForStore(context, 'read', LIST, { ...listParams(seconds.start, seconds.end, 1, 1), ...params });
 			return readList(result).totalItemNum;
+		},
+
+		async list(context, window) {
+			assertOrdersServed(context.store);
+			const seconds = secondsOf(window);
+			if (seconds === null) return { orders: [], whole: true, total: 0, unshown: 0 };
+			const params = regionParam(context.store);
+			if (params === null) return null;
+			const { result } = await callForStore(context, 'read', LIST, { ...listParams(seconds.start, seconds.end, 1, PAGE_SIZE), ...params });
+			const { totalItemNum: total, pageItems } = readList(result);
+			if (total === null) return null;
+			const orders = pageItems.map(keyOf).flatMap(named);
+			return { orders, whole: total <= PAGE_SIZE, total, unshown: Math.max(0, total - pageItems.length) };
+		},
+
+		async within(context, window, externalIds) {
+			const seconds = secondsOf(window);
+			const found: string[] = [];
+			for (let start = 0; seconds !== null && start < externalIds.length; start += NAMED_A_REQUEST) {
+				const chunk = externalIds.slice(start, start + NAMED_A_REQUEST);
+				const { result } = await callForStore(context, 'read', LIST, { pageNumber: 1, pageSize: PAGE_SIZE, parentOrderSnList: chunk });
+				for (const { sn, updateTime } of readList(result).pageItems.map(keyOf)) {
+					if (sn !== null && updateTime !== null && updateTime >= seconds.start && updateTime <= seconds.end) found.push(sn);
+				}
+			}
+			return found;
 		},
 
 		read: (document, store) => readDocument(document, store.currency, confirmed),
@@ -171,6 +198,10 @@ function keyOf(item: unknown): { sn: string | null; updateTime: number | null; r
 	if (!parsed.success) return { sn: null, updateTime: null, regionId: null };
 	const { parentOrderSn, updateTime, regionId } = parsed.data.parentOrderMap;
 	return { sn: parentOrderSn, updateTime, regionId: regionId ?? (parentOrderSn === null ? null : regionOfOrder(parentOrderSn)) };
+}
+
+function named({ sn, updateTime }: ReturnType<typeof keyOf>): Listing['orders'] {
+	return sn === null ? [] : [{ externalId: sn, updatedAt: updateTime === null ? null : instantFromMillis(updateTime * 1000) }];
 }
 
 // A list may lag behind a push that names a new order; its detail is there at once.

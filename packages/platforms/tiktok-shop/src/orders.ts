@@ -1,8 +1,9 @@
-import type { Order } from '@pangea/domain';
+import { instantFromMillis, type Order } from '@pangea/domain';
 import {
 	causeText,
 	idText,
 	lazyPage,
+	type Listing,
 	type Orders,
 	type Outcome,
 	parseJson,
@@ -57,6 +58,23 @@ export const orders: Orders = {
 	async count(context, window) {
 		const { data } = await search(context, start('orders', window), 'newest', 1);
 		return data.total;
+	},
+
+	async list(context, window) {
+		const { data } = await search(context, start('orders', window), 'oldest', manifest.pull.pageSize);
+		const { records, total } = data;
+		if (total === null) return null;
+		const orders = records.map((record) => sighting(record, 'id')).flatMap(named);
+		return { orders, whole: total <= manifest.pull.pageSize, total, unshown: Math.max(0, total - records.length) };
+	},
+
+	async within(context, window, externalIds) {
+		const { ge, lt } = start('orders', window);
+		const found = await fetchDetails(context, externalIds, []);
+		return found.flatMap(({ record }) => {
+			const { id, changedAt } = sighting(record, 'id');
+			return id !== null && changedAt !== null && changedAt >= ge && changedAt < lt ? [id] : [];
+		});
 	},
 
 	read(document, store) {
@@ -231,6 +249,10 @@ function sighting(record: unknown, idField: 'id' | 'return_id' | 'cancel_id'): S
 		id: idText(id),
 		changedAt: Number.isSafeInteger(changedAt) && changedAt > 0 ? changedAt : null,
 	};
+}
+
+function named({ id, changedAt }: Sighting): Listing['orders'] {
+	return id === null ? [] : [{ externalId: id, updatedAt: changedAt === null ? null : instantFromMillis(changedAt * 1000) }];
 }
 
 /** The orders of a stored answer, of its `data`, of a list or of a single order; null when the document is something else. */

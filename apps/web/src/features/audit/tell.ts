@@ -1,12 +1,13 @@
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { StoreView } from '@pangea/api';
-import { type AuditField, type AuditValue, isAuditAction, isPlatformId, PLATFORMS, ROLES } from '@pangea/domain';
+import { type AuditField, type AuditValue, CHANNEL_KINDS, isAuditAction, isPlatformId, PLATFORMS, ROLES } from '@pangea/domain';
 import { formatInstant, formatNumber } from '../../format.ts';
 import type { Language } from '../../preferences.ts';
 import { storeLabel } from '../../ui/site.tsx';
 import { CONNECTION_WORDS, FLAG_WORDS, ROLE_WORDS } from '../../words.ts';
 import { FLAGS } from '../orders/filter.ts';
+import { CHANNEL_WORDS } from '../notices/words.ts';
 import { FIELD_WORDS } from '../stores/words.ts';
 import { ACTION_WORDS, WAY_WORDS } from './words.ts';
 
@@ -64,6 +65,10 @@ function wordOf(field: AuditField, text: string) {
 	if (field === 'role') return ROLE_WORDS[ROLES.find((role) => role === text) ?? 'owner'];
 	if (field === 'flag') return FLAG_WORDS[FLAGS.find((flag) => flag === text) ?? 'red'];
 	if (field === 'way') return WAY_WORDS[text];
+	if (field === 'channel') {
+		const kind = CHANNEL_KINDS.find((one) => one === text);
+		return kind && CHANNEL_WORDS[kind];
+	}
 	if (field === 'fields') return FIELD_WORDS[text];
 	if (field === 'state' && (text === 'active' || text === 'needsReconnect' || text === 'disconnected')) return CONNECTION_WORDS[text];
 	return undefined;

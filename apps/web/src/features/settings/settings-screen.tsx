@@ -6,9 +6,10 @@ import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
 import { type Clock, type Density, type Language, type Rise, setPreferences, type Theme, usePreferences } from '../../preferences.ts';
 import { errorSentence } from '../../problems.ts';
-import { useSession } from '../../session.tsx';
+import { useMay, useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
+import { ChannelsPanel } from '../notices/channels-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
 import { SettingsTabs } from './settings-tabs.tsx';
 import './settings.css';
@@ -18,6 +19,7 @@ export function SettingsScreen() {
 	const { t, i18n } = useLingui();
 	const kept = usePreferences();
 	const { me } = useSession();
+	const mayManage = useMay('notices.manage');
 	const keep = useMutation(
 		trpc.session.setLanguage.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }),
 	);
@@ -105,6 +107,7 @@ export function SettingsScreen() {
 					)}
 				</Setting>
 			</section>
+			{mayManage && <ChannelsPanel />}
 		</div>
 	);
 }

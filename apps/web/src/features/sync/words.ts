@@ -12,6 +12,7 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'retention.purge': msg`Delete data past its date`,
 	'stores.refresh': msg`Look for new stores`,
 	'intake.subscribe': msg`Order notifications`,
+	'notice.deliver': msg`Send notices`,
 };
 
 /** How good a comparison can be, by what the platform offers. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformAdapter } from '../adapter.ts';
+import { listWhole } from '../listing.ts';
 import { expectTruth } from './expectations.ts';
 import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';
 
@@ -105,6 +106,26 @@ export function describeOrders(adapter: PlatformAdapter, session: () => Session)
 			const { from, until, order } = session().settled;
 			const count = await adapter.orders.count(session().storeContext(), { from, until, order });
 			expect([null, truth(from, until).length]).toContain(count);
+		});
+
+		it('are listed by number beside what the list states, one reply at a time', async () => {
+			const { orders } = adapter;
+			expect('list' in orders).toBe('within' in orders);
+			if (!orders.list || !orders.within) return;
+			const context = session().storeContext();
+			const { from, until } = session().settled;
+			const expected = truth(from, until);
+			const listed = await listWhole(async (window) => (await orders.list?.(context, window)) ?? null, { from, until, order: 'oldest' });
+			if (listed === null) return;
+			expect(listed.unshown).toBe(0);
+			const ids = expected.map((order) => order.externalId);
+			expect([...new Set(listed.orders.map((order) => order.externalId))].toSorted()).toEqual([...new Set(ids)].toSorted());
+			const at = expected[Math.floor(expected.length / 2)]?.updatedAt ?? until;
+			const some = expected.filter((_, i) => i % 10 === 0);
+			const unknown = session().world.unknownId(ids[0] ?? '');
+			const asked = [...some.map((order) => order.externalId), unknown];
+			const found = await orders.within(context, { from, until: at, order: 'oldest' }, asked);
+			expect(found.toSorted()).toEqual(some.flatMap((order) => (order.updatedAt < at ? [order.externalId] : [])).toSorted());
 		});
 
 		it('that are new or change are seen at once, with a later time of change', async () => {

@@ -1,0 +1,113 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import type { NoticeView } from '@pangea/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Drawer } from 'antd';
+import { errorSentence } from '../../problems.ts';
+import { useMay, useStores } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
+import { Empty, Skeleton } from '../../ui/empty.tsx';
+import { When } from '../../ui/figures.tsx';
+import { storeLabel } from '../../ui/site.tsx';
+import './notices.css';
+import { NOTICE_DEEDS, NOTICE_WORDS } from './words.ts';
+
+/** Stores that are named; the rest are a number. */
+const NAMED = 3;
+
+/** What stands, then what was settled in the last days; each leads to where something can be done. */
+export function NoticesDrawer({ onClose }: { onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const mayManage = useMay('notices.manage');
+	const { data, isPending, error } = useQuery(trpc.notices.list.queryOptions());
+	const all = data?.notices ?? [];
+	const standing = all.filter((notice) => notice.resolvedAt === null);
+	const settled = all.filter((notice) => notice.resolvedAt !== null);
+	return (
+		<Drawer open size={440} title={t`Notices`} onClose={onClose}>
+			{isPending && <Skeleton rows={3} height={72} />}
+			{error && <p className="risk">{errorSentence(i18n, error)}</p>}
+			{data && standing.length === 0 && (
+				<Empty title={t`Nothing needs you`}>
+					<Trans>Permissions, syncing and completeness are watched; what needs a person is told here.</Trans>
+				</Empty>
+			)}
+			<ul className="notices">
+				{standing.map((notice) => (
+					<Notice key={notice.noticeId} notice={notice} onGo={onClose} />
+				))}
+			</ul>
+			{settled.length > 0 && (
+				<>
+					<h3 className="soft notices-settled">{t`Settled in the last 7 days`}</h3>
+					<ul className="notices">
+						{settled.map((notice) => (
+							<Notice key={notice.noticeId} notice={notice} onGo={onClose} />
+						))}
+					</ul>
+				</>
+			)}
+			{mayManage && (
+				<p className="soft">
+					<Link to="/settings" hash="channels" onClick={onClose}>
+						<Trans>Send notices by e-mail or to a group chat</Trans>
+					</Link>
+				</p>
+			)}
+		</Drawer>
+	);
+}
+
+function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
+	const { t, i18n } = useLingui();
+	const { byId } = useStores();
+	const stores = notice.storeIds.flatMap((id) => byId.get(id) ?? []);
+	const [first] = stores;
+	const name = i18n._(NOTICE_WORDS[notice.kind]);
+	const { count } = notice.detail;
+	const at = notice.detail['endsAt'] ?? notice.detail['since'];
+	const settled = notice.resolvedAt !== null;
+	return (
+		<li className={settled ? 'settled' : notice.level}>
+			<i aria-hidden />
+			<div>
+				<b>
+					{name}
+					{typeof count === 'number' && count > 0 && (
+						<>
+							{' · '}
+							{notice.kind === 'ordersLacking' ? (
+								<Plural value={count} one="# order" other="# orders" />
+							) : (
+								<Plural value={count} one="# record" other="# records" />
+							)}
+						</>
+					)}
+				</b>
+				<span className="soft">
+					{stores.slice(0, NAMED).map(storeLabel).join(' · ')}
+					{stores.length > NAMED && <> +{stores.length - NAMED}</>}
+				</span>
+				{!settled && <p>{i18n._(NOTICE_DEEDS[notice.kind])}</p>}
+				<small className="faint num">
+					{typeof at === 'string' && !settled && (
+						<>
+							{notice.kind === 'grantEnding' ? t`Ends` : t`Complete up to`} <When at={at} storeZone={first?.zone} /> ·{' '}
+						</>
+					)}
+					{settled ? t`Settled` : t`Since`} <When at={notice.resolvedAt ?? notice.since} storeZone={first?.zone} />
+				</small>
+			</div>
+			{!settled && (
+				<Link
+					to={notice.kind === 'ordersLacking' ? '/stores/sync' : '/stores'}
+					search={first ? { store: first.storeId } : {}}
+					onClick={onGo}
+					aria-label={t`Go there: ${name}`}
+				>
+					<Trans>Go there</Trans>
+				</Link>
+			)}
+		</li>
+	);
+}

@@ -1,0 +1,28 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { ChannelKind, NoticeKind } from '@pangea/domain';
+
+export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
+	grantEnded: msg`Permission has ended`,
+	grantEnding: msg`Permission ends soon`,
+	syncStalled: msg`Orders stand still`,
+	ordersLacking: msg`Orders are missing`,
+	quarantineGrowing: msg`Records are set aside`,
+};
+
+/** What a person can do about it, on the place that the notice leads to. */
+export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
+	grantEnded: msg`The store's owner has to grant it again: reconnect.`,
+	grantEnding: msg`Reconnect before it ends, so that no order is missed.`,
+	syncStalled: msg`The store's card says what is the matter.`,
+	ordersLacking: msg`The platform counts them and its list does not give them out.`,
+	quarantineGrowing: msg`They could not be understood. Nothing is lost.`,
+};
+
+export const CHANNEL_WORDS: Record<ChannelKind, MessageDescriptor> = {
+	email: msg`E-mail`,
+	feishu: msg`Feishu`,
+	dingtalk: msg`DingTalk`,
+	wecom: msg`WeCom`,
+	slack: msg`Slack`,
+};

@@ -1,0 +1,115 @@
+import {
+	addDelivery,
+	channels,
+	type FoundNotice,
+	forgetNotices,
+	quarantineGrowth,
+	type RaisedNotice,
+	reconcileNotices,
+	type Scope,
+	storeOverview,
+	unexplainedOrders,
+} from '@pangea/db';
+import { addMillis, type NoticeKind, NOTICE_LEVELS } from '@pangea/domain';
+import { noticeDeliver } from '@pangea/jobs';
+import { latenessMillis } from '@pangea/platform-contract';
+import { recordEvent } from '@pangea/realtime';
+import type { Engine } from '../engine.ts';
+
+type StoreRow = Awaited<ReturnType<typeof storeOverview>>[number];
+
+const DAY = 86_400_000;
+/** A grant that ends within this time needs a person soon. */
+const ENDING_MILLIS = 14 * DAY;
+/** A store is late first and stalled later: a restart or a slow hour is nobody's alarm. */
+const STALLED_AFTER = 2;
+/** How far back windows that lack orders are told: as far as the screen shows them. */
+const LACKING_MILLIS = 14 * DAY;
+/** So many new records set aside within a day are a growing heap, not a stray one. */
+const GROWTH_MILLIS = DAY;
+const GROWTH_LEAST = 10;
+const KEPT_MILLIS = 90 * DAY;
+/** A store whose orders the platform keeps to itself is told as such on its card. */
+const NOT_SERVED = 'modeNotServed';
+
+/** Brings the notices of all workspaces up to date; one that cannot be looked at keeps the others from nothing. */
+export async function lookEverywhere(engine: Engine): Promise<void> {
+	for (const workspaceId of await engine.database.workspaceIds()) {
+		try {
+			await lookForNotices(engine, workspaceId);
+		} catch (error) {
+			engine.log.error({ workspaceId, err: error }, 'notices could not be looked after');
+		}
+	}
+}
+
+/**
+ * Finds what a workspace's people have to know of by now. A condition that is new becomes a notice and goes to every channel once; one that
+ * lasts stays the same notice, and one that is over closes it.
+ */
+export async function lookForNotices(engine: Engine, workspaceId: string): Promise<void> {
+	const now = engine.now();
+	const since = (millis: number): string => addMillis(now.toISOString(), -millis);
+	await engine.database.inWorkspace(workspaceId, async (scope) => {
+		const stores = (await storeOverview(scope, null)).filter((s) => s.enabled && s.active && s.connection_state !== 'disconnected');
+		const found = [
+			...grantNotices(stores, now),
+			...stores.flatMap((store) => stalledNotice(engine, store, now)),
+			...storeNotices('ordersLacking', await unexplainedOrders(scope, since(LACKING_MILLIS)), 1, stores),
+			...storeNotices('quarantineGrowing', await quarantineGrowth(scope, since(GROWTH_MILLIS)), GROWTH_LEAST, stores),
+		];
+		const { raised, changed, resolved } = await reconcileNotices(scope, found);
+		await forgetNotices(scope, since(KEPT_MILLIS));
+		await send(engine, scope, raised);
+		if (raised.length + changed + resolved > 0) await recordEvent(scope, { kind: 'notice.changed', storeId: null, ids: [] });
+	});
+}
+
+/** Every channel whose member sees one of the stores; a webhook sees all. */
+async function send(engine: Engine, scope: Scope, raised: readonly RaisedNotice[]): Promise<void> {
+	if (raised.length === 0) return;
+	const { workspaceId } = scope;
+	for (const channel of await channels(scope)) {
+		const mayKnow = (notice: RaisedNotice): boolean =>
+			channel.store_scope === null || notice.storeIds.some((id) => channel.store_scope?.includes(id));
+		for (const { noticeId } of raised.filter(mayKnow)) {
+			await addDelivery(scope, noticeId, channel.channel_id);
+			await engine.jobs.enqueue(noticeDeliver, { workspaceId, noticeId, channelId: channel.channel_id }, { scope });
+		}
+	}
+}
+
+function noticeOf(kind: NoticeKind, subject: string, storeIds: readonly string[], detail: FoundNotice['detail']): FoundNotice {
+	return { kind, subject, storeIds: storeIds.toSorted(), level: NOTICE_LEVELS[kind], detail };
+}
+
+function grantNotices(stores: readonly StoreRow[], now: Date): FoundNotice[] {
+	return [...Map.groupBy(stores, (store) => store.connection_id)].flatMap(([connectionId, of]) => {
+		const [first] = of;
+		const ids = of.map((store) => store.store_id);
+		if (first?.connection_state === 'needsReconnect') return [noticeOf('grantEnded', connectionId, ids, { platform: first.platform })];
+		const ends = first?.grant_expires_at ?? null;
+		if (!first || ends === null || Date.parse(ends) - now.getTime() > ENDING_MILLIS) return [];
+		return [noticeOf('grantEnding', connectionId, ids, { platform: first.platform, endsAt: ends })];
+	});
+}
+
+function stalledNotice(engine: Engine, store: StoreRow, now: Date): FoundNotice[] {
+	const manifest = [...engine.registry.values()].find((adapter) => adapter.id === store.platform)?.manifest;
+	const { watermark, connection_state: state, error_code: error } = store;
+	if (!manifest || watermark === null || state !== 'active' || error === NOT_SERVED) return [];
+	if (now.getTime() - Date.parse(watermark) <= STALLED_AFTER * latenessMillis(manifest)) return [];
+	return [noticeOf('syncStalled', store.store_id, [store.store_id], { platform: store.platform, since: watermark })];
+}
+
+function storeNotices(
+	kind: 'ordersLacking' | 'quarantineGrowing',
+	counts: ReadonlyMap<string, number>,
+	least: number,
+	stores: readonly StoreRow[],
+): FoundNotice[] {
+	return stores.flatMap(({ store_id: storeId, platform }) => {
+		const count = counts.get(storeId) ?? 0;
+		return count < least ? [] : [noticeOf(kind, storeId, [storeId], { platform, count })];
+	});
+}

@@ -1,0 +1,187 @@
+import type { Language, NoticeKind } from '@pangea/domain';
+
+/** What fills a sentence's gaps. Names of stores are the seller's own; nothing of a buyer is ever told. */
+export interface NoticeFacts {
+	stores: readonly { platform: string; name: string; country: string }[];
+	detail: Readonly<Record<string, string | number>>;
+	/** Where a person can do something about it. */
+	link: string;
+}
+
+interface Sentences {
+	subject(stores: string): string;
+	body(stores: string, facts: Gaps): string;
+}
+
+interface Gaps {
+	count: string;
+	at: string;
+}
+
+interface Words {
+	kinds: Record<NoticeKind, Sentences>;
+	/** Of stores beyond those that are named. */
+	more(count: number): string;
+	list: string;
+	test: { subject: string; body: string };
+	open: string;
+}
+
+const PLATFORM_NAMES: Readonly<Record<string, string>> = {
+	amazon: 'Amazon',
+	temu: 'Temu',
+	'mercado-libre': 'Mercado Libre',
+	'tiktok-shop': 'TikTok Shop',
+};
+
+const NAMED = 3;
+
+const WORDS: Record<Language, Words> = {
+	en: {
+		kinds: {
+			grantEnded: {
+				subject: (stores) => `Permission has ended: ${stores}`,
+				body: (stores) => `The platform no longer lets us read the orders of ${stores}. The store's owner has to grant it again.`,
+			},
+			grantEnding: {
+				subject: (stores) => `Permission ends soon: ${stores}`,
+				body: (stores, { at }) => `The permission for ${stores} ends on ${at}. Reconnect before that, so that no order is missed.`,
+			},
+			syncStalled: {
+				subject: (stores) => `Orders stand still: ${stores}`,
+				body: (stores, { at }) => `The orders of ${stores} are complete up to ${at} only. Look at the store's problem.`,
+			},
+			ordersLacking: {
+				subject: (stores) => `Orders are missing: ${stores}`,
+				body: (stores, { count }) => `${stores}: the platform counts orders that its list does not give out. Missing: ${count}.`,
+			},
+			quarantineGrowing: {
+				subject: (stores) => `Records are set aside: ${stores}`,
+				body: (stores, { count }) => `${stores}: new records of the last 24 hours that could not be understood: ${count}. Nothing is lost.`,
+			},
+		},
+		more: (count) => `${count} more`,
+		list: ', ',
+		test: {
+			subject: 'Pangea: a test',
+			body: 'This is a test. Notices of your stores will arrive here.',
+		},
+		open: 'Open',
+	},
+	'zh-CN': {
+		kinds: {
+			grantEnded: {
+				subject: (stores) => `授权已失效:${stores}`,
+				body: (stores) => `平台不再允许我们读取 ${stores} 的订单。需要店铺主账号重新授权。`,
+			},
+			grantEnding: {
+				subject: (stores) => `授权即将到期:${stores}`,
+				body: (stores, { at }) => `${stores} 的授权将于 ${at} 到期。请提前重新授权,以免漏单。`,
+			},
+			syncStalled: {
+				subject: (stores) => `同步停滞:${stores}`,
+				body: (stores, { at }) => `${stores} 的订单只完整到 ${at}。请查看该店铺的问题说明。`,
+			},
+			ordersLacking: {
+				subject: (stores) => `订单有缺口:${stores}`,
+				body: (stores, { count }) => `${stores}:平台统计到了订单,但其列表没有给出。缺少:${count}。`,
+			},
+			quarantineGrowing: {
+				subject: (stores) => `隔离记录增多:${stores}`,
+				body: (stores, { count }) => `${stores}:最近 24 小时新增无法识别的记录:${count}。数据没有丢失。`,
+			},
+		},
+		more: (count) => `另外 ${count} 家`,
+		list: '、',
+		test: { subject: 'Pangea:测试', body: '这是一条测试消息。您店铺的通知会发送到这里。' },
+		open: '查看',
+	},
+	'pt-BR': {
+		kinds: {
+			grantEnded: {
+				subject: (stores) => `A permissão terminou: ${stores}`,
+				body: (stores) =>
+					`A plataforma não nos deixa mais ler os pedidos de ${stores}. O dono da loja precisa conceder a permissão de novo.`,
+			},
+			grantEnding: {
+				subject: (stores) => `A permissão termina em breve: ${stores}`,
+				body: (stores, { at }) => `A permissão de ${stores} termina em ${at}. Reconecte antes disso para não perder pedidos.`,
+			},
+			syncStalled: {
+				subject: (stores) => `Pedidos parados: ${stores}`,
+				body: (stores, { at }) => `Os pedidos de ${stores} estão completos só até ${at}. Veja o problema da loja.`,
+			},
+			ordersLacking: {
+				subject: (stores) => `Faltam pedidos: ${stores}`,
+				body: (stores, { count }) => `${stores}: a plataforma conta pedidos que a lista dela não entrega. Faltam: ${count}.`,
+			},
+			quarantineGrowing: {
+				subject: (stores) => `Registros postos de lado: ${stores}`,
+				body: (stores, { count }) =>
+					`${stores}: registros novos das últimas 24 horas que não puderam ser entendidos: ${count}. Nada se perdeu.`,
+			},
+		},
+		more: (count) => `mais ${count}`,
+		list: ', ',
+		test: { subject: 'Pangea: um teste', body: 'Isto é um teste. Os avisos das suas lojas chegarão aqui.' },
+		open: 'Abrir',
+	},
+	'es-MX': {
+		kinds: {
+			grantEnded: {
+				subject: (stores) => `El permiso terminó: ${stores}`,
+				body: (stores) => `La plataforma ya no nos deja leer los pedidos de ${stores}. El dueño de la tienda tiene que otorgarlo de nuevo.`,
+			},
+			grantEnding: {
+				subject: (stores) => `El permiso termina pronto: ${stores}`,
+				body: (stores, { at }) => `El permiso de ${stores} termina el ${at}. Reconecta antes para no perder pedidos.`,
+			},
+			syncStalled: {
+				subject: (stores) => `Pedidos detenidos: ${stores}`,
+				body: (stores, { at }) => `Los pedidos de ${stores} están completos solo hasta ${at}. Revisa el problema de la tienda.`,
+			},
+			ordersLacking: {
+				subject: (stores) => `Faltan pedidos: ${stores}`,
+				body: (stores, { count }) => `${stores}: la plataforma cuenta pedidos que su lista no entrega. Faltan: ${count}.`,
+			},
+			quarantineGrowing: {
+				subject: (stores) => `Registros apartados: ${stores}`,
+				body: (stores, { count }) =>
+					`${stores}: registros nuevos de las últimas 24 horas que no se pudieron entender: ${count}. Nada se perdió.`,
+			},
+		},
+		more: (count) => `${count} más`,
+		list: ', ',
+		test: { subject: 'Pangea: una prueba', body: 'Esta es una prueba. Los avisos de tus tiendas llegarán aquí.' },
+		open: 'Abrir',
+	},
+};
+
+/** A message as every channel can carry it. */
+export interface NoticeText {
+	subject: string;
+	/** Plain text of a few lines. */
+	body: string;
+}
+
+export function noticeText(language: Language, kind: NoticeKind, { stores, detail, link }: NoticeFacts): NoticeText {
+	const words = WORDS[language];
+	const names = stores.slice(0, NAMED).map((s) => `${PLATFORM_NAMES[s.platform] ?? s.platform} ${s.country} ${s.name}`);
+	const told = [...names, ...(stores.length > NAMED ? [words.more(stores.length - NAMED)] : [])].join(words.list);
+	const at = detail['endsAt'] ?? detail['since'];
+	const gaps: Gaps = {
+		count: new Intl.NumberFormat(language).format(Number(detail['count'] ?? 0)),
+		at:
+			at === undefined
+				? ''
+				: `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at))} UTC`,
+	};
+	const sentences = words.kinds[kind];
+	return { subject: sentences.subject(told), body: `${sentences.body(told, gaps)}\n${words.open}: ${link}` };
+}
+
+/** What a person sends to see whether a channel works. */
+export function testText(language: Language, link: string): NoticeText {
+	const { test, open } = WORDS[language];
+	return { subject: test.subject, body: `${test.body}\n${open}: ${link}` };
+}
