@@ -17,6 +17,8 @@ export interface WorkbenchFacts {
 	simulatorUrl: string;
 	databaseUrl: string;
 	logins: Login[];
+	/** Where the demo's mail is caught. */
+	mailFolder: string;
 	pids: Record<string, number>;
 }
 
@@ -39,12 +41,14 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		step: () => {},
 	});
 	if (workbench.simulatorUrl === null) throw new Error('The workbench started without its simulator');
+	if (workbench.mailFolder === null) throw new Error('The workbench sends its mail elsewhere: unset PANGEA_SMTP_URL');
 	project.provide('workbench', {
 		url: workbench.url,
 		simulatorUrl: workbench.simulatorUrl,
 		databaseUrl: workbench.databaseUrl,
 		// Signed in once for all files: the form has a limit a minute, and a test of its own.
 		logins: await Promise.all(workbench.logins.map((login) => signInByHand(workbench.url, login))),
+		mailFolder: workbench.mailFolder,
 		pids: workbench.pids,
 	});
 	return async () => {

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { demoApi, loginOf } from '../src/account.ts';
+import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { catalog, LANGUAGES, type Language } from '../src/catalog.ts';
 import { firstOrders } from '../src/wait.ts';
@@ -157,19 +157,4 @@ async function overflow(page: Page): Promise<string[]> {
 		return { wide: document.documentElement.scrollWidth, view: across, culprit: widest?.className?.toString() ?? '' };
 	});
 	return wide > view ? [`${wide} px wide in a window of ${view} (${culprit})`] : [];
-}
-
-async function axe(page: Page): Promise<string[]> {
-	const { violations } = await new AxeBuilder({ page })
-		.setLegacyMode(true)
-		.withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'])
-		.analyze();
-	return violations.flatMap((violation) =>
-		violation.nodes
-			.slice(0, 2)
-			.map(
-				(node) =>
-					`${violation.id}: ${node.target.join(' ')} ${node.any[0]?.message ?? node.all[0]?.message ?? node.none[0]?.message ?? ''}`,
-			),
-	);
 }
