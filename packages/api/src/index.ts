@@ -1,7 +1,9 @@
 export * from './audit/audit-export.ts';
+export type * from './audit/shapes.ts';
 export * from './auth.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
+export type * from './notices/shapes.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './shapes.ts';

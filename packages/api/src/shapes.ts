@@ -1,12 +1,7 @@
 import type {
-	AuditField,
-	AuditValue,
-	ChannelKind,
 	ConnectionState,
 	Fulfilment,
 	MoneyPart,
-	NoticeKind,
-	NoticeLevel,
 	OrderState,
 	ParcelState,
 	Permission,
@@ -431,31 +426,6 @@ export interface SavedViewView {
 	query: Record<string, unknown>;
 }
 
-/** One thing that somebody did. */
-export interface AuditView {
-	auditId: string;
-	at: string;
-	/** Null for somebody without a login, who came through a link. The name is the one borne then. */
-	member: { userId: string; name: string | null } | null;
-	/** One of `AUDIT_ACTIONS`, or the word of another version of the server. */
-	action: string;
-	subject: string;
-	subjectName: string | null;
-	/** The one store it concerns, where it is one. */
-	storeId: string | null;
-	/** Names of the stores it concerns. */
-	stores: string[];
-	/** What was otherwise before, and what it was changed to; a side is absent where there was or is nothing. */
-	changes: { field: AuditField; before?: AuditValue; after?: AuditValue }[];
-	facts: { field: AuditField; value: AuditValue }[];
-}
-
-export interface AuditPageView {
-	rows: AuditView[];
-	/** Opaque; null at the end. */
-	next: string | null;
-}
-
 export interface SalesView {
 	currency: string;
 	/** Sum of order totals placed on the store-local today, in this currency only. */
@@ -486,37 +456,4 @@ export interface EventsView {
 	resync: boolean;
 	/** Newest number of the workspace. */
 	last: string;
-}
-
-/** A condition that people have to know of. */
-export interface NoticeView {
-	noticeId: string;
-	kind: NoticeKind;
-	level: NoticeLevel;
-	/** The stores it concerns, of those the member sees. */
-	storeIds: string[];
-	/** Counts and instants that fill the sentence: `count`, `since`, `endsAt`. */
-	detail: Record<string, string | number>;
-	since: string;
-	/** Null: it stands. */
-	resolvedAt: string | null;
-}
-
-export interface NoticesView {
-	/** How many stand. */
-	open: number;
-	notices: NoticeView[];
-}
-
-/** Where notices go beside the screen. What it takes to get there never comes back. */
-export interface ChannelView {
-	channelId: string;
-	kind: ChannelKind;
-	name: string;
-	language: string;
-	/** The member's address. */
-	email: string | null;
-	sentAt: string | null;
-	/** Why the last one did not arrive. */
-	problem: ProblemView | null;
 }

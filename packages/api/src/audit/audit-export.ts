@@ -3,7 +3,7 @@ import { localTime } from '@pangea/domain';
 import type { Services, SessionUser } from '../context.ts';
 import { csvOf } from '../csv.ts';
 import { problem } from '../problem.ts';
-import type { AuditView } from '../shapes.ts';
+import type { AuditView } from './shapes.ts';
 import { memberFor } from '../trpc.ts';
 import { auditFilter, filterFor } from './audit.router.ts';
 import { toAudit } from './audit.view.ts';

@@ -1,7 +1,7 @@
 import { auditPeople, listAudit } from '@pangea/db';
 import { AUDIT_ACTIONS } from '@pangea/domain';
 import { z } from 'zod';
-import type { AuditPageView } from '../shapes.ts';
+import type { AuditPageView } from './shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
 import { toAudit } from './audit.view.ts';
 

@@ -1,6 +1,6 @@
 import type { AuditRow } from '@pangea/db';
 import { AUDIT_FIELDS, type AuditField, type AuditValue } from '@pangea/domain';
-import type { AuditView } from '../shapes.ts';
+import type { AuditView } from './shapes.ts';
 
 /** A record for the screen and the file: of what it holds only what {@link AUDIT_FIELDS} names is told. */
 export function toAudit(row: AuditRow): AuditView {

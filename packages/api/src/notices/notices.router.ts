@@ -3,7 +3,7 @@ import { type ChannelKind, HOOK_KINDS, LANGUAGES, type NoticeKind, type NoticeLe
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
-import type { ChannelView, NoticesView } from '../shapes.ts';
+import type { ChannelView, NoticesView } from './shapes.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 
 const DAY = 86_400_000;
