@@ -39,7 +39,7 @@ export function NoticesDrawer({ onClose }: { onClose: () => void }) {
 			</ul>
 			{settled.length > 0 && (
 				<>
-					<h3 className="soft notices-settled">{t`Settled in the last 7 days`}</h3>
+					<h2 className="soft notices-settled">{t`Settled in the last 7 days`}</h2>
 					<ul className="notices">
 						{settled.map((notice) => (
 							<Notice key={notice.noticeId} notice={notice} onGo={onClose} />
