@@ -1,4 +1,4 @@
-import type { AppRouter } from '@pangea/api';
+import type { AppRouter, StoreView } from '@pangea/api';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
 
 export interface Cookie {
@@ -66,4 +66,11 @@ export async function demoApi(url: string, login: Login): Promise<Api> {
 	const [membership] = me?.memberships ?? [];
 	if (!membership) throw new Error(`${login.email} belongs to no workspace`);
 	return apiOf(url, login.cookies, membership.workspaceId);
+}
+
+/** The first store of a platform in a country. @throws Error when there is none. */
+export async function storeOf(api: Api, platform: string, country: string): Promise<StoreView> {
+	const found = (await api.stores.list.query()).find((store) => store.platform === platform && store.country === country);
+	if (!found) throw new Error(`There is no store of ${platform} in ${country}`);
+	return found;
 }

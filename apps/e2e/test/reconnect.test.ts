@@ -1,7 +1,6 @@
-import type { StoreView } from '@pangea/api';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Api, apiOf, demoApi, loginOf, signUpByHand } from '../src/account.ts';
+import { type Api, apiOf, demoApi, loginOf, signUpByHand, storeOf } from '../src/account.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { said } from '../src/catalog.ts';
 import { Evidence } from '../src/database.ts';
@@ -28,12 +27,6 @@ afterAll(async () => {
 	await browser?.close();
 	await database?.close();
 });
-
-async function storeOf(platform: string, country: string): Promise<StoreView> {
-	const found = (await api.stores.list.query()).find((store) => store.platform === platform && store.country === country);
-	if (!found) throw new Error(`There is no store of ${platform} in ${country}`);
-	return found;
-}
 
 interface Grant {
 	version: number;
@@ -102,7 +95,7 @@ async function consentAs(page: Page, account: string): Promise<string> {
 
 describe('a link for a platform with a consent page', () => {
 	test('renews a broken grant without a login, for the right account only, and once', { timeout: 120_000 }, async () => {
-		const store = await storeOf('tiktok-shop', 'BR');
+		const store = await storeOf(api, 'tiktok-shop', 'BR');
 		await simulator.expireTokens('tiktok-shop', ACCOUNT, true);
 		await until('the store in need of its owner', 30_000, async () => (await grantOf(store.connectionId))?.state === 'needsReconnect');
 
@@ -168,7 +161,7 @@ describe('a link for a platform with a consent page', () => {
 	});
 
 	test('gives the same answer for links that are unknown, used, revoked, run out or tampered with', async () => {
-		const { connectionId } = await storeOf('tiktok-shop', 'BR');
+		const { connectionId } = await storeOf(api, 'tiktok-shop', 'BR');
 		const used = await makeLink(connectionId);
 		expect(await comeBack(await consentByHand(used, ACCOUNT))).toBe('/reconnected');
 		const old = await makeLink(connectionId);
@@ -186,7 +179,7 @@ describe('a link for a platform with a consent page', () => {
 	});
 
 	test('cannot be finished in another browser, with another link’s consent, or after it was revoked or ran out', async () => {
-		const { connectionId } = await storeOf('tiktok-shop', 'BR');
+		const { connectionId } = await storeOf(api, 'tiktok-shop', 'BR');
 		const before = await grantOf(connectionId);
 		const link = await makeLink(connectionId);
 		const mine = await consentByHand(link, ACCOUNT);
@@ -212,7 +205,7 @@ describe('a link for a platform with a consent page', () => {
 	});
 
 	test('lets one of two who come back at once win', async () => {
-		const { connectionId } = await storeOf('tiktok-shop', 'BR');
+		const { connectionId } = await storeOf(api, 'tiktok-shop', 'BR');
 		const link = await makeLink(connectionId);
 		const both = await Promise.all([consentByHand(link, ACCOUNT), consentByHand(link, ACCOUNT)]);
 		const before = (await grantOf(connectionId))?.version ?? 0;
@@ -222,7 +215,7 @@ describe('a link for a platform with a consent page', () => {
 	});
 
 	test('belongs to its workspace: another one can neither make, list nor revoke it', async () => {
-		const { connectionId } = await storeOf('tiktok-shop', 'BR');
+		const { connectionId } = await storeOf(api, 'tiktok-shop', 'BR');
 		await makeLink(connectionId);
 		const [link] = await api.links.list.query({ connectionId });
 		const cookies = await signUpByHand(url, { name: 'S', email: 'stranger-with-links@example.test', password: 'long enough 1' });
@@ -242,7 +235,7 @@ describe('a link for a platform with a consent page', () => {
 	});
 
 	test('is kept as a digest only', async () => {
-		const { connectionId } = await storeOf('tiktok-shop', 'BR');
+		const { connectionId } = await storeOf(api, 'tiktok-shop', 'BR');
 		const link = await makeLink(connectionId);
 		const rows = await database.rows('select l::text as row from reconnect_link l union all select a::text from audit a');
 		expect(JSON.stringify(rows)).not.toContain(tokenOf(link));

@@ -1,7 +1,7 @@
 import type { StoreView } from '@pangea/api';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { type Api, demoApi, loginOf, storeOf } from '../src/account.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { type Language, said } from '../src/catalog.ts';
 import { Evidence } from '../src/database.ts';
@@ -29,12 +29,6 @@ afterAll(async () => {
 	await browser?.close();
 	await database?.close();
 });
-
-async function storeOf(platform: string, country: string): Promise<StoreView> {
-	const found = (await api.stores.list.query()).find((store) => store.platform === platform && store.country === country);
-	if (!found) throw new Error(`There is no store of ${platform} in ${country}`);
-	return found;
-}
 
 const cardOf = (on: Page, store: StoreView) => on.locator(`#store-${store.storeId}`);
 
@@ -127,8 +121,8 @@ async function disconnect(store: StoreView): Promise<void> {
 
 /** What there is once the store is bound again: the same store with its orders, none twice. */
 async function boundAgain(store: StoreView, ordersBefore: number): Promise<void> {
-	await expect.poll(async () => (await storeOf(store.platform, store.country)).connectionState, { timeout: 10_000 }).toBe('active');
-	expect((await storeOf(store.platform, store.country)).storeId).toBe(store.storeId);
+	await expect.poll(async () => (await storeOf(api, store.platform, store.country)).connectionState, { timeout: 10_000 }).toBe('active');
+	expect((await storeOf(api, store.platform, store.country)).storeId).toBe(store.storeId);
 	expect(await database.rows('select 1 from connection_secret where connection_id = $1', [store.connectionId])).toHaveLength(1);
 	const doubled = await database.rows('select external_id from orders where store_id = $1 group by external_id having count(*) > 1', [
 		store.storeId,
@@ -161,7 +155,7 @@ describe('a store of TikTok Shop', () => {
 	}
 
 	test('is taken off, saying what was deleted, and bound again with a consent at the platform', async () => {
-		const store = await storeOf('tiktok-shop', 'BR');
+		const store = await storeOf(api, 'tiktok-shop', 'BR');
 		const before = (await api.orders.counts.query({ stores: [store.storeId] })).all.count;
 		await disconnect(store);
 		await consent(page, { account: 'brazil' });
@@ -209,7 +203,7 @@ describe('a store of Amazon', () => {
 	}
 
 	test('is taken off and bound again with a pasted token', async () => {
-		const store = await storeOf('amazon', 'JP');
+		const store = await storeOf(api, 'amazon', 'JP');
 		const before = (await api.orders.counts.query({ stores: [store.storeId] })).all.count;
 		await disconnect(store);
 		await paste(page, 'en', await farEast(), /JP/);

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
 	addReconnectLink,
 	connectionById,
@@ -13,6 +13,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import type { ReconnectLinkView } from '../shapes.ts';
+import { digestOf } from '../token-digest.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 
 const HOUR = 3_600_000;
@@ -85,10 +86,6 @@ export const linksRouter = router({
 			return { revoked: true };
 		}),
 });
-
-export function digestOf(token: string): Buffer {
-	return createHash('sha256').update(token).digest();
-}
 
 /** A link is for all stores of the connection: who makes it must see them all. */
 async function requireConnection(scope: Scope, member: Member, connectionId: string) {

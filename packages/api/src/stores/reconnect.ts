@@ -15,9 +15,9 @@ import type { Services } from '../context.ts';
 import { unsoundText } from '../plain-text.ts';
 import { ProblemError } from '../problem.ts';
 import type { ReconnectView } from '../shapes.ts';
+import { digestOf } from '../token-digest.ts';
 import { redirectUri } from './complete-authorization.ts';
 import { checkFields, fieldsInput } from './fields.ts';
-import { digestOf } from './links.router.ts';
 import { codeChallenge, hostsOf, toField } from './stores.view.ts';
 
 /*

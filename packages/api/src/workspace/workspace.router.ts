@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import {
 	addInvitation,
 	addMember,
@@ -19,6 +19,7 @@ import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import type { InvitationView, MemberView } from '../shapes.ts';
+import { digestOf } from '../token-digest.ts';
 import { type Member, memberProcedure, router, signedInProcedure } from '../trpc.ts';
 
 const INVITATION_DAYS = 7;
@@ -188,10 +189,6 @@ export const workspaceRouter = router({
 
 function onlyOwnersMakeOwners(member: Member, role: Role): void {
 	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
-}
-
-function digestOf(token: string): Buffer {
-	return createHash('sha256').update(token).digest();
 }
 
 function isCurrency(code: string): boolean {

@@ -60,15 +60,20 @@ export async function openReconnectLink(scope: Scope, tokenDigest: Buffer, now: 
 		.executeTakeFirst();
 }
 
-/** Lets one visitor at a time exchange a consent; false when the link is not open or another one is at it. */
-export async function takeReconnectTurn(scope: Scope, linkId: string, now: string, until: string): Promise<boolean> {
-	const result = await scope.db
+/** A link that was neither used nor revoked. */
+function unspent(scope: Scope, linkId: string) {
+	return scope.db
 		.updateTable('reconnect_link')
-		.set({ busy_until: until })
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('link_id', '=', linkId)
 		.where('used_at', 'is', null)
-		.where('revoked_at', 'is', null)
+		.where('revoked_at', 'is', null);
+}
+
+/** Lets one visitor at a time exchange a consent; false when the link is not open or another one is at it. */
+export async function takeReconnectTurn(scope: Scope, linkId: string, now: string, until: string): Promise<boolean> {
+	const result = await unspent(scope, linkId)
+		.set({ busy_until: until })
 		.where('expires_at', '>', now)
 		.where((eb) => eb.or([eb('busy_until', 'is', null), eb('busy_until', '<', now)]))
 		.executeTakeFirst();
@@ -86,27 +91,13 @@ export async function endReconnectTurn(scope: Scope, linkId: string): Promise<vo
 
 /** Uses a link up; false when it was used or revoked meanwhile. */
 export async function useReconnectLink(scope: Scope, linkId: string, now: string): Promise<boolean> {
-	const result = await scope.db
-		.updateTable('reconnect_link')
-		.set({ used_at: now, busy_until: null })
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('link_id', '=', linkId)
-		.where('used_at', 'is', null)
-		.where('revoked_at', 'is', null)
-		.executeTakeFirst();
+	const result = await unspent(scope, linkId).set({ used_at: now, busy_until: null }).executeTakeFirst();
 	return result.numUpdatedRows > 0n;
 }
 
 /** Takes an unused link back; false when there is none. */
 export async function revokeReconnectLink(scope: Scope, linkId: string, now: string): Promise<boolean> {
-	const result = await scope.db
-		.updateTable('reconnect_link')
-		.set({ revoked_at: now })
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('link_id', '=', linkId)
-		.where('used_at', 'is', null)
-		.where('revoked_at', 'is', null)
-		.executeTakeFirst();
+	const result = await unspent(scope, linkId).set({ revoked_at: now }).executeTakeFirst();
 	return result.numUpdatedRows > 0n;
 }
 
