@@ -54,6 +54,8 @@ function isAfterKey(text: string, colon: number): boolean | null {
 	let at = colon - 1;
 	while (isSpace(text.charCodeAt(at))) at--;
 	if (text.charCodeAt(at) !== QUOTE) return false;
+	// The quote that opens the document: all of it is one string.
+	if (at === 0) return null;
 	const last = text.charCodeAt(at - 1);
 	// A string begins only behind one of these; a backslash may make the quote one of the string's own.
 	return isSpace(last) || last === BACKSLASH || last === COLON || last === COMMA || last === BRACE || last === BRACKET ? null : true;
