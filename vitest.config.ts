@@ -1,12 +1,23 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // One run over all packages. The database server starts once, each test file gets a database of its own (packages/testing); the browser tests
 // come last, against one whole workbench.
 // Whether the cost of lists grows with what is stored: `npm run growth`. It needs minutes and the machine for itself.
 const GROWTH = process.env['PANGEA_GROWTH'] === '1' ? ['bench/test/**/*.test.ts'] : [];
 
+/** Files that mostly wait come first: begun last, they would hold the whole run while a core is idle. */
+class WaitersFirst extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const waits = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/apps/proof/test/');
+		const sorted = await super.sort(files);
+		return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
+	}
+}
+
 export default defineConfig({
 	test: {
+		sequence: { sequencer: WaitersFirst },
 		pool: 'forks',
 		maxWorkers: 2,
 		reporters: ['default', './packages/testing/src/plain-reporter.ts'],

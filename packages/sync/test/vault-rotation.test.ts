@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { Database, rewrapSigningKey, SEALED_TABLES, signingKey } from '@pangea/db';
+import { Database, dataKeys, rewrapSigningKey, SEALED_TABLES, signingKey } from '@pangea/db';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { checkMasterKey, type MasterKey, masterKeyFromText, newMasterKeyText, newWrappedKey } from '@pangea/vault';
 import pg from 'pg';
@@ -84,6 +84,19 @@ const rotation = (text: string): { database: Database; databaseUrl: string; mast
 	master: masterKeyFromText(text),
 });
 const settings = { keyRefreshSeconds: 0.2, forgetAfterSeconds: 86_400, report: () => {} };
+
+test('a first key that another process made meanwhile seals at once', async () => {
+	const [workspaceId = ''] = await makeWorkspaces(1);
+	const master = masterKeyFromText(NEW);
+	await database.inWorkspace(workspaceId, async (scope) => {
+		// Begun, and so dated, before the key is there.
+		await scope.client.query('select 1');
+		const theirs = await database.inWorkspace(workspaceId, (other) => dataKeys(other, () => newWrappedKey(master)));
+		const ours = await dataKeys(scope, () => newWrappedKey(master));
+		expect(ours).toEqual(theirs);
+		expect(ours.map((key) => key.seals)).toEqual([true]);
+	});
+});
 
 describe('a change of the master key', () => {
 	test('goes on after a kill in the middle, and nothing is unreadable at any moment', async () => {

@@ -13,7 +13,7 @@ export async function dataKeys(scope: Scope, fresh: () => Promise<WrappedKey>): 
 async function selectKeys(scope: Scope): Promise<DataKey[]> {
 	const rows = await scope.db
 		.selectFrom('workspace_key')
-		.select(['generation', 'master_key_id', 'wrapped', sql<boolean>`seals_from <= now()`.as('seals')])
+		.select(['generation', 'master_key_id', 'wrapped', sql<boolean>`seals_from <= clock_timestamp()`.as('seals')])
 		.where('workspace_id', '=', scope.workspaceId)
 		.orderBy('generation')
 		.execute();
