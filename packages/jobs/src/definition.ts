@@ -43,10 +43,12 @@ function define<P extends object>(
 
 const id = z.uuid();
 const ofStore = z.object({ workspaceId: id, storeId: id });
+const ofHistory = ofStore.extend({ turn: z.string().optional() });
 const ofConnection = z.object({ workspaceId: id, connectionId: id });
 const nothing = z.object({});
 
 export type StoreJob = z.infer<typeof ofStore>;
+export type HistoryJob = z.infer<typeof ofHistory>;
 export type ConnectionJob = z.infer<typeof ofConnection>;
 
 const storeGroup = (payload: StoreJob): string => payload.storeId;
@@ -58,8 +60,16 @@ export const syncRound = define('sync.round', nothing, { retryLimit: 0, expireIn
 export const nightRound = define('night.round', nothing, { expireInSeconds: 600 });
 /** Orders changed since the last poll of a store. The next round repeats it anyway. */
 export const storePull = define('store.pull', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 5 });
-/** A slice of a store's history; sends itself again until done. */
-export const storeBackfill = define('store.backfill', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 20, retryDelayMax: 900 });
+/**
+ * A slice of a store's history; sends itself again until done. Stores with the same `turn` share a rate budget: one at a time uses it up, and
+ * more would hold workers that other stores need.
+ */
+export const storeBackfill = define('store.backfill', ofHistory, {
+	group: (p) => p.turn ?? p.storeId,
+	key: storeGroup,
+	retryLimit: 20,
+	retryDelayMax: 900,
+});
 const ofAccount = z.object({ workspaceId: id, platform: z.string(), account: z.string() });
 const account = (p: z.infer<typeof ofAccount>): string => `${p.workspaceId}:${p.platform}:${p.account}`;
 /** The accepted pushes of one account that wait. */

@@ -1,6 +1,6 @@
 import { type Backfill, backfillOf, markBackfill, moveBackfill, planBackfill, type Scope } from '@pangea/db';
 import { addMillis, type Instant } from '@pangea/domain';
-import { storeBackfill } from '@pangea/jobs';
+import { type HistoryJob, storeBackfill } from '@pangea/jobs';
 import { PlatformError, type Window } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from './context.ts';
@@ -14,16 +14,24 @@ import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 const DAY = 86_400_000;
 type Ids = { workspaceId: string; storeId: string };
 
+/** What is sent for a store's history. Where the platform counts no calls by store, the stores of a grant take turns. */
+export function historyJob(engine: Pick<Engine, 'registry'>, ids: Ids, of: { platform: string; connectionId: string }): HistoryJob {
+	const { workspaceId, storeId } = ids;
+	const adapter = [...engine.registry.values()].find(({ id }) => id === of.platform);
+	const alone = adapter?.manifest.budgets.some((budget) => budget.per === 'store') ?? true;
+	return { workspaceId, storeId, ...(!alone && { turn: of.connectionId }) };
+}
+
 /** Plans a store's whole history again, or continues what was interrupted, and sends the job. @throws NotActiveError */
 export async function requestBackfill(engine: Engine, ids: Ids): Promise<void> {
-	const { adapter } = await createStoreContext(engine, ids, { signal: new AbortController().signal, urgent: false });
+	const { adapter, connectionId } = await createStoreContext(engine, ids, { signal: new AbortController().signal, urgent: false });
 	await engine.database.inWorkspace(ids.workspaceId, async (scope) => {
 		const known = await backfillOf(scope, ids.storeId);
 		if (!known || known.state === 'done') {
 			const until = engine.now().toISOString();
 			await planBackfill(scope, ids.storeId, addMillis(until, -adapter.manifest.pull.historyDays * DAY), until);
 		} else await markBackfill(scope, ids.storeId, { state: 'waiting', errorCode: null });
-		await engine.jobs.enqueue(storeBackfill, ids, { scope });
+		await engine.jobs.enqueue(storeBackfill, historyJob(engine, ids, { platform: adapter.id, connectionId }), { scope });
 		await recordEvent(scope, { kind: 'sync.progressed', storeId: ids.storeId, ids: [] });
 	});
 }

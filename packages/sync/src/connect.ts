@@ -24,6 +24,7 @@ import { intakeSubscribe, storeBackfill, storePull } from '@pangea/jobs';
 import { type ExchangeRequest, type Grant, type GrantContext, type PlatformAdapter, PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
+import { historyJob } from './backfill.ts';
 import { createAppContext, createGrantContext, forStore } from './context.ts';
 import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
@@ -232,7 +233,8 @@ async function writeStores(
 		await startPullCursor(scope, storeId, now);
 		const history = await backfillOf(scope, storeId);
 		if (!history) await planBackfill(scope, storeId, addMillis(now, -historyDays * DAY), now);
-		if (history?.state !== 'done') await engine.jobs.enqueue(storeBackfill, ids, { scope });
+		if (history?.state !== 'done')
+			await engine.jobs.enqueue(storeBackfill, historyJob(engine, ids, { platform: adapter.id, connectionId }), { scope });
 		await engine.jobs.enqueue(storePull, ids, { scope });
 	}
 	return written;

@@ -33,7 +33,7 @@ export interface Parallelism {
 	notices: number;
 }
 
-export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 4, upkeep: 1, notices: 2 };
+export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 6, upkeep: 1, notices: 2 };
 
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {

@@ -1,4 +1,4 @@
-export { backfillStore, requestBackfill } from './backfill.ts';
+export { backfillStore, historyJob, requestBackfill } from './backfill.ts';
 export {
 	authorizeUrl,
 	bindConnection,

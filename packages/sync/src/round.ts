@@ -14,6 +14,7 @@ import {
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
 import { gapCheck, gapRefill, intakeProcess, noticesLook, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import { historyJob } from './backfill.ts';
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
@@ -44,8 +45,8 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
 		await engine.jobs.enqueue(intakeProcess, { workspaceId, ...of }, { scope });
 	}
-	for (const storeId of await stalledBackfills(scope, engine.options.stalledSeconds)) {
-		await engine.jobs.enqueue(storeBackfill, { workspaceId, storeId }, { scope });
+	for (const { storeId, ...of } of await stalledBackfills(scope, engine.options.stalledSeconds)) {
+		await engine.jobs.enqueue(storeBackfill, historyJob(engine, { workspaceId, storeId }, of), { scope });
 	}
 }
 

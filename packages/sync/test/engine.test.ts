@@ -1,5 +1,6 @@
-import { gapRefill, intakeProcess } from '@pangea/jobs';
+import { gapRefill, intakeProcess, storeBackfill } from '@pangea/jobs';
 import { PlatformError } from '@pangea/platform-contract';
+import { registry } from '@pangea/platform-registry';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
 	ingestPage,
@@ -7,6 +8,7 @@ import {
 	backfillStore,
 	checkGaps,
 	createStoreContext,
+	historyJob,
 	processIntake,
 	pullStore,
 	refillGap,
@@ -132,6 +134,20 @@ describe('live pull', () => {
 });
 
 describe('backfill', () => {
+	test('of stores that share a rate budget takes turns, of others goes side by side', async () => {
+		const ids = await bindStore(home.engine);
+		const groups = [...registry].map(([platform, adapter]) => [
+			platform,
+			storeBackfill.group?.(historyJob({ registry: new Map([[platform, adapter]]) }, ids, { platform, connectionId: 'grant' })),
+		]);
+		expect(Object.fromEntries(groups)).toEqual({
+			amazon: 'grant',
+			'mercado-libre': 'grant',
+			temu: 'grant',
+			'tiktok-shop': ids.storeId,
+		});
+	});
+
 	test('brings the newest window first and ends with every order and its count', async () => {
 		fill(30, 30);
 		for (let i = 0; i < 30; i++)

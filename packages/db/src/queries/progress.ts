@@ -204,12 +204,15 @@ export async function markBackfill(
 }
 
 /** Backfills of active stores that nobody has moved for a while. */
-export async function stalledBackfills(scope: Scope, seconds: number): Promise<string[]> {
-	const result = await sql<{ store_id: string }>`
-		select b.store_id from backfill b
+export async function stalledBackfills(
+	scope: Scope,
+	seconds: number,
+): Promise<{ storeId: string; connectionId: string; platform: string }[]> {
+	const result = await sql<{ storeId: string; connectionId: string; platform: string }>`
+		select s.store_id as "storeId", s.connection_id as "connectionId", s.platform from backfill b
 		join store s on s.workspace_id = b.workspace_id and s.store_id = b.store_id and s.enabled and s.active
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		where b.workspace_id = ${scope.workspaceId} and b.state in ('waiting', 'running')
 			and b.updated_at < now() - make_interval(secs => ${seconds})`.execute(scope.db);
-	return result.rows.map((r) => r.store_id);
+	return result.rows;
 }

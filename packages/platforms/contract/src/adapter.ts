@@ -166,7 +166,11 @@ export interface Orders {
 	 * @throws PlatformError
 	 */
 	fetch(context: StoreContext, externalIds: string[]): Promise<Page<Order>>;
-	/** How many orders changed in the window, from the cheapest call that tells; null where none does. */
+	/**
+	 * About how many orders changed in the window, from a call or a few however long it is; null where none tells. For the end of a progress
+	 * bar, never for proof: what the platform lists as one row may be several orders.
+	 * @throws PlatformError
+	 */
 	count(context: StoreContext, window: Window): Promise<number | null>;
 	/**
 	 * Names the orders that changed in a window, from a source that does not share the faults of the list `pull` reads, such as a report.

@@ -131,8 +131,10 @@ describe.skipIf(!w)('pulling the scenario of the contract', () => {
 		}
 	});
 
-	it('counts orders, not rows', async () => {
-		await expect(mercadoLibre.orders.count(storeContext(stub), WINDOW)).resolves.toBe(3);
+	it('counts the rows of the index, with one question however many there are', async () => {
+		const asked = stub.requests.length;
+		await expect(mercadoLibre.orders.count(storeContext(stub), WINDOW)).resolves.toBe(2);
+		expect(stub.requests.length - asked).toBe(1);
 	});
 
 	it('fetches all orders of a shipment that a notification named', async () => {
@@ -154,9 +156,8 @@ describe('walking a large window', () => {
 	it('cuts it so that no offset goes beyond a thousand, and resumes anywhere without gap or double', async () => {
 		serveIndex(world);
 		serveOrders();
-		const whole = await mercadoLibre.orders.count(storeContext(stub), WINDOW);
-		expect(whole).toBe(2300);
-		expect(Math.max(...stub.requests.map((r) => Number(r.query.get('offset'))))).toBeLessThan(1000);
+		expect(labels(await pages())).toHaveLength(2300);
+		expect(Math.max(...stub.requests.map((r) => Number(r.query.get('offset') ?? 0)))).toBeLessThan(1000);
 
 		const seen: string[] = [];
 		let cursor: string | null = null;
