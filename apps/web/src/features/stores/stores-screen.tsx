@@ -48,8 +48,14 @@ export function StoresScreen() {
 				<StoresTabs />
 				<span className="grow" />
 				{mayManage && (
-					<Button type="primary" size="small" icon={<PlusOutlined aria-hidden />} onClick={() => go({ bind: 'choose' })}>
-						{t`Bind a store`}
+					<Button
+						type="primary"
+						size="small"
+						icon={<PlusOutlined aria-hidden />}
+						aria-label={t`Bind a store`}
+						onClick={() => go({ bind: 'choose' })}
+					>
+						<span className="wide">{t`Bind a store`}</span>
 					</Button>
 				)}
 			</HeaderSlot>

@@ -1,3 +1,4 @@
+import { DiffOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { SyncView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -58,8 +59,15 @@ export function SyncScreen() {
 				<StoresTabs />
 				<span className="grow" />
 				{mayOperate && rows.length > 0 && (
-					<Button type="primary" size="small" loading={checkAll.isPending} onClick={() => checkAll.mutate({})}>
-						{t`Compare all now`}
+					<Button
+						type="primary"
+						size="small"
+						icon={<DiffOutlined aria-hidden />}
+						aria-label={t`Compare all now`}
+						loading={checkAll.isPending}
+						onClick={() => checkAll.mutate({})}
+					>
+						<span className="wide">{t`Compare all now`}</span>
 					</Button>
 				)}
 			</HeaderSlot>
