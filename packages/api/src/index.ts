@@ -1,4 +1,6 @@
+export { admit } from './admission.ts';
 export * from './audit/audit-export.ts';
+export { recordPersonal } from './audit/personal.ts';
 export type * from './audit/shapes.ts';
 export * from './auth.ts';
 export * from './context.ts';

@@ -39,6 +39,8 @@ export interface MembershipView {
 	storeScope: string[] | null;
 	baseCurrency: string;
 	zone: string;
+	/** Without one a member sees nothing of the workspace. */
+	secondFactorRequired: boolean;
 }
 
 export interface MeView {
@@ -46,6 +48,7 @@ export interface MeView {
 	name: string;
 	email: string;
 	language: string | null;
+	secondFactor: boolean;
 	memberships: MembershipView[];
 }
 
@@ -56,6 +59,27 @@ export interface MemberView {
 	role: Role;
 	storeScope: string[] | null;
 	since: string;
+	secondFactor: boolean;
+}
+
+export interface SecurityView {
+	secondFactor: boolean;
+	/** How many of the codes for a lost telephone are unused. */
+	backupCodesLeft: number;
+	sessions: SessionView[];
+}
+
+/** One place where the person is signed in. */
+export interface SessionView {
+	sessionId: string;
+	browser: string | null;
+	system: string | null;
+	/** Network address from where it began. */
+	address: string | null;
+	since: string;
+	/** To ten minutes. */
+	lastSeenAt: string;
+	current: boolean;
 }
 
 export interface InvitationView {

@@ -15,6 +15,7 @@ export interface WorkspaceTable {
 	base_currency: string;
 	zone: string;
 	created_at: DefaultTime;
+	second_factor_required: Generated<boolean>;
 }
 export interface WorkspaceKeyTable {
 	workspace_id: string;

@@ -1,11 +1,18 @@
 /** What people do that leaves a record in the trail. */
 export const AUDIT_ACTIONS = [
 	'workspace.create',
+	'workspace.change',
 	'members.invite',
 	'members.revokeInvitation',
 	'members.join',
 	'members.change',
 	'members.remove',
+	'secondFactor.on',
+	'secondFactor.off',
+	'secondFactor.newCodes',
+	'secondFactor.codeUsed',
+	'session.end',
+	'session.endOthers',
 	'orders.reveal',
 	'orders.annotate',
 	'stores.saveApp',
@@ -63,6 +70,9 @@ export const AUDIT_FIELDS = [
 	'buyerRecordsDeleted',
 	'storesStopped',
 	'ordersKept',
+	'secondFactorRequired',
+	'browser',
+	'system',
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 

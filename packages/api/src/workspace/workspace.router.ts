@@ -9,6 +9,7 @@ import {
 	openInvitations,
 	otherOwners,
 	removeMember,
+	requireSecondFactor,
 	revokeInvitation,
 	takeInvitation,
 	writeAudit,
@@ -50,14 +51,17 @@ export const workspaceRouter = router({
 	members: memberProcedure('members.read').query(
 		async ({ ctx: { member } }): Promise<{ members: MemberView[]; invitations: InvitationView[] }> => {
 			const now = member.services.now().toISOString();
+			const all = await member.scoped(listMembers);
+			const sure = await member.services.people.withSecondFactor(all.map((m) => m.user_id));
 			return await member.scoped(async (scope) => ({
-				members: (await listMembers(scope)).map((m) => ({
+				members: all.map((m) => ({
 					userId: m.user_id,
 					name: m.name,
 					email: m.email,
 					role: m.role as Role,
 					storeScope: m.store_scope,
 					since: m.created_at,
+					secondFactor: sure.has(m.user_id),
 				})),
 				invitations: (await openInvitations(scope, now)).map((i) => ({
 					invitationId: i.invitation_id,
@@ -69,6 +73,26 @@ export const workspaceRouter = router({
 			}));
 		},
 	),
+
+	/** Lets in only who has a second factor, or everybody. Who asks for it needs one, so that somebody remains who can take it back. */
+	requireSecondFactor: memberProcedure('workspace.manage')
+		.input(z.object({ required: z.boolean() }))
+		.mutation(async ({ ctx: { member }, input: { required } }) => {
+			if (required && !member.user.secondFactor) throw problem('secondFactorFirst');
+			await member.scoped(async (scope) => {
+				const before = await requireSecondFactor(scope, required);
+				if (before === required) return;
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'workspace.change',
+					subject: member.workspaceId,
+					before: { secondFactorRequired: before },
+					after: { secondFactorRequired: required },
+				});
+				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
+			});
+			return { required };
+		}),
 
 	invite: memberProcedure('members.manage')
 		.input(z.object({ email: z.email().max(200), role: roleInput, storeScope: scopeInput }))

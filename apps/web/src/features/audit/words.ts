@@ -4,11 +4,18 @@ import type { AuditAction, AuditField } from '@pangea/domain';
 
 export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'workspace.create': msg`Workspace opened`,
+	'workspace.change': msg`Workspace changed`,
 	'members.invite': msg`Member invited`,
 	'members.revokeInvitation': msg`Invitation withdrawn`,
 	'members.join': msg`Joined the workspace`,
 	'members.change': msg`Member changed`,
 	'members.remove': msg`Member taken out`,
+	'secondFactor.on': msg`Second factor switched on`,
+	'secondFactor.off': msg`Second factor switched off`,
+	'secondFactor.newCodes': msg`New backup codes made`,
+	'secondFactor.codeUsed': msg`Signed in with a backup code`,
+	'session.end': msg`One session ended`,
+	'session.endOthers': msg`All other sessions ended`,
 	'orders.reveal': msg`Buyer's data shown`,
 	'orders.annotate': msg`Flag or note changed`,
 	'stores.saveApp': msg`App credentials stored`,
@@ -61,6 +68,9 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	buyerRecordsDeleted: msg`Buyers' records deleted`,
 	storesStopped: msg`Stores stopped`,
 	ordersKept: msg`Orders kept`,
+	secondFactorRequired: msg`Second factor needed`,
+	browser: msg`Browser`,
+	system: msg`System`,
 };
 
 export const WAY_WORDS: Record<string, MessageDescriptor> = {

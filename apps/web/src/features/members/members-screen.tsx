@@ -72,6 +72,7 @@ export function MembersScreen() {
 										<b>
 											<bdi>{member.name}</bdi>
 											{member.userId === me.userId && <em className="tag">{t`you`}</em>}
+											{member.secondFactor && <em className="tag">{t`second factor`}</em>}
 										</b>
 										<small>{member.email}</small>
 									</span>
