@@ -15,12 +15,12 @@ let api: Api;
 let database: Evidence;
 
 beforeAll(async () => {
-	const agent = loginOf(logins, 'agent');
-	api = await demoApi(url, agent);
+	const manager = loginOf(logins, 'manager');
+	api = await demoApi(url, manager);
 	await firstOrders(api);
 	database = new Evidence(databaseUrl);
 	browser = await launchBrowser();
-	({ page } = await visit(browser, url, { cookies: agent.cookies }));
+	({ page } = await visit(browser, url, { cookies: manager.cookies }));
 }, 150_000);
 
 afterAll(async () => {
@@ -165,7 +165,7 @@ describe('a buyer’s name and address', () => {
 		const visitor = await visit(browser, url, { cookies: login.cookies });
 		await openDrawer(visitor.page, order.orderId);
 		expect(await visitor.page.getByRole('button', { name: 'Show buyer' }).count()).toBe(0);
-		expect(await visitor.page.locator('aside.drawer .buyer').innerText()).toContain('Your role does not allow');
+		expect(await visitor.page.locator('aside.drawer .buyer').innerText()).toContain('hidden from you');
 		await expect(analyst.orders.reveal.mutate({ orderId: order.orderId, reason: 'curious' })).rejects.toMatchObject({
 			data: { problem: { code: 'notAllowed' } },
 		});

@@ -2,6 +2,7 @@ import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type {
 	ConnectionState,
+	Field,
 	Fulfilment,
 	MoneyPart,
 	OrderState,
@@ -119,6 +120,18 @@ export const ROLE_MEANINGS: Record<Role, MessageDescriptor> = {
 	manager: msg`Stores, members, orders and buyers' data`,
 	agent: msg`Orders, notes and buyers' data with a reason`,
 	analyst: msg`Reads orders and stores; no buyers' data`,
+};
+
+export const SEEN_WORDS: Record<Field, MessageDescriptor> = {
+	buyer: msg`Buyers' data`,
+	revenue: msg`Revenue`,
+	cost: msg`Cost`,
+};
+
+export const SEEN_MEANINGS: Record<Field, MessageDescriptor> = {
+	buyer: msg`Names, addresses and telephone numbers, with a reason each time`,
+	revenue: msg`Totals, prices, discounts and refunds`,
+	cost: msg`Platform fees and what is paid out`,
 };
 
 export const CONNECTION_WORDS: Record<ConnectionState, MessageDescriptor> = {

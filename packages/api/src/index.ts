@@ -8,6 +8,7 @@ export { eventsSince } from './events/events.router.ts';
 export type * from './notices/shapes.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
+export type * from './session/shapes.ts';
 export type * from './shapes.ts';
 export { completeAuthorization } from './stores/complete-authorization.ts';
 export * from './stores/reconnect.ts';

@@ -1,10 +1,10 @@
 import type {
 	ConnectionState,
+	FieldChoices,
 	Fulfilment,
 	MoneyPart,
 	OrderState,
 	ParcelState,
-	Permission,
 	PlatformId,
 	ReturnKind,
 	ReturnState,
@@ -14,7 +14,7 @@ import type {
 } from '@pangea/domain';
 
 /*
- * What crosses the API. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
+ * What crosses the API. A member's permissions name the fields they see: amounts of revenue and cost are null or absent for who does not. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
  * ids are text. Nothing here holds a secret; buyers' data crosses only in {@link RevealedBuyer}.
  */
 
@@ -30,56 +30,16 @@ export interface ProblemView {
 	at: string | null;
 }
 
-export interface MembershipView {
-	workspaceId: string;
-	name: string;
-	role: Role;
-	permissions: Permission[];
-	/** Null: all stores. */
-	storeScope: string[] | null;
-	baseCurrency: string;
-	zone: string;
-	/** Without one a member sees nothing of the workspace. */
-	secondFactorRequired: boolean;
-}
-
-export interface MeView {
-	userId: string;
-	name: string;
-	email: string;
-	language: string | null;
-	secondFactor: boolean;
-	memberships: MembershipView[];
-}
-
 export interface MemberView {
 	userId: string;
 	name: string;
 	email: string;
 	role: Role;
 	storeScope: string[] | null;
+	/** Where the member sees more or less than the role. */
+	fields: FieldChoices;
 	since: string;
 	secondFactor: boolean;
-}
-
-export interface SecurityView {
-	secondFactor: boolean;
-	/** How many of the codes for a lost telephone are unused. */
-	backupCodesLeft: number;
-	sessions: SessionView[];
-}
-
-/** One place where the person is signed in. */
-export interface SessionView {
-	sessionId: string;
-	browser: string | null;
-	system: string | null;
-	/** Network address from where it began. */
-	address: string | null;
-	since: string;
-	/** To ten minutes. */
-	lastSeenAt: string;
-	current: boolean;
 }
 
 export interface InvitationView {
@@ -468,7 +428,8 @@ export interface TodayView {
 	returnsToAnswer: CountView;
 	storesInTrouble: number;
 	quarantined: number;
-	sales: SalesView[];
+	/** Null for who does not see revenue. */
+	sales: SalesView[] | null;
 	ordersToday: number;
 	stores: { storeId: string; freshTo: string | null; late: boolean }[];
 	seq: string;

@@ -1,5 +1,5 @@
 import type { Scope, StoreScope } from '@pangea/db';
-import { isPlatformId, type Permission, type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import { allows, type Field, isPlatformId, type Permission, type PlatformId, type Powers, type Role, sees } from '@pangea/domain';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { admit } from './admission.ts';
@@ -49,10 +49,12 @@ export interface Member {
 	user: SessionUser;
 	workspaceId: string;
 	role: Role;
+	powers: Powers;
 	storeScope: StoreScope;
 	services: Services;
 	/** One transaction that sees this workspace only. */
 	scoped<T>(work: (scope: Scope) => Promise<T>): Promise<T>;
+	sees(field: Field): boolean;
 	/** @throws notFound unless the store lies in the member's scope. */
 	requireStore(storeId: string): void;
 }
@@ -69,11 +71,14 @@ export async function memberFor(
 ): Promise<Member> {
 	const { row, signedIn, workspaceId } = await admit(services, user, asked);
 	const role = row.role as Role;
-	if (!roleAllows(role, permission)) throw problem('notAllowed', { permission });
+	const powers: Powers = { role, fields: row.fields };
+	if (!allows(powers, permission)) throw problem('notAllowed', { permission });
 	return {
 		user: signedIn,
 		workspaceId,
 		role,
+		powers,
+		sees: (field) => sees(powers, field),
 		storeScope: row.store_scope,
 		services,
 		scoped: (work) => services.database.inWorkspace(workspaceId, work),

@@ -113,7 +113,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 			await c.session.end({ sessionId: session?.sessionId ?? '' });
 		},
 	},
-	'session.endOthers': { action: 'session.endOthers', call: (c) => c.session.endOthers() },
+	'session.endOthers': { action: 'session.endOthers', call: (c) => c.session.endOthers({}) },
 	'workspace.invite': {
 		action: 'members.invite',
 		call: (c) => c.workspace.invite({ email: 'new@example.test', role: 'agent', storeScope: null }),

@@ -1,3 +1,4 @@
+import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 
 /** int8 columns: read as decimal text (a JavaScript number would lose digits), written as text, number or bigint. */
@@ -49,6 +50,7 @@ export interface MemberTable {
 	role: string;
 	store_scope: string[] | null;
 	created_at: DefaultTime;
+	fields: JsonDefault<FieldChoices>;
 }
 export interface InvitationTable {
 	workspace_id: string;

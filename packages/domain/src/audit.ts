@@ -44,6 +44,8 @@ export const AUDIT_FIELDS = [
 	'name',
 	'role',
 	'storeScope',
+	'shown',
+	'hidden',
 	'currency',
 	'zone',
 	'enabled',

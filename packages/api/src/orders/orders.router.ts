@@ -11,7 +11,7 @@ import {
 	sealedReply,
 	writeAudit,
 } from '@pangea/db';
-import { FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
+import { FIELDS, FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -55,7 +55,7 @@ export const ordersRouter = router({
 				member.scoped(async (scope) => {
 					const seq = await lastSeq(scope);
 					const { rows, next } = await listOrders(scope, { ...input, storeScope: member.storeScope });
-					return { rows: rows.map(toRow), next, seq };
+					return { rows: rows.map((row) => toRow(row, member)), next, seq };
 				}),
 		),
 
@@ -70,13 +70,15 @@ export const ordersRouter = router({
 	among: memberProcedure('orders.read')
 		.input(view.extend({ orderIds: z.array(z.uuid()).max(200) }))
 		.query(async ({ ctx: { member }, input: { orderIds, ...asked } }) =>
-			(await member.scoped((scope) => listedAmong(scope, { ...asked, storeScope: member.storeScope }, orderIds))).map(toRow),
+			(await member.scoped((scope) => listedAmong(scope, { ...asked, storeScope: member.storeScope }, orderIds))).map((row) =>
+				toRow(row, member),
+			),
 		),
 
 	rows: memberProcedure('orders.read')
 		.input(z.object({ orderIds: z.array(z.uuid()).max(200) }))
 		.query(async ({ ctx: { member }, input }) =>
-			(await member.scoped((scope) => orderRows(scope, member.storeScope, input.orderIds))).map(toRow),
+			(await member.scoped((scope) => orderRows(scope, member.storeScope, input.orderIds))).map((row) => toRow(row, member)),
 		),
 
 	detail: memberProcedure('orders.read')
@@ -84,10 +86,10 @@ export const ordersRouter = router({
 		.query(async ({ ctx: { member }, input }): Promise<OrderDetailView> => {
 			const found = await member.scoped((scope) => orderDetail(scope, member.storeScope, input.orderId));
 			if (!found) throw problem('notFound');
-			return toDetail(found, member.services.now());
+			return toDetail(found, member, member.services.now());
 		}),
 
-	reveal: memberProcedure('orders.reveal')
+	reveal: memberProcedure('fields.buyer')
 		.input(z.object({ orderId: z.uuid(), reason }))
 		.mutation(async ({ ctx: { member }, input }): Promise<RevealedBuyer> => {
 			const box = await member.services.operations.box(member.workspaceId);
@@ -132,9 +134,11 @@ export const ordersRouter = router({
 			}),
 		),
 
-	evidence: memberProcedure('orders.read')
+	/** A document whose form is the platform's may tell anything, so only who sees every field reads it. */
+	evidence: memberProcedure('evidence.read')
 		.input(z.object({ rawReplyId: z.uuid() }))
 		.query(async ({ ctx: { member }, input }): Promise<EvidenceDocument> => {
+			for (const field of FIELDS) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
 			const found = await member.scoped((scope) => sealedReply(scope, member.storeScope, input.rawReplyId));
 			if (!found) throw problem('notFound');
 			return readEvidence(found, await member.services.operations.box(member.workspaceId));

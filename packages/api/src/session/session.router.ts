@@ -1,9 +1,9 @@
 import { memberOf, workspaceOf } from '@pangea/db';
-import { LANGUAGES, PERMISSIONS, type Role, roleAllows } from '@pangea/domain';
+import { LANGUAGES, permissionsOf, type Role } from '@pangea/domain';
 import { z } from 'zod';
 import { recordPersonal } from '../audit/personal.ts';
 import { problem } from '../problem.ts';
-import type { MembershipView, MeView, SecurityView } from '../shapes.ts';
+import type { MembershipView, MeView, SecurityView } from './shapes.ts';
 import { publicProcedure, router, signedInProcedure } from '../trpc.ts';
 
 export const sessionRouter = router({
@@ -21,7 +21,7 @@ export const sessionRouter = router({
 				workspaceId,
 				name: found.workspace.name,
 				role,
-				permissions: PERMISSIONS.filter((p) => roleAllows(role, p)),
+				permissions: permissionsOf({ role, fields: found.member.fields }),
 				storeScope: found.member.store_scope,
 				baseCurrency: found.workspace.base_currency,
 				zone: found.workspace.zone,
@@ -56,7 +56,8 @@ export const sessionRouter = router({
 	}),
 
 	/** Ends all sessions but the one that asks, and asks for the second factor again on devices that were trusted. */
-	endOthers: signedInProcedure.mutation(async ({ ctx: { user, services } }) => {
+	// Without an input a client that does not batch would send no body, which is no JSON.
+	endOthers: signedInProcedure.input(z.object({})).mutation(async ({ ctx: { user, services } }) => {
 		const ended = await services.people.endSessions(user.id, { except: user.sessionId });
 		await recordPersonal(services.database, user.id, 'session.endOthers', { count: ended });
 		return { ended };

@@ -1,5 +1,5 @@
 import { connectionById, writeAudit } from '@pangea/db';
-import { type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import { allows, type PlatformId, type Role } from '@pangea/domain';
 import { admit } from '../admission.ts';
 import type { Services, SessionUser } from '../context.ts';
 import { ProblemError } from '../problem.ts';
@@ -25,7 +25,8 @@ export async function completeAuthorization(
 	const workspaceId = workspaceOfState(text);
 	if (workspaceId === null) throw new ProblemError('authorizationExpired');
 	const { row: member } = await admit(services, user, workspaceId);
-	if (!roleAllows(member.role as Role, 'stores.manage')) throw new ProblemError('notAllowed', { permission: 'stores.manage' });
+	if (!allows({ role: member.role as Role, fields: member.fields }, 'stores.manage'))
+		throw new ProblemError('notAllowed', { permission: 'stores.manage' });
 	const state = openState(text, await services.operations.box(workspaceId), { platform, userId: user.id, now: services.now() });
 	const bound = await services.operations.bind(workspaceId, platform, {
 		kind: 'redirect',

@@ -14,7 +14,17 @@ import {
 	takeInvitation,
 	writeAudit,
 } from '@pangea/db';
-import { currencyExponent, MoneyError, ROLES, type Role } from '@pangea/domain';
+import {
+	type AuditFields,
+	currencyExponent,
+	type FieldChoices,
+	FIELDS,
+	MoneyError,
+	type Powers,
+	ROLES,
+	type Role,
+	sees,
+} from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
@@ -60,6 +70,7 @@ export const workspaceRouter = router({
 					email: m.email,
 					role: m.role as Role,
 					storeScope: m.store_scope,
+					fields: m.fields,
 					since: m.created_at,
 					secondFactor: sure.has(m.user_id),
 				})),
@@ -98,6 +109,7 @@ export const workspaceRouter = router({
 		.input(z.object({ email: z.email().max(200), role: roleInput, storeScope: scopeInput }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			onlyOwnersMakeOwners(member, input.role);
+			onlyWithinOwnSight(member, { role: input.role, fields: {} });
 			const token = randomBytes(32).toString('base64url');
 			const expiresAt = new Date(member.services.now().getTime() + INVITATION_DAYS * 86_400_000).toISOString();
 			await member.scoped(async (scope) => {
@@ -163,25 +175,37 @@ export const workspaceRouter = router({
 			return { workspaceId };
 		}),
 
+	/** Where a member differs from the role in what they see is an owner's to choose. */
 	changeMember: memberProcedure('members.manage')
-		.input(z.object({ userId: z.string().max(100), role: roleInput, storeScope: scopeInput }))
+		.input(
+			z.object({
+				userId: z.string().max(100),
+				role: roleInput,
+				storeScope: scopeInput,
+				fields: z.partialRecord(z.enum(FIELDS), z.boolean()).optional(),
+			}),
+		)
 		.mutation(async ({ ctx: { member }, input }) => {
 			await member.scoped(async (scope) => {
 				const before = await memberOf(scope, input.userId);
 				if (!before) throw problem('notFound');
+				const fields = input.fields ?? before.fields;
+				if (member.role !== 'owner' && FIELDS.some((field) => fields[field] !== before.fields[field]))
+					throw problem('notAllowed', { permission: 'workspace.manage' });
 				if (before.role !== input.role) {
 					onlyOwnersMakeOwners(member, input.role);
 					onlyOwnersMakeOwners(member, before.role as Role);
+					onlyWithinOwnSight(member, { role: input.role, fields });
 				}
 				if (before.role === 'owner' && input.role !== 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
-				await changeMember(scope, input.userId, input);
+				await changeMember(scope, input.userId, { ...input, fields });
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'members.change',
 					subject: input.userId,
 					subjectName: before.name,
-					before: { role: before.role, storeScope: before.store_scope },
-					after: { role: input.role, storeScope: input.storeScope },
+					before: { role: before.role, storeScope: before.store_scope, ...choices(before.fields) },
+					after: { role: input.role, storeScope: input.storeScope, ...choices(fields) },
 				});
 				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
 			});
@@ -213,6 +237,19 @@ export const workspaceRouter = router({
 
 function onlyOwnersMakeOwners(member: Member, role: Role): void {
 	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
+}
+
+/** Who does not see a field cannot make a member who does, and look through that one's eyes. */
+function onlyWithinOwnSight(member: Member, other: Powers): void {
+	const beyond = FIELDS.find((field) => sees(other, field) && !member.sees(field));
+	if (beyond) throw problem('notAllowed', { permission: `fields.${beyond}` });
+}
+
+/** Chosen fields for the trail; a side without any says nothing. */
+function choices(fields: FieldChoices): AuditFields {
+	const shown = FIELDS.filter((field) => fields[field] === true);
+	const hidden = FIELDS.filter((field) => fields[field] === false);
+	return { ...(shown.length > 0 && { shown }), ...(hidden.length > 0 && { hidden }) };
 }
 
 function isCurrency(code: string): boolean {

@@ -1,4 +1,4 @@
-import type { Role } from '@pangea/domain';
+import type { FieldChoices, Role } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 
 export async function workspaceOf(scope: Scope) {
@@ -25,11 +25,7 @@ export async function requireSecondFactor(scope: Scope, required: boolean): Prom
 		.where('workspace_id', '=', scope.workspaceId)
 		.forUpdate()
 		.executeTakeFirstOrThrow();
-	await scope.db
-		.updateTable('workspace')
-		.set({ second_factor_required: required })
-		.where('workspace_id', '=', scope.workspaceId)
-		.execute();
+	await scope.db.updateTable('workspace').set({ second_factor_required: required }).where('workspace_id', '=', scope.workspaceId).execute();
 	return before.second_factor_required;
 }
 
@@ -91,10 +87,18 @@ export async function addMember(
 		.execute();
 }
 
-export async function changeMember(scope: Scope, userId: string, change: { role: Role; storeScope: string[] | null }): Promise<boolean> {
+export async function changeMember(
+	scope: Scope,
+	userId: string,
+	change: { role: Role; storeScope: string[] | null; fields?: FieldChoices | undefined },
+): Promise<boolean> {
 	const result = await scope.db
 		.updateTable('member')
-		.set({ role: change.role, store_scope: change.storeScope })
+		.set({
+			role: change.role,
+			store_scope: change.storeScope,
+			...(change.fields === undefined ? {} : { fields: JSON.stringify(change.fields) }),
+		})
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('user_id', '=', userId)
 		.executeTakeFirst();

@@ -42,6 +42,8 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	name: msg`Name`,
 	role: msg`Role`,
 	storeScope: msg`Stores to see`,
+	shown: msg`Shown beyond the role`,
+	hidden: msg`Hidden despite the role`,
 	currency: msg`Currency`,
 	zone: msg`Time zone`,
 	enabled: msg`Orders are read`,

@@ -18,7 +18,7 @@ const SHORTEST_REASON = 3;
 /** Buyers' data is masked until somebody says why it is needed. It is held by this component only and gone when it closes. */
 export function BuyerBox({ order }: { order: OrderDetailView }) {
 	const { t, i18n } = useLingui();
-	const mayReveal = useMay('orders.reveal');
+	const mayReveal = useMay('fields.buyer');
 	const [asking, setAsking] = useState(false);
 	const [reason, setReason] = useState('');
 	const tooShort = reason.trim() !== '' && reason.trim().length < SHORTEST_REASON;
@@ -46,7 +46,9 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 			{order.buyer === 'purged' && (
 				<p className="faint">{t`The buyer's data has been deleted, as the platform requires after delivery.`}</p>
 			)}
-			{order.buyer === 'held' && !mayReveal && <p className="faint">{t`Your role does not allow seeing buyers' data.`}</p>}
+			{order.buyer === 'held' && !mayReveal && (
+				<p className="faint">{t`Buyers' data is hidden from you. An owner of the workspace can show it.`}</p>
+			)}
 			{asking && (
 				<form
 					onSubmit={(event) => {
