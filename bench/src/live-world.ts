@@ -49,7 +49,7 @@ export async function makeWorld(around: LiveSurroundings, secret: string): Promi
 	const demo = demoPlatforms(around.simulator.platforms);
 	const database = new Database({ url: databaseUrl, name: 'bench', onIdleError: () => {} });
 	const jobs = await startJobs({ url: databaseUrl, name: 'bench', maintains: false, onError: () => {} });
-	const auth = createAuth({ databaseUrl, secret, publicUrl: around.url, onIdleError: () => {} });
+	const auth = createAuth({ databaseUrl, secret, publicUrl: around.url, onIdleError: () => {}, onDeed: () => Promise.resolve() });
 	const engine = createEngine({
 		database,
 		jobs,

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
-import { createAuth, eventsSince, type Services } from '@pangea/api';
+import { admit, createAuth, eventsSince, recordPersonal, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, mailSettings, platformHosts } from '@pangea/config';
-import { Database, memberOf, signingKey } from '@pangea/db';
+import { Database, signingKey } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor } from '@pangea/metrics';
@@ -9,6 +9,7 @@ import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
 import { checkMasterKey, type MasterKey, masterKeyFrom, newWrappedKey } from '@pangea/vault';
+import { TRPCError } from '@trpc/server';
 import { createHttp } from './http.ts';
 
 export interface RunningServer {
@@ -44,6 +45,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		secret: await sessionSecret(config.databaseUrl, master),
 		publicUrl: config.publicUrl,
 		onIdleError: trouble('auth database connection lost'),
+		onDeed: (userId, deed) => recordPersonal(database, userId, deed),
 	});
 	checkHostOverrides(
 		config.hostOverrides,
@@ -66,7 +68,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		database,
 		registry,
 		operations: createOperations(engine),
-		setLanguage: (userId, language) => auth.setLanguage(userId, language),
+		people: auth,
 		publicUrl: config.publicUrl,
 		now: () => engine.now(),
 		onProcedure: metrics.procedure,
@@ -92,8 +94,13 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		databaseUrl: config.databaseUrl,
 		authorise: async (headers, workspaceId) => {
 			const user = await auth.userOf(headers);
-			const member = user && (await database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id)));
-			return member ? { userId: member.user_id, storeScope: member.store_scope } : null;
+			try {
+				const { row } = await admit({ database }, user, workspaceId);
+				return { userId: row.user_id, storeScope: row.store_scope };
+			} catch (error) {
+				if (error instanceof TRPCError) return null;
+				throw error;
+			}
 		},
 		since: (workspaceId, member, after) => database.inWorkspace(workspaceId, (scope) => eventsSince(scope, member.storeScope, after)),
 		allowedOrigins: origins(config),

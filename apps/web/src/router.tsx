@@ -3,7 +3,7 @@ import { readAuditSearch } from './features/audit/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
 import { preferences, setPreferences } from './preferences.ts';
-import { chooseMembership } from './session.tsx';
+import { chooseMembership, isHeldBack } from './session.tsx';
 import { queryClient, trpc } from './trpc.ts';
 import { Broken, Nowhere } from './ui/broken.tsx';
 import { parseSearch, stringifySearch } from './url.ts';
@@ -34,6 +34,12 @@ const signUp = createRoute({
 const join = createRoute({ getParentRoute: () => root, path: '/join/$token', component: lazyRouteComponent(entry, 'JoinScreen') });
 const welcome = createRoute({ getParentRoute: () => root, path: '/welcome', component: lazyRouteComponent(entry, 'WelcomeScreen') });
 
+const secondFactor = createRoute({
+	getParentRoute: () => root,
+	path: '/second-factor',
+	component: lazyRouteComponent(() => import('./features/security/held-back-screen.tsx'), 'HeldBackScreen'),
+});
+
 const reconnectScreens = () => import('./features/reconnect/reconnect-screens.tsx');
 const reconnect = createRoute({
 	getParentRoute: () => root,
@@ -56,6 +62,7 @@ const workbench = createRoute({
 		if (!me) throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
 		const membership = chooseMembership(me.memberships, preferences().workspaceId);
 		if (!membership) throw redirect({ to: '/welcome' });
+		if (isHeldBack(me, membership)) throw redirect({ to: '/second-factor' });
 		if (membership.workspaceId !== preferences().workspaceId) setPreferences({ workspaceId: membership.workspaceId });
 	},
 });
@@ -123,6 +130,18 @@ const settings = createRoute({
 	component: lazyRouteComponent(() => import('./features/settings/settings-screen.tsx'), 'SettingsScreen'),
 });
 
+const security = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings/security',
+	component: lazyRouteComponent(() => import('./features/security/security-screen.tsx'), 'SecurityScreen'),
+});
+
+const buyerData = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings/buyers-data',
+	component: lazyRouteComponent(() => import('./features/buyer-data/buyer-data-screen.tsx'), 'BuyerDataScreen'),
+});
+
 const audit = createRoute({
 	getParentRoute: () => workbench,
 	path: '/settings/audit',
@@ -136,9 +155,10 @@ export const router = createRouter({
 		signUp,
 		join,
 		welcome,
+		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, stores, sync, grants, members, settings, audit]),
+		workbench.addChildren([today, orders, stores, sync, grants, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -30,6 +30,11 @@ export function useStores(): { stores: StoreView[]; byId: ReadonlyMap<string, St
 	return { stores, byId: new Map(stores.map((store) => [store.storeId, store])), loading: isPending, error };
 }
 
+/** Whether the workspace keeps its data from this person until they have a second factor. */
+export function isHeldBack(me: MeView, membership: MembershipView): boolean {
+	return membership.secondFactorRequired && !me.secondFactor;
+}
+
 /** The membership to work in: the remembered one when it still stands, else the first. */
 export function chooseMembership(memberships: readonly MembershipView[], remembered: string | null): MembershipView | undefined {
 	return memberships.find((m) => m.workspaceId === remembered) ?? memberships[0];

@@ -2,12 +2,14 @@ import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type {
 	ConnectionState,
+	Field,
 	Fulfilment,
 	MoneyPart,
 	OrderState,
 	ParcelState,
 	ReturnKind,
 	ReturnState,
+	RevealReason,
 	Role,
 	TaxBasis,
 } from '@pangea/domain';
@@ -120,6 +122,27 @@ export const ROLE_MEANINGS: Record<Role, MessageDescriptor> = {
 	agent: msg`Orders, notes and buyers' data with a reason`,
 	analyst: msg`Reads orders and stores; no buyers' data`,
 };
+
+export const SEEN_WORDS: Record<Field, MessageDescriptor> = {
+	buyer: msg`Buyers' data`,
+	revenue: msg`Revenue`,
+	cost: msg`Cost`,
+};
+
+export const SEEN_MEANINGS: Record<Field, MessageDescriptor> = {
+	buyer: msg`Names, addresses and telephone numbers, with a reason each time`,
+	revenue: msg`Totals, prices, discounts and refunds`,
+	cost: msg`Platform fees and what is paid out`,
+};
+
+export const REASON_WORDS: Record<string, MessageDescriptor> = {
+	address: msg`Check the address before shipping`,
+	delivery: msg`Carrier asks`,
+	return: msg`Return or refund`,
+	invoice: msg`Invoice or tax`,
+	legal: msg`Request of an authority`,
+	other: msg`Something else`,
+} satisfies Record<RevealReason, MessageDescriptor>;
 
 export const CONNECTION_WORDS: Record<ConnectionState, MessageDescriptor> = {
 	active: msg`Connected`,

@@ -2,6 +2,7 @@ import type { Database, Scope, StoreScope } from '@pangea/db';
 import type { HookKind, Language, PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
+import type { Device } from './session/device.ts';
 import type { DisconnectView } from './shapes.ts';
 
 export interface SessionUser {
@@ -9,6 +10,32 @@ export interface SessionUser {
 	name: string;
 	email: string;
 	language: string | null;
+	/** The session the request came with. */
+	sessionId: string;
+	/** Whether the person has one. Where this is so every session of theirs began with it, or on a device they trusted. */
+	secondFactor: boolean;
+}
+
+/** One place where a person is signed in. */
+export interface SignedIn extends Device {
+	sessionId: string;
+	/** From where it began; null where that is not known. */
+	address: string | null;
+	since: string;
+	/** To ten minutes. */
+	lastSeenAt: string;
+}
+
+/** What is kept of people beside the workspaces they belong to. */
+export interface People {
+	setLanguage(userId: string, language: string): Promise<void>;
+	/** Last seen first. */
+	sessionsOf(userId: string): Promise<SignedIn[]>;
+	/** Ends one session of a person, or all but one and the trust in devices with them. @returns how many ended. */
+	endSessions(userId: string, which: { only: string } | { except: string }): Promise<number>;
+	/** Those of the named people who have a second factor. */
+	withSecondFactor(userIds: readonly string[]): Promise<ReadonlySet<string>>;
+	backupCodesLeft(userId: string): Promise<number>;
 }
 
 /**
@@ -54,7 +81,7 @@ export interface Services {
 	database: Database;
 	registry: ReadonlyMap<PlatformId, PlatformAdapter>;
 	operations: Operations;
-	setLanguage(userId: string, language: string): Promise<void>;
+	people: People;
 	/** Where people and platforms reach this server, without a trailing slash. */
 	publicUrl: string;
 	now(): Date;

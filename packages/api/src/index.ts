@@ -1,11 +1,15 @@
+export { admit } from './admission.ts';
 export * from './audit/audit-export.ts';
+export { recordPersonal } from './audit/personal.ts';
 export type * from './audit/shapes.ts';
 export * from './auth.ts';
+export type * from './buyer-data/shapes.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './notices/shapes.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
+export type * from './session/shapes.ts';
 export type * from './shapes.ts';
 export { completeAuthorization } from './stores/complete-authorization.ts';
 export * from './stores/reconnect.ts';

@@ -9,6 +9,8 @@ export type ProblemCode =
 	| 'notSignedIn'
 	| 'notAllowed'
 	| 'noWorkspace'
+	| 'secondFactorMissing'
+	| 'secondFactorFirst'
 	| 'notFound'
 	| 'storeStopped'
 	| 'inputWrong'
@@ -44,6 +46,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	notSignedIn: 'UNAUTHORIZED',
 	notAllowed: 'FORBIDDEN',
 	noWorkspace: 'FORBIDDEN',
+	secondFactorMissing: 'FORBIDDEN',
+	secondFactorFirst: 'PRECONDITION_FAILED',
 	notFound: 'NOT_FOUND',
 	storeStopped: 'CONFLICT',
 	inputWrong: 'BAD_REQUEST',

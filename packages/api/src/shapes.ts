@@ -1,10 +1,10 @@
 import type {
 	ConnectionState,
+	FieldChoices,
 	Fulfilment,
 	MoneyPart,
 	OrderState,
 	ParcelState,
-	Permission,
 	PlatformId,
 	ReturnKind,
 	ReturnState,
@@ -14,7 +14,7 @@ import type {
 } from '@pangea/domain';
 
 /*
- * What crosses the API. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
+ * What crosses the API. A member's permissions name the fields they see: amounts of revenue and cost are null or absent for who does not. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
  * ids are text. Nothing here holds a secret; buyers' data crosses only in {@link RevealedBuyer}.
  */
 
@@ -30,32 +30,16 @@ export interface ProblemView {
 	at: string | null;
 }
 
-export interface MembershipView {
-	workspaceId: string;
-	name: string;
-	role: Role;
-	permissions: Permission[];
-	/** Null: all stores. */
-	storeScope: string[] | null;
-	baseCurrency: string;
-	zone: string;
-}
-
-export interface MeView {
-	userId: string;
-	name: string;
-	email: string;
-	language: string | null;
-	memberships: MembershipView[];
-}
-
 export interface MemberView {
 	userId: string;
 	name: string;
 	email: string;
 	role: Role;
 	storeScope: string[] | null;
+	/** Where the member sees more or less than the role. */
+	fields: FieldChoices;
 	since: string;
+	secondFactor: boolean;
 }
 
 export interface InvitationView {
@@ -373,6 +357,10 @@ export interface DisconnectView {
 	revokedAtPlatform: boolean;
 	secretsDeleted: number;
 	buyerRecordsDeleted: number;
+	/** Replies of the platform that were kept as evidence. */
+	repliesDeleted: number;
+	/** Records that had been set aside. */
+	setAsideDeleted: number;
 	storesStopped: number;
 	ordersKept: number;
 }
@@ -444,7 +432,8 @@ export interface TodayView {
 	returnsToAnswer: CountView;
 	storesInTrouble: number;
 	quarantined: number;
-	sales: SalesView[];
+	/** Null for who does not see revenue. */
+	sales: SalesView[] | null;
 	ordersToday: number;
 	stores: { storeId: string; freshTo: string | null; late: boolean }[];
 	seq: string;

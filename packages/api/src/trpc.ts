@@ -1,7 +1,8 @@
-import { memberOf, type Scope, type StoreScope } from '@pangea/db';
-import { isPlatformId, type Permission, type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import type { Scope, StoreScope } from '@pangea/db';
+import { allows, type Field, isPlatformId, type Permission, type PlatformId, type Powers, type Role, sees } from '@pangea/domain';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
+import { admit } from './admission.ts';
 import type { RequestContext, Services, SessionUser } from './context.ts';
 import { unsoundText } from './plain-text.ts';
 import { asWireError, problem, problemOf } from './problem.ts';
@@ -48,34 +49,36 @@ export interface Member {
 	user: SessionUser;
 	workspaceId: string;
 	role: Role;
+	powers: Powers;
 	storeScope: StoreScope;
 	services: Services;
 	/** One transaction that sees this workspace only. */
 	scoped<T>(work: (scope: Scope) => Promise<T>): Promise<T>;
+	sees(field: Field): boolean;
 	/** @throws notFound unless the store lies in the member's scope. */
 	requireStore(storeId: string): void;
 }
 
 /**
  * The member that a signed-in person is in a workspace, once a permission has been looked up: for tRPC and for downloads alike.
- * @throws notSignedIn, noWorkspace, notAllowed
+ * @throws notSignedIn, noWorkspace, secondFactorMissing, notAllowed
  */
 export async function memberFor(
 	services: Services,
 	user: SessionUser | null,
-	workspaceId: string | null,
+	asked: string | null,
 	permission: Permission,
 ): Promise<Member> {
-	if (!user) throw problem('notSignedIn');
-	if (workspaceId === null || !z.uuid().safeParse(workspaceId).success) throw problem('noWorkspace');
-	const row = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
-	if (!row) throw problem('noWorkspace');
+	const { row, signedIn, workspaceId } = await admit(services, user, asked);
 	const role = row.role as Role;
-	if (!roleAllows(role, permission)) throw problem('notAllowed', { permission });
+	const powers: Powers = { role, fields: row.fields };
+	if (!allows(powers, permission)) throw problem('notAllowed', { permission });
 	return {
-		user,
+		user: signedIn,
 		workspaceId,
 		role,
+		powers,
+		sees: (field) => sees(powers, field),
 		storeScope: row.store_scope,
 		services,
 		scoped: (work) => services.database.inWorkspace(workspaceId, work),

@@ -19,7 +19,13 @@ afterAll(async () => {
 
 test('a connection that is lost while somebody signs in fails the sign-in and not the process', async () => {
 	const origin = 'http://localhost:4780';
-	const auth = createAuth({ databaseUrl: home.url, secret: 'x'.repeat(32), publicUrl: origin, onIdleError: () => {} });
+	const auth = createAuth({
+		databaseUrl: home.url,
+		secret: 'x'.repeat(32),
+		publicUrl: origin,
+		onIdleError: () => {},
+		onDeed: () => Promise.resolve(),
+	});
 	const person = { name: 'A', email: 'a@example.com', password: 'long enough 1' };
 	const signIn = (): Promise<Response> =>
 		auth.handler(

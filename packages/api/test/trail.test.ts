@@ -3,6 +3,7 @@ import { registry } from '@pangea/platform-registry';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appRouter, createCaller, type SessionUser } from '../src/index.ts';
+import { Visitor } from './door.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -94,6 +95,25 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: () => as(owner, null).workspace.create({ name: 'Other', baseCurrency: 'EUR', zone: 'UTC' }),
 		after: { name: 'Other', currency: 'EUR', zone: 'UTC' },
 	},
+	'workspace.requireSecondFactor': {
+		action: 'workspace.change',
+		call: async () => {
+			const sure = as({ ...owner, secondFactor: true });
+			await sure.workspace.requireSecondFactor({ required: true });
+			await sure.workspace.requireSecondFactor({ required: false });
+		},
+		before: { secondFactorRequired: true },
+		after: { secondFactorRequired: false },
+	},
+	'session.end': {
+		action: 'session.end',
+		call: async (c) => {
+			await new Visitor(api.auth).post('/sign-in/email', { email: owner.email, password: 'a long enough password' });
+			const [session] = (await c.session.security()).sessions;
+			await c.session.end({ sessionId: session?.sessionId ?? '' });
+		},
+	},
+	'session.endOthers': { action: 'session.endOthers', call: (c) => c.session.endOthers({}) },
 	'workspace.invite': {
 		action: 'members.invite',
 		call: (c) => c.workspace.invite({ email: 'new@example.test', role: 'agent', storeScope: null }),
@@ -128,7 +148,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.workspace.removeMember({ userId: guest.id }),
 		before: { role: 'agent', storeScope: null },
 	},
-	'orders.reveal': { action: 'orders.reveal', call: (c) => c.orders.reveal({ orderId, reason: 'Carrier asks' }) },
+	'orders.reveal': { action: 'orders.reveal', call: (c) => c.orders.reveal({ orderId, reason: 'other', words: 'Carrier asks' }) },
 	'orders.annotate': {
 		action: 'orders.annotate',
 		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
@@ -193,6 +213,12 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 	},
 	'sync.retryDead': { action: 'sync.retryDead', call: (c) => c.sync.retryDead({ name: 'store.pull', error: 'TypeError' }) },
+	'buyerData.choose': {
+		action: 'buyerData.choose',
+		call: (c) => c.buyerData.choose({ platform: 'temu', days: 7 }),
+		before: { days: 30 },
+		after: { days: 7 },
+	},
 	'notices.addChannel': {
 		action: 'notices.addChannel',
 		call: (c) => c.notices.addChannel({ kind: 'email', name: 'Mine', language: 'en', userId: owner.id }),

@@ -1,7 +1,7 @@
 import { Database } from '@pangea/db';
 import { createTestDatabase } from '@pangea/testing';
 import { masterKeyFromText, newMasterKeyText, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
-import { type Auth, createAuth, createCaller, type Operations, type Services, type SessionUser } from '../src/index.ts';
+import { type Auth, createAuth, createCaller, type Operations, recordPersonal, type Services, type SessionUser } from '../src/index.ts';
 
 /** An API over a database of its own. Calls that would reach a platform are recorded instead: the sync engine has its own tests. */
 export interface TestApi {
@@ -24,6 +24,7 @@ export async function createTestApi(): Promise<TestApi> {
 		secret: 'a-secret-of-more-than-thirty-two-characters',
 		publicUrl: 'http://localhost:4780',
 		onIdleError: () => {},
+		onDeed: (userId, deed) => recordPersonal(database, userId, deed),
 	});
 	const master = masterKeyFromText(newMasterKeyText());
 	const box = await openBox(master, [{ ...(await newWrappedKey(master)), generation: 1, seals: true }]);
@@ -44,6 +45,8 @@ export async function createTestApi(): Promise<TestApi> {
 			revokedAtPlatform: true,
 			secretsDeleted: 1,
 			buyerRecordsDeleted: 0,
+			repliesDeleted: 0,
+			setAsideDeleted: 0,
 			storesStopped: 1,
 			ordersKept: 0,
 		}),
@@ -59,7 +62,7 @@ export async function createTestApi(): Promise<TestApi> {
 		database,
 		registry: new Map(),
 		operations,
-		setLanguage: (userId, language) => auth.setLanguage(userId, language),
+		people: auth,
 		publicUrl: 'http://localhost:4780',
 		now: () => new Date(),
 		onUnexpected: () => {},
@@ -74,7 +77,7 @@ export async function createTestApi(): Promise<TestApi> {
 		user: async (name) => {
 			const email = `${name}@example.test`;
 			const id = await auth.ensureUser({ name, email, password: 'a long enough password' });
-			return { id, name, email, language: null };
+			return { id, name, email, language: null, sessionId: `session of ${name}`, secondFactor: false };
 		},
 		as: (user, workspaceId = null) => createCaller({ services, user, workspaceId }),
 		close: async () => {

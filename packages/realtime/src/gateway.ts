@@ -192,8 +192,9 @@ export function startGateway(options: GatewayOptions): Gateway {
 			const from: string = stream.sent;
 			const events = await options.database.inWorkspace(workspaceId, (scope) => eventsAfter(scope, from, BATCH));
 			for (const event of events) {
-				if (event.kind === 'member.changed') await readmit(workspaceId);
 				deliver(workspaceId, event);
+				// Afterwards: who is let in no longer has to hear that something changed, or the screen would stand as it is.
+				if (event.kind === 'member.changed') await readmit(workspaceId);
 				stream.sent = event.seq;
 				options.onSent?.(event);
 			}

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useKeys } from '../keys.ts';
 import { LiveProvider, useLiveLine } from '../live.tsx';
 import { preferences, setPreferences, usePreferences } from '../preferences.ts';
-import { chooseMembership, SessionContext } from '../session.tsx';
+import { chooseMembership, isHeldBack, SessionContext } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { whenIdle } from '../ui/idle.ts';
 import { useNarrow } from '../ui/media.ts';
@@ -32,9 +32,12 @@ export function Workbench() {
 	useEffect(() => {
 		if (signedOut) void navigate({ to: '/sign-in' });
 	}, [signedOut, navigate]);
-	if (!me.data) return null;
-	const membership = chooseMembership(me.data.memberships, workspaceId);
-	if (!membership) return null;
+	const membership = me.data ? chooseMembership(me.data.memberships, workspaceId) : undefined;
+	const heldBack = me.data && membership && isHeldBack(me.data, membership);
+	useEffect(() => {
+		if (heldBack) void navigate({ to: '/second-factor' });
+	}, [heldBack, navigate]);
+	if (!me.data || !membership || heldBack) return null;
 	return <Inside key={membership.workspaceId} me={me.data} membership={membership} />;
 }
 

@@ -3,16 +3,12 @@ import type { MoneyView } from '@pangea/api';
 import { useNow, useZone } from '../clock.tsx';
 import { formatAmount, formatInstant, formatInstantFull, formatMoney, formatRelative } from '../format.ts';
 import { shownLanguage } from '../i18n.ts';
+import { useMay } from '../session.tsx';
 
 /** An amount with its currency small behind it, right-aligned by its column. */
 export function Amount({ money, computed = false }: { money: MoneyView | null; computed?: boolean }) {
 	const { t } = useLingui();
-	if (!money)
-		return (
-			<span className="faint" title={t`The platform has not told the amount`}>
-				—
-			</span>
-		);
+	if (!money) return <NoAmount />;
 	const said = formatMoney(shownLanguage(), money);
 	return (
 		<span className="amount" title={computed ? t`${said}, summed by us because the platform sends no total` : said}>
@@ -23,6 +19,16 @@ export function Amount({ money, computed = false }: { money: MoneyView | null; c
 			)}
 			{formatAmount(shownLanguage(), money)}
 			<span className="currency">{money.currency}</span>
+		</span>
+	);
+}
+
+function NoAmount() {
+	const { t } = useLingui();
+	const may = useMay('fields.revenue');
+	return (
+		<span className="faint" title={may ? t`The platform has not told the amount` : t`Amounts are hidden from you`}>
+			{may ? '—' : '•••'}
 		</span>
 	);
 }

@@ -1,10 +1,16 @@
 import type { OrderRow, orderDetail } from '@pangea/db';
-import type { Fulfilment, MoneyPart, OrderState, ParcelState, PlatformId, ReturnKind, ReturnState, TaxBasis } from '@pangea/domain';
+import type { Field, Fulfilment, MoneyPart, OrderState, ParcelState, PlatformId, ReturnKind, ReturnState, TaxBasis } from '@pangea/domain';
 import type { HistoryView, MoneyView, OrderDetailView, OrderRowView } from '../shapes.ts';
 
 type Found = NonNullable<Awaited<ReturnType<typeof orderDetail>>>;
 
-export function toRow(row: OrderRow): OrderRowView {
+/** Which fields the reader of an answer sees. */
+export interface Reader {
+	sees(field: Field): boolean;
+}
+
+export function toRow(row: OrderRow, reader: Reader): OrderRowView {
+	const revenue = reader.sees('revenue');
 	return {
 		orderId: row.order_id,
 		storeId: row.store_id,
@@ -20,8 +26,8 @@ export function toRow(row: OrderRow): OrderRowView {
 		lineCount: row.line_count,
 		unitCount: row.unit_count,
 		firstTitle: row.first_title,
-		total: money(row.total_minor, row.currency),
-		totalComputed: row.total_computed,
+		total: revenue ? money(row.total_minor, row.currency) : null,
+		totalComputed: revenue && row.total_computed,
 		openReturns: row.open_returns,
 		warnings: row.warnings,
 		flag: row.flag,
@@ -31,10 +37,16 @@ export function toRow(row: OrderRow): OrderRowView {
 	};
 }
 
-export function toDetail(found: Found, now: Date): OrderDetailView {
+/** How long buyers' data of an order live, in days; null where nobody knows the platform. */
+export type Life = { days: number; openDays: number } | null;
+
+export function toDetail(found: Found, reader: Reader, life: Life, now: Date): OrderDetailView {
 	const { order } = found;
+	const revenue = reader.sees('revenue');
+	const cost = reader.sees('cost');
+	const income = (minor: string | null, currency: string): MoneyView | null => (revenue ? money(minor, currency) : null);
 	return {
-		...toRow({ ...order, flag: found.annotation?.flag ?? null, has_note: Boolean(found.annotation?.note) }),
+		...toRow({ ...order, flag: found.annotation?.flag ?? null, has_note: Boolean(found.annotation?.note) }, reader),
 		siteId: order.site_id,
 		paidAt: order.paid_at,
 		deliverBy: order.deliver_by,
@@ -46,7 +58,10 @@ export function toDetail(found: Found, now: Date): OrderDetailView {
 		currency: order.currency,
 		taxBasis: order.tax_basis as TaxBasis,
 		money: Object.fromEntries(
-			Object.entries(order.money).map(([part, minor]) => [part, { amountMinor: minor, currency: order.currency }]),
+			// What is paid out tells the fees to who knows the total.
+			Object.entries(order.money)
+				.filter(([part]) => revenue && (cost || part !== 'estimatedPayout'))
+				.map(([part, minor]) => [part, { amountMinor: minor, currency: order.currency }]),
 		) as Partial<Record<MoneyPart, MoneyView>>,
 		lines: found.lines.map((line) => ({
 			externalId: line.external_id,
@@ -58,9 +73,9 @@ export function toDetail(found: Found, now: Date): OrderDetailView {
 			quantity: line.quantity,
 			quantityCancelled: line.quantity_cancelled,
 			quantityShipped: line.quantity_shipped,
-			unitPrice: money(line.unit_price_minor, line.currency),
-			discount: money(line.discount_minor, line.currency),
-			tax: money(line.tax_minor, line.currency),
+			unitPrice: income(line.unit_price_minor, line.currency),
+			discount: income(line.discount_minor, line.currency),
+			tax: income(line.tax_minor, line.currency),
 			rawStatus: line.raw_status,
 		})),
 		parcels: found.parcels.map((parcel) => ({
@@ -80,12 +95,12 @@ export function toDetail(found: Found, now: Date): OrderDetailView {
 			rawStatus: r.raw_status,
 			reason: r.reason,
 			requestedBy: r.requested_by,
-			refund: r.refund_currency === null ? null : money(r.refund_minor, r.refund_currency),
+			refund: r.refund_currency === null ? null : income(r.refund_minor, r.refund_currency),
 			requestedAt: r.requested_at,
 			respondBy: r.respond_by,
 			lines: r.lines,
 		})),
-		fees: found.fees.map((fee) => ({
+		fees: (cost ? found.fees : []).map((fee) => ({
 			externalId: fee.external_id,
 			kind: fee.kind,
 			rawKind: fee.raw_kind,
@@ -101,8 +116,19 @@ export function toDetail(found: Found, now: Date): OrderDetailView {
 		})),
 		evidence: found.evidence.map(({ rawReplyId, operation, fetchedAt, size }) => ({ rawReplyId, operation, fetchedAt, size })),
 		note: found.annotation?.note ?? null,
-		buyer: found.buyerDiesAt === null ? 'notSent' : Date.parse(found.buyerDiesAt) <= now.getTime() ? 'purged' : 'held',
+		buyer: buyerState(found, life, now),
 	};
+}
+
+const DAY = 86_400_000;
+
+/** Where nothing is held any more, whether it was deleted is told by the order's age: nothing is left that could tell. */
+function buyerState({ order, buyerDiesAt }: Found, life: Life, now: Date): OrderDetailView['buyer'] {
+	if (buyerDiesAt !== null) return Date.parse(buyerDiesAt) <= now.getTime() ? 'purged' : 'held';
+	if (life === null) return 'notSent';
+	const closed = order.delivered_at ?? order.cancelled_at;
+	const death = closed === null ? Date.parse(order.ext_updated_at) + life.openDays * DAY : Date.parse(closed) + life.days * DAY;
+	return death <= now.getTime() ? 'purged' : 'notSent';
 }
 
 function money(minor: string | null, currency: string): MoneyView | null {

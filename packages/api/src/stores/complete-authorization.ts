@@ -1,5 +1,6 @@
-import { connectionById, memberOf, writeAudit } from '@pangea/db';
-import { type PlatformId, type Role, roleAllows } from '@pangea/domain';
+import { connectionById, writeAudit } from '@pangea/db';
+import { allows, type PlatformId, type Role } from '@pangea/domain';
+import { admit } from '../admission.ts';
 import type { Services, SessionUser } from '../context.ts';
 import { ProblemError } from '../problem.ts';
 import { openState, workspaceOfState } from './authorization-state.ts';
@@ -11,7 +12,7 @@ export function redirectUri(publicUrl: string, platform: PlatformId): string {
 
 /**
  * Turns what a platform sent back with the browser into a connection. The person must be the one who began, and must still be allowed to.
- * @throws ProblemError or PlatformError
+ * @throws ProblemError, or TRPCError with one; PlatformError
  */
 export async function completeAuthorization(
 	services: Services,
@@ -23,8 +24,9 @@ export async function completeAuthorization(
 	const text = params['state'] ?? '';
 	const workspaceId = workspaceOfState(text);
 	if (workspaceId === null) throw new ProblemError('authorizationExpired');
-	const member = await services.database.inWorkspace(workspaceId, (scope) => memberOf(scope, user.id));
-	if (!member || !roleAllows(member.role as Role, 'stores.manage')) throw new ProblemError('notAllowed', { permission: 'stores.manage' });
+	const { row: member } = await admit(services, user, workspaceId);
+	if (!allows({ role: member.role as Role, fields: member.fields }, 'stores.manage'))
+		throw new ProblemError('notAllowed', { permission: 'stores.manage' });
 	const state = openState(text, await services.operations.box(workspaceId), { platform, userId: user.id, now: services.now() });
 	const bound = await services.operations.bind(workspaceId, platform, {
 		kind: 'redirect',

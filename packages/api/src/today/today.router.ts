@@ -31,14 +31,16 @@ async function summarise(member: Member): Promise<TodayView> {
 				(s) => s.enabled && (s.connection_state === 'needsReconnect' || (s.error_code !== null && s.error_code !== NOT_SERVED)),
 			).length,
 			quarantined: (await waitingQuarantine(scope, storeScope, undefined)).length,
-			sales: sales.map((s) => ({
-				currency: s.currency,
-				totalMinor: s.this_minor ?? '0',
-				orders: Number(s.this_orders),
-				lastWeekMinor: s.last_minor ?? '0',
-				lastWeekOrders: Number(s.last_orders),
-				withoutTotal: Number(s.untold),
-			})),
+			sales: member.sees('revenue')
+				? sales.map((s) => ({
+						currency: s.currency,
+						totalMinor: s.this_minor ?? '0',
+						orders: Number(s.this_orders),
+						lastWeekMinor: s.last_minor ?? '0',
+						lastWeekOrders: Number(s.last_orders),
+						withoutTotal: Number(s.untold),
+					}))
+				: null,
 			ordersToday: sales.reduce((sum, s) => sum + Number(s.this_orders), 0),
 			stores: states,
 			seq,

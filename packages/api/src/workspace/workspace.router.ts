@@ -9,11 +9,22 @@ import {
 	openInvitations,
 	otherOwners,
 	removeMember,
+	requireSecondFactor,
 	revokeInvitation,
 	takeInvitation,
 	writeAudit,
 } from '@pangea/db';
-import { currencyExponent, MoneyError, ROLES, type Role } from '@pangea/domain';
+import {
+	type AuditFields,
+	currencyExponent,
+	type FieldChoices,
+	FIELDS,
+	MoneyError,
+	type Powers,
+	ROLES,
+	type Role,
+	sees,
+} from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
@@ -50,14 +61,18 @@ export const workspaceRouter = router({
 	members: memberProcedure('members.read').query(
 		async ({ ctx: { member } }): Promise<{ members: MemberView[]; invitations: InvitationView[] }> => {
 			const now = member.services.now().toISOString();
+			const all = await member.scoped(listMembers);
+			const sure = await member.services.people.withSecondFactor(all.map((m) => m.user_id));
 			return await member.scoped(async (scope) => ({
-				members: (await listMembers(scope)).map((m) => ({
+				members: all.map((m) => ({
 					userId: m.user_id,
 					name: m.name,
 					email: m.email,
 					role: m.role as Role,
 					storeScope: m.store_scope,
+					fields: m.fields,
 					since: m.created_at,
+					secondFactor: sure.has(m.user_id),
 				})),
 				invitations: (await openInvitations(scope, now)).map((i) => ({
 					invitationId: i.invitation_id,
@@ -70,10 +85,31 @@ export const workspaceRouter = router({
 		},
 	),
 
+	/** Lets in only who has a second factor, or everybody. Who asks for it needs one, so that somebody remains who can take it back. */
+	requireSecondFactor: memberProcedure('workspace.manage')
+		.input(z.object({ required: z.boolean() }))
+		.mutation(async ({ ctx: { member }, input: { required } }) => {
+			if (required && !member.user.secondFactor) throw problem('secondFactorFirst');
+			await member.scoped(async (scope) => {
+				const before = await requireSecondFactor(scope, required);
+				if (before === required) return;
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'workspace.change',
+					subject: member.workspaceId,
+					before: { secondFactorRequired: before },
+					after: { secondFactorRequired: required },
+				});
+				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
+			});
+			return { required };
+		}),
+
 	invite: memberProcedure('members.manage')
 		.input(z.object({ email: z.email().max(200), role: roleInput, storeScope: scopeInput }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			onlyOwnersMakeOwners(member, input.role);
+			onlyWithinOwnSight(member, { role: input.role, fields: {} });
 			const token = randomBytes(32).toString('base64url');
 			const expiresAt = new Date(member.services.now().getTime() + INVITATION_DAYS * 86_400_000).toISOString();
 			await member.scoped(async (scope) => {
@@ -139,25 +175,37 @@ export const workspaceRouter = router({
 			return { workspaceId };
 		}),
 
+	/** Where a member differs from the role in what they see is an owner's to choose. */
 	changeMember: memberProcedure('members.manage')
-		.input(z.object({ userId: z.string().max(100), role: roleInput, storeScope: scopeInput }))
+		.input(
+			z.object({
+				userId: z.string().max(100),
+				role: roleInput,
+				storeScope: scopeInput,
+				fields: z.partialRecord(z.enum(FIELDS), z.boolean()).optional(),
+			}),
+		)
 		.mutation(async ({ ctx: { member }, input }) => {
 			await member.scoped(async (scope) => {
 				const before = await memberOf(scope, input.userId);
 				if (!before) throw problem('notFound');
+				const fields = input.fields ?? before.fields;
+				if (member.role !== 'owner' && FIELDS.some((field) => fields[field] !== before.fields[field]))
+					throw problem('notAllowed', { permission: 'workspace.manage' });
 				if (before.role !== input.role) {
 					onlyOwnersMakeOwners(member, input.role);
 					onlyOwnersMakeOwners(member, before.role as Role);
+					onlyWithinOwnSight(member, { role: input.role, fields });
 				}
 				if (before.role === 'owner' && input.role !== 'owner' && (await otherOwners(scope, input.userId)) === 0) throw problem('lastOwner');
-				await changeMember(scope, input.userId, input);
+				await changeMember(scope, input.userId, { ...input, fields });
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'members.change',
 					subject: input.userId,
 					subjectName: before.name,
-					before: { role: before.role, storeScope: before.store_scope },
-					after: { role: input.role, storeScope: input.storeScope },
+					before: { role: before.role, storeScope: before.store_scope, ...choices(before.fields) },
+					after: { role: input.role, storeScope: input.storeScope, ...choices(fields) },
 				});
 				await recordEvent(scope, { kind: 'member.changed', storeId: null, ids: [] });
 			});
@@ -189,6 +237,19 @@ export const workspaceRouter = router({
 
 function onlyOwnersMakeOwners(member: Member, role: Role): void {
 	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
+}
+
+/** Who does not see a field cannot make a member who does, and look through that one's eyes. */
+function onlyWithinOwnSight(member: Member, other: Powers): void {
+	const beyond = FIELDS.find((field) => sees(other, field) && !member.sees(field));
+	if (beyond) throw problem('notAllowed', { permission: `fields.${beyond}` });
+}
+
+/** Chosen fields for the trail; a side without any says nothing. */
+function choices(fields: FieldChoices): AuditFields {
+	const shown = FIELDS.filter((field) => fields[field] === true);
+	const hidden = FIELDS.filter((field) => fields[field] === false);
+	return { ...(shown.length > 0 && { shown }), ...(hidden.length > 0 && { hidden }) };
 }
 
 function isCurrency(code: string): boolean {

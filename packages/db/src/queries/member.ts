@@ -1,17 +1,32 @@
-import type { Role } from '@pangea/domain';
+import type { FieldChoices, Role } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 
 export async function workspaceOf(scope: Scope) {
 	return await scope.db.selectFrom('workspace').selectAll().where('workspace_id', '=', scope.workspaceId).executeTakeFirst();
 }
 
+/** A member, and whether the workspace lets people in without a second factor. */
 export async function memberOf(scope: Scope, userId: string) {
 	return await scope.db
-		.selectFrom('member')
-		.selectAll()
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('user_id', '=', userId)
+		.selectFrom('member as m')
+		.innerJoin('workspace as w', 'w.workspace_id', 'm.workspace_id')
+		.selectAll('m')
+		.select('w.second_factor_required')
+		.where('m.workspace_id', '=', scope.workspaceId)
+		.where('m.user_id', '=', userId)
 		.executeTakeFirst();
+}
+
+/** @returns what was required before. */
+export async function requireSecondFactor(scope: Scope, required: boolean): Promise<boolean> {
+	const before = await scope.db
+		.selectFrom('workspace')
+		.select('second_factor_required')
+		.where('workspace_id', '=', scope.workspaceId)
+		.forUpdate()
+		.executeTakeFirstOrThrow();
+	await scope.db.updateTable('workspace').set({ second_factor_required: required }).where('workspace_id', '=', scope.workspaceId).execute();
+	return before.second_factor_required;
 }
 
 export async function listMembers(scope: Scope) {
@@ -72,10 +87,18 @@ export async function addMember(
 		.execute();
 }
 
-export async function changeMember(scope: Scope, userId: string, change: { role: Role; storeScope: string[] | null }): Promise<boolean> {
+export async function changeMember(
+	scope: Scope,
+	userId: string,
+	change: { role: Role; storeScope: string[] | null; fields?: FieldChoices | undefined },
+): Promise<boolean> {
 	const result = await scope.db
 		.updateTable('member')
-		.set({ role: change.role, store_scope: change.storeScope })
+		.set({
+			role: change.role,
+			store_scope: change.storeScope,
+			...(change.fields === undefined ? {} : { fields: JSON.stringify(change.fields) }),
+		})
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('user_id', '=', userId)
 		.executeTakeFirst();

@@ -11,6 +11,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { setPreferences } from '../../preferences.ts';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
+import { SecondStep } from './second-step.tsx';
 import { Refused, Sheet } from './sheet.tsx';
 
 const SHORTEST_PASSWORD = 10;
@@ -29,12 +30,14 @@ export function SignInScreen() {
 	const { t, i18n } = useLingui();
 	const { to } = useSearch({ from: '/sign-in' });
 	const enter = useEnter();
+	const [step, setStep] = useState<'password' | 'secondFactor'>('password');
 	const attempt = useMutation({
 		mutationFn: async (values: { email: string; password: string }) => {
-			await signIn(values.email.trim(), values.password);
-			await enter(to);
+			if ((await signIn(values.email.trim(), values.password)) === 'in') await enter(to);
+			else setStep('secondFactor');
 		},
 	});
+	if (step === 'secondFactor') return <SecondStep onIn={() => enter(to)} onBack={() => setStep('password')} />;
 	return (
 		<Sheet title={t`Sign in`}>
 			<Form layout="vertical" requiredMark={false} onFinish={(values: { email: string; password: string }) => attempt.mutate(values)}>

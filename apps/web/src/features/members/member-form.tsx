@@ -3,14 +3,14 @@
 import { CopyOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { MemberView } from '@pangea/api';
-import { type Role, ROLES } from '@pangea/domain';
+import { type FieldChoices, FIELDS, type Role, ROLES, roleSees } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Form, Input, Modal, Radio, Select } from 'antd';
+import { Button, Form, Input, Modal, Radio, Segmented, Select } from 'antd';
 import { useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useSession, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
-import { ROLE_MEANINGS, ROLE_WORDS } from '../../words.ts';
+import { ROLE_MEANINGS, ROLE_WORDS, SEEN_MEANINGS, SEEN_WORDS } from '../../words.ts';
 import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 
@@ -19,6 +19,7 @@ interface Values {
 	role: Role;
 	all: boolean;
 	stores: string[];
+	fields: FieldChoices;
 }
 
 /** Invites somebody, or changes what a member may do. */
@@ -32,10 +33,14 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 	const invite = useMutation(trpc.workspace.invite.mutationOptions({ onSuccess: refresh }));
 	const change = useMutation(trpc.workspace.changeMember.mutationOptions({ onSuccess: refresh }));
 	const all = Form.useWatch('all', form) ?? (member === null || member.storeScope === null);
+	const role = Form.useWatch('role', form) ?? member?.role ?? 'agent';
+	// Whoever is owner sees everything and could give it back.
+	const mayChoose = member !== null && membership.role === 'owner' && role !== 'owner';
 	const error = invite.error ?? change.error;
 	const submit = (values: Values) => {
 		const what = { role: values.role, storeScope: values.all ? null : (values.stores ?? []) };
-		if (member) change.mutate({ userId: member.userId, ...what }, { onSuccess: onClose });
+		const fields = mayChoose ? { fields: chosenOf(values.fields) } : {};
+		if (member) change.mutate({ userId: member.userId, ...what, ...fields }, { onSuccess: onClose });
 		else invite.mutate({ email: values.email.trim(), ...what }, { onSuccess: (made) => setLink(made.link) });
 	};
 	const roles = ROLES.filter((role) => role !== 'owner' || membership.role === 'owner' || member?.role === 'owner');
@@ -59,6 +64,7 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 					role: member?.role ?? 'agent',
 					all: member === null || member.storeScope === null,
 					stores: member?.storeScope ?? [],
+					fields: member?.fields ?? {},
 				}}
 			>
 				{!member && (
@@ -99,6 +105,7 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 						/>
 					</Form.Item>
 				)}
+				{mayChoose && <Sight role={role} />}
 				{error && (
 					<p className="risk" role="alert">
 						{errorSentence(i18n, error)}
@@ -107,6 +114,51 @@ export function MemberForm({ member, onClose }: { member: MemberView | null; onC
 			</Form>
 		</Modal>
 	);
+}
+
+type Choice = 'role' | 'shown' | 'hidden';
+
+/** What the member sees of orders: as the role has it, or otherwise. */
+function Sight({ role }: { role: Role }) {
+	const { t, i18n } = useLingui();
+	return (
+		<Form.Item label={t`Sees of orders`}>
+			<div className="sight">
+				{FIELDS.map((field) => {
+					const name = i18n._(SEEN_WORDS[field]);
+					return (
+						<div key={field}>
+							<span>
+								{name}
+								<small className="faint">{i18n._(SEEN_MEANINGS[field])}</small>
+							</span>
+							<Form.Item
+								noStyle
+								name={['fields', field]}
+								getValueProps={(chosen?: boolean) => ({ value: chosen === undefined ? 'role' : chosen ? 'shown' : 'hidden' })}
+								getValueFromEvent={(choice: Choice) => (choice === 'role' ? undefined : choice === 'shown')}
+							>
+								<Segmented<Choice>
+									aria-label={name}
+									size="small"
+									options={[
+										{ value: 'role', label: roleSees(role, field) ? t`As the role: shown` : t`As the role: hidden` },
+										{ value: 'shown', label: t`Shown` },
+										{ value: 'hidden', label: t`Hidden` },
+									]}
+								/>
+							</Form.Item>
+						</div>
+					);
+				})}
+			</div>
+		</Form.Item>
+	);
+}
+
+/** Without those that are as the role has them. */
+function chosenOf(fields: FieldChoices): FieldChoices {
+	return Object.fromEntries(FIELDS.flatMap((field) => (fields[field] === undefined ? [] : [[field, fields[field]]])));
 }
 
 function InviteLink({ link, onClose }: { link: string; onClose: () => void }) {

@@ -1,6 +1,7 @@
 import { DeleteOutlined, EditOutlined, UserAddOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { InvitationView, MemberView } from '@pangea/api';
+import { FIELDS, roleSees, sees } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Popconfirm } from 'antd';
 import { lazy, Suspense, useState } from 'react';
@@ -8,7 +9,7 @@ import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
-import { ROLE_MEANINGS, ROLE_WORDS } from '../../words.ts';
+import { ROLE_MEANINGS, ROLE_WORDS, SEEN_WORDS } from '../../words.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
@@ -72,11 +73,13 @@ export function MembersScreen() {
 										<b>
 											<bdi>{member.name}</bdi>
 											{member.userId === me.userId && <em className="tag">{t`you`}</em>}
+											{member.secondFactor && <em className="tag">{t`second factor`}</em>}
 										</b>
 										<small>{member.email}</small>
 									</span>
 									<span className="role" title={i18n._(ROLE_MEANINGS[member.role])}>
 										{i18n._(ROLE_WORDS[member.role])}
+										<Differs member={member} />
 									</span>
 									<span className="scope cut" title={scope(member.storeScope)}>
 										{scope(member.storeScope)}
@@ -123,6 +126,20 @@ export function MembersScreen() {
 			</Suspense>
 		</div>
 	);
+}
+
+/** Where a member sees more or less than the role. */
+function Differs({ member }: { member: MemberView }) {
+	const { t, i18n } = useLingui();
+	const differing = FIELDS.filter((field) => sees(member, field) !== roleSees(member.role, field));
+	return differing.map((field) => {
+		const name = i18n._(SEEN_WORDS[field]);
+		return (
+			<small key={field} className="soft">
+				{sees(member, field) ? t`also ${name}` : t`without ${name}`}
+			</small>
+		);
+	});
 }
 
 interface InvitationsProps {

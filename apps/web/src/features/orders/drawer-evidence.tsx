@@ -1,11 +1,13 @@
 import { useLingui } from '@lingui/react/macro';
 import type { EvidenceView, OrderDetailView } from '@pangea/api';
+import { FIELDS } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Modal, Spin } from 'antd';
 import { useState } from 'react';
 import { formatBytes } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
+import { useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { When } from '../../ui/figures.tsx';
 import { indentJson } from './payload.ts';
@@ -14,6 +16,13 @@ import { indentJson } from './payload.ts';
 export function Evidence({ order }: { order: OrderDetailView }) {
 	const { t } = useLingui();
 	const [open, setOpen] = useState<EvidenceView | null>(null);
+	const { membership } = useSession();
+	// A reply may tell anything of an order, so it is read by who may see everything.
+	const may = (['evidence.read', ...FIELDS.map((field) => `fields.${field}` as const)] as const).every((permission) =>
+		membership.permissions.includes(permission),
+	);
+	if (!may)
+		return <p className="faint">{t`The platform's replies hold buyers' data and amounts. They are open to managers who see both.`}</p>;
 	if (order.evidence.length === 0) return <p className="faint">{t`No reply is kept for this order.`}</p>;
 	return (
 		<>

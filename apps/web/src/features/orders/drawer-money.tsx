@@ -1,12 +1,15 @@
 import { useLingui } from '@lingui/react/macro';
 import type { OrderDetailView } from '@pangea/api';
 import { MONEY_PARTS } from '@pangea/domain';
+import { useMay } from '../../session.tsx';
 import { FEE_WORDS, MONEY_WORDS, TAX_WORDS } from '../../words.ts';
 import { Amount } from '../../ui/figures.tsx';
 
 export function Money({ order }: { order: OrderDetailView }) {
 	const { t, i18n } = useLingui();
+	const may = useMay('fields.revenue');
 	const told = MONEY_PARTS.filter((part) => order.money[part] !== undefined);
+	if (!may) return <p className="faint">{t`Amounts are hidden from you. An owner of the workspace can show them.`}</p>;
 	if (told.length === 0) return <p className="faint">{t`The platform has not told any amount of this order.`}</p>;
 	return (
 		<>

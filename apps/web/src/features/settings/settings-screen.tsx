@@ -31,7 +31,7 @@ export function SettingsScreen() {
 		<div className="settings">
 			<HeaderSlot>
 				<SettingsTabs />
-				<span className="soft cut">{me.email}</span>
+				<span className="soft cut whose">{me.email}</span>
 			</HeaderSlot>
 			<section className="panel">
 				<Setting title={t`Language`} hint={t`Kept with your account`}>

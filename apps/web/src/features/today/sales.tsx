@@ -10,6 +10,7 @@ import { unreadLastWeek } from './unread.ts';
 export function Sales({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 	const { t } = useLingui();
 	const unread = unreadLastWeek(stores, useNow());
+	if (today.sales === null) return null;
 	const sales = today.sales.toSorted((a, b) => b.orders - a.orders);
 	const most = Math.max(1, ...sales.map((s) => s.orders));
 	return (

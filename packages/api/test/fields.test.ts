@@ -1,0 +1,195 @@
+import { addMember, changeMember } from '@pangea/db';
+import { type Field, type FieldChoices, FIELDS } from '@pangea/domain';
+import { registry } from '@pangea/platform-registry';
+import { packBytes } from '@pangea/vault';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { appRouter, createCaller, exportAudit, type SessionUser } from '../src/index.ts';
+import { createTestApi, type TestApi } from './workbench.ts';
+
+/** What gives each field away wherever it turns up. */
+const SIGNS: Record<Field, string[]> = {
+	buyer: ['Zoraida Quispe', '+51 999 111 222', 'zoraida@buyers.test'],
+	revenue: ['91827364', '81726354', '71625344', '61524334', '51423324', '41322314'],
+	cost: ['31221304', '21120294'],
+};
+const [TOTAL, ITEMS, UNIT, DISCOUNT, TAX, REFUND] = SIGNS.revenue;
+const [FEE, PAYOUT] = SIGNS.cost;
+
+const STORE_ORDER = '01a00000-0000-7000-8000-0000000000a1';
+const REPLY = '01a00000-0000-7000-8000-0000000000b1';
+
+let api: TestApi;
+let admin: pg.Client;
+let owner: SessionUser;
+let workspaceId: string;
+
+beforeAll(async () => {
+	api = await createTestApi();
+	admin = new pg.Client({ connectionString: api.databaseUrl });
+	await admin.connect();
+	owner = await api.user('owner');
+	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'UTC' }));
+	const connectionId = crypto.randomUUID();
+	const storeId = crypto.randomUUID();
+	const run = (text: string, values: unknown[]) => admin.query(text, values);
+	await run(
+		`insert into connection (workspace_id, connection_id, platform, external_account_id, host, state) values ($1, $2, 'temu', 'a', 'us', 'active')`,
+		[workspaceId, connectionId],
+	);
+	await run(
+		`insert into store (workspace_id, store_id, connection_id, platform, external_id, site_id, name, country, currency, zone, language, mode, active)
+			values ($1, $2, $3, 'temu', 'one', 'US', 'One', 'US', 'USD', 'UTC', 'en', 'local', true)`,
+		[workspaceId, storeId, connectionId],
+	);
+	await run(
+		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, local_day,
+				ext_updated_at, is_test, currency, tax_basis, total_minor, total_computed, money, line_count, unit_count, digest, raw_reply_ids)
+			values ($1, $2, $3, 'temu', 'PO-1', 'toShip', '1', 'seller', now(), current_date, now(), false, 'USD', 'unknown', $4, true, $5, 1, 1, 'd', $6)`,
+		[workspaceId, STORE_ORDER, storeId, TOTAL, { total: TOTAL, items: ITEMS, estimatedPayout: PAYOUT }, [REPLY]],
+	);
+	await run(
+		`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, quantity, quantity_cancelled, currency,
+				unit_price_minor, discount_minor, tax_minor)
+			values ($1, $2, $3, 'l1', 0, 'Lamp', 1, 0, 'USD', $4, $5, $6)`,
+		[workspaceId, STORE_ORDER, storeId, UNIT, DISCOUNT, TAX],
+	);
+	await run(
+		`insert into order_return (workspace_id, order_id, external_id, kind, state, raw_status, requested_by, refund_minor, refund_currency)
+			values ($1, $2, 'r1', 'refund', 'requested', 'open', 'buyer', $3, 'USD')`,
+		[workspaceId, STORE_ORDER, REFUND],
+	);
+	await run(
+		`insert into fee (workspace_id, order_id, external_id, kind, raw_kind, amount_minor, currency) values ($1, $2, 'f1', 'commission', 'c', $3, 'USD')`,
+		[workspaceId, STORE_ORDER, FEE],
+	);
+	const [name, phone, email] = SIGNS.buyer;
+	const nobody = { taxId: null, addressLines: [], city: null, region: null, postalCode: null, maskedByPlatform: false };
+	await run(
+		`insert into buyer_data (workspace_id, order_id, sealed, purpose, dies_at) values ($1, $2, $3, 'p', now() + interval '1 day')`,
+		[workspaceId, STORE_ORDER, api.box.seal(JSON.stringify({ name, phone, email, ...nobody }), `buyer ${STORE_ORDER}`)],
+	);
+	const reply = Buffer.from(JSON.stringify({ orderSn: 'PO-1', who: name, call: phone, sum: TOTAL, commission: FEE }));
+	await run(
+		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed)
+			values ($1, $2, $3, 'temu', 'order.list', now(), 'd', $4, $5)`,
+		[workspaceId, REPLY, storeId, reply.length, api.box.seal(await packBytes(reply), `reply ${REPLY}`)],
+	);
+});
+afterAll(async () => {
+	await admin.end();
+	await api.close();
+});
+
+type Caller = ReturnType<typeof createCaller>;
+const as = (user: SessionUser): Caller => createCaller({ services: { ...api.services, registry }, user, workspaceId });
+
+/** How each question is asked so that it tells all it can of the order. */
+const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
+	'session.me': (c) => c.session.me(),
+	'session.security': (c) => c.session.security(),
+	'workspace.members': (c) => c.workspace.members(),
+	'orders.list': (c) => c.orders.list({}),
+	'orders.counts': (c) => c.orders.counts({}),
+	'orders.among': (c) => c.orders.among({ orderIds: [STORE_ORDER] }),
+	'orders.rows': (c) => c.orders.rows({ orderIds: [STORE_ORDER] }),
+	'orders.detail': (c) => c.orders.detail({ orderId: STORE_ORDER }),
+	'orders.evidence': (c) => c.orders.evidence({ rawReplyId: REPLY }),
+	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' }),
+	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),
+	'today.summary': (c) => c.today.summary(),
+	'events.since': (c) => c.events.since({ after: '0' }),
+	'stores.list': (c) => c.stores.list(),
+	'stores.platforms': (c) => c.stores.platforms(),
+	'stores.grants': (c) => c.stores.grants(),
+	'stores.quarantine': (c) => c.stores.quarantine({}),
+	'stores.gaps': (c) => c.stores.gaps({}),
+	'sync.overview': (c) => c.sync.overview(),
+	'links.list': async (c) => {
+		const [grant] = await c.stores.grants();
+		return await c.links.list({ connectionId: grant?.connectionId ?? '' });
+	},
+	'audit.list': (c) => c.audit.list({}),
+	'audit.people': (c) => c.audit.people(),
+	'buyerData.overview': (c) => c.buyerData.overview(),
+	'notices.list': (c) => c.notices.list(),
+	'notices.channels': (c) => c.notices.channels(),
+	'views.list': (c) => c.views.list({ screen: 'orders' }),
+	/** Beside the router: what is downloaded. */
+	'audit.csv': async () => '',
+};
+
+async function answerOf(user: SessionUser, question: string): Promise<string> {
+	try {
+		if (question !== 'audit.csv') return JSON.stringify(await QUESTIONS[question]?.(as(user)));
+		let text = '';
+		for await (const piece of (await exportAudit(api.services, user, workspaceId, {})).body) text += piece;
+		return text;
+	} catch (error) {
+		return String(error);
+	}
+}
+
+/** A manager, who may ask everything, with fields chosen. */
+async function manager(fields: FieldChoices): Promise<SessionUser> {
+	const name = `manager ${JSON.stringify(fields)}`;
+	const user: SessionUser = { ...owner, id: name, name, email: `${name}@example.test` };
+	await api.database.inWorkspace(workspaceId, async (scope) => {
+		await addMember(scope, { userId: name, name, email: user.email, role: 'manager', storeScope: null });
+		await changeMember(scope, name, { role: 'manager', storeScope: null, fields });
+	});
+	return user;
+}
+
+const procedures = (appRouter._def as unknown as { procedures: Record<string, { _def: { type: string } }> }).procedures;
+
+describe('a field that is hidden from a member', () => {
+	test('is looked for in every question of the router', () => {
+		const questions = Object.entries(procedures).flatMap(([path, { _def }]) => (_def.type === 'query' ? [path] : []));
+		expect(questions.length).toBeGreaterThan(15);
+		expect(questions.filter((path) => !(path in QUESTIONS))).toEqual([]);
+	});
+
+	test('would be found: who sees everything gets every sign of it', async () => {
+		const all = await manager({});
+		const answers = await Promise.all(Object.keys(QUESTIONS).map((question) => answerOf(all, question)));
+		for (const field of FIELDS) for (const sign of SIGNS[field]) expect(answers.join('\n')).toContain(sign);
+	});
+
+	test.each(FIELDS)('is in no answer: %s', async (field) => {
+		const blind = await manager({ [field]: false });
+		for (const question of Object.keys(QUESTIONS)) {
+			const answer = await answerOf(blind, question);
+			for (const sign of SIGNS[field]) expect([question, answer.includes(sign)]).toEqual([question, false]);
+		}
+		// What is not hidden stays to be seen.
+		const order = await answerOf(blind, 'orders.detail');
+		expect(order).toContain('PO-1');
+		expect(order.includes(TOTAL ?? '')).toBe(field !== 'revenue');
+		expect(order.includes(FEE ?? '')).toBe(field !== 'cost');
+	});
+
+	test('is refused by name where an answer cannot be without it', async () => {
+		const blind = as(await manager({ buyer: false, cost: false }));
+		await expect(blind.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).rejects.toMatchObject({
+			code: 'FORBIDDEN',
+			cause: { params: { permission: 'fields.buyer' } },
+		});
+		await expect(blind.orders.evidence({ rawReplyId: REPLY })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+	});
+
+	test('can be opened to one member beyond the role', async () => {
+		const name = 'trusted analyst';
+		const user: SessionUser = { ...owner, id: name, name, email: 'trusted@example.test' };
+		await api.database.inWorkspace(workspaceId, (scope) =>
+			addMember(scope, { userId: name, name, email: user.email, role: 'analyst', storeScope: null }),
+		);
+		await expect(as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).rejects.toThrow('notAllowed');
+		await as(owner).workspace.changeMember({ userId: name, role: 'analyst', storeScope: null, fields: { buyer: true } });
+		expect(await as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).toMatchObject({ name: SIGNS.buyer[0] });
+		const { rows } = await admin.query<{ detail: object }>(`select detail from audit where action = 'members.change'`);
+		expect(rows).toEqual([
+			{ detail: { before: { role: 'analyst', storeScope: null }, after: { role: 'analyst', storeScope: null, shown: ['buyer'] } } },
+		]);
+	});
+});
