@@ -31,6 +31,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	appCredentialsWrong: msg`The platform refuses the app credentials. Check the key and the secret and enter them again.`,
 	codeExpired: msg`The platform's consent code has run out. Start binding again; it is good for a few minutes only.`,
 	rateLimited: msg`The platform asks us to slow down. We go on by ourselves; nothing is lost.`,
+	consentRefused: msg`The seller did not agree at the platform. Ask the store's owner to start binding again and to agree there.`,
 	platformDown: msg`The platform does not answer. We keep trying; nothing is lost.`,
 	platformRefused: msg`The platform refused the request. Its words are in the log; tell your administrator.`,
 	notFoundAtPlatform: msg`The platform does not know this any more.`,

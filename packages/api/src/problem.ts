@@ -16,7 +16,6 @@ export type ProblemCode =
 	| 'invitationInvalid'
 	| 'invitationForOther'
 	| 'alreadyMember'
-	| 'appMissing'
 	| 'authorizationExpired'
 	| 'linkNotOpen'
 	| 'otherAccount'
@@ -51,7 +50,6 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	invitationInvalid: 'NOT_FOUND',
 	invitationForOther: 'FORBIDDEN',
 	alreadyMember: 'CONFLICT',
-	appMissing: 'PRECONDITION_FAILED',
 	authorizationExpired: 'BAD_REQUEST',
 	linkNotOpen: 'NOT_FOUND',
 	otherAccount: 'CONFLICT',

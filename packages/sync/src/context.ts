@@ -180,7 +180,7 @@ function openApp(box: SealedBox, adapter: PlatformAdapter, sealed: Buffer | null
 	if (adapter.manifest.appFields.every((f) => f.optional === true)) return {};
 	throw new PlatformError({
 		kind: 'forbidden',
-		userMessage: { code: 'appCredentialsWrong' },
+		userMessage: { code: 'appMissing' },
 		detail: `No app credentials for ${adapter.id}`,
 	});
 }

@@ -35,6 +35,12 @@ export async function call<T>(context: GrantContext, schema: z.ZodType<T>, reque
 	return await settle(context, schema, request.operation, reply);
 }
 
+/** Whether a region's host takes a call with the token of a grant; nothing is renewed. @throws PlatformError when no answer came. */
+export async function isServedAt(context: GrantContext, region: string, request: Call): Promise<boolean> {
+	const { status } = await send(context, region, context.grant().secrets['accessToken'] ?? '', request);
+	return status >= 200 && status <= 299;
+}
+
 /**
  * One call on behalf of the app alone (a grantless operation), at the host of a region. `newToken` brings an access token of its own; a
  * refused one is replaced once. Its death is no affair of a seller's: it is `forbidden`, never `auth`.

@@ -86,7 +86,7 @@ export function appAt(app: AppCredentials, gateway: Gateway): { key: string; sec
 	if (!key || !secret) {
 		throw new PlatformError({
 			kind: 'forbidden',
-			userMessage: { code: 'appCredentialsWrong', params: { gateway } },
+			userMessage: { code: 'appMissing', params: { gateway } },
 			detail: `no app key and secret are configured for the ${gateway} gateway`,
 		});
 	}
