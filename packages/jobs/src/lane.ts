@@ -56,7 +56,7 @@ export class Lane {
 			// Whoever ends next looks again.
 			if (free <= 0) return;
 			this.#again = false;
-			const { jobs, more } = await table.take(job.name, free, lease, LEASE_SECONDS);
+			const { jobs, more } = await table.take(job.name, free, lease, LEASE_SECONDS, job.yieldsTo);
 			if (more) this.#again = true;
 			for (const one of jobs) this.#begin(one);
 		}

@@ -127,6 +127,21 @@ describe('jobs', () => {
 		expect([...most.values()]).toEqual([1, 1]);
 		expect(together).toBe(2);
 	});
+	test('of history do not begin while news that is due waits, and begin when it does not', async () => {
+		const began: string[] = [];
+		for (const n of [1, 2, 3]) await jobs.enqueue(storePull, ofStore(n));
+		await sleep(600);
+		await jobs.enqueue(storeBackfill, ofStore(4));
+		await jobs.work(storeBackfill, { parallel: 2, pollSeconds: 0.1 }, () => Promise.resolve(void began.push('history')));
+		await sleep(400);
+		expect(began).toEqual([]);
+		await jobs.work(storePull, { parallel: 1, pollSeconds: 0.1 }, async () => {
+			began.push('news');
+			await sleep(100);
+		});
+		await until(() => began.length === 4);
+		expect(began).toEqual(['news', 'news', 'news', 'history']);
+	});
 	test('start within moments of being sent, and again after a failure, with growing delays', async () => {
 		const seen: number[] = [];
 		await jobs.work(storePull, { parallel: 1, pollSeconds: 0.1 }, () => {
