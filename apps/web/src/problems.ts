@@ -11,6 +11,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	noWorkspace: msg`You are no longer a member of this workspace. Ask an owner to invite you.`,
 	notFound: msg`This is not there any more, or it lies outside your stores.`,
 	storeStopped: msg`This store is switched off or disconnected. Switch it on or reconnect it, then try again.`,
+	writesStopped: msg`Changes at the platform are stopped for this store. Whoever stopped them can allow them again on the Sync page of the stores.`,
 	inputWrong: msg`One field is not as it needs to be: {field}. Correct it and try again.`,
 	lastOwner: msg`A workspace needs an owner. Make somebody else owner first.`,
 	invitationInvalid: msg`This invitation has been used, withdrawn or is older than seven days. Ask for a new link.`,

@@ -11,6 +11,7 @@ export type ProblemCode =
 	| 'noWorkspace'
 	| 'notFound'
 	| 'storeStopped'
+	| 'writesStopped'
 	| 'inputWrong'
 	| 'lastOwner'
 	| 'invitationInvalid'
@@ -45,6 +46,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	noWorkspace: 'FORBIDDEN',
 	notFound: 'NOT_FOUND',
 	storeStopped: 'CONFLICT',
+	writesStopped: 'CONFLICT',
 	inputWrong: 'BAD_REQUEST',
 	lastOwner: 'CONFLICT',
 	invitationInvalid: 'NOT_FOUND',
@@ -57,7 +59,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 
-const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped' };
+const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped', writesStopped: 'writesStopped' };
 
 /** An error for the wire that carries the sentence's code. */
 export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {

@@ -17,6 +17,8 @@ export interface Call {
 	path: string;
 	query?: Record<string, string | undefined>;
 	body?: unknown;
+	/** As of a request of the contract. */
+	writes?: true;
 }
 
 export interface Answer<T> {
@@ -111,7 +113,7 @@ async function send(
 	context: AdapterContext,
 	region: string,
 	accessToken: string,
-	{ operation, method = 'GET', path, query, body }: Call,
+	{ operation, method = 'GET', path, query, body, writes }: Call,
 ): Promise<HttpReply> {
 	const request: HttpRequest = {
 		operation,
@@ -125,6 +127,7 @@ async function send(
 		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		idempotent: method !== 'POST',
+		...(writes && { writes }),
 	};
 	return context.http.send(request);
 }

@@ -110,6 +110,8 @@ export interface Call {
 	token: string;
 	kind: CallKind;
 	idempotent: boolean;
+	/** As of a request of the contract. */
+	writes?: true;
 }
 
 export interface Answer {
@@ -182,6 +184,7 @@ async function post(context: AdapterContext, request: Call, seconds: number): Pr
 		headers: { 'content-type': 'application/json' },
 		body: signedBody(params, app.secret),
 		idempotent: request.idempotent,
+		...(request.writes && { writes: request.writes }),
 	});
 }
 

@@ -1,11 +1,11 @@
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { StoreView } from '@pangea/api';
-import { type AuditField, type AuditValue, CHANNEL_KINDS, isAuditAction, isPlatformId, PLATFORMS, ROLES } from '@pangea/domain';
+import { type AuditField, type AuditValue, CHANNEL_KINDS, isAuditAction, isPlatformId, isStoreColour, PLATFORMS, ROLES } from '@pangea/domain';
 import { formatInstant, formatNumber } from '../../format.ts';
 import type { Language } from '../../preferences.ts';
 import { storeLabel } from '../../ui/site.tsx';
-import { CONNECTION_WORDS, FLAG_WORDS, ROLE_WORDS } from '../../words.ts';
+import { COLOUR_WORDS, CONNECTION_WORDS, FLAG_WORDS, MODE_WORDS, ROLE_WORDS } from '../../words.ts';
 import { FLAGS } from '../orders/filter.ts';
 import { CHANNEL_WORDS } from '../notices/words.ts';
 import { FIELD_WORDS } from '../stores/words.ts';
@@ -63,6 +63,8 @@ function tellText(by: Teller, field: AuditField, text: string): string {
 
 function wordOf(field: AuditField, text: string) {
 	if (field === 'role') return ROLE_WORDS[ROLES.find((role) => role === text) ?? 'owner'];
+	if (field === 'mode') return MODE_WORDS[text];
+	if (field === 'colour' && isStoreColour(text)) return COLOUR_WORDS[text];
 	if (field === 'flag') return FLAG_WORDS[FLAGS.find((flag) => flag === text) ?? 'red'];
 	if (field === 'way') return WAY_WORDS[text];
 	if (field === 'channel') {

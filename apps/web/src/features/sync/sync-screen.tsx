@@ -18,6 +18,7 @@ import '../stores/stores.css';
 import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { DeadJobs, Pushes, SetAside } from './sync-panels.tsx';
 import { SyncTable } from './sync-table.tsx';
+import { AllStopped, StopAll } from './write-stop.tsx';
 import './sync.css';
 
 const Quarantine = lazy(async () => ({ default: (await import('../stores/quarantine.tsx')).Quarantine }));
@@ -57,12 +58,14 @@ export function SyncScreen() {
 			<HeaderSlot>
 				<StoresTabs />
 				<span className="grow" />
+				{mayOperate && rows.length > 0 && sync.data?.writesStoppedAt === null && <StopAll />}
 				{mayOperate && rows.length > 0 && (
 					<Button type="primary" size="small" loading={checkAll.isPending} onClick={() => checkAll.mutate({})}>
 						{t`Compare all now`}
 					</Button>
 				)}
 			</HeaderSlot>
+			{sync.data?.writesStoppedAt && <AllStopped since={sync.data.writesStoppedAt} mayOperate={mayOperate} />}
 			{sync.error ? (
 				<Broken error={sync.error} reset={() => void sync.refetch()} />
 			) : !sync.data || loading ? (
