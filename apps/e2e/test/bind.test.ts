@@ -73,7 +73,10 @@ async function permission(platform: string, way: 'Consent at the platform' | 'Pa
 
 async function consent(given: Record<string, string>): Promise<URL> {
 	answer = given;
-	await page.locator('.bind').getByRole('button', { name: /^Go to / }).click();
+	await page
+		.locator('.bind')
+		.getByRole('button', { name: /^Go to / })
+		.click();
 	await page.waitForURL((at) => at.pathname === '/stores' && (at.searchParams.has('bound') || at.searchParams.has('problem')));
 	return new URL(page.url());
 }

@@ -136,7 +136,9 @@ describe('infra', () => {
 		const told = `${verified.stdout}${verified.stderr}`.split('\n').filter((line) => line.includes('pangea'));
 		expect([verified.status, told]).toEqual([0, []]);
 		for (const unit of units) {
-			const rated = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=45', join(folder, unit)], { encoding: 'utf8' });
+			const rated = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=45', join(folder, unit)], {
+				encoding: 'utf8',
+			});
 			expect([unit, rated.status]).toEqual([unit, 0]);
 		}
 	});
@@ -147,6 +149,11 @@ describe('infra', () => {
 		const made = parseAllDocuments(built.stdout).map((document) =>
 			z.object({ kind: z.string(), metadata: z.object({ name: z.string(), namespace: z.literal('pangea') }) }).parse(document.toJS()),
 		);
-		expect(made.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name).sort()).toEqual(['pangea-server', 'pangea-worker']);
+		expect(
+			made
+				.filter(({ kind }) => kind === 'Deployment')
+				.map(({ metadata }) => metadata.name)
+				.sort(),
+		).toEqual(['pangea-server', 'pangea-worker']);
 	});
 });

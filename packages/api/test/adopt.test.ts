@@ -22,7 +22,13 @@ beforeAll(async () => {
 			connectionId,
 			['one', 'two', 'three'].map((name) => ({ ...place, externalId: name, name, zone: 'UTC', language: 'en', problem: null })),
 		);
-		await addMember(scope, { userId: manager.id, name: 'Mei', email: manager.email, role: 'manager', storeScope: [written[0]?.storeId ?? ''] });
+		await addMember(scope, {
+			userId: manager.id,
+			name: 'Mei',
+			email: manager.email,
+			role: 'manager',
+			storeScope: [written[0]?.storeId ?? ''],
+		});
 		return written.map((one) => one.storeId);
 	});
 	for (const [i, storeId] of stores.entries())
@@ -41,7 +47,14 @@ const seen = async () => Object.fromEntries((await api.as(owner, workspaceId).st
 
 describe('stores', () => {
 	test('belong to a company, a group and a member, and carry a colour and a mark', async () => {
-		const change = { entity: '杭州云帆贸易有限公司', group: 'Home', ownerId: manager.id, colour: 'blue', mark: '云A', mode: 'crossBorder' } as const;
+		const change = {
+			entity: '杭州云帆贸易有限公司',
+			group: 'Home',
+			ownerId: manager.id,
+			colour: 'blue',
+			mark: '云A',
+			mode: 'crossBorder',
+		} as const;
 		expect(await api.as(owner, workspaceId).stores.adopt({ storeIds: stores.slice(0, 2), change })).toEqual({ changed: 2 });
 		const { one, three } = await seen();
 		expect(one).toMatchObject({
@@ -61,7 +74,10 @@ describe('stores', () => {
 		expect((await seen())['one']).toMatchObject({ group: 'Home', owner: null, mode: 'local', modeSaid: false });
 		const { rows } = await api.as(owner, workspaceId).audit.list({ action: 'stores.adopt' });
 		expect(rows).toHaveLength(3);
-		expect(rows[0]).toMatchObject({ before: { owner: 'Mei', mode: 'crossBorder' }, after: { owner: null, mode: null } });
+		expect(rows[0]?.changes).toEqual([
+			{ field: 'owner', before: 'Mei', after: null },
+			{ field: 'mode', before: 'crossBorder', after: null },
+		]);
 	});
 
 	test('keep what people said when their platform is asked again', async () => {
@@ -69,7 +85,7 @@ describe('stores', () => {
 			const [row] = await scope.db.selectFrom('store').selectAll().where('name', '=', 'two').execute();
 			if (!row) throw new Error('The store is gone');
 			const { platform, external_id: externalId, name, site_id: siteId, country, currency, zone, language } = row;
-			const told = { platform, externalId, name, siteId, country, currency, zone, language, mode: 'local', active: true, attributes: {} };
+			const told = { platform, externalId, name, siteId, country, currency, zone, language, mode: 'local', active: true, attributes: {} } as const;
 			await upsertStores(scope, row.connection_id, [{ ...told, problem: null }]);
 		});
 		expect((await seen())['two']).toMatchObject({ entity: '杭州云帆贸易有限公司', mark: '云A', mode: 'crossBorder' });

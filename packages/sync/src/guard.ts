@@ -20,5 +20,6 @@ export async function guardWrite(
 	owner: { workspaceId: string; connectionId: string | null; storeId: string | null },
 ): Promise<void> {
 	const stopped = await engine.database.inWorkspace(owner.workspaceId, (scope) => writesStopped(scope, owner));
-	if (stopped) throw new NotActiveError('writesStopped', `Writes are stopped for ${owner.storeId ?? owner.connectionId ?? 'the workspace'}`);
+	if (stopped)
+		throw new NotActiveError('writesStopped', `Writes are stopped for ${owner.storeId ?? owner.connectionId ?? 'the workspace'}`);
 }

@@ -19,7 +19,12 @@ export interface AdoptedStore {
 }
 
 /** Writes what people say of some stores. @returns those inside the scope, as they were. */
-export async function adoptStores(scope: Scope, storeScope: StoreScope, storeIds: readonly string[], change: Adoption): Promise<AdoptedStore[]> {
+export async function adoptStores(
+	scope: Scope,
+	storeScope: StoreScope,
+	storeIds: readonly string[],
+	change: Adoption,
+): Promise<AdoptedStore[]> {
 	const rows = await scope.db
 		.selectFrom('store')
 		.select(['store_id', 'name', 'entity', 'store_group', 'owner_id', 'colour', 'mark', 'mode_said'])
@@ -50,5 +55,9 @@ export async function adoptStores(scope: Scope, storeScope: StoreScope, storeIds
 			),
 		)
 		.execute();
-	return rows.map(({ store_id, name, owner_name, ...before }) => ({ storeId: store_id, name, before: { ...before, owner_id: owner_name } }));
+	return rows.map(({ store_id, name, owner_name, ...before }) => ({
+		storeId: store_id,
+		name,
+		before: { ...before, owner_id: owner_name },
+	}));
 }

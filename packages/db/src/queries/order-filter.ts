@@ -50,7 +50,8 @@ export async function chosenStores(scope: Scope, filter: OrderFilter): Promise<C
 		.select(['store_id', 'platform', 'entity', 'store_group', 'owner_id'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.execute();
-	const among = (asked: readonly string[], value: string | null): boolean => asked.length === 0 || (value !== null && asked.includes(value));
+	const among = (asked: readonly string[], value: string | null): boolean =>
+		asked.length === 0 || (value !== null && asked.includes(value));
 	const chosen = every.filter(
 		(s) =>
 			(storeScope === null || storeScope.includes(s.store_id)) &&

@@ -62,7 +62,8 @@ export function AuditFilters({ filter, people, stores, zone, onChange, onClear }
 						title: storeLabel(store),
 						label: (
 							<span className="option">
-								<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} /> {store.name}
+								<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
+								{store.name}
 							</span>
 						),
 					})),

@@ -1,7 +1,16 @@
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { StoreView } from '@pangea/api';
-import { type AuditField, type AuditValue, CHANNEL_KINDS, isAuditAction, isPlatformId, isStoreColour, PLATFORMS, ROLES } from '@pangea/domain';
+import {
+	type AuditField,
+	type AuditValue,
+	CHANNEL_KINDS,
+	isAuditAction,
+	isPlatformId,
+	isStoreColour,
+	PLATFORMS,
+	ROLES,
+} from '@pangea/domain';
 import { formatInstant, formatNumber } from '../../format.ts';
 import type { Language } from '../../preferences.ts';
 import { storeLabel } from '../../ui/site.tsx';

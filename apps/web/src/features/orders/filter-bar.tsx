@@ -151,7 +151,8 @@ function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps
 					title: storeLabel(store),
 					label: (
 						<span className="option">
-							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} /> {store.name}
+							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
+							{store.name}
 						</span>
 					),
 				}))}
@@ -219,8 +220,20 @@ function Belonging({ filter, stores, onChange }: Pick<FilterBarProps, 'filter' |
 	const owners = new Map(stores.flatMap((store) => (store.owner ? [[store.owner.userId, store.owner.name] as const] : [])));
 	const named = (kind: string, names: readonly string[]) => names.map((name) => ({ value: `${kind}:${name}`, label: name }));
 	const options = [
-		{ label: t`Companies`, options: named('e', namesOf(stores, (store) => store.entity)) },
-		{ label: t`Groups`, options: named('g', namesOf(stores, (store) => store.group)) },
+		{
+			label: t`Companies`,
+			options: named(
+				'e',
+				namesOf(stores, (store) => store.entity),
+			),
+		},
+		{
+			label: t`Groups`,
+			options: named(
+				'g',
+				namesOf(stores, (store) => store.group),
+			),
+		},
 		{ label: t`Who answers for the store`, options: [...owners].map(([id, name]) => ({ value: `o:${id}`, label: name })) },
 	].filter((group) => group.options.length > 0);
 	const value = Object.entries(KINDS).flatMap(([kind, key]) => filter[key].map((name) => `${kind}:${name}`));
@@ -237,9 +250,7 @@ function Belonging({ filter, stores, onChange }: Pick<FilterBarProps, 'filter' |
 			placeholder={t`Company, group, owner`}
 			aria-label={t`Company, group, owner`}
 			value={value}
-			onChange={(chosen: string[]) =>
-				onChange({ entities: ofKind(chosen, 'e'), groups: ofKind(chosen, 'g'), owners: ofKind(chosen, 'o') })
-			}
+			onChange={(chosen: string[]) => onChange({ entities: ofKind(chosen, 'e'), groups: ofKind(chosen, 'g'), owners: ofKind(chosen, 'o') })}
 			showSearch={{ optionFilterProp: 'label' }}
 			options={options}
 		/>

@@ -156,7 +156,14 @@ export function AdoptDrawer({ stores, onClose }: { stores: StoreView[]; onClose:
 							id={`${id}mark`}
 							className="letters"
 							value={values.mark}
-							onChange={(event) => set({ mark: [...new Intl.Segmenter().segment(event.target.value)].slice(0, 2).map((s) => s.segment).join('') })}
+							onChange={(event) =>
+								set({
+									mark: [...new Intl.Segmenter().segment(event.target.value)]
+										.slice(0, 2)
+										.map((s) => s.segment)
+										.join(''),
+								})
+							}
 						/>
 						<StoreBadge store={{ colour: values.colour, mark: values.mark.trim() || null }} />
 					</span>

@@ -119,35 +119,33 @@ export function StoresScreen() {
 						<Trans>An owner or manager can bind one.</Trans>
 					)}
 				</Empty>
-			) : (
-				by === 'platform' ? (
-					present.map((id) => {
-						const platform = platforms.data?.find((one) => one.id === id);
-						const own = stores.filter((store) => store.platform === id);
-						const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
-						return (
-							<Section key={id} name={name} stores={own} icon={<PlatformMark platform={id} size={22} />} {...shared}>
-								{platform && <Limitations platform={platform} />}
-							</Section>
-						);
-					})
-				) : (
-					grouped(stores, by).map((section) => (
-						<Section
-							key={section.name ?? ''}
-							name={section.name ?? (by === 'owner' ? t`Nobody in particular` : t`Not assigned yet`)}
-							stores={section.stores}
-							icon={null}
-							{...shared}
-						>
-							{mayManage && (
-								<Button size="small" onClick={() => setAdopting(section.stores)}>
-									{t`Change for all …`}
-								</Button>
-							)}
+			) : by === 'platform' ? (
+				present.map((id) => {
+					const platform = platforms.data?.find((one) => one.id === id);
+					const own = stores.filter((store) => store.platform === id);
+					const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
+					return (
+						<Section key={id} name={name} stores={own} icon={<PlatformMark platform={id} size={22} />} {...shared}>
+							{platform && <Limitations platform={platform} />}
 						</Section>
-					))
-				)
+					);
+				})
+			) : (
+				grouped(stores, by).map((section) => (
+					<Section
+						key={section.name ?? ''}
+						name={section.name ?? (by === 'owner' ? t`Nobody in particular` : t`Not assigned yet`)}
+						stores={section.stores}
+						icon={null}
+						{...shared}
+					>
+						{mayManage && (
+							<Button size="small" onClick={() => setAdopting(section.stores)}>
+								{t`Change for all …`}
+							</Button>
+						)}
+					</Section>
+				))
 			)}
 			<Suspense fallback={null}>
 				{search.bind && platforms.data && mayManage && (
