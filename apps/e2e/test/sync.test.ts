@@ -118,7 +118,7 @@ describe('the sync console', () => {
 		await page.keyboard.press('Space');
 		await page.locator('.writes').getByText('stopped since').waitFor();
 		await page.keyboard.press('Escape');
-		await page.locator('.stores-in-sync .tag').filter({ hasText: 'no changes' }).waitFor();
+		await expect.poll(() => page.locator('.stores-in-sync .tag').filter({ hasText: 'no changes' }).count()).toBe(1);
 		await page.goto(`/stores/sync?store=${store?.storeId}`);
 		await allowed.click();
 		await page.locator('.writes').getByText('allowed').waitFor();

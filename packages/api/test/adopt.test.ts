@@ -85,7 +85,19 @@ describe('stores', () => {
 			const [row] = await scope.db.selectFrom('store').selectAll().where('name', '=', 'two').execute();
 			if (!row) throw new Error('The store is gone');
 			const { platform, external_id: externalId, name, site_id: siteId, country, currency, zone, language } = row;
-			const told = { platform, externalId, name, siteId, country, currency, zone, language, mode: 'local', active: true, attributes: {} } as const;
+			const told = {
+				platform,
+				externalId,
+				name,
+				siteId,
+				country,
+				currency,
+				zone,
+				language,
+				mode: 'local',
+				active: true,
+				attributes: {},
+			} as const;
 			await upsertStores(scope, row.connection_id, [{ ...told, problem: null }]);
 		});
 		expect((await seen())['two']).toMatchObject({ entity: '杭州云帆贸易有限公司', mark: '云A', mode: 'crossBorder' });
