@@ -57,6 +57,7 @@ const rooms = {
 		'apps/worker',
 		'sync',
 		'platforms/registry',
+		'platforms/contract',
 		'config',
 		'logging',
 		'db',

@@ -22,6 +22,7 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm test                   set up everything and run the whole suite
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
        npm run referees           report where traffic and official documents disagree, and why
+       npm run fleet              two hundred stores over sixty connections, within the platforms' limits
        npm run faults             arm every fault of the platforms, singly and in pairs, over forty stores
        npm run replay -- --help   feed stored platform payloads
        npm run backup -- FILE     write every row of one moment into a file
@@ -94,6 +95,7 @@ switch (verb) {
 		break;
 	}
 	case 'faults':
+	case 'fleet':
 	case 'kills':
 	case 'soak': {
 		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());

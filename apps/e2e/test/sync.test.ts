@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { Evidence } from '../src/database.ts';
 import { firstOrders, until } from '../src/wait.ts';
@@ -90,5 +91,36 @@ describe('the sync console', () => {
 		await panel.getByRole('button', { name: 'Try again' }).click();
 		await panel.getByText('None: every job ended well').waitFor();
 		expect(await database.rows('select 1 from jobs.dead')).toEqual([]);
+	});
+
+	test('stops every change at the platforms with the keyboard alone, says so, and allows them again', async () => {
+		await page.goto('/stores/sync');
+		await page.getByRole('button', { name: 'Stop all changes …' }).focus();
+		await page.keyboard.press('Enter');
+		const sure = page.getByRole('button', { name: 'Stop all changes', exact: true });
+		await sure.waitFor();
+		await sure.focus();
+		await page.keyboard.press('Enter');
+		const banner = page.getByRole('alert').filter({ hasText: 'Changes at all platforms are stopped' });
+		await banner.waitFor();
+		expect(await database.rows('select 1 from workspace where writes_stopped_at is not null')).toHaveLength(1);
+		expect(await axe(page)).toEqual([]);
+		await banner.getByRole('button', { name: 'Allow changes again' }).click();
+		await expect.poll(() => banner.count()).toBe(0);
+		expect(await database.rows('select 1 from workspace where writes_stopped_at is not null')).toEqual([]);
+	});
+
+	test('stops the changes of one store and marks it in the table', async () => {
+		const [store] = await api.stores.list.query();
+		await page.goto(`/stores/sync?store=${store?.storeId}`);
+		const allowed = page.getByRole('switch', { name: 'Allow changes at the platform for this store' });
+		await allowed.focus();
+		await page.keyboard.press('Space');
+		await page.locator('.writes').getByText('stopped since').waitFor();
+		await page.keyboard.press('Escape');
+		await expect.poll(() => page.locator('.stores-in-sync .tag').filter({ hasText: 'no changes' }).count()).toBe(1);
+		await page.goto(`/stores/sync?store=${store?.storeId}`);
+		await allowed.click();
+		await page.locator('.writes').getByText('allowed').waitFor();
 	});
 });

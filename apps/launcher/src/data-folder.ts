@@ -63,10 +63,11 @@ function isRunning(pid: number): boolean {
  * @throws Error when there is a database already, for a new key would not open what is in it.
  */
 export function masterKey(data: string): Record<string, string> {
-	const { PANGEA_MASTER_KEY, PANGEA_MASTER_KEY_FILE, PANGEA_MASTER_KEY_COMMAND } = process.env;
+	const { PANGEA_MASTER_KEY, PANGEA_MASTER_KEY_FILE, PANGEA_MASTER_KEY_COMMAND, PANGEA_TRANSIT_KEY } = process.env;
 	if (PANGEA_MASTER_KEY || PANGEA_MASTER_KEY_FILE || PANGEA_MASTER_KEY_COMMAND) return {};
 	const file = keyFile(data);
 	if (!existsSync(file)) {
+		if (PANGEA_TRANSIT_KEY) return {};
 		if (existsSync(join(databaseFolder(data), 'data', 'PG_VERSION'))) {
 			throw new Error(
 				`The master key ${file} is missing, and without it the secrets in the database cannot be read. Put your copy of it back, or start afresh with --fresh.`,

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfig } from '@pangea/config';
+import { loadConfig, masterKeySources } from '@pangea/config';
 import { BackupError, readBackupHead, restore } from '@pangea/db';
 import { startLocalPostgres } from '@pangea/local-postgres';
-import { masterKeyIds } from '@pangea/vault';
+import { openMasterKey } from '@pangea/vault';
 import { claimFolder, DATABASE, databaseFolder, keyFile, masterKey } from './data-folder.ts';
 import { endWith, takeData } from './database-command.ts';
 
@@ -44,12 +44,12 @@ async function main(): Promise<number> {
 }
 
 async function fill(file: string, url: string, key: Record<string, string>): Promise<number> {
-	const ids = masterKeyIds(loadConfig({ ...process.env, ...key, DATABASE_URL: url }).readMasterKey());
+	const master = await openMasterKey(masterKeySources(loadConfig({ ...process.env, ...key, DATABASE_URL: url })));
 	const started = performance.now();
 	const done = await restore({
 		url,
 		file,
-		hasMasterKey: (id) => ids.includes(id),
+		hasMasterKey: (id) => master.has(id),
 		onTable: (table) => console.log(`  ${table.name}: ${table.rows}`),
 	});
 	const seconds = ((performance.now() - started) / 1000).toFixed(1);

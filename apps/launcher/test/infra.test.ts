@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,11 @@ function configOf(environment: Record<string, string>): Config {
 		value.replace(/\$\{\w+:-([^}]*)\}/g, '$1').replace(/\$\{\w+:\?[^}]*\}/g, 'word'),
 	]);
 	return loadConfig({ DATABASE_URL: 'postgres://pangea@db/pangea', ...Object.fromEntries(filled), PANGEA_MASTER_KEY_FILE: key });
+}
+
+/** Whether the machine has a program; where it has not, its check is reported as skipped. */
+function onMachine(program: string): boolean {
+	return spawnSync('which', [program]).status === 0;
 }
 
 describe('infra', () => {
@@ -120,5 +126,34 @@ describe('infra', () => {
 			.filter((line) => line && !line.startsWith('#'))
 			.map((line): [string, string] => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]);
 		expect(configOf(Object.fromEntries(pairs)).publicUrl).toBe('https://pangea.example.com');
+	});
+
+	test.skipIf(!onMachine('systemd-analyze'))('the units are sound to systemd, and leave little open', () => {
+		const units = readdirSync(join(INFRA, 'systemd')).filter((name) => name.endsWith('.service'));
+		for (const unit of units) writeFileSync(join(folder, unit), read('systemd', unit).replaceAll('/usr/bin/node', process.execPath));
+		const verified = spawnSync('systemd-analyze', ['verify', '--man=no', ...units.map((unit) => join(folder, unit))], { encoding: 'utf8' });
+		// Of the machine's own units nothing is meant.
+		const told = `${verified.stdout}${verified.stderr}`.split('\n').filter((line) => line.includes('pangea'));
+		expect([verified.status, told]).toEqual([0, []]);
+		for (const unit of units) {
+			const rated = spawnSync('systemd-analyze', ['security', '--offline=true', '--threshold=45', join(folder, unit)], {
+				encoding: 'utf8',
+			});
+			expect([unit, rated.status]).toEqual([unit, 0]);
+		}
+	});
+
+	test.skipIf(!onMachine('kubectl'))('the manifests come together as the kustomization says, all in one namespace', () => {
+		const built = spawnSync('kubectl', ['kustomize', join(INFRA, 'kubernetes')], { encoding: 'utf8' });
+		expect(built.status).toBe(0);
+		const made = parseAllDocuments(built.stdout).map((document) =>
+			z.object({ kind: z.string(), metadata: z.object({ name: z.string(), namespace: z.literal('pangea') }) }).parse(document.toJS()),
+		);
+		expect(
+			made
+				.filter(({ kind }) => kind === 'Deployment')
+				.map(({ metadata }) => metadata.name)
+				.sort(),
+		).toEqual(['pangea-server', 'pangea-worker']);
 	});
 });

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { admit, createAuth, eventsSince, recordPersonal, type Services } from '@pangea/api';
-import { checkHostOverrides, type Config, mailSettings, platformHosts } from '@pangea/config';
+import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
 import { Database, signingKey } from '@pangea/db';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
@@ -8,7 +8,7 @@ import { checkReadiness, createMetrics, startAdminDoor } from '@pangea/metrics';
 import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
-import { checkMasterKey, type MasterKey, masterKeyFrom, newWrappedKey } from '@pangea/vault';
+import { checkMasterKey, type MasterKey, openMasterKey, newWrappedKey } from '@pangea/vault';
 import { TRPCError } from '@trpc/server';
 import { createHttp } from './http.ts';
 
@@ -37,7 +37,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		maxConnections: config.databaseConnections,
 		onIdleError: trouble('database connection lost'),
 	});
-	const master = masterKeyFrom(config.readMasterKey);
+	const master = await openMasterKey(masterKeySources(config));
 	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({ url: config.databaseUrl, name: 'pangea server jobs', maintains: false, onError: trouble('job queue') });
 	const auth = createAuth({

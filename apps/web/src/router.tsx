@@ -87,11 +87,13 @@ export interface StoresSearch {
 	bind?: string;
 	store?: string;
 	show?: string;
+	/** By what the stores are put together. */
+	by?: string;
 }
 
 function readStoresSearch(search: Record<string, unknown>): StoresSearch {
 	const kept: StoresSearch = {};
-	for (const key of ['bound', 'problem', 'bind', 'store', 'show'] as const) {
+	for (const key of ['bound', 'problem', 'bind', 'store', 'show', 'by'] as const) {
 		const value = search[key];
 		if (typeof value === 'string' && value !== '') kept[key] = value;
 	}

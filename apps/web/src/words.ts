@@ -11,6 +11,7 @@ import type {
 	ReturnState,
 	RevealReason,
 	Role,
+	StoreColour,
 	TaxBasis,
 } from '@pangea/domain';
 import type { Attention, Flag } from './features/orders/filter.ts';
@@ -40,6 +41,15 @@ export const ATTENTION_WORDS: Record<Attention, MessageDescriptor> = {
 	soon: msg`Ship within 24 h`,
 	returns: msg`Return waiting for an answer`,
 	warnings: msg`Platform warning`,
+};
+
+export const COLOUR_WORDS: Record<StoreColour, MessageDescriptor> = {
+	red: msg`Red`,
+	orange: msg`Orange`,
+	yellow: msg`Yellow`,
+	green: msg`Green`,
+	blue: msg`Blue`,
+	purple: msg`Purple`,
 };
 
 export const FLAG_WORDS: Record<Flag, MessageDescriptor> = {

@@ -20,10 +20,14 @@ import { parseSearch, stringifySearch } from '../src/url.ts';
 const day = fc
 	.date({ min: new Date('2020-01-01'), max: new Date('2030-12-31'), noInvalidDate: true })
 	.map((d) => d.toISOString().slice(0, 10));
+const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 10 }).filter((text) => text.length <= 80 && !text.includes('\0'));
 const filter: fc.Arbitrary<OrderFilter> = fc.record({
 	state: fc.option(fc.constantFrom(...ORDER_STATES)),
 	stores: fc.uniqueArray(fc.uuid(), { maxLength: 5 }),
 	platforms: fc.uniqueArray(fc.constantFrom(...PLATFORM_IDS)),
+	entities: fc.uniqueArray(name, { maxLength: 3 }),
+	groups: fc.uniqueArray(name, { maxLength: 3 }),
+	owners: fc.uniqueArray(name, { maxLength: 3 }),
 	search: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => text.length <= 200),
 	from: fc.option(day),
 	until: fc.option(day),

@@ -1,7 +1,7 @@
-import { ConfigError, loadConfig } from '@pangea/config';
+import { ConfigError, loadConfig, masterKeySources } from '@pangea/config';
 import { Database, migrate } from '@pangea/db';
 import { registry } from '@pangea/platform-registry';
-import { masterKeyFrom } from '@pangea/vault';
+import { openMasterKey } from '@pangea/vault';
 import { readCommand, runReplay, USAGE, UsageError } from './replay.ts';
 
 try {
@@ -13,7 +13,7 @@ try {
 		await migrate(config.databaseUrl);
 		const database = new Database({ url: config.databaseUrl, name: 'pangea replay', maxConnections: 2, onIdleError: () => {} });
 		try {
-			const master = masterKeyFrom(config.readMasterKey);
+			const master = await openMasterKey(masterKeySources(config));
 			await runReplay(command, { database, master, registry, input: process.stdin, out: (text) => void process.stdout.write(text) });
 		} finally {
 			await database.close();

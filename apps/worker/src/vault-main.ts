@@ -1,13 +1,17 @@
 import { ConfigError, loadConfig } from '@pangea/config';
 import { Database, migrate } from '@pangea/db';
-import { addMasterKey, readVaultCommand, runVault, VAULT_USAGE, VaultUsageError } from './vault.ts';
+import { addMasterKey, addServiceKey, readVaultCommand, runVault, VAULT_USAGE, VaultUsageError } from './vault.ts';
 
 try {
 	const command = readVaultCommand(process.argv.slice(2));
 	const out = (line: string): void => void process.stdout.write(`${line}\n`);
 	if (command === null) process.stdout.write(VAULT_USAGE);
-	else if (command.verb === 'new-key') addMasterKey(process.env['PANGEA_MASTER_KEY_FILE'] ?? null, out);
-	else {
+	else if (command.verb === 'new-key' && !process.env['PANGEA_TRANSIT_KEY']?.trim())
+		addMasterKey(process.env['PANGEA_MASTER_KEY_FILE'] ?? null, out);
+	else if (command.verb === 'new-key') {
+		const { transit } = loadConfig();
+		if (transit) await addServiceKey(transit, out);
+	} else {
 		const config = loadConfig();
 		await migrate(config.databaseUrl);
 		const database = new Database({ url: config.databaseUrl, name: 'pangea vault', maxConnections: 2, onIdleError: () => {} });

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import type { Config } from '@pangea/config';
+import { type Config, masterKeySources } from '@pangea/config';
 import type { Database } from '@pangea/db';
 import { DEFAULT_OPTIONS, resealAll, rewrapKeys } from '@pangea/sync';
-import { masterKeyFrom, masterKeyIds, newMasterKeyText, VaultError } from '@pangea/vault';
+import { masterKeyIds, newMasterKeyText, openMasterKey, openTransit, VaultError } from '@pangea/vault';
 
 /** A command line that cannot be read; the message is a sentence for the person. */
 export class VaultUsageError extends Error {
@@ -59,13 +59,20 @@ export function addMasterKey(file: string | null, out: (line: string) => void): 
 	out('Bring the file to every machine that runs a server or worker; then run npm run vault -- rotate.');
 }
 
+/** Lets the key service make a new version of its key, which wraps from then on. @throws VaultError */
+export async function addServiceKey(transit: NonNullable<Config['transit']>, out: (line: string) => void): Promise<void> {
+	const key = await openTransit(transit);
+	await key.rotate();
+	out(`${key.id} now wraps. Running servers and workers learn of it by themselves; run npm run vault -- rotate.`);
+}
+
 /** @throws VaultError when a former master key is missing. */
 export async function runVault(
 	command: Exclude<VaultCommand, { verb: 'new-key' }>,
 	around: { config: Config; database: Database; out: (line: string) => void; keyRefreshSeconds?: number; forgetAfterSeconds?: number },
 ): Promise<void> {
 	const { config, database, out } = around;
-	const master = masterKeyFrom(config.readMasterKey);
+	const master = await openMasterKey(masterKeySources(config));
 	if (command.verb === 'status') {
 		const needed = await database.masterKeyIds();
 		out(`Current master key: ${master.id}`);

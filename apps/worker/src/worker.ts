@@ -1,4 +1,4 @@
-import { checkHostOverrides, type Config, mailSettings, platformHosts } from '@pangea/config';
+import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
 import { Database } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
 import { nightRound, startJobs, syncRound } from '@pangea/jobs';
@@ -7,7 +7,7 @@ import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pan
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
-import { checkMasterKey, masterKeyFrom } from '@pangea/vault';
+import { checkMasterKey, openMasterKey } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
 
 export interface WorkerSetup {
@@ -45,7 +45,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		config.hostOverrides,
 		[...registry.values()].map((a) => a.manifest),
 	);
-	const master = masterKeyFrom(config.readMasterKey);
+	const master = await openMasterKey(masterKeySources(config));
 	const database = new Database({
 		url: config.databaseUrl,
 		name: 'pangea worker',

@@ -8,7 +8,8 @@ import { Database, dataKeys } from '@pangea/db';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { masterKeyFromText, masterKeyIds, newMasterKeyText, newWrappedKey } from '@pangea/vault';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { addMasterKey, readVaultCommand, runVault } from '../src/vault.ts';
+import { startTransitService } from '../../../packages/vault/test/transit-service.ts';
+import { addMasterKey, addServiceKey, readVaultCommand, runVault } from '../src/vault.ts';
 
 const COMMAND = fileURLToPath(new URL('../src/vault-main.ts', import.meta.url));
 const WORKSPACE = '11111111-1111-7111-8111-111111111111';
@@ -60,6 +61,30 @@ test('a new key stands first in the file, and the rotation moves everything to i
 	// The former key is not needed by the database any more.
 	writeFileSync(file, readFileSync(file, 'utf8').split('\n')[0] ?? '');
 	expect(await vault('rotate', '--reseal')).toContain('0 values moved, 0 former data keys forgotten.');
+});
+
+test('a key service takes over: its key wraps, a new version of it too, and the file is not needed any more', async () => {
+	const service = await startTransitService();
+	try {
+		const given = { DATABASE_URL: home.url, PANGEA_TRANSIT_KEY: service.keyUrl, PANGEA_TRANSIT_TOKEN: service.token };
+		const run = async (env: Record<string, string>, ...args: string[]): Promise<string> => {
+			const lines: string[] = [];
+			const command = readVaultCommand(args);
+			const config = loadConfig(env);
+			if (command?.verb === 'new-key' && config.transit) await addServiceKey(config.transit, (line) => void lines.push(line));
+			else if (command && command.verb !== 'new-key')
+				await runVault(command, { config, database, out: (line) => void lines.push(line), keyRefreshSeconds: 0 });
+			return lines.join('\n');
+		};
+		await expect(run(given, 'rotate')).rejects.toThrow(/Restore the former key file/);
+		expect(await run({ ...given, PANGEA_MASTER_KEY_FILE: file }, 'rotate')).toContain('now lie under master key transit:transit/pangea:v1');
+		expect(await run(given, 'status')).toBe('Current master key: transit:transit/pangea:v1\nData lie under:     transit:transit/pangea:v1');
+		expect(await run(given, 'new-key')).toContain('transit:transit/pangea:v2 now wraps');
+		expect(await run(given, 'rotate')).toContain('now lie under master key transit:transit/pangea:v2');
+		expect(await run(given, 'rotate', '--reseal')).toContain('0 values moved');
+	} finally {
+		await service.close();
+	}
 });
 
 test('a missing key, a foreign key and a wrong command line each end in a sentence', async () => {

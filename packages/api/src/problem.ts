@@ -13,12 +13,12 @@ export type ProblemCode =
 	| 'secondFactorFirst'
 	| 'notFound'
 	| 'storeStopped'
+	| 'writesStopped'
 	| 'inputWrong'
 	| 'lastOwner'
 	| 'invitationInvalid'
 	| 'invitationForOther'
 	| 'alreadyMember'
-	| 'appMissing'
 	| 'authorizationExpired'
 	| 'linkNotOpen'
 	| 'otherAccount'
@@ -50,12 +50,12 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	secondFactorFirst: 'PRECONDITION_FAILED',
 	notFound: 'NOT_FOUND',
 	storeStopped: 'CONFLICT',
+	writesStopped: 'CONFLICT',
 	inputWrong: 'BAD_REQUEST',
 	lastOwner: 'CONFLICT',
 	invitationInvalid: 'NOT_FOUND',
 	invitationForOther: 'FORBIDDEN',
 	alreadyMember: 'CONFLICT',
-	appMissing: 'PRECONDITION_FAILED',
 	authorizationExpired: 'BAD_REQUEST',
 	linkNotOpen: 'NOT_FOUND',
 	otherAccount: 'CONFLICT',
@@ -63,7 +63,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 
-const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped' };
+const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped', writesStopped: 'writesStopped' };
 
 /** An error for the wire that carries the sentence's code. */
 export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {

@@ -9,6 +9,7 @@ import type {
 	ReturnKind,
 	ReturnState,
 	Role,
+	StoreColour,
 	TaxBasis,
 	WorkspaceEvent,
 } from '@pangea/domain';
@@ -234,7 +235,17 @@ export interface StoreView {
 	country: string;
 	currency: string;
 	zone: string;
+	/** As people say it, else as the platform tells. */
 	mode: string;
+	modeSaid: boolean;
+	/** Names of the legal entity that sells and of the store's group. */
+	entity: string | null;
+	group: string | null;
+	/** The member who answers for it. */
+	owner: { userId: string; name: string } | null;
+	colour: StoreColour | null;
+	/** One or two letters. */
+	mark: string | null;
 	active: boolean;
 	enabled: boolean;
 	connectionState: ConnectionState;
@@ -340,10 +351,14 @@ export interface StoreSyncView {
 	news: { told: number; asked: number } | null;
 	/** When the history will have been read, and what that rests on; null while nothing honest can be said. */
 	historyEnds: { at: string; basis: 'orders' | 'time' } | null;
+	/** Since when nothing may be changed at the platform for this store; null: it may. */
+	writesStoppedAt: string | null;
 }
 
 export interface SyncView {
 	stores: StoreSyncView[];
+	/** Since when nothing may be changed at any platform; null: it may. */
+	writesStoppedAt: string | null;
 	/** Jobs about no single store. */
 	jobs: (JobView & { platform: PlatformId | null })[];
 	dead: { name: string; error: string; count: number; lastAt: string; storeIds: string[] }[];

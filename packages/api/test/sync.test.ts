@@ -144,3 +144,36 @@ describe('the end of a history', () => {
 		expect(historyEnds({ ...row, ...change }, now)).toBeNull();
 	});
 });
+
+describe('the kill switch', () => {
+	test('stops one store or all, tells since when, and keeps the first moment', async () => {
+		const caller = api.as(owner, workspaceId);
+		const [one = ''] = stores;
+		await caller.sync.setWrites({ storeId: one, allowed: false });
+		const since = (await caller.sync.overview()).stores.find((store) => store.storeId === one)?.writesStoppedAt;
+		expect(since).toEqual(expect.any(String));
+		await caller.sync.setWrites({ storeId: one, allowed: false });
+		const after = await caller.sync.overview();
+		expect(after.stores.map((store) => store.writesStoppedAt).filter(Boolean)).toEqual([since]);
+		expect(after.writesStoppedAt).toBeNull();
+		await caller.sync.setWrites({ storeId: null, allowed: false });
+		expect((await caller.sync.overview()).writesStoppedAt).toEqual(expect.any(String));
+		await caller.sync.setWrites({ storeId: null, allowed: true });
+		await caller.sync.setWrites({ storeId: one, allowed: true });
+		expect((await caller.sync.overview()).writesStoppedAt).toBeNull();
+	});
+
+	test('is not for the stores of others: who sees some can neither stop nor allow all', async () => {
+		const [one = '', two = ''] = stores;
+		const narrow = await api.user('narrow');
+		await api.database.inWorkspace(workspaceId, (scope) =>
+			addMember(scope, { userId: narrow.id, name: 'narrow', email: narrow.email, role: 'manager', storeScope: [two] }),
+		);
+		const caller = api.as(narrow, workspaceId);
+		await expect(caller.sync.setWrites({ storeId: null, allowed: false })).rejects.toThrow('notAllowed');
+		await expect(caller.sync.setWrites({ storeId: one, allowed: false })).rejects.toThrow('notFound');
+		await expect(api.as(owner, workspaceId).sync.setWrites({ storeId: crypto.randomUUID(), allowed: false })).rejects.toThrow('notFound');
+		await caller.sync.setWrites({ storeId: two, allowed: false });
+		await caller.sync.setWrites({ storeId: two, allowed: true });
+	});
+});

@@ -172,6 +172,12 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		before: { enabled: true },
 		after: { enabled: false },
 	},
+	'stores.adopt': {
+		action: 'stores.adopt',
+		call: (c) => c.stores.adopt({ storeIds: [storeId], change: { entity: 'Yunfan Ltd', colour: 'blue' } }),
+		before: { entity: null, colour: null },
+		after: { entity: 'Yunfan Ltd', colour: 'blue' },
+	},
 	'stores.rename': {
 		action: 'stores.change',
 		call: (c) => c.stores.rename({ storeId, name: 'Uno' }),
@@ -211,6 +217,12 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 			await c.stores.setEnabled({ storeId, enabled: true });
 			await c.sync.checkAll({});
 		},
+	},
+	'sync.setWrites': {
+		action: 'sync.setWrites',
+		call: (c) => c.sync.setWrites({ storeId: null, allowed: false }),
+		before: { writes: true },
+		after: { writes: false },
 	},
 	'sync.retryDead': { action: 'sync.retryDead', call: (c) => c.sync.retryDead({ name: 'store.pull', error: 'TypeError' }) },
 	'buyerData.choose': {

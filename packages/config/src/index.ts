@@ -21,6 +21,13 @@ export interface Config {
 	 * @throws ConfigError
 	 */
 	readMasterKey: () => string;
+	/** Whether {@link readMasterKey} has a source; a key service alone is enough. */
+	hasLocalKey: boolean;
+	/**
+	 * A key of a key service that speaks HashiCorp Vault's transit API, from PANGEA_TRANSIT_KEY (`https://host:8200/v1/transit/keys/name`),
+	 * PANGEA_TRANSIT_TOKEN or PANGEA_TRANSIT_TOKEN_FILE, and PANGEA_TRANSIT_NAMESPACE; null where none is named.
+	 */
+	transit: { keyUrl: string; readToken: () => string; namespace: string | null } | null;
 	/** Where browsers and platforms reach us; no trailing slash. From PANGEA_PUBLIC_URL, else http://localhost:<port>. */
 	publicUrl: string;
 	/** From PANGEA_PORT. Default 4780. */
@@ -83,7 +90,9 @@ export function loadConfig(env: Environment = process.env): Config {
 		'must be a connection string such as postgres://user:password@host:5432/pangea',
 	);
 	if (!env['DATABASE_URL']?.trim()) wrong.push('DATABASE_URL is missing: give the connection string of the PostgreSQL database.');
-	const masterKeyText = readMasterKey(env, wrong);
+	const transit = readTransit(env, wrong);
+	const hasLocalKey = KEY_SOURCES.some((name) => env[name]?.trim());
+	const masterKeyText = hasLocalKey || transit === null ? readMasterKey(env, wrong) : '';
 	const readKeyAgain = (): string => {
 		const faults: string[] = [];
 		const text = readMasterKey(env, faults);
@@ -101,6 +110,8 @@ export function loadConfig(env: Environment = process.env): Config {
 			firstKey = null;
 			return text;
 		},
+		hasLocalKey,
+		transit,
 		port: chosenPort,
 		publicUrl: read('PANGEA_PUBLIC_URL', baseUrl, 'must be an http or https address without a path') ?? `http://localhost:${chosenPort}`,
 		listen: read('PANGEA_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
@@ -145,11 +156,40 @@ const hostUrl = z.string().transform((text, context) => {
 
 const KEY_SOURCES = ['PANGEA_MASTER_KEY', 'PANGEA_MASTER_KEY_FILE', 'PANGEA_MASTER_KEY_COMMAND'] as const;
 
+function readTransit(env: Environment, wrong: string[]): Config['transit'] {
+	const keyUrl = env['PANGEA_TRANSIT_KEY']?.trim();
+	if (!keyUrl) return null;
+	const url = URL.parse(keyUrl);
+	const sound = url && /^https?:$/.test(url.protocol) && !url.username && !url.search && /^\/v1\/.+\/keys\/[^/]+$/.test(url.pathname);
+	if (!sound) wrong.push('PANGEA_TRANSIT_KEY must be the address of a transit key, such as https://vault:8200/v1/transit/keys/pangea.');
+	const [token, file] = [env['PANGEA_TRANSIT_TOKEN']?.trim(), env['PANGEA_TRANSIT_TOKEN_FILE']?.trim()];
+	if (!token === !file) wrong.push('PANGEA_TRANSIT_KEY needs one of PANGEA_TRANSIT_TOKEN and PANGEA_TRANSIT_TOKEN_FILE.');
+	const readToken = (): string => {
+		if (!file) return token ?? '';
+		try {
+			return readFileSync(file, 'utf8').trim();
+		} catch {
+			throw new ConfigError(`PANGEA_TRANSIT_TOKEN_FILE names ${file}, which cannot be read.`);
+		}
+	};
+	return { keyUrl, readToken, namespace: env['PANGEA_TRANSIT_NAMESPACE']?.trim() || null };
+}
+
+/** The sources of the master key, as the vault takes them. */
+export function masterKeySources({ readMasterKey, hasLocalKey, transit }: Pick<Config, 'readMasterKey' | 'hasLocalKey' | 'transit'>): {
+	readMasterKey: (() => string) | null;
+	transit: Config['transit'];
+} {
+	return { readMasterKey: hasLocalKey ? readMasterKey : null, transit };
+}
+
 function readMasterKey(env: Environment, wrong: string[]): string {
 	const given = KEY_SOURCES.filter((name) => env[name]?.trim());
 	const [source] = given;
 	if (!source) {
-		wrong.push('PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing: secrets are encrypted under it.');
+		wrong.push(
+			'PANGEA_MASTER_KEY or PANGEA_MASTER_KEY_FILE is missing: secrets are encrypted under it. A key service is named with PANGEA_TRANSIT_KEY.',
+		);
 		return '';
 	}
 	if (given.length > 1) {

@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { checkHostOverrides, ConfigError, type Environment, hostVariable, loadConfig, mailSettings, platformHosts } from '../src/index.ts';
+import {
+	checkHostOverrides,
+	ConfigError,
+	type Environment,
+	hostVariable,
+	loadConfig,
+	masterKeySources,
+	mailSettings,
+	platformHosts,
+} from '../src/index.ts';
 
 const KEY = Buffer.alloc(32, 7).toString('base64');
 const GOOD: Environment = { DATABASE_URL: 'postgres://pangea@localhost/pangea', PANGEA_MASTER_KEY: KEY };
@@ -75,6 +84,18 @@ describe('configuration', () => {
 		expect(failed).toContain('PANGEA_MASTER_KEY_COMMAND failed');
 		expect(failed).not.toContain('secret-value');
 		expect(refusal({ ...rest, PANGEA_MASTER_KEY_COMMAND: 'echo secret-value' })).toMatch(/^PANGEA_MASTER_KEY_COMMAND must hold 32 bytes/);
+	});
+	test('takes a key service instead of a key or beside one, and says what is missing or wrong', () => {
+		const { PANGEA_MASTER_KEY: _, ...rest } = GOOD;
+		const named = { PANGEA_TRANSIT_KEY: 'https://vault.example:8200/v1/transit/keys/pangea', PANGEA_TRANSIT_TOKEN: 'a-token' };
+		const alone = masterKeySources(loadConfig({ ...rest, ...named }));
+		expect([alone.readMasterKey, alone.transit?.keyUrl, alone.transit?.readToken()]).toEqual([null, named.PANGEA_TRANSIT_KEY, 'a-token']);
+		expect(masterKeySources(loadConfig({ ...GOOD, ...named })).readMasterKey?.()).toBe(KEY);
+		expect(masterKeySources(loadConfig(GOOD)).transit).toBeNull();
+		expect(refusal({ ...rest, ...named, PANGEA_TRANSIT_KEY: 'https://vault.example:8200' })).toContain(
+			'must be the address of a transit key',
+		);
+		expect(refusal({ ...rest, PANGEA_TRANSIT_KEY: named.PANGEA_TRANSIT_KEY })).toContain('needs one of PANGEA_TRANSIT_TOKEN');
 	});
 	test('reads a changed key file anew, and takes several keys', () => {
 		const folder = mkdtempSync(join(tmpdir(), 'pangea-config-'));

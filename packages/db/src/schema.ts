@@ -10,6 +10,8 @@ export interface WorkspaceTable {
 	zone: string;
 	created_at: DefaultTime;
 	second_factor_required: Generated<boolean>;
+	/** Since when nothing may be changed at the platforms. */
+	writes_stopped_at: string | null;
 }
 export interface WorkspaceKeyTable {
 	workspace_id: string;
@@ -145,6 +147,16 @@ export interface StoreTable {
 	forgotten_at: string | null;
 	/** How often an order of it was told otherwise at the same time of change. */
 	taken_back: Generated<number>;
+	/** Since when nothing may be changed at the platform for it. */
+	writes_stopped_at: string | null;
+	entity: string | null;
+	store_group: string | null;
+	/** The member who answers for it. */
+	owner_id: string | null;
+	colour: string | null;
+	mark: string | null;
+	/** The way of selling as people say it; null: as the platform tells. */
+	mode_said: string | null;
 	created_at: DefaultTime;
 	updated_at: DefaultTime;
 }

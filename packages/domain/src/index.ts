@@ -1,3 +1,4 @@
+export * from './adopt.ts';
 export * from './audit.ts';
 export * from './event.ts';
 export * from './language.ts';

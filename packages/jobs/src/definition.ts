@@ -18,6 +18,8 @@ export interface JobDefinition<P extends object> {
 	expireInSeconds: number;
 	/** Greater goes first within a queue. */
 	priority: number;
+	/** Kinds that go before this one: while one of theirs that is due has waited for half a second, a process runs one of this kind at most. */
+	yieldsTo: readonly string[];
 	/** One waiting job a key is enough; a second send is dropped, and the waiting one starts after the second sender's commit. */
 	key: ((payload: P) => string) | null;
 }
@@ -37,6 +39,7 @@ function define<P extends object>(
 		retryDelayMax: 300,
 		expireInSeconds: 900,
 		priority: 0,
+		yieldsTo: [],
 		...options,
 	};
 }
@@ -60,20 +63,21 @@ export const syncRound = define('sync.round', nothing, { retryLimit: 0, expireIn
 export const nightRound = define('night.round', nothing, { expireInSeconds: 600 });
 /** Orders changed since the last poll of a store. The next round repeats it anyway. */
 export const storePull = define('store.pull', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 5 });
+const ofAccount = z.object({ workspaceId: id, platform: z.string(), account: z.string() });
+const account = (p: z.infer<typeof ofAccount>): string => `${p.workspaceId}:${p.platform}:${p.account}`;
+/** The accepted pushes of one account that wait. */
+export const intakeProcess = define('intake.process', ofAccount, { group: account, key: account, retryLimit: 6 });
 /**
  * A slice of a store's history; sends itself again until done. Stores with the same `turn` share a rate budget: one at a time uses it up, and
- * more would hold workers that other stores need.
+ * more would hold workers that other stores need. News goes first.
  */
 export const storeBackfill = define('store.backfill', ofHistory, {
 	group: (p) => p.turn ?? p.storeId,
 	key: storeGroup,
 	retryLimit: 20,
 	retryDelayMax: 900,
+	yieldsTo: [storePull.name, intakeProcess.name],
 });
-const ofAccount = z.object({ workspaceId: id, platform: z.string(), account: z.string() });
-const account = (p: z.infer<typeof ofAccount>): string => `${p.workspaceId}:${p.platform}:${p.account}`;
-/** The accepted pushes of one account that wait. */
-export const intakeProcess = define('intake.process', ofAccount, { group: account, key: account, retryLimit: 6 });
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -122,6 +126,7 @@ export interface QueueDefinition {
 	retryDelayMax: number;
 	expireInSeconds: number;
 	priority: number;
+	yieldsTo: readonly string[];
 }
 
 export const JOBS: readonly QueueDefinition[] = [

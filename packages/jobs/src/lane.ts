@@ -56,7 +56,9 @@ export class Lane {
 			// Whoever ends next looks again.
 			if (free <= 0) return;
 			this.#again = false;
-			const { jobs, more } = await table.take(job.name, free, lease, LEASE_SECONDS);
+			// Where news never ceases, one goes on all the same: it must end some day.
+			const alone = job.yieldsTo.length > 0 && this.#running.size === 0;
+			const { jobs, more } = await table.take(job.name, alone ? 1 : free, lease, LEASE_SECONDS, alone ? [] : job.yieldsTo);
 			if (more) this.#again = true;
 			for (const one of jobs) this.#begin(one);
 		}

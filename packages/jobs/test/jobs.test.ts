@@ -127,6 +127,28 @@ describe('jobs', () => {
 		expect([...most.values()]).toEqual([1, 1]);
 		expect(together).toBe(2);
 	});
+	test('of history run one at a time while news that is due waits, and side by side when none does', async () => {
+		const began: string[] = [];
+		let hold = true;
+		for (const n of [1, 2, 3]) await jobs.enqueue(storePull, ofStore(n));
+		await sleep(600);
+		for (const n of [4, 5, 6]) await jobs.enqueue(storeBackfill, ofStore(n));
+		await jobs.work(storeBackfill, { parallel: 3, pollSeconds: 0.1 }, async () => {
+			began.push('history');
+			while (hold) await sleep(10);
+		});
+		await sleep(500);
+		expect(began).toEqual(['history']);
+		await jobs.work(storePull, { parallel: 1, pollSeconds: 0.1 }, async () => {
+			began.push('news');
+			await sleep(100);
+		});
+		await until(() => began.length === 6);
+		hold = false;
+		expect(began.toSorted()).toEqual(['history', 'history', 'history', 'news', 'news', 'news']);
+		// The last of the news had begun, or had not yet waited long, when the others came.
+		expect(began.slice(0, 3)).toEqual(['history', 'news', 'news']);
+	});
 	test('start within moments of being sent, and again after a failure, with growing delays', async () => {
 		const seen: number[] = [];
 		await jobs.work(storePull, { parallel: 1, pollSeconds: 0.1 }, () => {

@@ -13,6 +13,7 @@ import {
 import type { SealedBox } from '@pangea/vault';
 import { sharedBudgets } from './budgets.ts';
 import { adapterOf, type Engine } from './engine.ts';
+import { guardWrite } from './guard.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
 import type { HeldGrant } from './renewals.ts';
@@ -168,6 +169,7 @@ function appContext(engine: Engine, owner: AppOwner, call: CallOptions, app: App
 		...engine.http,
 		hosts,
 		budgets,
+		mayWrite: () => guardWrite(engine, owner),
 		signal: call.signal,
 		allowedHosts: isDocumentAddress(adapter.manifest),
 	});
@@ -180,7 +182,7 @@ function openApp(box: SealedBox, adapter: PlatformAdapter, sealed: Buffer | null
 	if (adapter.manifest.appFields.every((f) => f.optional === true)) return {};
 	throw new PlatformError({
 		kind: 'forbidden',
-		userMessage: { code: 'appCredentialsWrong' },
+		userMessage: { code: 'appMissing' },
 		detail: `No app credentials for ${adapter.id}`,
 	});
 }

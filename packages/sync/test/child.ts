@@ -4,10 +4,12 @@ import { masterKeyFromText } from '@pangea/vault';
 import { backfillStore, createEngine, createStoreContext, pullStore } from '../src/index.ts';
 import { scriptedAdapter } from './scripted-platform.ts';
 
-// A process of its own for tests that kill or race: `child.ts pull|backfill|renew <json of ids, url, platformUrl, master>`.
+// A process of its own for tests that kill or race: `child.ts pull|backfill|renew|storm <json of ids, url, platformUrl, master>`.
 const [task, text = '{}'] = process.argv.slice(2);
-const { ids, url, platformUrl, master } = JSON.parse(text) as {
+const { ids, url, platformUrl, master, times } = JSON.parse(text) as {
 	ids: { workspaceId: string; storeId: string };
+	/** Renewals of a storm. */
+	times: number;
 	url: string;
 	platformUrl: string;
 	master: string;
@@ -34,6 +36,15 @@ if (task === 'backfill') process.send?.(await backfillStore(engine, ids, signal)
 if (open) {
 	const grants = await Promise.all([open.context.renew(), open.context.renew()]);
 	process.send?.(grants.map((g) => g.secrets['refresh']));
+}
+if (task === 'storm') {
+	const failed: string[] = [];
+	for (let i = 0; i < times; i++) {
+		// Each holds the newest grant, as work does that has just begun, and finds it refused.
+		const { context } = await createStoreContext(engine, ids, { signal, urgent: true });
+		await context.renew().catch((error: unknown) => failed.push(String(error)));
+	}
+	process.send?.(failed);
 }
 await jobs.stop(500);
 await database.close();

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { addMember, channels, notices, removeMember } from '@pangea/db';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addMember, channels, deadJobs, notices, removeMember } from '@pangea/db';
 import { DeliveryError } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createOperations, deliverNotice, lookForNotices, testChannel } from '../src/index.ts';
+import { bindHandlers, createOperations, deliverNotice, lookForNotices, testChannel } from '../src/index.ts';
 import { bindStore, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 
 const SIGNAL = new AbortController().signal;
@@ -319,4 +320,59 @@ describe('a channel', () => {
 		const rows = await home.database.inWorkspace(WORKSPACE, ({ db }) => db.selectFrom('notice_channel').selectAll().execute());
 		expect(rows.map((row) => row.sealed?.toString('latin1') ?? '').join()).not.toContain('abc');
 	});
+});
+
+describe('the queue', () => {
+	/** Waits no longer than a job itself takes: what would come again later comes now. */
+	async function hasten<T>(look: () => Promise<T>, done: (seen: T) => boolean): Promise<T> {
+		for (const end = Date.now() + 25_000; Date.now() < end; await sleep(50)) {
+			await home.database.inWorkspace(WORKSPACE, async ({ client }) => {
+				await client.query('set local role none');
+				await client.query(`update jobs.job set run_at = now() where name = $1 and lease_until is null`, [noticeDeliver.name]);
+			});
+			const seen = await look();
+			if (done(seen)) return seen;
+		}
+		throw new Error('Waited in vain');
+	}
+	const dead = () => home.database.inWorkspace(WORKSPACE, (scope) => deadJobs(scope, null));
+	const retry = () => createOperations(home.engine).retryDead(WORKSPACE, null, { name: noticeDeliver.name, error: 'DeliveryError' });
+
+	test('gives a delivery up after its attempts, shows it among the dead, and brings it once when a person sends it again', async () => {
+		await bindHandlers(home.engine, { intake: 0, pull: 0, backfill: 0, upkeep: 0, notices: 1 });
+		await toChat('slack', '/hook');
+		chat.answer = { status: 500, body: 'no' };
+		await setConnection('needsReconnect');
+		await look();
+		const [given] = await hasten(dead, (seen) => seen.length > 0);
+		expect(given).toMatchObject({ name: noticeDeliver.name, error: 'DeliveryError', count: 1 });
+		expect(chat.received).toHaveLength(noticeDeliver.retryLimit + 1);
+		expect(await deliveries()).toMatchObject([{ state: 'failing', attempts: noticeDeliver.retryLimit + 1 }]);
+		expect(await kept()).toMatchObject([{ error_code: 'hookRefused', sent_at: null }]);
+
+		chat.answer = { status: 200, body: 'ok' };
+		expect(await retry()).toBe(1);
+		expect(await dead()).toEqual([]);
+		await hasten(deliveries, (seen) => seen[0]?.state === 'sent');
+		expect(chat.received).toHaveLength(noticeDeliver.retryLimit + 2);
+		expect(await kept()).toMatchObject([{ error_code: null, sent_at: expect.any(String) }]);
+		expect(await retry()).toBe(0);
+		await look();
+		expect(chat.received).toHaveLength(noticeDeliver.retryLimit + 2);
+	}, 60_000);
+
+	test('drops a dead delivery that is sent again when its condition is over', async () => {
+		await bindHandlers(home.engine, { intake: 0, pull: 0, backfill: 0, upkeep: 0, notices: 1 });
+		await toChat('slack', '/hook');
+		chat.answer = { status: 500, body: 'no' };
+		await setConnection('needsReconnect');
+		await look();
+		await hasten(dead, (seen) => seen.length > 0);
+		const asked = chat.received.length;
+		await setConnection('active');
+		await look();
+		expect(await retry()).toBe(1);
+		await hasten(deliveries, (seen) => seen[0]?.state === 'dropped');
+		expect(chat.received).toHaveLength(asked);
+	}, 60_000);
 });

@@ -24,8 +24,8 @@ afterEach(async () => {
 	await home.close();
 });
 
-async function start(task: string): Promise<ChildProcess> {
-	const facts = JSON.stringify({ ids, url: home.url, platformUrl: home.platform.url, master: MASTER });
+async function start(task: string, times = 0): Promise<ChildProcess> {
+	const facts = JSON.stringify({ ids, url: home.url, platformUrl: home.platform.url, master: MASTER, times });
 	const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [task, facts], { execArgv: [] });
 	children.push(child);
 	await once(child, 'message');
@@ -73,6 +73,23 @@ describe('a killed process', () => {
 		},
 		90_000,
 	);
+});
+
+describe('eight processes', () => {
+	test('that renew one grant a thousand times at once never use a refresh token twice', async () => {
+		home.platform.refreshDelay = 1;
+		const workers = await Promise.all(Array.from({ length: 8 }, () => start('storm', 125)));
+		const failed = await Promise.all(workers.map(result));
+		expect(failed.flat()).toEqual([]);
+		expect(home.platform.burned).toBe(0);
+		// Who waited behind another's renewal takes what that one brought.
+		expect(home.platform.refreshes).toBeGreaterThan(125);
+		expect(home.platform.refreshes).toBeLessThanOrEqual(1000);
+		const secret = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.selectFrom('connection_secret').select('version').executeTakeFirstOrThrow(),
+		);
+		expect(secret.version).toBe(home.platform.refreshes + 1);
+	}, 120_000);
 });
 
 describe('two processes', () => {

@@ -33,7 +33,13 @@ export interface ScriptedPlatform {
 	/** Orders that searches leave out until they are asked for again. */
 	hidden: Set<string>;
 	refreshes: number;
+	/** How often a refresh token came that had been used before. */
+	burned: number;
+	/** Milliseconds before a new token arrives. */
+	refreshDelay: number;
 	requests: string[];
+	/** When something was written, in milliseconds since 1970. */
+	writtenAt: number[];
 	/** Answers every call with this status when set. */
 	failWith: number | null;
 	/** Milliseconds before each page. */
@@ -42,7 +48,7 @@ export interface ScriptedPlatform {
 }
 
 const SITE = 'XS';
-const MOST_REFRESH_DELAY = 150;
+const REFRESH_DELAY = 150;
 
 /** A small honest platform over HTTP: pages by change time, rotating refresh tokens that work once. */
 export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
@@ -52,7 +58,10 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 		orders: new Map(),
 		hidden: new Set(),
 		refreshes: 0,
+		burned: 0,
+		refreshDelay: REFRESH_DELAY,
 		requests: [],
+		writtenAt: [],
 		failWith: null,
 		pageDelay: 0,
 		close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -69,12 +78,19 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 			};
 			if (state.failWith !== null) return answer(state.failWith, { error: 'scripted' });
 			if (path === '/token') {
-				if (body['refresh'] !== valid.refresh) return answer(401, { error: 'refresh token was used' });
+				if (body['refresh'] !== valid.refresh) {
+					state.burned++;
+					return answer(401, { error: 'refresh token was used' });
+				}
 				state.refreshes++;
 				valid = { access: `access-${state.refreshes}`, refresh: `refresh-${state.refreshes}` };
-				return answer(200, valid, MOST_REFRESH_DELAY);
+				return answer(200, valid, state.refreshDelay);
 			}
 			if (request.headers.authorization !== valid.access) return answer(401, { error: 'token' });
+			if (path === '/write') {
+				state.writtenAt.push(Date.now());
+				return answer(200, {});
+			}
 			if (path === '/get') return answer(200, { items: (body['ids'] as string[]).flatMap((id) => state.orders.get(id) ?? []) });
 			const from = Date.parse(String(body['from']));
 			const until = Date.parse(String(body['until']));

@@ -1,28 +1,11 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
+import { type MasterKey, VaultError, type WrappedKey } from './master-key.ts';
+import { isTransitId, openTransit, type TransitSettings } from './transit.ts';
+
+export { type MasterKey, VaultError, type WrappedKey } from './master-key.ts';
 export { packBytes, unpackBytes } from './pack.ts';
-
-export class VaultError extends Error {
-	override name = 'VaultError';
-}
-
-/** A key that is stored wrapped under a master key. */
-export interface WrappedKey {
-	masterKeyId: string;
-	wrapped: Buffer;
-}
-
-/** Wraps data keys. Keys in memory answer at once; a key service that never hands its key out implements the same two calls. */
-export interface MasterKey {
-	/** Stands beside every wrapped key, so that keys can rotate. */
-	readonly id: string;
-	/** Whether keys that were wrapped under this id can be unwrapped here. */
-	has(id: string): Promise<boolean>;
-	/** Under the current key. */
-	wrap(dataKey: Buffer): Promise<WrappedKey>;
-	/** @throws VaultError when the key was wrapped under a master key that is not at hand. */
-	unwrap(key: WrappedKey): Promise<Buffer>;
-}
+export { openTransit, type TransitKey, type TransitSettings } from './transit.ts';
 
 /** One of a workspace's data keys. Every value names the generation it was sealed with. */
 export interface DataKey extends WrappedKey {
@@ -157,6 +140,36 @@ function missingKey(needed: string, configured: string): VaultError {
 /** Makes a process with a foreign key end at its start and not at its first secret. @throws VaultError naming the key that is missing. */
 export async function checkMasterKey(master: MasterKey, needed: readonly string[]): Promise<void> {
 	for (const id of needed) if (!(await master.has(id))) throw missingKey(id, master.id);
+}
+
+/** Where master keys come from, as the environment says it. */
+export interface MasterKeySources {
+	/** Keys in a file, the environment or a command; null where there is none. */
+	readMasterKey: (() => string) | null;
+	/** A key service, which goes first: it wraps, and keys of the other source still open what lies under them. */
+	transit: TransitSettings | null;
+}
+
+/** The master key of all sources. @throws VaultError with a sentence */
+export async function openMasterKey({ readMasterKey, transit }: MasterKeySources): Promise<MasterKey> {
+	const local = readMasterKey === null ? null : masterKeyFrom(readMasterKey);
+	if (transit === null) {
+		if (local === null) throw new VaultError('There is no master key: give 32 bytes, or name a key service');
+		return local;
+	}
+	const service = await openTransit(transit);
+	return {
+		get id() {
+			return service.id;
+		},
+		has: async (id) => (isTransitId(id) ? await service.has(id) : ((await local?.has(id)) ?? false)),
+		wrap: (dataKey) => service.wrap(dataKey),
+		async unwrap(key) {
+			if (isTransitId(key.masterKeyId)) return await service.unwrap(key);
+			if (local === null) throw missingKey(key.masterKeyId, service.id);
+			return await local.unwrap(key);
+		},
+	};
 }
 
 /** {@link masterKeyFrom} a text that never changes. */

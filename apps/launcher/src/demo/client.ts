@@ -1,3 +1,14 @@
+/** A procedure said no, with the code of its sentence where it has one. */
+export class RefusedError extends Error {
+	override name = 'RefusedError';
+	readonly code: string | null;
+
+	constructor(path: string, code: string | null, told: unknown) {
+		super(`${path} failed: ${JSON.stringify(told)}`);
+		this.code = code;
+	}
+}
+
 /** A person's browser without a screen: cookies, sign-in, procedures and redirects of the running workbench. */
 export class Visitor {
 	readonly #url: string;
@@ -29,11 +40,13 @@ export class Visitor {
 			);
 	}
 
+	/** @throws RefusedError */
 	async query<T>(path: string, input?: unknown): Promise<T> {
 		const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
 		return await this.#answer<T>(path, await this.#send(`/trpc/${path}${query}`, { method: 'GET' }));
 	}
 
+	/** @throws RefusedError */
 	async mutate<T>(path: string, input: unknown): Promise<T> {
 		return await this.#answer<T>(path, await this.#post(`/trpc/${path}`, input));
 	}
@@ -56,9 +69,11 @@ export class Visitor {
 	}
 
 	async #answer<T>(path: string, reply: Response): Promise<T> {
-		const body = (await reply.json()) as { result?: { data: T }; error?: { message: string; data?: { problem?: unknown } } };
-		if (body.result === undefined)
-			throw new Error(`${path} failed: ${JSON.stringify(body.error?.data?.problem ?? body.error?.message ?? reply.status)}`);
+		const body = (await reply.json()) as { result?: { data: T }; error?: { message: string; data?: { problem?: { code: string } } } };
+		if (body.result === undefined) {
+			const problem = body.error?.data?.problem;
+			throw new RefusedError(path, problem?.code ?? null, problem ?? body.error?.message ?? reply.status);
+		}
 		return body.result.data;
 	}
 

@@ -48,6 +48,8 @@ const PLANS: Readonly<Record<FaultKind, readonly Omit<FaultPlan, 'kind'>[]>> = {
 	lateDelivery: [{ probability: 0.5, options: { milliseconds: 120_000 } }],
 	reorderDelivery: [{ probability: 0.5 }],
 	loseDelivery: [{ probability: 0.5 }],
+	// Stays until a person has changed something: every such failure and its sentence are in the list of failures (binding/failures.ts).
+	refuse: [],
 	// Nothing fails and no poll mends it: only the comparison of counts finds it, which has a test of its own.
 	hideOrder: [],
 };

@@ -8,6 +8,7 @@ import { useMay, useStores } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { PlatformMark } from '../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../ui/site.tsx';
+import { StoreBadge } from '../ui/store-badge.tsx';
 import { readOrdersSearch } from '../features/orders/filter.ts';
 import { PLACES } from './places.ts';
 import './palette.css';
@@ -97,6 +98,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 							>
 								<PlatformMark platform={store.platform} />
 								<SiteMark country={store.country} />
+								<StoreBadge store={store} />
 								{store.name}
 							</Command.Item>
 						))}

@@ -28,6 +28,9 @@ export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as c
 const filter = z.object({
 	stores: z.array(z.uuid()).max(500).optional(),
 	platforms: z.array(z.string().max(40)).max(20).optional(),
+	entities: z.array(z.string().max(80)).max(100).optional(),
+	groups: z.array(z.string().max(80)).max(100).optional(),
+	owners: z.array(z.string().max(100)).max(100).optional(),
 	search: z.string().max(200).optional(),
 	from: z.iso.datetime({ offset: true }).optional(),
 	until: z.iso.datetime({ offset: true }).optional(),

@@ -19,6 +19,7 @@ import { storeEntry } from '../audit/entry.ts';
 import { problem } from '../problem.ts';
 import type { DisconnectView, GapView, GrantView, PlatformView, QuarantineView, StoreView } from '../shapes.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
+import { adopt, adoptInput } from './adopt.ts';
 import { newAuthorizationState, packState } from './authorization-state.ts';
 import { redirectUri } from './complete-authorization.ts';
 import { checkFields, fieldsInput } from './fields.ts';
@@ -113,6 +114,10 @@ export const storesRouter = router({
 	setEnabled: memberProcedure('stores.manage')
 		.input(storeInput.extend({ enabled: z.boolean() }))
 		.mutation(({ ctx: { member }, input }) => change(member, input.storeId, { enabled: input.enabled })),
+
+	adopt: memberProcedure('stores.manage')
+		.input(adoptInput)
+		.mutation(({ ctx: { member }, input }) => adopt(member, input)),
 
 	rename: memberProcedure('stores.manage')
 		.input(storeInput.extend({ name: z.string().trim().min(1).max(120) }))

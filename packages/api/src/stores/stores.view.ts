@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { GrantRow, rateBuckets, storeOverview } from '@pangea/db';
-import { type ConnectionState, isPlatformId, type PlatformId } from '@pangea/domain';
+import { type ConnectionState, isPlatformId, isStoreColour, type PlatformId } from '@pangea/domain';
 import { type AuthorizationKind, type CredentialField, latenessMillis, type PlatformAdapter } from '@pangea/platform-contract';
 import type { BudgetView, FieldView, GrantView, PlatformView, ProblemView, StoreView } from '../shapes.ts';
 
@@ -29,7 +29,13 @@ export function toStore(row: StoreRow, buckets: Bucket[], intakes: ReadonlyMap<s
 		country: row.country,
 		currency: row.currency,
 		zone: row.zone,
-		mode: row.mode,
+		mode: row.mode_said ?? row.mode,
+		modeSaid: row.mode_said !== null,
+		entity: row.entity,
+		group: row.store_group,
+		owner: row.owner_id === null ? null : { userId: row.owner_id, name: row.owner_name ?? row.owner_id },
+		colour: isStoreColour(row.colour) ? row.colour : null,
+		mark: row.mark,
 		active: row.active,
 		enabled: row.enabled,
 		connectionState: row.connection_state as ConnectionState,

@@ -1,4 +1,5 @@
 import {
+	allWritesStoppedAt,
 	deadJobs,
 	intakeSummary,
 	jobGroups,
@@ -6,13 +7,16 @@ import {
 	quarantineCauses,
 	recounts,
 	recountWindows,
+	setWrites,
 	storeOverview,
 	writeAudit,
 } from '@pangea/db';
 import { isPlatformId, NotActiveError, type PlatformId } from '@pangea/domain';
+import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import type { SyncView } from '../shapes.ts';
 import { storeEntry } from '../audit/entry.ts';
+import { problem } from '../problem.ts';
 import { memberProcedure, router } from '../trpc.ts';
 import { toJob, toStoreSync } from './sync.view.ts';
 
@@ -27,6 +31,7 @@ export const syncRouter = router({
 		const yesterday = new Date(now.getTime() - DAY).toISOString();
 		const found = await member.scoped(async (scope) => ({
 			stores: await storeOverview(scope, storeScope),
+			writesStoppedAt: await allWritesStoppedAt(scope),
 			recounts: await recounts(scope, storeScope),
 			windows: await recountWindows(scope, storeScope, new Date(now.getTime() - WINDOW_DAYS * DAY).toISOString()),
 			jobs: await jobGroups(scope, storeScope),
@@ -38,6 +43,7 @@ export const syncRouter = router({
 		const known = <T extends { platform: string }>(row: T): (T & { platform: PlatformId })[] =>
 			isPlatformId(row.platform) ? [{ ...row, platform: row.platform }] : [];
 		return {
+			writesStoppedAt: found.writesStoppedAt,
 			stores: found.stores.map((store) => toStoreSync(store, found, services.registry, now)),
 			jobs: found.jobs
 				.filter((job) => job.storeId === null)
@@ -69,6 +75,30 @@ export const syncRouter = router({
 				await member.scoped((scope) => writeAudit(scope, ...requested.map((store) => storeEntry(member, 'sync.checkGaps', store))));
 			}
 			return { requested: requested.length };
+		}),
+
+	/** The kill switch: stops every change at the platform of one store, or (null) at all platforms, or allows them again. */
+	setWrites: memberProcedure('sync.operate')
+		.input(z.object({ storeId: z.uuid().nullable(), allowed: z.boolean() }))
+		.mutation(async ({ ctx: { member }, input: { storeId, allowed } }) => {
+			if (storeId !== null) member.requireStore(storeId);
+			// Who sees some stores only neither stops the others' nor sets them going.
+			else if (member.storeScope !== null) throw problem('notAllowed', { permission: 'sync.operate' });
+			await member.scoped(async (scope) => {
+				const before = await setWrites(scope, storeId, { allowed, at: member.services.now().toISOString() });
+				if (!before) throw problem('notFound');
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'sync.setWrites',
+					subject: storeId ?? member.workspaceId,
+					subjectName: before.name,
+					storeId,
+					before: { writes: before.allowed },
+					after: { writes: allowed },
+				});
+				await recordEvent(scope, { kind: 'store.changed', storeId, ids: storeId === null ? [] : [storeId] });
+			});
+			return { allowed };
 		}),
 
 	retryDead: memberProcedure('sync.operate')

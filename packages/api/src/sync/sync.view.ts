@@ -26,6 +26,7 @@ export function toStoreSync(row: StoreRow, found: Found, registry: Registry, now
 		jobs: found.jobs.filter((job) => job.storeId === row.store_id).map(toJob),
 		news: adapter && adapter.manifest.intake !== 'none' ? { told: news?.told ?? 0, asked: news?.asked ?? 0 } : null,
 		historyEnds: historyEnds(row, now),
+		writesStoppedAt: row.writes_stopped_at,
 	};
 }
 

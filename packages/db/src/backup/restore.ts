@@ -14,7 +14,7 @@ export interface RestoreOptions {
 	url: string;
 	file: string;
 	/** Whether a master key is at hand; asked before anything is written. */
-	hasMasterKey: (id: string) => boolean;
+	hasMasterKey: (id: string) => boolean | Promise<boolean>;
 	onTable?: (table: TableEnd) => void;
 }
 
@@ -60,13 +60,14 @@ export async function restore(options: RestoreOptions): Promise<BackupEnd & { he
 	}
 }
 
-async function checkUsable(head: BackupHead, hasMasterKey: (id: string) => boolean): Promise<void> {
+async function checkUsable(head: BackupHead, hasMasterKey: RestoreOptions['hasMasterKey']): Promise<void> {
 	const known = await knownMigrations();
 	const unknown = head.migrations.find((name) => !known.includes(name));
 	if (unknown !== undefined) {
 		throw new BackupError(`The backup was made by a newer Pangea (it has ${unknown}). Restore it with that version or a newer one.`);
 	}
-	const missing = head.masterKeyIds.filter((id) => !hasMasterKey(id));
+	const missing: string[] = [];
+	for (const id of head.masterKeyIds) if (!(await hasMasterKey(id))) missing.push(id);
 	if (missing.length > 0) {
 		throw new BackupError(
 			`The secrets in the backup lie under master key ${missing.join(', ')}, which is not configured. Put that key in place, then restore.`,

@@ -75,15 +75,23 @@ export class JobTable {
 
 	/**
 	 * Gives the due jobs of a name that go first a lease. Jobs of a group that runs stay where they are.
+	 * @param yieldsTo names whose due jobs go first: while one of them has waited for half a second, none is given out
 	 * @returns `more`: others may be due, look again. So it is when another worker began one of the groups in the same moment.
 	 */
-	async take(name: string, most: number, lease: string, leaseSeconds: number): Promise<{ jobs: TakenJob[]; more: boolean }> {
+	async take(
+		name: string,
+		most: number,
+		lease: string,
+		leaseSeconds: number,
+		yieldsTo: readonly string[] = [],
+	): Promise<{ jobs: TakenJob[]; more: boolean }> {
+		const values = [name, most, lease, leaseSeconds];
 		try {
-			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number; seen: number }>({
-				name: 'pangea_job_take',
-				text: TAKE,
-				values: [name, most, lease, leaseSeconds],
-			});
+			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number; seen: number }>(
+				yieldsTo.length === 0
+					? { name: 'pangea_job_take', text: takeJobs(''), values }
+					: { name: 'pangea_job_take_behind', text: takeJobs(BEHIND), values: [...values, [...yieldsTo]] },
+			);
 			const jobs = result.rows.map((r) => ({ jobId: r.job_id, payload: r.payload, attempts: r.attempts }));
 			return { jobs, more: (result.rows[0]?.seen ?? 0) >= most };
 		} catch (error) {
@@ -204,12 +212,19 @@ const ADD = `
 	)
 	select added, set_config('synchronous_commit', 'on', true), case when run_at <= now() then pg_notify('${JOB_CHANNEL}', $1) end from added`;
 
-const TAKE = `
+// A job whose group runs waits for its own kind, not for room.
+const BEHIND = `and not exists (
+				select 1 from jobs.job u where u.name = any($5::text[]) and u.lease_until is null and u.run_at <= now() - interval '500 milliseconds'
+					and (u.job_group is null or not exists (
+						select 1 from jobs.job b where b.name = u.name and b.job_group = u.job_group and b.lease_until is not null)))`;
+
+const takeJobs = (further: string): string => `
 	with due as (
 		select j.job_id, j.job_group, j.priority, j.run_at from jobs.job j
 		where j.name = $1 and j.lease_until is null and j.run_at <= now()
 			and (j.job_group is null or not exists (
 				select 1 from jobs.job r where r.name = $1 and r.job_group = j.job_group and r.lease_until is not null))
+			${further}
 		order by j.priority desc, j.run_at, j.job_id
 		limit $2
 		for update of j skip locked

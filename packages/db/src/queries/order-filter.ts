@@ -11,6 +11,10 @@ export interface OrderFilter {
 	storeScope: StoreScope;
 	stores?: readonly string[] | undefined;
 	platforms?: readonly string[] | undefined;
+	/** Names of legal entities and of groups, and members who answer for stores: a store needs one of each that is asked for. */
+	entities?: readonly string[] | undefined;
+	groups?: readonly string[] | undefined;
+	owners?: readonly string[] | undefined;
 	/** A platform order or pack id (or its beginning), a seller SKU or a tracking number. */
 	search?: string | undefined;
 	/** Half-open on the time of placing. */
@@ -40,13 +44,22 @@ export interface ChosenStores {
  * The stores that a filter leaves. Worked out first: the store table is small, and the orders' indexes are by store, not by platform.
  */
 export async function chosenStores(scope: Scope, filter: OrderFilter): Promise<ChosenStores> {
-	const { storeScope, stores = [], platforms = [] } = filter;
-	const every = await scope.db.selectFrom('store').select(['store_id', 'platform']).where('workspace_id', '=', scope.workspaceId).execute();
+	const { storeScope, stores = [], platforms = [], entities = [], groups = [], owners = [] } = filter;
+	const every = await scope.db
+		.selectFrom('store')
+		.select(['store_id', 'platform', 'entity', 'store_group', 'owner_id'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.execute();
+	const among = (asked: readonly string[], value: string | null): boolean =>
+		asked.length === 0 || (value !== null && asked.includes(value));
 	const chosen = every.filter(
 		(s) =>
 			(storeScope === null || storeScope.includes(s.store_id)) &&
-			(stores.length === 0 || stores.includes(s.store_id)) &&
-			(platforms.length === 0 || platforms.includes(s.platform)),
+			among(stores, s.store_id) &&
+			among(platforms, s.platform) &&
+			among(entities, s.entity) &&
+			among(groups, s.store_group) &&
+			among(owners, s.owner_id),
 	);
 	return { ids: chosen.map((s) => s.store_id), all: chosen.length === every.length && storeScope === null };
 }

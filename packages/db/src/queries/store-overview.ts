@@ -16,6 +16,7 @@ export async function storeOverview(scope: Scope, storeScope: StoreScope) {
 		.leftJoin('backfill as b', (join) =>
 			join.onRef('b.workspace_id', '=', 's.workspace_id').onRef('b.store_id', '=', 's.store_id').on('b.resource', '=', 'orders'),
 		)
+		.leftJoin('member as m', (join) => join.onRef('m.workspace_id', '=', 's.workspace_id').onRef('m.user_id', '=', 's.owner_id'))
 		.where('s.workspace_id', '=', ws)
 		.where(inStores('s.store_id', storeScope))
 		.select([
@@ -34,6 +35,14 @@ export async function storeOverview(scope: Scope, storeScope: StoreScope) {
 			's.error_code',
 			's.error_params',
 			's.error_at',
+			's.writes_stopped_at',
+			's.entity',
+			's.store_group',
+			's.owner_id',
+			's.colour',
+			's.mark',
+			's.mode_said',
+			'm.name as owner_name',
 			'c.state as connection_state',
 			'c.account_name',
 			'c.grant_expires_at',

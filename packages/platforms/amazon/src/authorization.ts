@@ -37,7 +37,7 @@ export const authorization: Authorization = {
 		}
 		const token = await requestToken(context, 'code', {
 			grant_type: 'authorization_code',
-			code: field(request.params, 'spapi_oauth_code'),
+			code: codeOf(request.params),
 			redirect_uri: request.redirectUri,
 		});
 		const sellerId = field(request.params, 'selling_partner_id');
@@ -111,6 +111,12 @@ function regionOf(host: string): string {
 
 function expiry(context: AdapterContext, token: Token): string {
 	return addMillis(context.now().toISOString(), token.expires_in * 1000);
+}
+
+function codeOf(params: Record<string, string>): string {
+	const code = params['spapi_oauth_code'];
+	if (!code) throw refused('codeExpired', 'exchange: the return carries no code');
+	return code;
 }
 
 function field(fields: Record<string, string>, key: string): string {

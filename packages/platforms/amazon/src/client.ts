@@ -17,6 +17,8 @@ export interface Call {
 	path: string;
 	query?: Record<string, string | undefined>;
 	body?: unknown;
+	/** As of a request of the contract. */
+	writes?: true;
 }
 
 export interface Answer<T> {
@@ -33,6 +35,12 @@ export async function call<T>(context: GrantContext, schema: z.ZodType<T>, reque
 	let reply = await asked(await freshGrant(context));
 	if (blamesToken(reply)) reply = await asked(await context.renew());
 	return await settle(context, schema, request.operation, reply);
+}
+
+/** Whether a region's host takes a call with the token of a grant; nothing is renewed. @throws PlatformError when no answer came. */
+export async function isServedAt(context: GrantContext, region: string, request: Call): Promise<boolean> {
+	const { status } = await send(context, region, context.grant().secrets['accessToken'] ?? '', request);
+	return status >= 200 && status <= 299;
 }
 
 /**
@@ -105,7 +113,7 @@ async function send(
 	context: AdapterContext,
 	region: string,
 	accessToken: string,
-	{ operation, method = 'GET', path, query, body }: Call,
+	{ operation, method = 'GET', path, query, body, writes }: Call,
 ): Promise<HttpReply> {
 	const request: HttpRequest = {
 		operation,
@@ -119,6 +127,7 @@ async function send(
 		},
 		...(body === undefined ? {} : { body: JSON.stringify(body) }),
 		idempotent: method !== 'POST',
+		...(writes && { writes }),
 	};
 	return context.http.send(request);
 }

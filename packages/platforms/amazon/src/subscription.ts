@@ -89,12 +89,12 @@ function appCalls(context: GrantContext, region: string) {
 		},
 		async create(arn: string): Promise<Destination> {
 			const body = { name: DESTINATION_NAME, resourceSpecification: { sqs: { arn } } };
-			const request = { operation: 'createDestination', method: 'POST', path: DESTINATIONS, body } as const;
+			const request = { operation: 'createDestination', method: 'POST', path: DESTINATIONS, body, writes: true } as const;
 			return (await callGrantless(context, region, newToken, wireDestination, request)).payload;
 		},
 		async unsubscribe(subscriptionId: string): Promise<void> {
 			const path = `${SUBSCRIPTION}/${encodeURIComponent(subscriptionId)}`;
-			const request = { operation: 'deleteSubscriptionById', method: 'DELETE', path } as const;
+			const request = { operation: 'deleteSubscriptionById', method: 'DELETE', path, writes: true } as const;
 			await orNull(callGrantless(context, region, newToken, wireNothing, request), 'notFound');
 		},
 	};
@@ -115,7 +115,7 @@ async function createDestination(app: ReturnType<typeof appCalls>, arn: string):
 async function createSubscription(context: GrantContext, destinationId: string): Promise<void> {
 	const body = { payloadVersion: '1.0', destinationId, processingDirective: DIRECTIVE };
 	try {
-		await call(context, wireSubscription, { operation: 'createSubscription', method: 'POST', path: SUBSCRIPTION, body });
+		await call(context, wireSubscription, { operation: 'createSubscription', method: 'POST', path: SUBSCRIPTION, body, writes: true });
 	} catch (error) {
 		if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
 		if ((await findSubscription(context))?.destinationId !== destinationId) throw error;

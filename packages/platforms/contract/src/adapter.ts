@@ -30,6 +30,11 @@ export interface HttpRequest {
 	body?: string;
 	/** True when sending twice does no harm: only such requests are repeated after a broken connection. */
 	idempotent: boolean;
+	/**
+	 * True for every request that changes something at the platform. Asking for tokens, for reports and to forget us changes nothing there and is not
+	 * meant: people can stop what is meant here at any moment.
+	 */
+	writes?: true;
 }
 
 export interface HttpReply {

@@ -10,6 +10,8 @@ export interface PlatformHttpOptions {
 	/** Base URLs by host key; their origins may be called, wherever they lie. */
 	hosts: Readonly<Record<string, string>>;
 	budgets: RateBudgets;
+	/** Asked right before each attempt of a request that writes; what it throws is thrown, and nothing is sent. Without it nothing may be written. */
+	mayWrite?: () => Promise<void>;
 	/** Admits further public https addresses, e.g. those of presigned report documents. None by default. */
 	allowedHosts?: (url: URL) => boolean;
 	/** Ends everything under way; `send` then throws the signal's reason. */
@@ -42,6 +44,7 @@ const foreignAgent = new Agent({ connect: { timeout: 10_000, lookup: publicLooku
 export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 	const origins = new Set(Object.values(options.hosts).map((base) => new URL(base).origin));
 	const allowed = options.allowedHosts ?? (() => false);
+	const mayWrite = options.mayWrite ?? (() => Promise.reject(new Error('No request that writes may be sent from here')));
 	const now = options.now ?? Date.now;
 	const sleep = options.sleep ?? sleepFor;
 	const random = options.random ?? Math.random;
@@ -54,6 +57,8 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 		const agent = agentFor(request);
 		for (let attempt = 1; ; attempt++) {
 			await options.budgets.take(request.operation, options.signal);
+			// After the wait, which may be long: a stop holds from the moment it is given.
+			if (request.writes === true) await mayWrite();
 			const answer = await attemptOnce(agent, request);
 			if (answer instanceof Failure) {
 				if (answer.final || !request.idempotent || attempt >= attempts) throw answer.toError(request.operation, attempt);

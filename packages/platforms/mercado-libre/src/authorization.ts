@@ -1,5 +1,5 @@
 import type { AdapterContext, Authorization, ExchangeRequest, Grant, GrantContext } from '@pangea/platform-contract';
-import { PlatformError } from '@pangea/platform-contract';
+import { PlatformError, type UserMessageCode } from '@pangea/platform-contract';
 import { answer, apiUrl, host, sendAs } from './client.ts';
 import { understand } from './errors.ts';
 import { API_HOST, GLOBAL_SELLING } from './manifest.ts';
@@ -23,7 +23,7 @@ export const authorization: Authorization = {
 	},
 
 	async exchange(context, request) {
-		const grant = await requestToken(context, { grant_type: 'authorization_code', ...codeOf(request) });
+		const grant = await requestToken(context, { grant_type: 'authorization_code', ...codeOf(request) }).catch(blameCode);
 		return { ...grant, accountName: await accountName(context, grant) };
 	},
 
@@ -60,15 +60,26 @@ function loginHost(chosen: string): string {
 }
 
 function codeOf(request: ExchangeRequest): Record<string, string> {
-	if (request.kind === 'paste') throw refused('rejected', 'tokens cannot be pasted; the seller must log in');
+	if (request.kind === 'paste') throw refused('platformRefused', 'tokens cannot be pasted; the seller must log in');
 	const { code, error } = request.params;
-	if (error !== undefined) throw refused(error === 'access_denied' ? 'forbidden' : 'rejected', 'the login page came back with an error');
-	if (!code) throw refused('rejected', 'the login page came back without a code');
+	if (error !== undefined)
+		throw refused(error === 'access_denied' ? 'consentRefused' : 'platformRefused', 'the login page came back with an error');
+	if (!code) throw refused('codeExpired', 'the login page came back without a code');
 	return { code, redirect_uri: request.redirectUri, code_verifier: request.codeVerifier };
 }
 
-function refused(kind: 'rejected' | 'forbidden', why: string): PlatformError {
-	return new PlatformError({ kind, userMessage: { code: 'platformRefused' }, detail: `oauth.token: ${why}` });
+function refused(code: UserMessageCode, why: string): PlatformError {
+	return new PlatformError({
+		kind: code === 'consentRefused' ? 'forbidden' : 'rejected',
+		userMessage: { code },
+		detail: `oauth.token: ${why}`,
+	});
+}
+
+/** What is refused while a consent is exchanged is the code: there is no grant yet that could have ended. */
+function blameCode(error: unknown): never {
+	if (!(error instanceof PlatformError) || error.userMessage.code !== 'grantExpired') throw error;
+	throw new PlatformError({ kind: 'auth', userMessage: { code: 'codeExpired' }, detail: error.message, cause: error });
 }
 
 /** Parameters go in the body: in the URL they would leak, and GET answers 404 (contract §12.2). */
@@ -131,7 +142,7 @@ function credential(context: AdapterContext, key: 'clientId' | 'clientSecret'): 
 	if (!value) {
 		throw new PlatformError({
 			kind: 'forbidden',
-			userMessage: { code: 'appCredentialsWrong' },
+			userMessage: { code: 'appMissing' },
 			detail: `The app credential ${key} is not set`,
 		});
 	}

@@ -134,7 +134,7 @@ describe('exchanging a code', () => {
 		await expect(authorization.exchange(appContext(stub), { kind: 'paste', fields: {}, host: 'api' })).rejects.toMatchObject({
 			kind: 'rejected',
 		});
-		const refused = { kind: 'forbidden', userMessage: { code: 'appCredentialsWrong' } };
+		const refused = { kind: 'forbidden', userMessage: { code: 'appMissing' } };
 		await expect(authorization.exchange(appContext(stub, { clientId: '1' }), request)).rejects.toMatchObject(refused);
 	});
 

@@ -1,4 +1,4 @@
-import { type AdapterContext, type Authorization, type Grant, PlatformError } from '@pangea/platform-contract';
+import { type AdapterContext, type Authorization, type Grant, PlatformError, type UserMessageCode } from '@pangea/platform-contract';
 import { appAt, call, gatewayOf, mallTokenKey } from './client.ts';
 import { notUnderstood } from './errors.ts';
 import { GATEWAYS, type Gateway } from './sites.ts';
@@ -38,7 +38,7 @@ export const authorization: Authorization = {
 
 async function testPasted(context: AdapterContext, gateway: Gateway, fields: Record<string, string>): Promise<Grant> {
 	const token = (fields['accessToken'] ?? '').trim();
-	if (token === '') throw refused('no access token was given');
+	if (token === '') throw refused('platformRefused', 'no access token was given');
 	if (gateway === 'partner') {
 		const info = await goodsTokenInfo(context, token);
 		return {
@@ -66,8 +66,9 @@ async function testPasted(context: AdapterContext, gateway: Gateway, fields: Rec
 async function exchangeCode(context: AdapterContext, expected: Gateway, params: Record<string, string>): Promise<Grant> {
 	const gateway = params['callback_host'] ? gatewayByAddress(context, params['callback_host']) : expected;
 	const code = params['code'];
-	if (!code) throw refused('the return carries no code');
-	if (params['app_key'] && params['app_key'] !== appAt(context.app, gateway).key) throw refused('the return names another app');
+	if (!code) throw refused('codeExpired', 'the return carries no code');
+	if (params['app_key'] && params['app_key'] !== appAt(context.app, gateway).key)
+		throw refused('appCredentialsWrong', 'the return names another app');
 	const api = 'bg.open.accesstoken.create';
 	// A code works once: sending it twice would lose the token the first answer carried.
 	const { result } = await call(context, { api, params: { code }, gateway, token: code, kind: 'read', idempotent: false });
@@ -103,6 +104,6 @@ function gatewayByAddress(context: AdapterContext, address: string): Gateway {
 	});
 }
 
-function refused(detail: string): PlatformError {
-	return new PlatformError({ kind: 'rejected', userMessage: { code: 'platformRefused' }, detail });
+function refused(code: UserMessageCode, detail: string): PlatformError {
+	return new PlatformError({ kind: 'rejected', userMessage: { code }, detail });
 }

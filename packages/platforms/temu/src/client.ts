@@ -86,7 +86,7 @@ export function appAt(app: AppCredentials, gateway: Gateway): { key: string; sec
 	if (!key || !secret) {
 		throw new PlatformError({
 			kind: 'forbidden',
-			userMessage: { code: 'appCredentialsWrong', params: { gateway } },
+			userMessage: { code: 'appMissing', params: { gateway } },
 			detail: `no app key and secret are configured for the ${gateway} gateway`,
 		});
 	}
@@ -110,6 +110,8 @@ export interface Call {
 	token: string;
 	kind: CallKind;
 	idempotent: boolean;
+	/** As of a request of the contract. */
+	writes?: true;
 }
 
 export interface Answer {
@@ -182,6 +184,7 @@ async function post(context: AdapterContext, request: Call, seconds: number): Pr
 		headers: { 'content-type': 'application/json' },
 		body: signedBody(params, app.secret),
 		idempotent: request.idempotent,
+		...(request.writes && { writes: request.writes }),
 	});
 }
 

@@ -38,6 +38,8 @@ const RATE_WAIT = 1000;
 const APP_WRONG: Verdict = ['forbidden', 'appCredentialsWrong'];
 const TOKEN_GONE: Verdict = ['auth', 'grantRevoked'];
 const TOKEN_EXPIRED: Verdict = ['auth', 'grantExpired'];
+// App, token and gateway belong to one region (contract §1): a token that fits another app is one of another gateway.
+const OTHER_REGION: Verdict = ['auth', 'wrongRegion'];
 const NO_SCOPE: Verdict = ['forbidden', 'scopeMissing'];
 const DOWN: Verdict = ['unavailable', 'platformDown'];
 const CLOCK: Verdict = ['unexpected', 'clockSkew'];
@@ -68,7 +70,7 @@ const GATEWAY: Readonly<Record<number, Verdict>> = {
 	3000030: TOKEN_GONE,
 	3000031: TOKEN_GONE,
 	3000032: NO_SCOPE,
-	3000033: TOKEN_GONE,
+	3000033: OTHER_REGION,
 	3000034: TOKEN_EXPIRED,
 	3000040: OUR_MISTAKE,
 	4000000: DOWN,
@@ -87,7 +89,7 @@ const GATEWAY_CN: Readonly<Record<number, Verdict>> = {
 	7000002: APP_WRONG,
 	7000003: TOKEN_GONE,
 	7000005: NO_SCOPE,
-	7000006: TOKEN_GONE,
+	7000006: OTHER_REGION,
 	7000007: TOKEN_EXPIRED,
 	7000008: OUR_MISTAKE,
 	7000010: OUR_MISTAKE,

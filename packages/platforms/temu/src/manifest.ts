@@ -1,4 +1,4 @@
-import type { CredentialField, PlatformManifest, RateBudget } from '@pangea/platform-contract';
+import type { CredentialField, HostChoice, PlatformManifest, RateBudget } from '@pangea/platform-contract';
 import { GATEWAYS, type Gateway, SUPPLY_SITE, TEMU_SITES } from './sites.ts';
 
 const LIMITS =
@@ -43,6 +43,19 @@ const appFields: CredentialField[] = GATEWAYS.flatMap((gateway) => {
 	];
 });
 
+/**
+ * The seller centre hands out a token per gateway. Two of them have no country: PARTNER, where a semi-managed seller's goods are beside its
+ * regional gateway, and the Chinese one of fully managed sellers (contract §2).
+ */
+const TOKENS: readonly HostChoice[] = [
+	...(['us', 'eu', 'global'] as const).map((host) => ({
+		host,
+		countries: TEMU_SITES.filter((s) => s.host === host).map((s) => s.country),
+	})),
+	{ host: 'partner', countries: [], name: 'PARTNER' },
+	{ host: 'cn', countries: [], name: 'CN' },
+];
+
 export const manifest: PlatformManifest = {
 	id: 'temu',
 	name: 'Temu',
@@ -61,9 +74,11 @@ export const manifest: PlatformManifest = {
 	authorization: [
 		{
 			kind: 'paste',
+			choices: TOKENS,
 			fields: [{ key: 'accessToken', secret: true, pattern: '^[\\x21-\\x7e]{16,256}$', example: '2nifvmpyymvypwmcms5ct4uqqudrwgpm' }],
 		},
-		{ kind: 'redirect', fields: [] },
+		// The only page that is documented.
+		{ kind: 'redirect', fields: [], choices: [{ host: 'us', countries: ['US'] }] },
 	],
 	grantEnd: { basis: 'told', moves: false, source: 'expiredTime of bg.open.accesstoken.info.get (contract §3)' },
 	buyerData: [

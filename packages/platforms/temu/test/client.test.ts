@@ -116,7 +116,7 @@ describe('a call', () => {
 	it('without an app for the gateway, or to an unknown host, is refused before it leaves', async () => {
 		await using gateway = await startGateway({});
 		const context = grantContext(gateway, { app: { usAppKey: 'only-the-key' } });
-		expect(await errorOf(call(context, READ))).toMatchObject({ kind: 'forbidden', userMessage: { code: 'appCredentialsWrong' } });
+		expect(await errorOf(call(context, READ))).toMatchObject({ kind: 'forbidden', userMessage: { code: 'appMissing' } });
 		expect(() => gatewayOf('https://evil.example')).toThrow(PlatformError);
 		expect(() => gatewayOf('sellerCentre')).toThrow(PlatformError);
 		expect(gateway.seen).toEqual([]);

@@ -18,7 +18,7 @@ export const authorization: Authorization = {
 	async exchange(context, request) {
 		if (request.kind !== 'redirect') throw refused('platformRefused', 'TikTok Shop grants come by redirect only');
 		const { code, error, app_key: echoed } = request.params;
-		if (error) throw refused('platformRefused', 'The seller refused the authorization');
+		if (error) throw refused('consentRefused', 'The seller refused the authorization');
 		if (!code || code === 'null') throw refused('codeExpired', 'The callback holds no code');
 		if (echoed !== undefined && echoed !== context.app['appKey']) throw refused('appCredentialsWrong', 'The callback is for another app');
 		return fetchGrant(context, request.host, 'token.get', { auth_code: code, grant_type: GRANT_BY_CODE });

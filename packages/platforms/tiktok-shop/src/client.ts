@@ -24,6 +24,8 @@ export interface ApiRequest {
 	cipher?: string;
 	body?: Json;
 	idempotent: boolean;
+	/** As of a request of the contract. */
+	writes?: true;
 }
 
 export interface ApiReply<T> {

@@ -35,7 +35,13 @@ export const webhooks: WebhookIntake = {
 	async subscribe(context, callbackUrl) {
 		for (const shop of await listAuthorized(context)) {
 			for (const topic of TOPICS) {
-				const request = { operation: 'webhooks.update', method: 'PUT', path: '/event/202309/webhooks', idempotent: true } as const;
+				const request = {
+					operation: 'webhooks.update',
+					method: 'PUT',
+					path: '/event/202309/webhooks',
+					idempotent: true,
+					writes: true,
+				} as const;
 				await call(context, { ...request, cipher: shop.cipher, body: { event_type: topic, address: callbackUrl } }, Nothing);
 			}
 		}

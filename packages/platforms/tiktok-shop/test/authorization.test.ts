@@ -86,7 +86,7 @@ describe.skipIf(!published)('the published token answers', () => {
 
 describe('a callback', () => {
 	it.each([
-		['of a seller who refused', { code: 'null', error: 'auth_denied' }, 'platformRefused'],
+		['of a seller who refused', { code: 'null', error: 'auth_denied' }, 'consentRefused'],
 		['without a code', {}, 'codeExpired'],
 		['with the word null as code', { code: 'null' }, 'codeExpired'],
 		['for another app', { code: 'c', app_key: 'other' }, 'appCredentialsWrong'],

@@ -30,6 +30,8 @@ export const dialect: Dialect = {
 	rateLimited: (_call, fault) => quotaExceeded(fault.options?.['header'] === 'no' ? null : 0.0056),
 	serverError: (_call, status) =>
 		failure(status, status === 503 ? 'ServiceUnavailable' : 'InternalFailure', 'We encountered an internal error. Please try again.'),
+	// One sentence for a missing role and for another region's host; nothing tells them apart (contract amazon §6).
+	refuse: (_call, cause) => (cause === 'scopeMissing' || cause === 'wrongRegion' ? denied('') : null),
 	headers: (call: WireCall) => ({ 'x-amzn-requestid': call.requestId }),
 	enumFields: ['fulfillmentStatus', 'channelName', 'fulfilledBy', 'processingStatus'],
 };

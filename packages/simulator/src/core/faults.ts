@@ -14,6 +14,7 @@ export const faultKinds = [
 	'drift',
 	'hideOrder',
 	'clockSkew',
+	'refuse',
 	'duplicateDelivery',
 	'lateDelivery',
 	'reorderDelivery',
@@ -23,6 +24,14 @@ export type FaultKind = (typeof faultKinds)[number];
 
 /** Faults that act only where a platform's own code comes to the place that they break. */
 export type PlacedFault = 'expireToken' | 'refreshRace' | 'notYet';
+
+/** Why a platform can refuse a call until a person has changed something, beside what the simulator knows by itself. */
+export const refusalCauses = ['ipNotAllowed', 'scopeMissing', 'wrongRegion', 'storeInactive'] as const;
+export type RefusalCause = (typeof refusalCauses)[number];
+
+export function isRefusalCause(value: unknown): value is RefusalCause {
+	return refusalCauses.some((cause) => cause === value);
+}
 
 /** A fault as armed. Without `platform` or `operation` it fits all; without `count` it stays armed. */
 export interface FaultPlan {
@@ -38,7 +47,8 @@ export interface FaultPlan {
 	count?: number | undefined;
 	/**
 	 * `rateLimited`: header "no" leaves the documented header out. `serverError`/`htmlError`: status. `timeout`: milliseconds, when
-	 * "before" | "after" the work is done. `poison`: shape "type" | "date". `clockSkew`, `lateDelivery`: milliseconds.
+	 * "before" | "after" the work is done. `poison`: shape "type" | "date". `clockSkew`, `lateDelivery`: milliseconds. `refuse`: cause; a
+	 * platform that knows no such refusal answers as ever.
 	 */
 	options?: Record<string, string | number> | undefined;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
-import { type ArmedFault, type FaultTarget, numberOption, type PlacedFault } from './faults.ts';
+import { type ArmedFault, type FaultTarget, isRefusalCause, numberOption, type PlacedFault, type RefusalCause } from './faults.ts';
 import type { SimOrder } from './order.ts';
 import type { PlatformContext } from './platform.ts';
 
@@ -42,6 +42,8 @@ export interface WireReply {
 export interface Dialect {
 	rateLimited(call: WireCall, fault: ArmedFault): WireReply;
 	serverError(call: WireCall, status: number): WireReply;
+	/** How the platform refuses a call for a cause; null where it knows no such refusal. */
+	refuse?(call: WireCall, cause: RefusalCause): WireReply | null;
 	/** Headers on every reply of the platform. */
 	headers(call: WireCall): Record<string, string>;
 	/** Store id a call is about, when it is about one: what lets a fault be aimed at a store. */
@@ -146,6 +148,9 @@ function early(context: PlatformContext, dialect: Dialect, call: WireCall): Wire
 	if (limited !== null) return dialect.rateLimited(call, limited);
 	const broken = context.faults.strike('serverError', target);
 	if (broken !== null) return dialect.serverError(call, numberOption(broken, 'status', 500));
+	const refused = context.faults.strike('refuse', target)?.options?.['cause'];
+	const refusal = isRefusalCause(refused) ? (dialect.refuse?.(call, refused) ?? null) : null;
+	if (refusal !== null) return refusal;
 	const html = context.faults.strike('htmlError', target);
 	if (html === null) return null;
 	const status = numberOption(html, 'status', 503);

@@ -7,7 +7,7 @@ export type OperatingMode = 'self' | 'platform-fulfilled' | 'semi-managed' | 'fu
 export interface StoreSeed {
 	/** Stable name used at the control door, e.g. `amazon-us`. */
 	id: string;
-	/** 1 to 99, unique in the world: part of every order id. */
+	/** 1 to 349, unique in the world: part of every order id. */
 	number: number;
 	platform: PlatformName;
 	/** The platform's own site word: US, UK, GB, MLM … */

@@ -6,8 +6,8 @@ import { Placement } from './placement.ts';
 import { demoStores, type StoreSeed } from './stores.ts';
 import { lastStepAt, type Plan, planOf, type Step, type StepKind } from './timeline.ts';
 
-/** Orders made by hand start here, far above any generated index. */
-const HAND_MADE = 900_000_000;
+/** Orders made by hand start here, far above any generated index; both below what an id can hold for the store (core/ids.ts). */
+const handMadeFrom = (store: number): number => (store > 99 ? 90_000_000 : 900_000_000);
 const DAY = 86_400_000;
 
 /** Names one order of the world. */
@@ -170,7 +170,7 @@ export class World {
 					? Math.max(0, state.placement.countBefore(to) - state.placement.countBefore(listing.from))
 					: state.changes.countLastChanges(listing.from, to, listing.at);
 			for (const [index, own] of state.byHand) {
-				if (index < HAND_MADE && inWindow(this.#generated(state, index).steps, listing)) count--;
+				if (index < handMadeFrom(store.number) && inWindow(this.#generated(state, index).steps, listing)) count--;
 				if (inWindow(own.plan.steps, listing)) count++;
 			}
 		}
@@ -245,7 +245,7 @@ export class World {
 		const state = this.#state(store.number);
 		// An order that cannot be rendered must not come into the world: every listing would fail on it.
 		for (const line of overrides.lines ?? []) findSku(line.sku);
-		const index = HAND_MADE + state.made++;
+		const index = handMadeFrom(store.number) + state.made++;
 		const placedAt = Math.floor((overrides.placedAt ?? at) / 1000) * 1000;
 		const plan = planOf(this.seed, store.number, index, placedAt);
 		if (!lives) plan.steps.splice(1);
@@ -279,7 +279,9 @@ export class World {
 	#plan(state: StoreState, index: number): Plan | null {
 		const own = state.byHand.get(index);
 		if (own !== undefined) return own.plan;
-		return index >= HAND_MADE || index < 0 || !Number.isFinite(state.placement.placedAt(index)) ? null : this.#generated(state, index);
+		return index >= handMadeFrom(state.store.number) || index < 0 || !Number.isFinite(state.placement.placedAt(index))
+			? null
+			: this.#generated(state, index);
 	}
 
 	#generated(state: StoreState, index: number): Plan {

@@ -1,3 +1,4 @@
+import type { RefusalCause } from '../core/faults.ts';
 import type { Dialect, WireCall, WireReply } from '../core/operation.ts';
 
 /** A refusal to be sent as it stands: the four published envelopes differ, so the body is given whole (contract mercado-libre §3.1). */
@@ -43,12 +44,30 @@ export function tooMany(empty: boolean, retryAfter?: number): WireReply {
 	};
 }
 
+/** Contract mercado-libre §3.1: a functional permission that lacks shows as 403 of the policy agent, a closed account as 451. */
+const refusals: Partial<Record<RefusalCause, WireReply>> = {
+	scopeMissing: {
+		status: 403,
+		body: {
+			code: 'PA_UNAUTHORIZED_RESULT_FROM_POLICIES',
+			blocked_by: 'PolicyAgent',
+			message: 'At least one policy returned UNAUTHORIZED.',
+			status: 403,
+		},
+	},
+	storeInactive: {
+		status: 451,
+		body: { message: 'Unavailable for legal reasons', error: 'unavailable_for_legal_reasons', status: 451, cause: [] },
+	},
+};
+
 export const dialect: Dialect = {
 	rateLimited: (_call, fault) => tooMany(fault.struck % 2 === 0, fault.options?.['header'] === 'yes' ? 2 : undefined),
 	serverError: (_call, status) => ({
 		status,
 		body: { message: 'Oops! Something went wrong...', error: 'internal_server_error', status, cause: [] },
 	}),
+	refuse: (_call, cause) => refusals[cause] ?? null,
 	headers: (call) => ({ 'x-request-id': call.requestId }),
 	enumFields: ['status', 'substatus', 'payment_type'],
 };

@@ -49,9 +49,13 @@ export function authorize(desk: Desk, call: WireCall): WireReply {
 	);
 	if (!account) throw oauthRefusal('invalid_request', `no seller of site ${site.slice(0, 10)} in this world`);
 	const target = new URL(redirect);
-	target.searchParams.set('code', desk.grants.authorize(account, redirect, value === null ? null : { value, method }, call.now));
 	const state = query.get('state');
 	if (state !== null) target.searchParams.set('state', state);
+	if (query.get('deny') !== null) {
+		target.searchParams.set('error', 'access_denied');
+		return { status: 302, headers: { location: target.href }, body: '' };
+	}
+	target.searchParams.set('code', desk.grants.authorize(account, redirect, value === null ? null : { value, method }, call.now));
 	return { status: 302, headers: { location: target.href }, body: '' };
 }
 

@@ -67,6 +67,13 @@ export function dialectOf(gateway: Gateway): Dialect {
 	return {
 		rateLimited: (call: WireCall, _fault: ArmedFault) => envelope(gateway, call, limit.code, limit.message),
 		serverError: (call, status) => envelope(gateway, call, system.code, system.message, status),
+		refuse: (call, cause) => {
+			const worded = { ipNotAllowed: 'ipNotAllowed', scopeMissing: 'tokenLacksApi', wrongRegion: null, storeInactive: null } as const;
+			const name = worded[cause];
+			if (name === null) return null;
+			const { code, message } = refuse(name, gateway);
+			return envelope(gateway, call, code, message);
+		},
 		headers: () => ({}),
 		enumFields: ['orderPaymentType', 'fulfillmentType'],
 	};

@@ -9,6 +9,9 @@ const failures = {
 		'Access denied. The app is not authorized to access the endpoint because the access scopes granted for the app or the access token do not contain the required access scope for the endpoint.',
 	],
 	wrongShop: [403, 101_000, 'Invalid credentials. The access token does not match the `shop_cipher`.'],
+	wrongRegion: [403, 105_004, 'Access denied. The seller account or its region may not authorize this app.'],
+	ipNotAllowed: [403, 36_009_033, 'Access denied. The IP address is not in the allow list of the app.'],
+	sellerInactive: [403, 12_052_700, 'The seller is inactive.'],
 	badSign: [401, 106_001, 'Invalid credentials. The `sign` query parameter is invalid.'],
 	cipherMissing: [400, 106_013, 'Missing identifier. The `shop_cipher` query parameter is required to identify the target shop.'],
 	cipherUnexpected: [400, 36_009_004, 'Unexpected identifier. The `shop_cipher` query parameter is not required for this request.'],
@@ -56,6 +59,7 @@ export function requestId(call: WireCall): string {
 export const dialect: Dialect = {
 	rateLimited: (call) => fail(call, 'limited'),
 	serverError: (call, status) => ({ ...fail(call, 'internal'), status }),
+	refuse: (call, cause) => fail(call, cause === 'storeInactive' ? 'sellerInactive' : cause),
 	headers: () => ({ 'content-type': 'application/json; charset=utf-8' }),
 	enumFields: ['status', 'return_status', 'cancel_status', 'shipping_type'],
 };

@@ -7,6 +7,7 @@ import '../../ui/filters.css';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { type AuditFilter, searchOf } from './filter.ts';
 import { ACTION_WORDS } from './words.ts';
 
@@ -61,7 +62,8 @@ export function AuditFilters({ filter, people, stores, zone, onChange, onClear }
 						title: storeLabel(store),
 						label: (
 							<span className="option">
-								<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> {store.name}
+								<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
+								{store.name}
 							</span>
 						),
 					})),

@@ -8,6 +8,7 @@ import {
 	FIELDS,
 	isAuditAction,
 	isPlatformId,
+	isStoreColour,
 	PLATFORMS,
 	REVEAL_REASONS,
 	ROLES,
@@ -15,7 +16,7 @@ import {
 import { formatInstant, formatNumber } from '../../format.ts';
 import type { Language } from '../../preferences.ts';
 import { storeLabel } from '../../ui/site.tsx';
-import { CONNECTION_WORDS, FLAG_WORDS, REASON_WORDS, ROLE_WORDS, SEEN_WORDS } from '../../words.ts';
+import { COLOUR_WORDS, CONNECTION_WORDS, FLAG_WORDS, MODE_WORDS, REASON_WORDS, ROLE_WORDS, SEEN_WORDS } from '../../words.ts';
 import { FLAGS } from '../orders/filter.ts';
 import { CHANNEL_WORDS } from '../notices/words.ts';
 import { FIELD_WORDS } from '../stores/words.ts';
@@ -73,6 +74,8 @@ function tellText(by: Teller, field: AuditField, text: string): string {
 
 function wordOf(field: AuditField, text: string) {
 	if (field === 'role') return ROLE_WORDS[ROLES.find((role) => role === text) ?? 'owner'];
+	if (field === 'mode') return MODE_WORDS[text];
+	if (field === 'colour' && isStoreColour(text)) return COLOUR_WORDS[text];
 	if (field === 'flag') return FLAG_WORDS[FLAGS.find((flag) => flag === text) ?? 'red'];
 	if (field === 'way') return WAY_WORDS[text];
 	if (field === 'channel') {

@@ -9,6 +9,8 @@ import { PeriodChoice } from '../../ui/period-choice.tsx';
 import '../../ui/filters.css';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
+import { namesOf } from '../stores/grouping.ts';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
 
@@ -149,11 +151,13 @@ function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps
 					title: storeLabel(store),
 					label: (
 						<span className="option">
-							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> {store.name}
+							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
+							{store.name}
 						</span>
 					),
 				}))}
 			/>
+			<Belonging filter={filter} stores={stores} onChange={onChange} />
 			<PeriodChoice from={filter.from} until={filter.until} zone={zone} onChange={onChange} />
 			<Select
 				{...few}
@@ -205,5 +209,50 @@ function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps
 				/>
 			)}
 		</>
+	);
+}
+
+const KINDS = { e: 'entities', g: 'groups', o: 'owners' } as const;
+
+/** Companies, groups and owners of the stores in one field; absent while no store has any. */
+function Belonging({ filter, stores, onChange }: Pick<FilterBarProps, 'filter' | 'stores' | 'onChange'>) {
+	const { t } = useLingui();
+	const owners = new Map(stores.flatMap((store) => (store.owner ? [[store.owner.userId, store.owner.name] as const] : [])));
+	const named = (kind: string, names: readonly string[]) => names.map((name) => ({ value: `${kind}:${name}`, label: name }));
+	const options = [
+		{
+			label: t`Companies`,
+			options: named(
+				'e',
+				namesOf(stores, (store) => store.entity),
+			),
+		},
+		{
+			label: t`Groups`,
+			options: named(
+				'g',
+				namesOf(stores, (store) => store.group),
+			),
+		},
+		{ label: t`Who answers for the store`, options: [...owners].map(([id, name]) => ({ value: `o:${id}`, label: name })) },
+	].filter((group) => group.options.length > 0);
+	const value = Object.entries(KINDS).flatMap(([kind, key]) => filter[key].map((name) => `${kind}:${name}`));
+	if (options.length === 0 && value.length === 0) return null;
+	const ofKind = (chosen: string[], kind: string) => chosen.filter((one) => one.startsWith(`${kind}:`)).map((one) => one.slice(2));
+	return (
+		<Select
+			size="small"
+			mode="multiple"
+			maxTagCount="responsive"
+			allowClear
+			popupMatchSelectWidth={false}
+			className="wide"
+			placeholder={t`Company, group, owner`}
+			aria-label={t`Company, group, owner`}
+			value={value}
+			onChange={(chosen: string[]) => onChange({ entities: ofKind(chosen, 'e'), groups: ofKind(chosen, 'g'), owners: ofKind(chosen, 'o') })}
+			showSearch={{ optionFilterProp: 'label' }}
+			options={options}
+		/>
 	);
 }

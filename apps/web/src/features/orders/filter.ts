@@ -14,6 +14,10 @@ export interface OrderFilter {
 	state: OrderState | null;
 	stores: string[];
 	platforms: PlatformId[];
+	/** Names of companies and of groups, and members who answer for stores. */
+	entities: string[];
+	groups: string[];
+	owners: string[];
 	search: string;
 	from: string | null;
 	until: string | null;
@@ -27,6 +31,9 @@ export const EVERY_ORDER: OrderFilter = {
 	state: null,
 	stores: [],
 	platforms: [],
+	entities: [],
+	groups: [],
+	owners: [],
 	search: '',
 	from: null,
 	until: null,
@@ -41,6 +48,9 @@ export interface OrdersSearch {
 	state?: string;
 	stores?: string;
 	platforms?: string;
+	entities?: string;
+	groups?: string;
+	owners?: string;
 	q?: string;
 	from?: string;
 	until?: string;
@@ -52,7 +62,34 @@ export interface OrdersSearch {
 	view?: string;
 }
 
-const KEYS = ['state', 'stores', 'platforms', 'q', 'from', 'until', 'flag', 'fulfilment', 'attention', 'sort', 'order', 'view'] as const;
+const KEYS = [
+	'state',
+	'stores',
+	'platforms',
+	'entities',
+	'groups',
+	'owners',
+	'q',
+	'from',
+	'until',
+	'flag',
+	'fulfilment',
+	'attention',
+	'sort',
+	'order',
+	'view',
+] as const;
+/** Names in an address are parted by dots. */
+const namesIn = (text: string | undefined): string[] =>
+	(text ?? '').split('.').flatMap((part) => {
+		try {
+			const name = decodeURIComponent(part).replaceAll('\0', '').slice(0, 80).toWellFormed();
+			return name === '' ? [] : [name];
+		} catch {
+			return [];
+		}
+	});
+const namesTo = (names: readonly string[]): string => names.map((name) => encodeURIComponent(name).replaceAll('.', '%2E')).join('.');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Longer search texts are refused by the API. */
 const LONGEST_SEARCH = 200;
@@ -73,6 +110,9 @@ export function filterOf(search: OrdersSearch): OrderFilter {
 		state: among(ORDER_STATES, search.state),
 		stores: (search.stores ?? '').split('.').filter((id) => UUID.test(id)),
 		platforms: (search.platforms ?? '').split('.').filter(isPlatformId),
+		entities: namesIn(search.entities),
+		groups: namesIn(search.groups),
+		owners: namesIn(search.owners),
 		search: (search.q ?? '').replaceAll('\0', '').slice(0, LONGEST_SEARCH).toWellFormed(),
 		from: readDay(search.from),
 		until: readDay(search.until),
@@ -89,6 +129,9 @@ export function searchOf(filter: OrderFilter): OrdersSearch {
 		state: filter.state,
 		stores: filter.stores.join('.'),
 		platforms: filter.platforms.join('.'),
+		entities: namesTo(filter.entities),
+		groups: namesTo(filter.groups),
+		owners: namesTo(filter.owners),
 		q: filter.search,
 		from: filter.from,
 		until: filter.until,
@@ -107,6 +150,9 @@ function among<T extends string>(values: readonly T[], value: string | undefined
 export interface FilterQuery {
 	stores?: string[];
 	platforms?: string[];
+	entities?: string[];
+	groups?: string[];
+	owners?: string[];
 	search?: string;
 	from?: string;
 	until?: string;
@@ -121,6 +167,9 @@ export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
 	return {
 		...(filter.stores.length > 0 && { stores: filter.stores }),
 		...(filter.platforms.length > 0 && { platforms: filter.platforms }),
+		...(filter.entities.length > 0 && { entities: filter.entities }),
+		...(filter.groups.length > 0 && { groups: filter.groups }),
+		...(filter.owners.length > 0 && { owners: filter.owners }),
 		...(search !== '' && { search }),
 		...(filter.from && { from: startOf(filter.from, zone) }),
 		...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),

@@ -7,6 +7,7 @@ import { STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { FlagIcon, isFlag } from './flag.tsx';
 import type { ListSnapshot } from './list-store.ts';
 import type { TableHandle } from './order-table.tsx';
@@ -81,6 +82,7 @@ export function OrderCards({ list, snapshot, stores, handle, onOpen, onScrolled 
 								<span className="line">
 									<PlatformMark platform={row.platform} name={row.platform} size={16} />
 									{store && <SiteMark country={store.country} />}
+									<StoreBadge store={store} />
 									<span className="num cut grow">{row.externalId}</span>
 									{isFlag(row.flag) && <FlagIcon flag={row.flag} />}
 									<Amount money={row.total} computed={row.totalComputed} />

@@ -14,6 +14,7 @@ import { Amount } from '../../ui/figures.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { say } from '../../ui/toast.tsx';
 import { FlagChoice } from './batch-bar.tsx';
 import { BuyerBox } from './drawer-buyer.tsx';
@@ -101,7 +102,7 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 						</h2>
 						<p className="where">
 							<PlatformMark platform={head.platform} size={16} /> {PLATFORMS[head.platform].name}{' '}
-							{store && <SiteMark country={store.country} />} <span className="cut">{store?.name}</span>
+							{store && <SiteMark country={store.country} />} <StoreBadge store={store} /> <span className="cut">{store?.name}</span>
 						</p>
 						<div className="facts">
 							<span>

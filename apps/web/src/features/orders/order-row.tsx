@@ -10,6 +10,7 @@ import { FLAG_WORDS, STATE_WORDS } from '../../words.ts';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { FlagIcon, isFlag } from './flag.tsx';
 import { ShipBy } from './ship-by.tsx';
 
@@ -49,6 +50,7 @@ export const OrderRow = memo(function OrderRow({ row, store, index, top, selecte
 			<span role="gridcell" className="td store">
 				<PlatformMark platform={row.platform} name={row.platform} size={16} />
 				{store && <SiteMark country={store.country} />}
+				<StoreBadge store={store} />
 				<StoreName name={store?.name ?? '…'} />
 			</span>
 			<span role="gridcell" className="td number num">

@@ -16,6 +16,7 @@ import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName, storeLabel } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { StoresTabs } from './stores-tabs.tsx';
 import './grants.css';
 
@@ -96,7 +97,7 @@ function Row({ grant, stores, onLink }: { grant: GrantView; stores: StoreView[];
 					<span className="of">
 						{stores.map((store) => (
 							<span key={store.storeId} className="row">
-								<SiteMark country={store.country} /> <StoreName name={store.name} />
+								<SiteMark country={store.country} /> <StoreBadge store={store} /> <StoreName name={store.name} />
 							</span>
 						))}
 					</span>

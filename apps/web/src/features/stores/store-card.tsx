@@ -14,11 +14,13 @@ import { queryClient, trpc } from '../../trpc.ts';
 import { CONNECTION_WORDS, MODE_WORDS } from '../../words.ts';
 import { When } from '../../ui/figures.tsx';
 import { SiteMark, siteName, storeLabel } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { say } from '../../ui/toast.tsx';
 import { Backfill } from './backfill.tsx';
 import { Budgets } from './budgets.tsx';
 
 const ReconnectLinks = lazy(async () => ({ default: (await import('./reconnect-links.tsx')).ReconnectLinks }));
+const AdoptDrawer = lazy(async () => ({ default: (await import('./adopt-drawer.tsx')).AdoptDrawer }));
 const Disconnect = lazy(async () => ({ default: (await import('./disconnect.tsx')).Disconnect }));
 
 interface StoreCardProps {
@@ -42,6 +44,8 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 	const [renaming, setRenaming] = useState(false);
 	const [disconnecting, setDisconnecting] = useState(false);
 	const [linking, setLinking] = useState(false);
+	const [adopting, setAdopting] = useState(false);
+	const belongs = [store.entity, store.group, store.owner?.name].filter(Boolean).join(' · ');
 	const refresh = {
 		onSuccess: () => queryClient.invalidateQueries(trpc.stores.list.pathFilter()),
 		onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
@@ -65,6 +69,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 			<header>
 				<span className="site">
 					<SiteMark country={store.country} />
+					<StoreBadge store={store} />
 				</span>
 				<span className="name">
 					{renaming ? (
@@ -88,6 +93,11 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 					<small className="soft cut">
 						{[account, siteName(store.country), mode && i18n._(mode), store.currency].filter(Boolean).join(' · ')}
 					</small>
+					{belongs !== '' && (
+						<small className="belongs cut" title={belongs}>
+							{belongs}
+						</small>
+					)}
 				</span>
 				{mayManage && (
 					<Switch
@@ -125,6 +135,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 									: []),
 								...(mayManage
 									? [
+											{ key: 'adopt', label: t`Company, group, owner …`, onClick: () => setAdopting(true) },
 											{ key: 'rename', label: t`Rename`, onClick: () => setRenaming(true) },
 											{ key: 'reconnect', label: t`Reconnect`, onClick: () => onReconnect(store.platform) },
 											...(store.connectionState === 'disconnected'
@@ -214,6 +225,7 @@ export function StoreCard({ store, siblings, marked, late, onShow, onReconnect }
 				</footer>
 			)}
 			<Suspense fallback={null}>
+				{adopting && <AdoptDrawer stores={[store]} onClose={() => setAdopting(false)} />}
 				{linking && <ReconnectLinks store={store} onClose={() => setLinking(false)} />}
 				{disconnecting && <Disconnect store={store} siblings={siblings} onClose={() => setDisconnecting(false)} />}
 			</Suspense>

@@ -1,11 +1,11 @@
 import { PlusOutlined } from '@ant-design/icons';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import type { PlatformView, StoreView } from '@pangea/api';
+import type { StoreView } from '@pangea/api';
 import { PLATFORM_IDS } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Alert, Button } from 'antd';
-import { lazy, Suspense, useEffect } from 'react';
+import { Alert, Button, Select } from 'antd';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
@@ -15,12 +15,15 @@ import { Broken } from '../../ui/broken.tsx';
 import { Blocks, Empty } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { storeLabel } from '../../ui/site.tsx';
+import { type Grouping, grouped, GROUPINGS, isGrouping } from './grouping.ts';
 import { Limitations } from './limitations.tsx';
 import { StoreCard } from './store-card.tsx';
 import { StoresTabs } from './stores-tabs.tsx';
+import { GROUPING_WORDS } from './words.ts';
 import './stores.css';
 
 const BindWizard = lazy(async () => ({ default: (await import('./bind-wizard.tsx')).BindWizard }));
+const AdoptDrawer = lazy(async () => ({ default: (await import('./adopt-drawer.tsx')).AdoptDrawer }));
 const Quarantine = lazy(async () => ({ default: (await import('./quarantine.tsx')).Quarantine }));
 const Gaps = lazy(async () => ({ default: (await import('./gaps.tsx')).Gaps }));
 const route = getRouteApi('/workbench/stores');
@@ -34,9 +37,19 @@ export function StoresScreen() {
 	const platforms = useQuery(trpc.stores.platforms.queryOptions());
 	const today = useQuery(trpc.today.summary.queryOptions());
 	const late = new Set((today.data?.stores ?? []).filter((mark) => mark.late).map((mark) => mark.storeId));
-	const go = (to: typeof search) => void navigate({ search: to });
+	const by = isGrouping(search.by) ? search.by : 'platform';
+	const go = (to: typeof search) => void navigate({ search: { ...(search.by && { by: search.by }), ...to } });
+	const [adopting, setAdopting] = useState<StoreView[] | null>(null);
 	const present = PLATFORM_IDS.filter((id) => stores.some((store) => store.platform === id));
 	const bound = search.bound ? stores.filter((store) => store.connectionId === search.bound) : [];
+
+	const shared: SharedProps = {
+		all: stores,
+		marked: search.store ?? null,
+		late,
+		onShow: (show, store) => go({ show, store }),
+		onReconnect: (platform) => go({ bind: platform }),
+	};
 
 	useEffect(() => {
 		if (search.store && !loading) document.getElementById(`store-${search.store}`)?.scrollIntoView({ block: 'center' });
@@ -47,6 +60,20 @@ export function StoresScreen() {
 			<HeaderSlot>
 				<StoresTabs />
 				<span className="grow" />
+				{stores.length > 1 && (
+					<Select
+						size="small"
+						className="group-by"
+						popupMatchSelectWidth={false}
+						aria-label={t`Put stores together by`}
+						value={by}
+						onChange={(next: Grouping) => {
+							const { by: _, ...rest } = search;
+							void navigate({ search: next === 'platform' ? rest : { ...rest, by: next } });
+						}}
+						options={GROUPINGS.map((value) => ({ value, label: i18n._(GROUPING_WORDS[value]) }))}
+					/>
+				)}
 				{mayManage && (
 					<Button
 						type="primary"
@@ -98,23 +125,39 @@ export function StoresScreen() {
 						<Trans>An owner or manager can bind one.</Trans>
 					)}
 				</Empty>
+			) : by === 'platform' ? (
+				present.map((id) => {
+					const platform = platforms.data?.find((one) => one.id === id);
+					const own = stores.filter((store) => store.platform === id);
+					const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
+					return (
+						<Section key={id} name={name} stores={own} icon={<PlatformMark platform={id} size={22} />} {...shared}>
+							{platform && <Limitations platform={platform} />}
+						</Section>
+					);
+				})
 			) : (
-				present.map((id) => (
-					<PlatformGroup
-						key={id}
-						stores={stores.filter((store) => store.platform === id)}
-						platform={platforms.data?.find((platform) => platform.id === id)}
-						marked={search.store ?? null}
-						late={late}
-						onShow={(show, store) => go({ show, store })}
-						onReconnect={(platform) => go({ bind: platform })}
-					/>
+				grouped(stores, by).map((section) => (
+					<Section
+						key={section.name ?? ''}
+						name={section.name ?? (by === 'owner' ? t`Nobody in particular` : t`Not assigned yet`)}
+						stores={section.stores}
+						icon={null}
+						{...shared}
+					>
+						{mayManage && (
+							<Button size="small" onClick={() => setAdopting(section.stores)}>
+								{t`Change for all …`}
+							</Button>
+						)}
+					</Section>
 				))
 			)}
 			<Suspense fallback={null}>
 				{search.bind && platforms.data && mayManage && (
 					<BindWizard platforms={platforms.data} chosen={search.bind} onChoose={(bind) => go({ bind })} onClose={() => go({})} />
 				)}
+				{adopting && <AdoptDrawer stores={adopting} onClose={() => setAdopting(null)} />}
 				{search.show === 'quarantine' && <Quarantine storeId={search.store ?? null} onClose={() => go({})} />}
 				{search.show === 'gaps' && <Gaps storeId={search.store ?? null} onClose={() => go({})} />}
 			</Suspense>
@@ -122,29 +165,33 @@ export function StoresScreen() {
 	);
 }
 
-interface PlatformGroupProps {
-	stores: StoreView[];
-	platform: PlatformView | undefined;
+interface SharedProps {
+	all: StoreView[];
 	marked: string | null;
 	late: ReadonlySet<string>;
 	onShow: (what: 'quarantine' | 'gaps', storeId: string) => void;
 	onReconnect: (platform: string) => void;
 }
 
-function PlatformGroup({ stores, platform, marked, late, onShow, onReconnect }: PlatformGroupProps) {
-	const id = stores[0]?.platform;
-	if (!id) return null;
-	const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
+interface SectionProps extends SharedProps {
+	name: string;
+	stores: StoreView[];
+	icon: ReactNode;
+	/** At the end of the head. */
+	children: ReactNode;
+}
+
+function Section({ name, stores, icon, all, marked, late, onShow, onReconnect, children }: SectionProps) {
 	return (
 		<section className="platform" aria-label={name}>
 			<header>
-				<PlatformMark platform={id} size={22} />
+				{icon}
 				<h2>{name}</h2>
 				<span className="soft num">
 					<Plural value={stores.length} one="# store" other="# stores" />
 				</span>
 				<span className="grow" />
-				{platform && <Limitations platform={platform} />}
+				{children}
 			</header>
 			<div className="grid">
 				{stores.map((store) => (
@@ -153,7 +200,7 @@ function PlatformGroup({ stores, platform, marked, late, onShow, onReconnect }: 
 						store={store}
 						marked={store.storeId === marked}
 						late={late.has(store.storeId)}
-						siblings={stores.filter((s) => s.connectionId === store.connectionId)}
+						siblings={all.filter((s) => s.connectionId === store.connectionId)}
 						onShow={onShow}
 						onReconnect={onReconnect}
 					/>

@@ -1,5 +1,6 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
+import type { Grouping } from './grouping.ts';
 
 /** Labels of credential fields by key. A field of a platform we do not know yet is labelled with its key. */
 export const FIELD_WORDS: Record<string, MessageDescriptor> = {
@@ -57,4 +58,12 @@ export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'history.twelveMonths': msg`Orders go back twelve months.`,
 	'orderFees.afterSettlement': msg`Fees are known after settlement.`,
 	'storeZone.assumedInLargeCountries': msg`The store's time zone is not told; in large countries we take the main one.`,
+};
+
+/** By what stores are put together. */
+export const GROUPING_WORDS: Record<Grouping, MessageDescriptor> = {
+	platform: msg`By platform`,
+	entity: msg`By company`,
+	group: msg`By group`,
+	owner: msg`By who answers for them`,
 };

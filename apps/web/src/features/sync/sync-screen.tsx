@@ -19,6 +19,7 @@ import '../stores/stores.css';
 import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { DeadJobs, Pushes, SetAside } from './sync-panels.tsx';
 import { SyncTable } from './sync-table.tsx';
+import { AllStopped, StopAll } from './write-stop.tsx';
 import './sync.css';
 
 const Quarantine = lazy(async () => ({ default: (await import('../stores/quarantine.tsx')).Quarantine }));
@@ -58,6 +59,7 @@ export function SyncScreen() {
 			<HeaderSlot>
 				<StoresTabs />
 				<span className="grow" />
+				{mayOperate && rows.length > 0 && sync.data?.writesStoppedAt === null && <StopAll />}
 				{mayOperate && rows.length > 0 && (
 					<Button
 						type="primary"
@@ -71,6 +73,7 @@ export function SyncScreen() {
 					</Button>
 				)}
 			</HeaderSlot>
+			{sync.data?.writesStoppedAt && <AllStopped since={sync.data.writesStoppedAt} mayOperate={mayOperate} />}
 			{sync.error ? (
 				<Broken error={sync.error} reset={() => void sync.refetch()} />
 			) : !sync.data || loading ? (

@@ -15,6 +15,7 @@ import { Budgets } from '../stores/budgets.tsx';
 import { RefillGap } from '../stores/refill-gap.tsx';
 import type { SyncRow } from './completeness.ts';
 import { JOB_WORDS, SOURCE_WORDS } from './words.ts';
+import { StoreWrites } from './write-stop.tsx';
 
 /** Everything about one store's sync. */
 export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onClose: () => void }) {
@@ -53,6 +54,7 @@ export function SyncStore({ row: { store, sync }, onClose }: { row: SyncRow; onC
 						{sentence(i18n, store.problem.code, store.problem.params)}
 					</p>
 				)}
+				<StoreWrites storeId={store.storeId} stoppedAt={sync.writesStoppedAt} mayOperate={mayOperate} />
 				<section>
 					<h3>{t`Ours and theirs`}</h3>
 					<p className="soft">{i18n._(SOURCE_WORDS[recount.source])}</p>

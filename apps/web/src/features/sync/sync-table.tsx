@@ -6,6 +6,7 @@ import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { backfillShare } from '../stores/backfill.tsx';
 import { completeness, isServed, type SyncRow } from './completeness.ts';
 import { SOURCE_NAMES, SOURCE_WORDS } from './words.ts';
@@ -61,7 +62,9 @@ function Row({ row: { store, sync, late }, onOpen }: { row: SyncRow; onOpen: () 
 				<button type="button" onClick={onOpen}>
 					<PlatformMark platform={store.platform} name={store.platform} size={18} />
 					<SiteMark country={store.country} />
+					<StoreBadge store={store} />
 					<StoreName name={store.name} />
+					{sync.writesStoppedAt && <span className="tag warn">{t`no changes`}</span>}
 				</button>
 			</th>
 			<td className={late && store.enabled ? 'risk' : ''}>

@@ -5,6 +5,7 @@ import { useNow } from '../../clock.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
 import { staleness } from './staleness.ts';
 
 interface FreshnessProps {
@@ -33,6 +34,7 @@ export function Freshness({ stores, marks }: FreshnessProps) {
 						<Link to="/stores" search={{ store: store.storeId }}>
 							<PlatformMark platform={store.platform} name={store.platform} size={16} />
 							<SiteMark country={store.country} />
+							<StoreBadge store={store} />
 							<StoreName name={store.name} />
 							<span className="grow" />
 							<span className="age" aria-hidden>

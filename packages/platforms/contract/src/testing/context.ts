@@ -19,7 +19,7 @@ export interface TestContextOptions {
 export function testContext(manifest: PlatformManifest, options: TestContextOptions): AdapterContext {
 	const hosts = { ...manifest.hosts, ...options.hosts };
 	const signal = options.signal ?? new AbortController().signal;
-	const http = createPlatformHttp({ hosts, budgets: memoryBudgets(manifest), signal, ...options.http });
+	const http = createPlatformHttp({ hosts, budgets: memoryBudgets(manifest), mayWrite: () => Promise.resolve(), signal, ...options.http });
 	return { app: options.app, hosts, http, signal, now: options.now ?? (() => new Date()) };
 }
 
