@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 
 /** int8 columns: read as decimal text (a JavaScript number would lose digits), written as text, number or bigint. */
 type Int8 = ColumnType<string, string | number | bigint, string | number | bigint>;
@@ -213,6 +214,11 @@ export interface OrdersTable {
 	money: Json<Record<string, string>>;
 	line_count: number;
 	unit_count: number;
+	units_cancelled: Generated<number>;
+	/** Fees in the order's currency; null where the platform tells none. */
+	fee_minor: ColumnType<string | null, string | null | undefined, string | null>;
+	/** See `IS_RETURN`. */
+	returned: Generated<boolean>;
 	first_title: string | null;
 	open_returns: Generated<number>;
 	warnings: DefaultArray<string>;
@@ -452,7 +458,6 @@ export interface NoticeDeliveryTable {
 	error_code: ColumnType<string | null, string | null | undefined, string | null>;
 	at: DefaultTime;
 }
-
 /** All tables that carry a workspace, under row-level security for the app's role. */
 export interface Schema {
 	workspace: WorkspaceTable;
@@ -488,4 +493,8 @@ export interface Schema {
 	notice: NoticeTable;
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;
+	sales_day: SalesDayTable;
+	sales_half_hour: SalesHalfHourTable;
+	sales_check: SalesCheckTable;
+	fx_rate: FxRateTable;
 }
