@@ -1,6 +1,7 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
+import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { linksRouter } from './stores/links.router.ts';
@@ -15,6 +16,7 @@ export const appRouter = router({
 	session: sessionRouter,
 	workspace: workspaceRouter,
 	orders: ordersRouter,
+	numbers: numbersRouter,
 	stores: storesRouter,
 	links: linksRouter,
 	sync: syncRouter,

@@ -444,8 +444,9 @@ export interface TodayView {
 	returnsToAnswer: CountView;
 	storesInTrouble: number;
 	quarantined: number;
-	sales: SalesView[];
-	ordersToday: number;
+	/** Null for a member who sees no sums. */
+	sales: SalesView[] | null;
+	ordersToday: number | null;
 	stores: { storeId: string; freshTo: string | null; late: boolean }[];
 	seq: string;
 }

@@ -56,6 +56,9 @@ describe('roles', () => {
 		'orders.list': ['owner', 'manager', 'agent', 'analyst'],
 		'orders.reveal': ['owner', 'manager', 'agent'],
 		'orders.annotate': ['owner', 'manager', 'agent'],
+		'numbers.overview': ['owner', 'manager', 'analyst'],
+		'numbers.rates': ['owner', 'manager', 'analyst'],
+		'numbers.setRates': ['owner', 'manager'],
 		'stores.saveApp': ['owner', 'manager'],
 		'stores.disconnect': ['owner', 'manager'],
 		'stores.backfill': ['owner', 'manager'],
@@ -106,7 +109,7 @@ describe('roles', () => {
 	test('the session tells each member what they may do', async () => {
 		const me = await api.as(people.analyst).session.me();
 		expect(me?.memberships).toHaveLength(1);
-		expect(me?.memberships[0]?.permissions).toEqual(['orders.read', 'stores.read', 'members.read']);
+		expect(me?.memberships[0]?.permissions).toEqual(['orders.read', 'numbers.read', 'stores.read', 'members.read']);
 		expect((await api.as(people.owner).session.me())?.memberships[0]?.permissions).toEqual([...PERMISSIONS]);
 		expect(await api.as(null).session.me()).toBeNull();
 	});

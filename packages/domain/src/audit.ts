@@ -26,6 +26,7 @@ export const AUDIT_ACTIONS = [
 	'views.save',
 	'views.remove',
 	'audit.export',
+	'numbers.setRate',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -63,6 +64,9 @@ export const AUDIT_FIELDS = [
 	'buyerRecordsDeleted',
 	'storesStopped',
 	'ordersKept',
+	'against',
+	'day',
+	'rate',
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 

@@ -6,6 +6,7 @@ export const PERMISSIONS = [
 	'orders.read',
 	'orders.reveal',
 	'orders.annotate',
+	'numbers.read',
 	'stores.read',
 	'stores.manage',
 	'members.read',
@@ -22,7 +23,7 @@ const GRANTS: Record<Role, readonly Permission[]> = {
 	owner: PERMISSIONS,
 	manager: PERMISSIONS.filter((p) => p !== 'workspace.manage'),
 	agent: ['orders.read', 'orders.reveal', 'orders.annotate', 'stores.read', 'members.read'],
-	analyst: ['orders.read', 'stores.read', 'members.read'],
+	analyst: ['orders.read', 'numbers.read', 'stores.read', 'members.read'],
 };
 
 export function roleAllows(role: Role, permission: Permission): boolean {

@@ -13,10 +13,11 @@ import {
 	takeInvitation,
 	writeAudit,
 } from '@pangea/db';
-import { currencyExponent, MoneyError, ROLES, type Role } from '@pangea/domain';
+import { ROLES, type Role } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { currencyInput } from '../money-input.ts';
 import { problem } from '../problem.ts';
 import type { InvitationView, MemberView } from '../shapes.ts';
 import { digestOf } from '../token-digest.ts';
@@ -28,9 +29,7 @@ const scopeInput = z.array(z.uuid()).max(500).nullable();
 
 export const workspaceRouter = router({
 	create: signedInProcedure
-		.input(
-			z.object({ name: z.string().trim().min(1).max(80), baseCurrency: z.string().refine(isCurrency), zone: z.string().refine(isZone) }),
-		)
+		.input(z.object({ name: z.string().trim().min(1).max(80), baseCurrency: currencyInput, zone: z.string().refine(isZone) }))
 		.mutation(async ({ ctx: { user, services }, input }) => {
 			const workspaceId = uuid();
 			await services.database.inWorkspace(workspaceId, async (scope) => {
@@ -189,16 +188,6 @@ export const workspaceRouter = router({
 
 function onlyOwnersMakeOwners(member: Member, role: Role): void {
 	if (role === 'owner' && member.role !== 'owner') throw problem('notAllowed', { permission: 'members.manage' });
-}
-
-function isCurrency(code: string): boolean {
-	try {
-		currencyExponent(code);
-		return true;
-	} catch (error) {
-		if (error instanceof MoneyError) return false;
-		throw error;
-	}
 }
 
 function isZone(zone: string): boolean {

@@ -29,6 +29,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'views.save': msg`View saved`,
 	'views.remove': msg`View removed`,
 	'audit.export': msg`Audit trail downloaded`,
+	'numbers.setRate': msg`Exchange rate set by hand`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
@@ -61,6 +62,9 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	buyerRecordsDeleted: msg`Buyers' records deleted`,
 	storesStopped: msg`Stores stopped`,
 	ordersKept: msg`Orders kept`,
+	against: msg`Quoted against`,
+	day: msg`Day`,
+	rate: msg`Rate`,
 };
 
 export const WAY_WORDS: Record<string, MessageDescriptor> = {
