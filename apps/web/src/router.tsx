@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readAuditSearch } from './features/audit/filter.ts';
+import { readNumbersSearch } from './features/numbers/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
 import { preferences, setPreferences } from './preferences.ts';
@@ -73,6 +74,13 @@ const orders = createRoute({
 	component: lazyRouteComponent(() => import('./features/orders/orders-screen.tsx'), 'OrdersScreen'),
 });
 
+const numbers = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers',
+	validateSearch: readNumbersSearch,
+	component: lazyRouteComponent(() => import('./features/numbers/numbers-screen.tsx'), 'NumbersScreen'),
+});
+
 export interface StoresSearch {
 	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
 	bound?: string;
@@ -138,7 +146,7 @@ export const router = createRouter({
 		welcome,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, stores, sync, grants, members, settings, audit]),
+		workbench.addChildren([today, orders, numbers, stores, sync, grants, members, settings, audit]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -3,7 +3,7 @@ import { dayAfter, readDay, startOf } from '../../day.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Flag = (typeof FLAGS)[number];
-export const ATTENTIONS = ['late', 'soon', 'returns', 'warnings'] as const;
+export const ATTENTIONS = ['late', 'soon', 'returns', 'warnings', 'counting'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
 export const FULFILMENTS = ['seller', 'platform', 'unknown'] as const satisfies readonly Fulfilment[];
 export const SORTS = ['newest', 'shipBy'] as const;
@@ -17,6 +17,8 @@ export interface OrderFilter {
 	search: string;
 	from: string | null;
 	until: string | null;
+	/** Days are those of each order's own store instead of the clock's. */
+	ownDays: boolean;
 	flag: Flag | null;
 	fulfilment: Fulfilment | null;
 	attention: Attention | null;
@@ -30,6 +32,7 @@ export const EVERY_ORDER: OrderFilter = {
 	search: '',
 	from: null,
 	until: null,
+	ownDays: false,
 	flag: null,
 	fulfilment: null,
 	attention: null,
@@ -44,6 +47,7 @@ export interface OrdersSearch {
 	q?: string;
 	from?: string;
 	until?: string;
+	days?: string;
 	flag?: string;
 	fulfilment?: string;
 	attention?: string;
@@ -52,7 +56,21 @@ export interface OrdersSearch {
 	view?: string;
 }
 
-const KEYS = ['state', 'stores', 'platforms', 'q', 'from', 'until', 'flag', 'fulfilment', 'attention', 'sort', 'order', 'view'] as const;
+const KEYS = [
+	'state',
+	'stores',
+	'platforms',
+	'q',
+	'from',
+	'until',
+	'days',
+	'flag',
+	'fulfilment',
+	'attention',
+	'sort',
+	'order',
+	'view',
+] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /** Longer search texts are refused by the API. */
 const LONGEST_SEARCH = 200;
@@ -76,6 +94,7 @@ export function filterOf(search: OrdersSearch): OrderFilter {
 		search: (search.q ?? '').replaceAll('\0', '').slice(0, LONGEST_SEARCH).toWellFormed(),
 		from: readDay(search.from),
 		until: readDay(search.until),
+		ownDays: search.days === 'store',
 		flag: among(FLAGS, search.flag),
 		fulfilment: among(FULFILMENTS, search.fulfilment),
 		attention: among(ATTENTIONS, search.attention),
@@ -92,6 +111,7 @@ export function searchOf(filter: OrderFilter): OrdersSearch {
 		q: filter.search,
 		from: filter.from,
 		until: filter.until,
+		days: filter.ownDays ? 'store' : '',
 		flag: filter.flag,
 		fulfilment: filter.fulfilment,
 		attention: filter.attention,
@@ -110,10 +130,15 @@ export interface FilterQuery {
 	search?: string;
 	from?: string;
 	until?: string;
+	days?: { from: string; until: string };
 	flag?: Flag;
 	fulfilment?: Fulfilment;
 	attention?: Attention;
 }
+
+/** Where a period is open at one end. */
+const FIRST_DAY = '1990-01-01';
+const LAST_DAY = '2099-12-31';
 
 /** @param zone the clock in whose days `from` and `until` are meant */
 export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
@@ -122,8 +147,12 @@ export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
 		...(filter.stores.length > 0 && { stores: filter.stores }),
 		...(filter.platforms.length > 0 && { platforms: filter.platforms }),
 		...(search !== '' && { search }),
-		...(filter.from && { from: startOf(filter.from, zone) }),
-		...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),
+		...(filter.ownDays
+			? (filter.from || filter.until) && { days: { from: filter.from ?? FIRST_DAY, until: filter.until ?? LAST_DAY } }
+			: {
+					...(filter.from && { from: startOf(filter.from, zone) }),
+					...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),
+				}),
 		...(filter.flag && { flag: filter.flag }),
 		...(filter.fulfilment && { fulfilment: filter.fulfilment }),
 		...(filter.attention && { attention: filter.attention }),
