@@ -51,6 +51,8 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await backfillStore(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(storeBackfill, ids, { startAfterSeconds: seconds }));
 		if (run.state === 'done' && run.value === 'more') await jobs.enqueue(storeBackfill, ids);
+		// A longer history wants older rates.
+		else if (run.state === 'done') await jobs.enqueue(ratesFetch, { workspaceId: ids.workspaceId });
 	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);

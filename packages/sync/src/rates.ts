@@ -9,6 +9,8 @@ const DAY = 86_400_000;
 const BEFORE_FIRST = 31 * DAY;
 /** A source may correct what it said lately. */
 const READ_AGAIN = 30 * DAY;
+/** No source is silent for longer. */
+const HOLIDAYS = 7 * DAY;
 const TIMEOUT = 60_000;
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_UNPACKED = 32 * 1024 * 1024;
@@ -26,12 +28,13 @@ export async function fetchRates(
 	const added = { ecb: 0, second: 0 };
 	if (ecb === null && second === null) return added;
 	const needs = await engine.database.inWorkspace(workspaceId, rateNeeds);
-	const from = (newest: string | null): string => {
-		const start =
-			newest === null
-				? addMillis(needs.firstOrderAt ?? engine.now().toISOString(), -BEFORE_FIRST)
-				: addMillis(`${newest}T00:00:00.000Z`, -READ_AGAIN);
-		return start.slice(0, 10);
+	const start = addMillis(needs.firstOrderAt ?? engine.now().toISOString(), -BEFORE_FIRST).slice(0, 10);
+	const from = (source: Rate['source']): string => {
+		const told = needs.known.get(source);
+		const latest = told && addMillis(`${told.newest}T00:00:00.000Z`, -READ_AGAIN).slice(0, 10);
+		// A history that was read further back since wants older rates. Their first day may be a holiday.
+		const reachesBack = told !== undefined && told.oldest <= addMillis(`${start}T00:00:00.000Z`, HOLIDAYS).slice(0, 10);
+		return latest !== undefined && reachesBack && latest > start ? latest : start;
 	};
 	const keep = (rates: readonly Rate[]): Promise<number> =>
 		engine.database.inWorkspace(workspaceId, (scope) => addRates(scope, rates, null));
@@ -41,7 +44,7 @@ export async function fetchRates(
 	if (ecb !== null) {
 		await attempt(async () => {
 			const rates = readRateFile(csvIn(await read(ecb, 'text/csv, application/zip', signal)));
-			const since = from(needs.newest.get('ecb') ?? null);
+			const since = from('ecb');
 			added.ecb = await keep(rates.filter((r) => r.day >= since));
 			const last = rates.reduce((latest, r) => (r.day > latest ? r.day : latest), '');
 			covered = new Set(['EUR', ...rates.filter((r) => r.day === last).map((r) => r.currency)]);
@@ -53,7 +56,7 @@ export async function fetchRates(
 			const url = new URL(second);
 			url.searchParams.set('base', 'EUR');
 			url.searchParams.set('quotes', lacking.join(','));
-			url.searchParams.set('from', from(needs.newest.get('second') ?? null));
+			url.searchParams.set('from', from('second'));
 			added.second = await keep(readRateRows((await read(url.href, 'application/x-ndjson, application/json', signal)).toString('utf8')));
 		});
 	}

@@ -3,12 +3,13 @@ import type { AddressInfo } from 'node:net';
 import { addRates, ratesFor } from '@pangea/db';
 import { FACTOR_SCALE, type Rate, RateBook, RateFileError } from '@pangea/domain';
 import { zipSync } from 'fflate';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEngine, csvIn, type Engine, fetchRates, readRateRows } from '../src/index.ts';
 import { masterKeyFromText } from '@pangea/vault';
 import { bindStore, type Home, MASTER, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 
-const HIST = 'Date,USD,MXN,\n2026-11-27,1.05,21.4,\n2026-11-26,1.04,21.3,\n1999-01-04,1.1789,N/A,\n';
+const HIST = 'Date,USD,MXN,\n2026-11-27,1.05,21.4,\n2026-11-26,1.04,21.3,\n2026-06-02,1.1,20,\n1999-01-04,1.1789,N/A,\n';
 let home: Home;
 let server: Server;
 let engine: Engine;
@@ -88,6 +89,19 @@ describe('the exchange rates of a workspace', () => {
 		const found = new RateBook(rates).convert('CLP', 'EUR', '2026-11-28');
 		expect(found).toMatchObject({ rateDay: '2026-08-31', sources: ['hand', 'ecb'] });
 		expect(Number(found?.factor) / Number(FACTOR_SCALE)).toBeCloseTo(100 / (950 * 1.2), 12);
+	});
+	test('reach further back when an older order has come', async () => {
+		await fetchRates(engine, WORKSPACE, signal);
+		const at = '2026-06-10T12:00:00.000Z';
+		await home.database.inWorkspace(WORKSPACE, async (scope) => {
+			const { store_id: storeId } = await scope.db.selectFrom('store').select('store_id').executeTakeFirstOrThrow();
+			await sql`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, ext_updated_at,
+					local_day, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
+				values (${WORKSPACE}, gen_random_uuid(), ${storeId}, 'temu', 'old', 'shipped', 'x', 'seller', ${at}, ${at}, '2026-06-10', false, 'USD',
+					'gross', false, '{}', 1, 1, '')`.execute(scope.db);
+		});
+		expect(await fetchRates(engine, WORKSPACE, signal)).toMatchObject({ ecb: 2 });
+		expect(await fetchRates(engine, WORKSPACE, signal)).toMatchObject({ ecb: 0 });
 	});
 	test('are kept where one source fails, and the failure is told', async () => {
 		replies.second = 'sorry';

@@ -78,8 +78,12 @@ export async function newestRates(scope: Scope): Promise<(Rate & { recordedAt: s
 	return rows.map(({ recorded_at, ...r }) => ({ ...r, source: r.source as RateSource, recordedAt: recorded_at }));
 }
 
-/** What a workspace needs rates for: the currencies of its stores and its own, since when, and the newest day of each source. */
-export async function rateNeeds(scope: Scope): Promise<{ currencies: string[]; firstOrderAt: string | null; newest: Map<string, string> }> {
+/** What a workspace needs rates for: the currencies of its stores and its own, since when, and which days each source has told. */
+export async function rateNeeds(scope: Scope): Promise<{
+	currencies: string[];
+	firstOrderAt: string | null;
+	known: Map<string, { oldest: string; newest: string }>;
+}> {
 	const { rows } = await sql<{ currency: string }>`
 		select currency from store where workspace_id = ${scope.workspaceId}
 		union select base_currency from workspace where workspace_id = ${scope.workspaceId} order by 1`.execute(scope.db);
@@ -91,11 +95,12 @@ export async function rateNeeds(scope: Scope): Promise<{ currencies: string[]; f
 		.orderBy('order_id')
 		.limit(1)
 		.executeTakeFirst();
-	const newest = await sql<{ source: string; day: string }>`
-		select source, max(day)::text as day from fx_rate where workspace_id = ${scope.workspaceId} group by source`.execute(scope.db);
+	const known = await sql<{ source: string; oldest: string; newest: string }>`
+		select source, min(day)::text as oldest, max(day)::text as newest from fx_rate
+		where workspace_id = ${scope.workspaceId} group by source`.execute(scope.db);
 	return {
 		currencies: rows.map((r) => r.currency),
 		firstOrderAt: first?.placed_at ?? null,
-		newest: new Map(newest.rows.map((r) => [r.source, r.day])),
+		known: new Map(known.rows.map(({ source, ...days }) => [source, days])),
 	};
 }
