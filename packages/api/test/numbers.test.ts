@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { addMember, upsertConnection, upsertStores } from '@pangea/db';
 import { localDay, type Role } from '@pangea/domain';
+import { parse } from 'csv-parse';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SessionUser } from '../src/index.ts';
+import { exportNumbers, type SessionUser } from '../src/index.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 const DAY = 86_400_000;
@@ -256,5 +258,37 @@ describe('days', () => {
 			}),
 			{ numRuns: 60 },
 		);
+	});
+});
+
+describe('the file of the numbers', () => {
+	const rowsOf = async (query: Record<string, string>, who: Role = 'analyst'): Promise<Record<string, string>[]> => {
+		const { body } = await exportNumbers(api.services, people[who], workspaceId, query);
+		const rows: Record<string, string>[] = [];
+		for await (const row of Readable.from(body).pipe(parse({ bom: true, columns: true }))) rows.push(row as Record<string, string>);
+		return rows;
+	};
+	test('says the same as the screen, and in every row on what it stands', async () => {
+		await as('owner').setRates({ rates: [rate('USD', 9, '1.07'), rate('MXN', 9, '21.3'), rate('CNY', 9, '7.61')] });
+		await order({ store: 'mx', at: noon(2), total: 1234, money: { refund: '-2000' } });
+		await order({ at: noon(3), total: 99_999 });
+		await order({ store: 'in', at: noon(3) });
+		const asked = { from: dayOf(4), until: dayOf(2), by: 'store' as const };
+		const view = await as().overview(asked);
+		const rows = await rowsOf(asked);
+		expect(rows.map((r) => r['part'])).toEqual(['total', 'day', 'day', 'day', 'store', 'store', 'store']);
+		const minor = (text = ''): string => text.replace('.', '').replace(/^(-?)0+(?=\d)/, '$1');
+		expect(minor(rows[0]?.['gross'])).toBe(view.total.gross);
+		expect(rows[0]?.['orders']).toBe(view.total.orders);
+		expect(rows.slice(1, 4).map((r) => minor(r['net']))).toEqual(view.days.map((d) => d.figures.net));
+		expect(rows.slice(4).map((r) => r['key'])).toEqual(view.groups.map((g) => g.key));
+		// A loss is a number, not a text.
+		expect(rows.some((r) => r['net']?.startsWith('-'))).toBe(true);
+		for (const row of rows)
+			expect(row).toMatchObject({ base_currency: 'CNY', days_of: 'each store', rate_sources: 'hand', not_converted: 'INR: 1 orders' });
+	});
+	test('is refused like the screen', async () => {
+		await expect(rowsOf({ from: dayOf(4), until: dayOf(2) }, 'agent')).rejects.toThrow('notAllowed');
+		await expect(rowsOf({ from: 'x', until: dayOf(2) })).rejects.toThrow('inputWrong');
 	});
 });

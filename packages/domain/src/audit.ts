@@ -27,6 +27,7 @@ export const AUDIT_ACTIONS = [
 	'views.remove',
 	'audit.export',
 	'numbers.setRate',
+	'numbers.export',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -15,7 +15,7 @@ const MOST_RATES = 3000;
 
 const day = z.string().refine(isDay);
 
-const question = z
+export const numbersQuestion = z
 	.object({
 		/** First and last day. */
 		from: day,
@@ -33,7 +33,7 @@ const question = z
 	})
 	.refine((q) => q.from <= q.until && daysBetween(q.from, q.until) <= MOST_DAYS);
 
-export type NumbersQuestion = z.output<typeof question>;
+export type NumbersQuestion = z.output<typeof numbersQuestion>;
 
 const rate = z.object({
 	currency: currencyInput,
@@ -46,7 +46,7 @@ const rate = z.object({
 
 export const numbersRouter = router({
 	overview: memberProcedure('numbers.read')
-		.input(question)
+		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<NumbersView> => answerNumbers(member, input)),
 
 	rates: memberProcedure('numbers.read').query(

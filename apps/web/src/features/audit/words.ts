@@ -30,6 +30,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'views.remove': msg`View removed`,
 	'audit.export': msg`Audit trail downloaded`,
 	'numbers.setRate': msg`Exchange rate set by hand`,
+	'numbers.export': msg`Numbers downloaded`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {

@@ -1,3 +1,5 @@
+import type { FigureId } from '@pangea/api';
+import { MEASURES } from '@pangea/domain';
 import type { OrdersSearch } from '../orders/filter.ts';
 import type { NumbersFilter } from './filter.ts';
 
@@ -7,11 +9,15 @@ export interface Narrower {
 	until?: string;
 	stores?: readonly string[];
 	platforms?: readonly string[];
+	/** Whose orders are meant; those that count where none is named. */
+	measure?: FigureId;
 }
 
 /** The address of the orders that make a figure. In workspace days the list cuts days by the reader's clock. */
-export function ordersOf(filter: NumbersFilter, { from, until, stores, platforms }: Narrower = {}): OrdersSearch {
-	const search: OrdersSearch = { from: from ?? filter.from, until: until ?? filter.until, attention: 'counting' };
+export function ordersOf(filter: NumbersFilter, { from, until, stores, platforms, measure }: Narrower = {}): OrdersSearch {
+	const search: OrdersSearch = { from: from ?? filter.from, until: until ?? filter.until };
+	if (measure !== undefined && MEASURES[measure].orders === 'cancelled') search.state = 'cancelled';
+	else search.attention = 'counting';
 	if (filter.clock === 'store') search.days = 'store';
 	const ofStores = stores ?? filter.stores;
 	const ofPlatforms = platforms ?? filter.platforms;

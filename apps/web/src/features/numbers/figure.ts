@@ -24,5 +24,11 @@ export function changeOf(id: FigureId, now: FiguresView, before: FiguresView | n
 	return Number(a) / Number(b) - 1;
 }
 
+/** An amount of a change, with its sign. Not in a component: the compiler of components loses literals of big integers. */
+export function signedAmount(language: Language, amountMinor: string, currency: string): string {
+	const text = formatAmount(language, { amountMinor, currency });
+	return BigInt(amountMinor) > 0n ? `+${text}` : text;
+}
+
 /** Whether more of it is good news. */
 export const MORE_IS_BETTER: ReadonlySet<FigureId> = new Set(['gross', 'net', 'orders', 'units', 'averageOrder']);

@@ -25,10 +25,10 @@ export interface NumbersFilter {
 
 /** The address holds the whole state of the screen. */
 export type NumbersSearch = Partial<
-	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'trend' | 'table', string>
+	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'trend' | 'table' | 'problem', string>
 >;
 
-const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'trend', 'table'] as const;
+const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'trend', 'table', 'problem'] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DEFAULT_DAYS = 30;
 /** The API answers for no more. */
@@ -82,6 +82,13 @@ export function searchOf(filter: NumbersFilter, today: string): NumbersSearch {
 		trend: filter.trend === 'gross' ? '' : filter.trend,
 		table: filter.table ? '1' : '',
 	});
+}
+
+/** Where the file of what is shown is. */
+export function downloadAddress(workspaceId: string, filter: NumbersFilter, base: string): string {
+	const { from, until, compare, clock, by, stores, platforms } = filter;
+	const lists = { ...(stores.length > 0 && { stores: stores.join('.') }), ...(platforms.length > 0 && { platforms: platforms.join('.') }) };
+	return `/download/numbers.csv?${new URLSearchParams({ workspace: workspaceId, from, until, compare, clock, by, base, ...lists }).toString()}`;
 }
 
 function among<T extends string>(values: readonly T[], value: string | undefined): T | null {

@@ -1,10 +1,9 @@
-import { useLingui } from '@lingui/react/macro';
-import { Trans } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import type { ChangeView, FigureId, NumbersView } from '@pangea/api';
 import { MEASURES } from '@pangea/domain';
-import { formatAmount, formatPercent } from '../../format.ts';
+import { formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { changeOf, figureText, MORE_IS_BETTER } from './figure.ts';
+import { changeOf, figureText, MORE_IS_BETTER, signedAmount } from './figure.ts';
 import { MEASURE_MEANINGS, MEASURE_WORDS } from './words.ts';
 
 const FIRST = ['gross', 'net', 'orders', 'units'] as const satisfies readonly FigureId[];
@@ -61,10 +60,7 @@ export function Change({ id, share }: { id: FigureId; share: number | null }) {
 }
 
 function Split({ split, currency }: { split: ChangeView; currency: string }) {
-	const amount = (minor: string): string => {
-		const text = formatAmount(shownLanguage(), { amountMinor: minor, currency });
-		return BigInt(minor) > 0n ? `+${text}` : text;
-	};
+	const amount = (minor: string): string => signedAmount(shownLanguage(), minor, currency);
 	return (
 		<dd className="split num soft">
 			<span>

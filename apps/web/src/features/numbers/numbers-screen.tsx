@@ -1,13 +1,15 @@
+import { DownloadOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Segmented, Select } from 'antd';
+import { Alert, Button, Segmented, Select } from 'antd';
 import { COMPARISONS, PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { dayIn, lastDays } from '../../day.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { useKeys } from '../../keys.ts';
+import { sentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
@@ -16,7 +18,7 @@ import '../../ui/filters.css';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { Basis } from './basis.tsx';
-import { type DayClock, filterOf, type NumbersFilter, searchOf } from './filter.ts';
+import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf } from './filter.ts';
 import { Groups } from './groups.tsx';
 import { Headline } from './headline.tsx';
 import './numbers.css';
@@ -151,7 +153,14 @@ function Numbers() {
 					options={stores.map((store) => ({ value: store.storeId, label: storeLabel(store) }))}
 					popupMatchSelectWidth={false}
 				/>
+				<span className="grow" />
+				<Button size="small" icon={<DownloadOutlined aria-hidden />} href={downloadAddress(membership.workspaceId, filter, base)}>
+					{t`Download CSV`}
+				</Button>
 			</search>
+			{search.problem !== undefined && (
+				<Alert type="error" showIcon role="alert" title={t`The file could not be made`} description={sentence(i18n, search.problem)} />
+			)}
 			{numbers.error && !numbers.data ? (
 				<Broken error={numbers.error} reset={() => void numbers.refetch()} />
 			) : !numbers.data ? (

@@ -32,7 +32,10 @@ export function Trend({ view, filter, onChange }: TrendProps) {
 	// The chart is drawn anew when this changes.
 	const address = JSON.stringify(filter);
 	const openDay = useCallback(
-		(day: string) => void navigate({ to: '/orders', search: ordersOf(JSON.parse(address) as NumbersFilter, { from: day, until: day }) }),
+		(day: string) => {
+			const shown = JSON.parse(address) as NumbersFilter;
+			void navigate({ to: '/orders', search: ordersOf(shown, { from: day, until: day, measure: shown.trend }) });
+		},
 		[navigate, address],
 	);
 	return (
@@ -108,7 +111,7 @@ function Days({ view, filter }: { view: NumbersView; filter: NumbersFilter }) {
 					{view.days.toReversed().map((day) => (
 						<tr key={day.day}>
 							<th scope="row">
-								<Link to="/orders" search={ordersOf(filter, { from: day.day, until: day.day })}>
+								<Link to="/orders" search={ordersOf(filter, { from: day.day, until: day.day, measure: trend })}>
 									{said(day.day)}
 								</Link>
 							</th>
