@@ -150,7 +150,7 @@ async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']>
 
 /** Leaves stores and keys, takes every order and what hangs on it. */
 async function empty(owner: pg.Client): Promise<void> {
-	await owner.query(`truncate ${[...ORDER_TABLES, 'event', 'order_annotation'].join(', ')} cascade`);
+	await owner.query(`truncate ${[...ORDER_TABLES, 'event', 'order_annotation', 'sales_day', 'sales_half_hour'].join(', ')} cascade`);
 	await owner.query('checkpoint');
 }
 

@@ -34,6 +34,8 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'orders', path: () => '/orders', ready: '[data-order], .cards li' },
 	{ name: 'orders-none', path: () => '/orders?q=nothing-by-that-number', ready: '.empty' },
 	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
+	{ name: 'numbers', path: () => '/numbers', ready: '.trend .chart svg' },
+	{ name: 'numbers-table', path: () => '/numbers?table=1&by=store&base=USD', ready: '.trend tbody tr' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
 	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
 	{ name: 'permissions', path: () => '/stores/permissions', ready: '.grants tbody tr' },

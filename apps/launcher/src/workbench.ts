@@ -84,6 +84,8 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	const mailFolder = options.demo && !process.env['PANGEA_SMTP_URL'] ? join(data, 'mail') : null;
 	const environment = {
 		...(mailFolder === null ? {} : await caughtMail(mailFolder, started)),
+		// The demo asks nobody outside: it brings rates of its own.
+		...(options.demo ? { PANGEA_RATES_URL: 'off' } : {}),
 		...options.env,
 		DATABASE_URL: databaseUrl,
 		PANGEA_PORT: String(port),

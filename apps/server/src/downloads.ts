@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Auth, type Download, exportAudit, problemOf, type Services, type SessionUser } from '@pangea/api';
+import { type Auth, type Download, exportAudit, exportNumbers, problemOf, type Services, type SessionUser } from '@pangea/api';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -12,7 +12,10 @@ interface Door {
 	open(services: Services, user: SessionUser | null, workspaceId: string | null, query: Record<string, string>): Promise<Download>;
 }
 
-const DOORS: readonly Door[] = [{ path: '/download/audit.csv', screen: '/settings/audit', open: exportAudit }];
+const DOORS: readonly Door[] = [
+	{ path: '/download/audit.csv', screen: '/settings/audit', open: exportAudit },
+	{ path: '/download/numbers.csv', screen: '/numbers', open: exportNumbers },
+];
 
 /** Files that a signed-in person takes from a screen. The session's cookie opens them, no secret stands in the address. */
 export function downloadRoutes(services: Services, auth: Auth) {

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readAuditSearch } from './features/audit/filter.ts';
+import { readNumbersSearch } from './features/numbers/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
 import { preferences, setPreferences } from './preferences.ts';
@@ -78,6 +79,13 @@ const orders = createRoute({
 	path: '/orders',
 	validateSearch: readOrdersSearch,
 	component: lazyRouteComponent(() => import('./features/orders/orders-screen.tsx'), 'OrdersScreen'),
+});
+
+const numbers = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers',
+	validateSearch: readNumbersSearch,
+	component: lazyRouteComponent(() => import('./features/numbers/numbers-screen.tsx'), 'NumbersScreen'),
 });
 
 export interface StoresSearch {
@@ -160,7 +168,7 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, stores, sync, grants, members, settings, security, audit, buyerData]),
+		workbench.addChildren([today, orders, numbers, stores, sync, grants, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -41,6 +41,7 @@ export const ATTENTION_WORDS: Record<Attention, MessageDescriptor> = {
 	soon: msg`Ship within 24 h`,
 	returns: msg`Return waiting for an answer`,
 	warnings: msg`Platform warning`,
+	counting: msg`Counts in the figures`,
 };
 
 export const COLOUR_WORDS: Record<StoreColour, MessageDescriptor> = {

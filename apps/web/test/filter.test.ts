@@ -31,6 +31,7 @@ const filter: fc.Arbitrary<OrderFilter> = fc.record({
 	search: fc.string({ unit: 'grapheme', maxLength: 40 }).filter((text) => text.length <= 200),
 	from: fc.option(day),
 	until: fc.option(day),
+	ownDays: fc.boolean(),
 	flag: fc.option(fc.constantFrom(...FLAGS)),
 	fulfilment: fc.option(fc.constantFrom(...FULFILMENTS)),
 	attention: fc.option(fc.constantFrom(...ATTENTIONS)),

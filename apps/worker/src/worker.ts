@@ -75,6 +75,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		publicUrl: config.publicUrl,
 		mail: mailSettings(config),
 		hookOrigins: config.hookOrigins,
+		rates: config.rates,
 	});
 	await bindHandlers(engine, parallel);
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.

@@ -7,6 +7,8 @@ export type * from './buyer-data/shapes.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './notices/shapes.ts';
+export { exportNumbers } from './numbers/numbers-export.ts';
+export type * from './numbers/shapes.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './session/shapes.ts';

@@ -2,6 +2,7 @@ import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
+import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { linksRouter } from './stores/links.router.ts';
@@ -16,6 +17,7 @@ export const appRouter = router({
 	session: sessionRouter,
 	workspace: workspaceRouter,
 	orders: ordersRouter,
+	numbers: numbersRouter,
 	stores: storesRouter,
 	links: linksRouter,
 	sync: syncRouter,

@@ -449,7 +449,7 @@ export interface TodayView {
 	quarantined: number;
 	/** Null for who does not see revenue. */
 	sales: SalesView[] | null;
-	ordersToday: number;
+	ordersToday: number | null;
 	stores: { storeId: string; freshTo: string | null; late: boolean }[];
 	seq: string;
 }

@@ -128,6 +128,9 @@ const RULES: Record<string, Permission> = {
 	'notices.testChannel': 'notices.manage',
 	'buyerData.overview': 'audit.read',
 	'buyerData.choose': 'workspace.manage',
+	'numbers.overview': 'numbers.read',
+	'numbers.rates': 'numbers.read',
+	'numbers.setRates': 'stores.manage',
 	'views.list': 'orders.read',
 	'views.save': 'orders.read',
 	'views.remove': 'orders.read',
@@ -137,6 +140,7 @@ const RULES: Record<string, Permission> = {
 const HOLDERS: Record<Permission, Role[]> = {
 	'orders.read': ['owner', 'manager', 'agent', 'analyst'],
 	'orders.annotate': ['owner', 'manager', 'agent'],
+	'numbers.read': ['owner', 'manager', 'analyst'],
 	'fields.buyer': ['owner', 'manager', 'agent'],
 	'fields.revenue': ['owner', 'manager', 'agent', 'analyst'],
 	'fields.cost': ['owner', 'manager', 'analyst'],
@@ -231,7 +235,14 @@ describe('roles', () => {
 	test('the session tells each member what they may do', async () => {
 		const me = await api.as(people.analyst).session.me();
 		expect(me?.memberships).toHaveLength(1);
-		expect(me?.memberships[0]?.permissions).toEqual(['orders.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read']);
+		expect(me?.memberships[0]?.permissions).toEqual([
+			'orders.read',
+			'numbers.read',
+			'fields.revenue',
+			'fields.cost',
+			'stores.read',
+			'members.read',
+		]);
 		expect((await api.as(people.owner).session.me())?.memberships[0]?.permissions).toEqual([...PERMISSIONS]);
 		expect(await api.as(null).session.me()).toBeNull();
 	});

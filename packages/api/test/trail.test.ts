@@ -249,6 +249,11 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 		before: { channel: 'email', name: 'Mine' },
 	},
+	'numbers.setRates': {
+		action: 'numbers.setRate',
+		call: (c) => c.numbers.setRates({ rates: [{ currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' }] }),
+		after: { count: 1, currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' },
+	},
 	'views.save': {
 		action: 'views.save',
 		call: (c) => c.views.save({ screen: 'orders', name: 'Mine', shared: true, query: { q: 'Ana Buyer' } }),

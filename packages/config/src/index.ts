@@ -48,6 +48,11 @@ export interface Config {
 	mailFrom: string | null;
 	/** Origins of group chats' webhooks inside the own network, from PANGEA_HOOK_ORIGINS, parted by white space. Public ones need no naming. */
 	hookOrigins: readonly string[];
+	/**
+	 * Where daily exchange rates are read: the European Central Bank's file, from PANGEA_RATES_URL, and for currencies it lacks what speaks
+	 * Frankfurter's second version, from PANGEA_RATES_SECOND_URL. `off` reads none; by default the bank's own address and no second one.
+	 */
+	rates: { ecb: string | null; second: string | null };
 	/** Base URLs that replace a platform's own, by the variable's rest: `TEMU_US` from PANGEA_HOST_TEMU_US. See {@link platformHosts}. */
 	hostOverrides: ReadonlyMap<string, string>;
 }
@@ -55,6 +60,8 @@ export interface Config {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 const DEFAULT_PORT = 4780;
+/** Every rate the bank has published since 1999, a zipped CSV file of some 600 kB, new each working day at about 16:00 in Frankfurt. */
+const ECB_RATES = 'https://www.ecb.europa.eu/stats/eurofxref/eurofxref-hist.zip';
 const HOST = 'PANGEA_HOST_';
 
 const port = z
@@ -99,6 +106,10 @@ export function loadConfig(env: Environment = process.env): Config {
 		if (faults.length > 0) throw new ConfigError(faults.join('\n'));
 		return text;
 	};
+	const readRates = (name: string, otherwise: string | null): string | null => {
+		const text = read(name, z.string().regex(/^(?:off|https?:\/\/\S+)$/), 'must be an http or https address, or off') ?? otherwise;
+		return text === 'off' ? null : text;
+	};
 	let firstKey: string | null = masterKeyText;
 	const chosenPort = read('PANGEA_PORT', port, 'must be a port number from 0 to 65535') ?? DEFAULT_PORT;
 	const config = {
@@ -122,6 +133,7 @@ export function loadConfig(env: Environment = process.env): Config {
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
 		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
+		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
 		hostOverrides: readHosts(env, wrong),
 	} satisfies Config;
 	if ((config.smtpUrl === null) !== (config.mailFrom === null))

@@ -1,6 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
+import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
 export interface WorkspaceTable {
@@ -223,6 +224,11 @@ export interface OrdersTable {
 	money: Json<Record<string, string>>;
 	line_count: number;
 	unit_count: number;
+	units_cancelled: Generated<number>;
+	/** Fees in the order's currency; null where the platform tells none. */
+	fee_minor: ColumnType<string | null, string | null | undefined, string | null>;
+	/** See `IS_RETURN`. */
+	returned: Generated<boolean>;
 	first_title: string | null;
 	open_returns: Generated<number>;
 	warnings: DefaultArray<string>;
@@ -427,7 +433,6 @@ export interface RecountWindowTable {
 	source: string;
 	checked_at: Time;
 }
-
 /** All tables that carry a workspace, under row-level security for the app's role. */
 export interface Schema {
 	workspace: WorkspaceTable;
@@ -465,4 +470,8 @@ export interface Schema {
 	notice: NoticeTable;
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;
+	sales_day: SalesDayTable;
+	sales_half_hour: SalesHalfHourTable;
+	sales_check: SalesCheckTable;
+	fx_rate: FxRateTable;
 }

@@ -46,6 +46,7 @@ export async function fillRow(admin: pg.Client, table: string, workspaceId: stri
 			case 'int4':
 			case 'int8':
 			case 'float8':
+			case 'numeric':
 				return 1;
 			case 'bytea':
 				return Buffer.from(workspaceId + table);

@@ -36,6 +36,8 @@ export const AUDIT_ACTIONS = [
 	'views.save',
 	'views.remove',
 	'audit.export',
+	'numbers.setRate',
+	'numbers.export',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -89,6 +91,9 @@ export const AUDIT_FIELDS = [
 	'secondFactorRequired',
 	'browser',
 	'system',
+	'against',
+	'day',
+	'rate',
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 

@@ -25,6 +25,11 @@ const LARGEST = 2n ** 63n - 1n;
 
 const DECIMAL = /^[+-]?\d+(\.\d+)?$/;
 
+/** Whether ISO 4217 has the code. */
+export function isCurrency(code: string): boolean {
+	return EXPONENTS.has(code);
+}
+
 /** Number of decimals of an ISO 4217 currency. @throws MoneyError for a code that ISO 4217 does not have. */
 export function currencyExponent(currency: string): number {
 	const exponent = EXPONENTS.get(currency);

@@ -12,6 +12,7 @@ export type Field = (typeof FIELDS)[number];
 export const PERMISSIONS = [
 	'orders.read',
 	'orders.annotate',
+	'numbers.read',
 	'fields.buyer',
 	'fields.revenue',
 	'fields.cost',
@@ -31,7 +32,7 @@ const GRANTS: Record<Role, readonly Permission[]> = {
 	owner: PERMISSIONS,
 	manager: PERMISSIONS.filter((p) => p !== 'workspace.manage'),
 	agent: ['orders.read', 'orders.annotate', 'fields.buyer', 'fields.revenue', 'stores.read', 'members.read'],
-	analyst: ['orders.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read'],
+	analyst: ['orders.read', 'numbers.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read'],
 };
 
 /** Where one member differs from their role: true, sees the field all the same; false, does not see it all the same. */

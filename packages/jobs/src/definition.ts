@@ -92,6 +92,16 @@ export const retentionPurge = define('retention.purge', z.object({ workspaceId: 
 	group: (p) => p.workspaceId,
 	key: (p) => p.workspaceId,
 });
+/** Compares a sample of the rollups with the orders. */
+export const salesCheck = define('sales.check', z.object({ workspaceId: id }), { group: (p) => p.workspaceId, key: (p) => p.workspaceId });
+/** Fetches exchange rates for a workspace. */
+export const ratesFetch = define('rates.fetch', z.object({ workspaceId: id }), {
+	group: () => 'rates',
+	key: (p) => p.workspaceId,
+	retryLimit: 4,
+	retryDelay: 60,
+	retryDelayMax: 1800,
+});
 /** Asks the platform again which stores a grant opens. */
 export const storesRefresh = define('stores.refresh', ofConnection, {
 	group: connectionGroup,
@@ -138,6 +148,8 @@ export const JOBS: readonly QueueDefinition[] = [
 	gapCheck,
 	gapRefill,
 	retentionPurge,
+	salesCheck,
+	ratesFetch,
 	storesRefresh,
 	intakeSubscribe,
 	noticesLook,

@@ -16,6 +16,14 @@ export interface EngineLog {
 	error(fields: object, message: string): void;
 }
 
+/** Where exchange rates are read; null: not at all. */
+export interface RateAddresses {
+	/** The European Central Bank's `eurofxref-hist.zip`, or the CSV in it. */
+	ecb: string | null;
+	/** What speaks Frankfurter's second version, `…/v2/rates`: for currencies that the bank has not. */
+	second: string | null;
+}
+
 /** What all parts of the engine share. One a process. */
 export interface Engine {
 	readonly database: Database;
@@ -36,6 +44,8 @@ export interface Engine {
 	readonly mail: MailSettings | null;
 	/** Origins of group chats' webhooks that may be called though they are not public. */
 	readonly hookOrigins: readonly string[];
+	/** Where exchange rates are read. */
+	readonly rates: RateAddresses;
 	/** Settings of the HTTP layer that differ from its defaults. */
 	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis'>>;
 	now(): Date;
@@ -55,6 +65,7 @@ export interface EngineSetup {
 	publicUrl?: string;
 	mail?: MailSettings | null;
 	hookOrigins?: readonly string[];
+	rates?: RateAddresses;
 	http?: Engine['http'];
 	now?: () => Date;
 	onBudgetWait?: Engine['onBudgetWait'];
@@ -77,6 +88,7 @@ export function createEngine(setup: EngineSetup): Engine {
 		publicUrl: setup.publicUrl ?? '',
 		mail: setup.mail ?? null,
 		hookOrigins: setup.hookOrigins ?? [],
+		rates: setup.rates ?? { ecb: null, second: null },
 		http: setup.http ?? {},
 		now: setup.now ?? (() => new Date()),
 		onBudgetWait: setup.onBudgetWait ?? (() => {}),

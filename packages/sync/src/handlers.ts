@@ -7,7 +7,9 @@ import {
 	nightRound,
 	noticeDeliver,
 	noticesLook,
+	ratesFetch,
 	retentionPurge,
+	salesCheck,
 	storeBackfill,
 	storePull,
 	storesRefresh,
@@ -22,6 +24,8 @@ import { deliverNotice } from './notices/deliver.ts';
 import { lookEverywhere } from './notices/look.ts';
 import { pullStore } from './pull.ts';
 import { purgeExpired, runNight, runRound } from './round.ts';
+import { fetchRates } from './rates.ts';
+import { checkSales } from './sales-check.ts';
 import type { StoreRun } from './trouble.ts';
 
 /** How many jobs of a kind one process runs at once. */
@@ -47,6 +51,8 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await backfillStore(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(storeBackfill, ids, { startAfterSeconds: seconds }));
 		if (run.state === 'done' && run.value === 'more') await jobs.enqueue(storeBackfill, ids);
+		// A longer history wants older rates.
+		else if (run.state === 'done') await jobs.enqueue(ratesFetch, { workspaceId: ids.workspaceId });
 	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);
@@ -64,6 +70,12 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	});
 	await jobs.work(retentionPurge, { parallel: parallel.upkeep }, async ({ workspaceId }) => {
 		engine.log.info({ workspaceId, ...(await purgeExpired(engine, workspaceId)) }, 'personal data past their date were deleted');
+	});
+	await jobs.work(salesCheck, { parallel: parallel.upkeep }, async ({ workspaceId }) => {
+		engine.log.info({ workspaceId, ...(await checkSales(engine, workspaceId)) }, 'sales were compared with their orders');
+	});
+	await jobs.work(ratesFetch, { parallel: parallel.upkeep }, async ({ workspaceId }, signal) => {
+		engine.log.info({ workspaceId, ...(await fetchRates(engine, workspaceId, signal)) }, 'exchange rates were read');
 	});
 	await jobs.work(noticesLook, { parallel: 1 }, () => lookEverywhere(engine));
 	await jobs.work(noticeDeliver, { parallel: parallel.notices }, (to, signal) => deliverNotice(engine, to, signal));

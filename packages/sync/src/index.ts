@@ -12,7 +12,7 @@ export {
 	subscribeIntake,
 } from './connect.ts';
 export { type CallOptions, createGrantContext, createStoreContext, type OpenStore } from './context.ts';
-export { createEngine, type Engine, type EngineLog, type EngineSetup } from './engine.ts';
+export { createEngine, type Engine, type EngineLog, type EngineSetup, type RateAddresses } from './engine.ts';
 export { checkGaps, refillGap } from './gap.ts';
 export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';
 export { keepHeapSmall } from './heap.ts';
@@ -34,4 +34,6 @@ export { replayDocuments, type ReplayRecord } from './replay.ts';
 export { openReplayStore, ReplayTargetError, type ReplayTarget } from './replay-store.ts';
 export { purgeExpired, queueOwners, runNight, runRound } from './round.ts';
 export { sharedBudgets } from './budgets.ts';
+export { csvIn, fetchRates, readRateRows } from './rates.ts';
+export { checkSales } from './sales-check.ts';
 export type { StoreRun } from './trouble.ts';

@@ -15,7 +15,18 @@ import {
 	stalledBackfills,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
-import { gapCheck, gapRefill, intakeProcess, noticesLook, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import {
+	gapCheck,
+	gapRefill,
+	intakeProcess,
+	noticesLook,
+	ratesFetch,
+	retentionPurge,
+	salesCheck,
+	storeBackfill,
+	storePull,
+	storesRefresh,
+} from '@pangea/jobs';
 import { historyJob } from './backfill.ts';
 import { buyerDataLives } from './buyer-data.ts';
 import type { Engine } from './engine.ts';
@@ -73,6 +84,8 @@ export async function runNight(engine: Engine): Promise<void> {
 				await engine.jobs.enqueue(storesRefresh, { workspaceId, connectionId }, { scope });
 			await forgetRecountWindows(scope, addMillis(engine.now().toISOString(), -RECOUNTS_KEPT));
 			await engine.jobs.enqueue(retentionPurge, { workspaceId }, { scope });
+			await engine.jobs.enqueue(salesCheck, { workspaceId }, { scope });
+			await engine.jobs.enqueue(ratesFetch, { workspaceId }, { scope });
 		});
 	}
 }

@@ -1,5 +1,6 @@
 import { type DemoPlatform, demoPlatforms, type Way } from './bindings.ts';
 import { Visitor } from './client.ts';
+import { seedRates } from './rates.ts';
 
 export interface DemoLogin {
 	email: string;
@@ -35,6 +36,7 @@ export async function seedDemo(options: {
 	const workspaceId = await demoWorkspace(owner);
 	owner.inWorkspace(workspaceId);
 	await inviteOthers(url, owner);
+	await seedRates(owner);
 	const platforms = demoPlatforms(simulator.platforms);
 	await Promise.all(
 		platforms.map(async (demo) => {

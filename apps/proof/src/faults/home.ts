@@ -99,6 +99,7 @@ export async function openFaultHome(options: FaultHomeOptions): Promise<FaultHom
 			PANGEA_PORT: String(port),
 			PANGEA_PUBLIC_URL: publicUrl,
 			PANGEA_LOG_LEVEL: 'silent',
+			PANGEA_RATES_URL: 'off',
 			...Object.fromEntries(
 				platforms.flatMap((p) => Object.entries(p.hosts).map(([key, url]) => [`PANGEA_HOST_${hostVariable(p.platform, key)}`, url])),
 			),

@@ -90,6 +90,7 @@ export class Rig {
 			PANGEA_PORT: String(parts.port),
 			PANGEA_PUBLIC_URL: this.url,
 			PANGEA_LOG_LEVEL: 'warn',
+			PANGEA_RATES_URL: 'off',
 		};
 		const line = `http://127.0.0.1:${parts.toPlatforms.port}`;
 		// Links to documents name the simulator itself; they are followed only when they lie at the host that is configured.

@@ -4,7 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
 import { setPreferences } from '../preferences.ts';
-import { useMay, useStores } from '../session.tsx';
+import { useSession, useStores } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { PlatformMark } from '../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../ui/site.tsx';
@@ -22,8 +22,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 	const navigate = useNavigate();
 	const [text, setText] = useState('');
 	const asked = useDeferredValue(text.trim());
-	const mayManage = useMay('stores.manage');
-	const mayAudit = useMay('audit.read');
+	const { permissions } = useSession().membership;
+	const mayManage = permissions.includes('stores.manage');
+	const mayAudit = permissions.includes('audit.read');
 	const { stores } = useStores();
 	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
 	const orders = useQuery(trpc.orders.list.queryOptions({ search: asked, limit: MOST_ORDERS }, { enabled: ORDER_TEXT.test(asked) }));
@@ -60,7 +61,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 					</Command.Group>
 				)}
 				<Command.Group heading={t`Places`}>
-					{PLACES.map((place) => {
+					{PLACES.filter(({ permission }) => permission === undefined || permissions.includes(permission)).map((place) => {
 						const Icon = place.icon;
 						return (
 							<Command.Item

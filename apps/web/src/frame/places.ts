@@ -1,20 +1,24 @@
-import { AppstoreOutlined, ShopOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import { AppstoreOutlined, LineChartOutlined, ShopOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
+import type { Permission } from '@pangea/domain';
 import type { ComponentType } from 'react';
 
 export interface Place {
-	to: '/' | '/orders' | '/stores' | '/members';
+	to: '/' | '/orders' | '/numbers' | '/stores' | '/members';
 	word: MessageDescriptor;
 	/** Second key after `g`. */
 	key: string;
 	icon: ComponentType;
+	/** Without it nobody is led there. */
+	permission?: Permission;
 }
 
 /** The places there are. One more line makes one more place. */
 export const PLACES: readonly Place[] = [
 	{ to: '/', word: msg`Today`, key: 't', icon: AppstoreOutlined },
 	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
+	{ to: '/numbers', word: msg`Numbers`, key: 'n', icon: LineChartOutlined, permission: 'numbers.read' },
 	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
-	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined },
+	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined, permission: 'members.read' },
 ];

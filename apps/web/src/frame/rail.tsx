@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { formatCount } from '../format.ts';
 import { shownLanguage } from '../i18n.ts';
 import { setPreferences } from '../preferences.ts';
-import { useMay } from '../session.tsx';
+import { useSession } from '../session.tsx';
 import { PangeaMark } from '../ui/mark.tsx';
 import { PLACES, type Place } from './places.ts';
 
@@ -13,8 +13,8 @@ import { PLACES, type Place } from './places.ts';
 export type Waiting = Partial<Record<Place['to'], CountView | null>>;
 
 function usePlaces(): readonly Place[] {
-	const members = useMay('members.read');
-	return members ? PLACES : PLACES.filter((place) => place.to !== '/members');
+	const { permissions } = useSession().membership;
+	return PLACES.filter(({ permission }) => permission === undefined || permissions.includes(permission));
 }
 
 function Entry({ place, waiting, bare }: { place: Place; waiting: Waiting; bare: boolean }) {

@@ -2,7 +2,7 @@ import { CalendarOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import { Button, Popover, Spin } from 'antd';
 import { lazy, Suspense, useState } from 'react';
-import { useNow } from '../clock.tsx';
+import { useNow, useZone } from '../clock.tsx';
 import { dayIn, lastDays } from '../day.ts';
 import { formatDay } from '../format.ts';
 import { shownLanguage } from '../i18n.ts';
@@ -13,15 +13,19 @@ const RangePanel = lazy(async () => ({ default: (await import('./range-panel.tsx
 interface PeriodChoiceProps {
 	from: string | null;
 	until: string | null;
-	zone: string;
+	/** In whose days the period is meant; null: in those of each store. */
+	zone: string | null;
+	/** Whether a period has to be chosen. */
+	bound?: boolean;
 	onChange: (period: { from: string | null; until: string | null }) => void;
 }
 
-export function PeriodChoice({ from, until, zone, onChange }: PeriodChoiceProps) {
+export function PeriodChoice({ from, until, zone, bound = false, onChange }: PeriodChoiceProps) {
 	const { t } = useLingui();
 	const [open, setOpen] = useState(false);
 	const now = useNow();
-	const today = dayIn(now, zone);
+	const here = useZone();
+	const today = dayIn(now, zone ?? here);
 	const presets = [
 		{ label: t`Today`, ...lastDays(today, 1) },
 		{ label: t`Last 7 days`, ...lastDays(today, 7) },
@@ -55,14 +59,16 @@ export function PeriodChoice({ from, until, zone, onChange }: PeriodChoiceProps)
 								{p.label}
 							</Button>
 						))}
-						<Button size="small" type="text" disabled={!from && !until} onClick={() => choose({ from: null, until: null })}>
-							{t`Any time`}
-						</Button>
+						{!bound && (
+							<Button size="small" type="text" disabled={!from && !until} onClick={() => choose({ from: null, until: null })}>
+								{t`Any time`}
+							</Button>
+						)}
 					</div>
 					<Suspense fallback={<Spin />}>
 						<RangePanel from={from} until={until} onChange={choose} />
 					</Suspense>
-					<small className="faint">{t`Days as in ${zone}`}</small>
+					<small className="faint">{zone === null ? t`Days as in each store` : t`Days as in ${zone}`}</small>
 				</div>
 			}
 		>

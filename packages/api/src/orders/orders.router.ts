@@ -36,7 +36,10 @@ const filter = z.object({
 	until: z.iso.datetime({ offset: true }).optional(),
 	flag: z.enum(FLAGS).optional(),
 	fulfilment: z.enum(FULFILMENTS).optional(),
-	attention: z.enum(['late', 'soon', 'returns', 'warnings']).optional(),
+	/** First and last calendar day of each order's own store. */
+	days: z.object({ from: z.iso.date(), until: z.iso.date() }).optional(),
+	/** `counting`: orders that figures count. */
+	attention: z.enum(['late', 'soon', 'returns', 'warnings', 'counting']).optional(),
 });
 
 const view = filter.extend({

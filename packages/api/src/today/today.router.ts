@@ -1,4 +1,5 @@
 import { countOrders, lastSeq, salesToday, storeOverview, waitingQuarantine } from '@pangea/db';
+import { allows } from '@pangea/domain';
 import type { Member } from '../trpc.ts';
 import type { CountView, TodayView } from '../shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
@@ -22,7 +23,8 @@ async function summarise(member: Member): Promise<TodayView> {
 		const states = stores
 			.filter((s) => s.enabled && s.connection_state !== 'disconnected')
 			.map((s) => ({ storeId: s.store_id, freshTo: s.watermark, late: isLate(s, member.services.registry, now) }));
-		const sales = await salesToday(scope, storeScope, now.toISOString());
+		const maySum = member.sees('revenue') && allows(member.powers, 'numbers.read');
+		const sales = maySum ? await salesToday(scope, storeScope, now.toISOString()) : null;
 		return {
 			lateToShip: await count('late'),
 			shipWithin24h: await count('soon'),
@@ -31,17 +33,17 @@ async function summarise(member: Member): Promise<TodayView> {
 				(s) => s.enabled && (s.connection_state === 'needsReconnect' || (s.error_code !== null && s.error_code !== NOT_SERVED)),
 			).length,
 			quarantined: (await waitingQuarantine(scope, storeScope, undefined)).length,
-			sales: member.sees('revenue')
-				? sales.map((s) => ({
-						currency: s.currency,
-						totalMinor: s.this_minor ?? '0',
-						orders: Number(s.this_orders),
-						lastWeekMinor: s.last_minor ?? '0',
-						lastWeekOrders: Number(s.last_orders),
-						withoutTotal: Number(s.untold),
-					}))
-				: null,
-			ordersToday: sales.reduce((sum, s) => sum + Number(s.this_orders), 0),
+			sales:
+				sales &&
+				sales.map((s) => ({
+					currency: s.currency,
+					totalMinor: s.this_minor,
+					orders: Number(s.this_orders),
+					lastWeekMinor: s.last_minor,
+					lastWeekOrders: Number(s.last_orders),
+					withoutTotal: Number(s.untold),
+				})),
+			ordersToday: sales && sales.reduce((sum, s) => sum + Number(s.this_orders), 0),
 			stores: states,
 			seq,
 		};

@@ -14,20 +14,11 @@ import {
 	takeInvitation,
 	writeAudit,
 } from '@pangea/db';
-import {
-	type AuditFields,
-	currencyExponent,
-	type FieldChoices,
-	FIELDS,
-	MoneyError,
-	type Powers,
-	ROLES,
-	type Role,
-	sees,
-} from '@pangea/domain';
+import { type AuditFields, type FieldChoices, FIELDS, type Powers, ROLES, type Role, sees } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
+import { currencyInput } from '../money-input.ts';
 import { problem } from '../problem.ts';
 import type { InvitationView, MemberView } from '../shapes.ts';
 import { digestOf } from '../token-digest.ts';
@@ -39,9 +30,7 @@ const scopeInput = z.array(z.uuid()).max(500).nullable();
 
 export const workspaceRouter = router({
 	create: signedInProcedure
-		.input(
-			z.object({ name: z.string().trim().min(1).max(80), baseCurrency: z.string().refine(isCurrency), zone: z.string().refine(isZone) }),
-		)
+		.input(z.object({ name: z.string().trim().min(1).max(80), baseCurrency: currencyInput, zone: z.string().refine(isZone) }))
 		.mutation(async ({ ctx: { user, services }, input }) => {
 			const workspaceId = uuid();
 			await services.database.inWorkspace(workspaceId, async (scope) => {
@@ -250,16 +239,6 @@ function choices(fields: FieldChoices): AuditFields {
 	const shown = FIELDS.filter((field) => fields[field] === true);
 	const hidden = FIELDS.filter((field) => fields[field] === false);
 	return { ...(shown.length > 0 && { shown }), ...(hidden.length > 0 && { hidden }) };
-}
-
-function isCurrency(code: string): boolean {
-	try {
-		currencyExponent(code);
-		return true;
-	} catch (error) {
-		if (error instanceof MoneyError) return false;
-		throw error;
-	}
 }
 
 function isZone(zone: string): boolean {

@@ -104,12 +104,14 @@ async function load(client: pg.Client, options: RestoreOptions): Promise<BackupE
 	try {
 		// A migration may have brought rows of its own; the backup has them as they were.
 		await client.query(`truncate ${[...tables.keys()].join(', ')} cascade`);
+		// What triggers would write lies in the backup itself.
+		await client.query('alter table orders disable trigger user');
 		const frames = openBackup(options.file);
 		tally.add(headOf((await frames.next()).value));
 		for await (const frame of frames) {
 			if (frame.kind === 'Z') {
 				if (JSON.stringify(frame.end) !== JSON.stringify(tally.end())) throw damaged();
-				await client.query('commit');
+				await client.query('alter table orders enable trigger user; commit');
 				return tally.end();
 			}
 			if (frame.kind !== 'T') throw damaged();

@@ -78,6 +78,8 @@ export const ORDERS: BulkTable<OrderWrite> = {
 		column('money', 'jsonb', (w) => partsText(w.order)),
 		column('line_count', 'integer', (w) => String(w.order.lines.length)),
 		column('unit_count', 'integer', (w) => String(w.order.lines.reduce((sum, l) => sum + l.quantity, 0))),
+		column('units_cancelled', 'integer', (w) => String(w.order.lines.reduce((sum, l) => sum + l.quantityCancelled, 0))),
+		column('fee_minor', 'bigint', (w) => feesText(w.order)),
 		column('first_title', 'text', (w) => w.order.lines[0]?.title ?? null),
 		column('warnings', 'text[]', (w) => arrayText(w.order.warnings)),
 		column('raw_reply_ids', 'uuid[]', (w) => arrayText(w.rawReplyIds)),
@@ -89,6 +91,12 @@ function partsText(order: Order): string {
 	const parts: Record<string, string> = {};
 	for (const [part, money] of Object.entries(order.money.parts)) parts[part] = money.amountMinor.toString();
 	return JSON.stringify(parts);
+}
+
+/** The fees in the order's own currency; null where the platform tells none. */
+function feesText({ fees, money }: Order): string | null {
+	if (fees.length === 0) return null;
+	return fees.reduce((sum, fee) => (fee.amount.currency === money.currency ? sum + fee.amount.amountMinor : sum), 0n).toString();
 }
 
 export const LINES: BulkTable<ChildWrite<OrderLine> & { storeId: string; currency: string }> = {

@@ -4,7 +4,7 @@ import type { Scope } from '../database.ts';
 import type { Schema } from '../schema.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
-export type Attention = 'late' | 'soon' | 'returns' | 'warnings';
+export type Attention = 'late' | 'soon' | 'returns' | 'warnings' | 'counting';
 
 export interface OrderFilter {
 	/** The member's own limit; null is all stores. Applied beside `stores`, never widened by it. */
@@ -20,6 +20,8 @@ export interface OrderFilter {
 	/** Half-open on the time of placing. */
 	from?: string | undefined;
 	until?: string | undefined;
+	/** First and last calendar day of each order's own store. */
+	days?: { from: string; until: string } | undefined;
 	flag?: string | undefined;
 	fulfilment?: string | undefined;
 	attention?: Attention | undefined;
@@ -69,6 +71,14 @@ export function filteredOrders(scope: Scope, filter: Omit<OrderFilter, 'storeSco
 	let query: OrderQuery = scope.db.selectFrom('orders').where('orders.workspace_id', '=', scope.workspaceId);
 	if (filter.from !== undefined) query = query.where('orders.placed_at', '>=', filter.from);
 	if (filter.until !== undefined) query = query.where('orders.placed_at', '<', filter.until);
+	if (filter.days) {
+		const { from, until } = filter.days;
+		query = query
+			.where('orders.local_day', '>=', from)
+			.where('orders.local_day', '<=', until)
+			// By the time the indexes hold: no zone is a whole day from UTC.
+			.where(sql<SqlBool>`orders.placed_at >= ${from}::date - 1 and orders.placed_at < ${until}::date + 2`);
+	}
 	if (filter.fulfilment !== undefined) query = query.where('orders.fulfilment', '=', filter.fulfilment);
 	if (filter.attention) query = query.where(attentionRule(filter.attention));
 	return query;
@@ -105,6 +115,8 @@ function attentionRule(attention: Attention): Expression<SqlBool> {
 			return sql<SqlBool>`(${open} and orders.ship_by >= now() and orders.ship_by < now() + interval '24 hours')`;
 		case 'returns':
 			return sql<SqlBool>`orders.open_returns > 0`;
+		case 'counting':
+			return sql<SqlBool>`(orders.state not in ('cancelled', 'unpaid') and not orders.is_test)`;
 		case 'warnings':
 			return sql<SqlBool>`cardinality(orders.warnings) > 0`;
 	}

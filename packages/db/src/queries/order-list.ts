@@ -152,7 +152,8 @@ async function flaggedPage(
 	start: Start | null,
 ): Promise<{ rows: OrderRow[]; next: string | null }> {
 	const shipBy = request.sort === 'shipBy';
-	const asksMore = request.state !== undefined || request.fulfilment !== undefined || request.attention !== undefined;
+	const asksMore =
+		request.state !== undefined || request.fulfilment !== undefined || request.attention !== undefined || request.days !== undefined;
 	const reach = asksMore ? FLAG_REACH : request.limit + 1;
 	const query = narrowed(scope, request, stores);
 	const ofThese = (ids: string[]): OrderQuery => query.where('orders.order_id', '=', sql<string>`any(${ids}::uuid[])`);

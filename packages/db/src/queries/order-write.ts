@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { addition, addRows, addTogether, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
 import type { Scope } from '../database.ts';
+import { IS_RETURN } from '../sales-cells.ts';
 import {
 	BUYERS,
 	type BuyerWrite,
@@ -118,7 +119,7 @@ export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<
 	if (enriched.size > 0) await touch(scope, [...enriched]);
 	const touched = [...changed, ...older, ...added.filter((w) => w.order.returns.length > 0)];
 	if (touched.length > 0)
-		await countOpenReturns(
+		await countReturns(
 			scope,
 			touched.map((w) => w.orderId),
 		);
@@ -137,7 +138,7 @@ async function addNew(scope: Scope, { added, history, buyers }: OrderBatch): Pro
 		addition(BUYERS, buyers),
 	]);
 	const returned = added.filter((w) => w.order.returns.length > 0).map((w) => w.orderId);
-	if (returned.length > 0) await countOpenReturns(scope, returned);
+	if (returned.length > 0) await countReturns(scope, returned);
 }
 
 const PARCEL_MERGE = `on conflict (workspace_id, order_id, external_id) do update set
@@ -171,10 +172,16 @@ const BUYER_NEWS = `on conflict (workspace_id, order_id) do update set
 // What the platform has masked since would overwrite what it told before; only the date moves.
 const BUYER_MASKED = `on conflict (workspace_id, order_id) do update set dies_at = excluded.dies_at`;
 
+/** Fees are replaced only by an answer that has fees, here as in their table; what is kept may be in another currency than the order by now. */
+const KEPT_FEES = `coalesce(n.fee_minor, case when o.currency = n.currency then o.fee_minor else (
+	select coalesce(sum(f.amount_minor) filter (where f.currency = n.currency), 0) from fee f
+	where f.workspace_id = $1 and f.order_id = n.order_id having count(*) > 0) end)`;
+
 async function updateOrders(scope: Scope, rows: OrderWrite[]): Promise<void> {
 	if (rows.length === 0) return;
 	const kept = new Set(['order_id', 'store_id', 'platform', 'external_id']);
-	const set = ORDERS.columns.filter((c) => !kept.has(c.name)).map((c) => `${c.name} = n.${c.name}`);
+	const news = (name: string): string => (name === 'fee_minor' ? KEPT_FEES : `n.${name}`);
+	const set = ORDERS.columns.filter((c) => !kept.has(c.name)).map((c) => `${c.name} = ${news(c.name)}`);
 	await scope.client.query(
 		`with n as (select ${selectList(ORDERS)} from ${unnestOf(ORDERS, 2)})
 			update orders o set ${set.join(', ')}, changed_at = now()
@@ -196,15 +203,17 @@ async function touch(scope: Scope, orderIds: string[]): Promise<void> {
 	);
 }
 
-async function countOpenReturns(scope: Scope, orderIds: string[]): Promise<void> {
+async function countReturns(scope: Scope, orderIds: string[]): Promise<void> {
 	await scope.client.query(
 		`with n as (
-				select x.order_id, (select count(*) from order_return r where r.workspace_id = $1 and r.order_id = x.order_id
-					and r.state in ('requested', 'accepted', 'inTransit')) as open
-				from unnest($2::uuid[]) as x(order_id)
+				select x.order_id, c.open, c.returned from unnest($2::uuid[]) as x(order_id) cross join lateral (
+					select count(*) filter (where r.state in ('requested', 'accepted', 'inTransit')) as open,
+						coalesce(bool_or(${IS_RETURN}), false) as returned
+					from order_return r where r.workspace_id = $1 and r.order_id = x.order_id
+				) c
 			)
-			update orders o set open_returns = n.open from n
-			where o.workspace_id = $1 and o.order_id = n.order_id and o.open_returns <> n.open`,
+			update orders o set open_returns = n.open, returned = n.returned from n
+			where o.workspace_id = $1 and o.order_id = n.order_id and (o.open_returns, o.returned) is distinct from (n.open, n.returned)`,
 		[scope.workspaceId, orderIds],
 	);
 }

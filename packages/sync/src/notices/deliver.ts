@@ -24,6 +24,7 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	syncStalled: '/stores',
 	ordersLacking: '/stores/sync',
 	quarantineGrowing: '/stores',
+	salesRepaired: '/numbers',
 };
 
 /**

@@ -6,6 +6,7 @@ import {
 	quarantineGrowth,
 	type RaisedNotice,
 	reconcileNotices,
+	repairedSales,
 	type Scope,
 	storeOverview,
 	unexplainedOrders,
@@ -28,6 +29,8 @@ const LACKING_MILLIS = 14 * DAY;
 /** So many new records set aside within a day are a growing heap, not a stray one. */
 const GROWTH_MILLIS = DAY;
 const GROWTH_LEAST = 10;
+/** A repair is told for so long: somebody has to find out why it was needed. */
+const REPAIRED_MILLIS = 7 * DAY;
 const KEPT_MILLIS = 90 * DAY;
 /** A store whose orders the platform keeps to itself is told as such on its card. */
 const NOT_SERVED = 'modeNotServed';
@@ -57,6 +60,7 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 			...stores.flatMap((store) => stalledNotice(engine, store, now)),
 			...storeNotices('ordersLacking', await unexplainedOrders(scope, since(LACKING_MILLIS)), 1, stores),
 			...storeNotices('quarantineGrowing', await quarantineGrowth(scope, since(GROWTH_MILLIS)), GROWTH_LEAST, stores),
+			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
 		const { raised, changed, resolved } = await reconcileNotices(scope, found);
 		await forgetNotices(scope, since(KEPT_MILLIS));
@@ -103,7 +107,7 @@ function stalledNotice(engine: Engine, store: StoreRow, now: Date): FoundNotice[
 }
 
 function storeNotices(
-	kind: 'ordersLacking' | 'quarantineGrowing',
+	kind: 'ordersLacking' | 'quarantineGrowing' | 'salesRepaired',
 	counts: ReadonlyMap<string, number>,
 	least: number,
 	stores: readonly StoreRow[],

@@ -59,6 +59,11 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `Records are set aside: ${stores}`,
 				body: (stores, { count }) => `${stores}: new records of the last 24 hours that could not be understood: ${count}. Nothing is lost.`,
 			},
+			salesRepaired: {
+				subject: (stores) => `Figures were corrected: ${stores}`,
+				body: (stores, { count }) =>
+					`${stores}: sums of sales that differed from their orders and were corrected: ${count}. The orders themselves are untouched.`,
+			},
 		},
 		more: (count) => `${count} more`,
 		list: ', ',
@@ -90,6 +95,10 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `隔离记录增多:${stores}`,
 				body: (stores, { count }) => `${stores}:最近 24 小时新增无法识别的记录:${count}。数据没有丢失。`,
 			},
+			salesRepaired: {
+				subject: (stores) => `数据已更正:${stores}`,
+				body: (stores, { count }) => `${stores}:与订单不一致、现已更正的销售汇总:${count}。订单本身没有改动。`,
+			},
 		},
 		more: (count) => `另外 ${count} 家`,
 		list: '、',
@@ -120,6 +129,11 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: registros novos das últimas 24 horas que não puderam ser entendidos: ${count}. Nada se perdeu.`,
 			},
+			salesRepaired: {
+				subject: (stores) => `Números corrigidos: ${stores}`,
+				body: (stores, { count }) =>
+					`${stores}: somas de vendas que diferiam dos pedidos e foram corrigidas: ${count}. Os pedidos em si não mudaram.`,
+			},
 		},
 		more: (count) => `mais ${count}`,
 		list: ', ',
@@ -148,6 +162,11 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `Registros apartados: ${stores}`,
 				body: (stores, { count }) =>
 					`${stores}: registros nuevos de las últimas 24 horas que no se pudieron entender: ${count}. Nada se perdió.`,
+			},
+			salesRepaired: {
+				subject: (stores) => `Cifras corregidas: ${stores}`,
+				body: (stores, { count }) =>
+					`${stores}: sumas de ventas que diferían de sus pedidos y se corrigieron: ${count}. Los pedidos mismos no cambiaron.`,
 			},
 		},
 		more: (count) => `${count} más`,

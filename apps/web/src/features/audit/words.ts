@@ -39,6 +39,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'views.save': msg`View saved`,
 	'views.remove': msg`View removed`,
 	'audit.export': msg`Audit trail downloaded`,
+	'numbers.setRate': msg`Exchange rate set by hand`,
+	'numbers.export': msg`Numbers downloaded`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
@@ -87,6 +89,9 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	secondFactorRequired: msg`Second factor needed`,
 	browser: msg`Browser`,
 	system: msg`System`,
+	against: msg`Quoted against`,
+	day: msg`Day`,
+	rate: msg`Rate`,
 };
 
 export const WAY_WORDS: Record<string, MessageDescriptor> = {

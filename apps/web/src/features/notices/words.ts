@@ -8,6 +8,7 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	syncStalled: msg`Orders stand still`,
 	ordersLacking: msg`Orders are missing`,
 	quarantineGrowing: msg`Records are set aside`,
+	salesRepaired: msg`Figures were corrected`,
 };
 
 /** What a person can do about it, on the place that the notice leads to. */
@@ -17,6 +18,7 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	syncStalled: msg`The store's card says what is the matter.`,
 	ordersLacking: msg`The platform counts them and its list does not give them out.`,
 	quarantineGrowing: msg`They could not be understood. Nothing is lost.`,
+	salesRepaired: msg`Sums of sales differed from their orders and were corrected. Tell who runs Pangea.`,
 };
 
 export const CHANNEL_WORDS: Record<ChannelKind, MessageDescriptor> = {

@@ -158,7 +158,12 @@ function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps
 				}))}
 			/>
 			<Belonging filter={filter} stores={stores} onChange={onChange} />
-			<PeriodChoice from={filter.from} until={filter.until} zone={zone} onChange={onChange} />
+			<PeriodChoice
+				from={filter.from}
+				until={filter.until}
+				zone={filter.ownDays ? null : zone}
+				onChange={(period) => onChange({ ...period, ownDays: false })}
+			/>
 			<Select
 				{...few}
 				className="wide"

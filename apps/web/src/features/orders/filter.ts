@@ -3,7 +3,7 @@ import { dayAfter, readDay, startOf } from '../../day.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Flag = (typeof FLAGS)[number];
-export const ATTENTIONS = ['late', 'soon', 'returns', 'warnings'] as const;
+export const ATTENTIONS = ['late', 'soon', 'returns', 'warnings', 'counting'] as const;
 export type Attention = (typeof ATTENTIONS)[number];
 export const FULFILMENTS = ['seller', 'platform', 'unknown'] as const satisfies readonly Fulfilment[];
 export const SORTS = ['newest', 'shipBy'] as const;
@@ -21,6 +21,8 @@ export interface OrderFilter {
 	search: string;
 	from: string | null;
 	until: string | null;
+	/** Days are those of each order's own store instead of the clock's. */
+	ownDays: boolean;
 	flag: Flag | null;
 	fulfilment: Fulfilment | null;
 	attention: Attention | null;
@@ -37,6 +39,7 @@ export const EVERY_ORDER: OrderFilter = {
 	search: '',
 	from: null,
 	until: null,
+	ownDays: false,
 	flag: null,
 	fulfilment: null,
 	attention: null,
@@ -54,6 +57,7 @@ export interface OrdersSearch {
 	q?: string;
 	from?: string;
 	until?: string;
+	days?: string;
 	flag?: string;
 	fulfilment?: string;
 	attention?: string;
@@ -72,6 +76,7 @@ const KEYS = [
 	'q',
 	'from',
 	'until',
+	'days',
 	'flag',
 	'fulfilment',
 	'attention',
@@ -116,6 +121,7 @@ export function filterOf(search: OrdersSearch): OrderFilter {
 		search: (search.q ?? '').replaceAll('\0', '').slice(0, LONGEST_SEARCH).toWellFormed(),
 		from: readDay(search.from),
 		until: readDay(search.until),
+		ownDays: search.days === 'store',
 		flag: among(FLAGS, search.flag),
 		fulfilment: among(FULFILMENTS, search.fulfilment),
 		attention: among(ATTENTIONS, search.attention),
@@ -135,6 +141,7 @@ export function searchOf(filter: OrderFilter): OrdersSearch {
 		q: filter.search,
 		from: filter.from,
 		until: filter.until,
+		days: filter.ownDays ? 'store' : '',
 		flag: filter.flag,
 		fulfilment: filter.fulfilment,
 		attention: filter.attention,
@@ -156,10 +163,15 @@ export interface FilterQuery {
 	search?: string;
 	from?: string;
 	until?: string;
+	days?: { from: string; until: string };
 	flag?: Flag;
 	fulfilment?: Fulfilment;
 	attention?: Attention;
 }
+
+/** Where a period is open at one end. */
+const FIRST_DAY = '1990-01-01';
+const LAST_DAY = '2099-12-31';
 
 /** @param zone the clock in whose days `from` and `until` are meant */
 export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
@@ -171,8 +183,12 @@ export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
 		...(filter.groups.length > 0 && { groups: filter.groups }),
 		...(filter.owners.length > 0 && { owners: filter.owners }),
 		...(search !== '' && { search }),
-		...(filter.from && { from: startOf(filter.from, zone) }),
-		...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),
+		...(filter.ownDays
+			? (filter.from || filter.until) && { days: { from: filter.from ?? FIRST_DAY, until: filter.until ?? LAST_DAY } }
+			: {
+					...(filter.from && { from: startOf(filter.from, zone) }),
+					...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),
+				}),
 		...(filter.flag && { flag: filter.flag }),
 		...(filter.fulfilment && { fulfilment: filter.fulfilment }),
 		...(filter.attention && { attention: filter.attention }),

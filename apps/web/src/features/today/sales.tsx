@@ -1,5 +1,5 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
-import type { SalesView, StoreView, TodayView } from '@pangea/api';
+import type { SalesView, StoreView } from '@pangea/api';
 import { useNow } from '../../clock.tsx';
 import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -7,18 +7,18 @@ import { changeShare } from './change-share.ts';
 import { unreadLastWeek } from './unread.ts';
 
 /** Sales of the day so far, one line a currency: amounts of different currencies are never added. */
-export function Sales({ today, stores }: { today: TodayView; stores: StoreView[] }) {
+export function Sales({ sales: told, stores }: { sales: SalesView[]; stores: StoreView[] }) {
 	const { t } = useLingui();
 	const unread = unreadLastWeek(stores, useNow());
-	if (today.sales === null) return null;
-	const sales = today.sales.toSorted((a, b) => b.orders - a.orders);
+	const sales = told.toSorted((a, b) => b.orders - a.orders);
+	const orders = sales.reduce((sum, s) => sum + s.orders, 0);
 	const most = Math.max(1, ...sales.map((s) => s.orders));
 	return (
 		<section className="panel sales">
 			<header>
 				<h2>{t`Sales today`}</h2>
 				<span className="soft num">
-					<Plural value={today.ordersToday} one="# order" other="# orders" />
+					<Plural value={orders} one="# order" other="# orders" />
 				</span>
 			</header>
 			{sales.length === 0 ? (

@@ -101,7 +101,7 @@ function Work({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 			<div className="columns">
 				<div className="column">
 					<NextToShip stores={stores} />
-					<Sales today={today} stores={stores} />
+					{today.sales && <Sales sales={today.sales} stores={stores} />}
 				</div>
 				<Freshness stores={stores} marks={today.stores} />
 			</div>

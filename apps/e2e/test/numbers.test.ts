@@ -1,0 +1,108 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { launchBrowser, visit } from '../src/browser.ts';
+import { firstOrders } from '../src/wait.ts';
+
+const { url, logins } = inject('workbench');
+const owner = loginOf(logins, 'owner');
+
+let browser: Browser;
+let page: Page;
+let api: Api;
+
+beforeAll(async () => {
+	api = await demoApi(url, owner);
+	await firstOrders(api);
+	browser = await launchBrowser();
+	({ page } = await visit(browser, url, { cookies: owner.cookies }));
+}, 150_000);
+
+afterAll(async () => {
+	await browser?.close();
+});
+
+const DAY = 86_400_000;
+const days = {
+	from: new Date(Date.now() - 20 * DAY).toISOString().slice(0, 10),
+	until: new Date(Date.now() - 3 * DAY).toISOString().slice(0, 10),
+};
+const period = `from=${days.from}&until=${days.until}`;
+const digits = (text: string): number => Number(text.replace(/\D/g, ''));
+
+describe('the numbers', () => {
+	test('are reached by keyboard and say on what they stand', async () => {
+		await page.goto('/');
+		await page.getByText('Ship within 24 h').first().waitFor();
+		await page.keyboard.press('g');
+		await page.keyboard.press('n');
+		await page.waitForURL('**/numbers');
+		const basis = page.getByRole('region', { name: 'What the figures stand on' });
+		await basis.waitFor();
+		expect(await basis.innerText()).toMatch(/Days as in each store/);
+		expect(await basis.innerText()).toMatch(/made up for the demo/);
+		expect(await basis.innerText()).toMatch(/All stores read up to/);
+	});
+
+	test('lead from a part to exactly the orders that make it', async () => {
+		await page.goto(`/numbers?${period}&by=store`);
+		const row = page.locator('.groups tbody tr').first();
+		await row.waitFor();
+		const told = digits(await row.locator('td').nth(2).innerText());
+		expect(told).toBeGreaterThan(0);
+		await row.locator('th a').click();
+		await page.waitForURL('**/orders?**');
+		const address = new URL(page.url()).searchParams;
+		expect(Object.fromEntries(address)).toMatchObject({ ...days, days: 'store', attention: 'counting' });
+		const { all } = await api.orders.counts.query({ stores: [address.get('stores') ?? ''], days, attention: 'counting' });
+		expect(all).toEqual({ count: told, capped: false });
+	});
+
+	test('of a day lead to its orders from the table, and the address holds what is shown', async () => {
+		await page.goto(`/numbers?${period}&table=1&trend=orders`);
+		const rows = page.locator('.trend tbody tr');
+		await rows.first().waitFor();
+		expect(await rows.count()).toBe(18);
+		const told = digits(await rows.nth(1).locator('td').first().innerText());
+		await rows.nth(1).locator('th a').click();
+		await page.waitForURL('**/orders?**');
+		const address = new URL(page.url()).searchParams;
+		const day = address.get('from') ?? '';
+		const { all } = await api.orders.counts.query({ days: { from: day, until: day }, attention: 'counting' });
+		expect(all).toEqual({ count: told, capped: false });
+	});
+
+	test('change their currency with a key, and are those of the API', async () => {
+		await page.goto(`/numbers?${period}`);
+		const headline = page.locator('.headline dd b');
+		await headline.first().waitFor();
+		const before = await headline.nth(0).innerText();
+		await page.keyboard.press('b');
+		await page.waitForURL('**base=USD**');
+		await page.waitForFunction((was) => document.querySelector('.headline dd b')?.textContent !== was, before);
+		// The history may still be coming in, so screen and answer are asked together until both say the same.
+		await expect
+			.poll(
+				async () => {
+					await page.reload();
+					await headline.first().waitFor();
+					const { total } = await api.numbers.overview.query({ ...days, base: 'USD' });
+					const shown = [digits(await headline.nth(0).innerText()), digits(await headline.nth(2).innerText())];
+					return JSON.stringify(shown) === JSON.stringify([Number(total.gross), Number(total.orders)]);
+				},
+				{ timeout: 45_000 },
+			)
+			.toBe(true);
+	});
+
+	test('are closed to a role without them, and so is the way there', async () => {
+		const agent = await visit(browser, url, { cookies: loginOf(logins, 'agent').cookies });
+		await agent.page.goto('/numbers');
+		await agent.page.getByText('The numbers are not open to your role').waitFor();
+		expect(await agent.page.getByRole('navigation', { name: 'Places' }).first().getByText('Numbers').count()).toBe(0);
+		await agent.page.goto('/');
+		await agent.page.getByText('Ship within 24 h').first().waitFor();
+		expect(await agent.page.getByText('Sales today').count()).toBe(0);
+		await agent.context.close();
+	});
+});

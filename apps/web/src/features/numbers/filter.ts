@@ -1,0 +1,96 @@
+import type { FigureId } from '@pangea/api';
+import { COMPARISONS, type Comparison, GROUPINGS, type Grouping, isCurrency, isPlatformId, type PlatformId } from '@pangea/domain';
+import { lastDays, readDay } from '../../day.ts';
+
+/** What the trend can show. */
+export const TRENDS = ['gross', 'net', 'orders', 'units', 'averageOrder', 'refunded', 'cancelled'] as const satisfies readonly FigureId[];
+export type Trend = (typeof TRENDS)[number];
+export const CLOCKS = ['store', 'workspace'] as const;
+export type DayClock = (typeof CLOCKS)[number];
+
+export interface NumbersFilter {
+	from: string;
+	until: string;
+	compare: Comparison;
+	/** Null: the workspace's own. */
+	base: string | null;
+	clock: DayClock;
+	stores: string[];
+	platforms: PlatformId[];
+	by: Grouping;
+	trend: Trend;
+	/** The trend as a table. */
+	table: boolean;
+}
+
+/** The address holds the whole state of the screen. */
+export type NumbersSearch = Partial<
+	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'trend' | 'table' | 'problem', string>
+>;
+
+const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'trend', 'table', 'problem'] as const;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const DEFAULT_DAYS = 30;
+/** The API answers for no more. */
+export const MOST_DAYS = 731;
+
+/** Keeps the known keys with text in them. */
+export function readNumbersSearch(search: Record<string, unknown>): NumbersSearch {
+	const kept: NumbersSearch = {};
+	for (const key of KEYS) {
+		const value = search[key];
+		if (typeof value === 'string' && value !== '') kept[key] = value;
+	}
+	return kept;
+}
+
+/** A filter from an address; what the address says wrongly is left out. @param today the calendar day it is for the reader */
+export function filterOf(search: NumbersSearch, today: string): NumbersFilter {
+	return {
+		...periodOf(readDay(search.from), readDay(search.until), today),
+		compare: among(COMPARISONS, search.compare) ?? 'before',
+		base: search.base !== undefined && isCurrency(search.base) ? search.base : null,
+		clock: among(CLOCKS, search.clock) ?? 'store',
+		stores: (search.stores ?? '').split('.').filter((id) => UUID.test(id)),
+		platforms: (search.platforms ?? '').split('.').filter(isPlatformId),
+		by: among(GROUPINGS, search.by) ?? 'platform',
+		trend: among(TRENDS, search.trend) ?? 'gross',
+		table: search.table === '1',
+	};
+}
+
+function periodOf(from: string | null, until: string | null, today: string): { from: string; until: string } {
+	const end = until ?? today;
+	const start = from ?? lastDays(end, DEFAULT_DAYS).from;
+	const longest = lastDays(end, MOST_DAYS).from;
+	return start > end ? lastDays(end, 1) : { from: start < longest ? longest : start, until: end };
+}
+
+/** The shortest address that says a filter; the default says nothing. */
+export function searchOf(filter: NumbersFilter, today: string): NumbersSearch {
+	const plain = lastDays(today, DEFAULT_DAYS);
+	const isPlain = plain.from === filter.from && plain.until === filter.until;
+	return readNumbersSearch({
+		from: isPlain ? '' : filter.from,
+		until: isPlain ? '' : filter.until,
+		compare: filter.compare === 'before' ? '' : filter.compare,
+		base: filter.base,
+		clock: filter.clock === 'store' ? '' : filter.clock,
+		stores: filter.stores.join('.'),
+		platforms: filter.platforms.join('.'),
+		by: filter.by === 'platform' ? '' : filter.by,
+		trend: filter.trend === 'gross' ? '' : filter.trend,
+		table: filter.table ? '1' : '',
+	});
+}
+
+/** Where the file of what is shown is. */
+export function downloadAddress(workspaceId: string, filter: NumbersFilter, base: string): string {
+	const { from, until, compare, clock, by, stores, platforms } = filter;
+	const lists = { ...(stores.length > 0 && { stores: stores.join('.') }), ...(platforms.length > 0 && { platforms: platforms.join('.') }) };
+	return `/download/numbers.csv?${new URLSearchParams({ workspace: workspaceId, from, until, compare, clock, by, base, ...lists }).toString()}`;
+}
+
+function among<T extends string>(values: readonly T[], value: string | undefined): T | null {
+	return values.find((v) => v === value) ?? null;
+}

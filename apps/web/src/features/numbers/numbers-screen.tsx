@@ -1,0 +1,182 @@
+import { DownloadOutlined } from '@ant-design/icons';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { Alert, Button, Segmented, Select } from 'antd';
+import { COMPARISONS, PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
+import { lazy, Suspense, useMemo, useState } from 'react';
+import { useNow } from '../../clock.tsx';
+import { dayIn, lastDays } from '../../day.ts';
+import { HeaderSlot } from '../../frame/header-slot.tsx';
+import { useKeys } from '../../keys.ts';
+import { sentence } from '../../problems.ts';
+import { useMay, useSession, useStores } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
+import { Broken } from '../../ui/broken.tsx';
+import { Blocks, Empty } from '../../ui/empty.tsx';
+import '../../ui/filters.css';
+import { PeriodChoice } from '../../ui/period-choice.tsx';
+import { storeLabel } from '../../ui/site.tsx';
+import { Basis } from './basis.tsx';
+import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf } from './filter.ts';
+import { Groups } from './groups.tsx';
+import { Headline } from './headline.tsx';
+import './numbers.css';
+import { Trend } from './trend.tsx';
+import { COMPARISON_WORDS } from './words.ts';
+
+const route = getRouteApi('/workbench/numbers');
+const RatesPanel = lazy(async () => ({ default: (await import('./rates-panel.tsx')).RatesPanel }));
+const REFRESH_MS = 60_000;
+const PRESETS = [7, 30, 90];
+/** Offered beside the currencies of the stores. */
+const COMMON = ['CNY', 'USD', 'EUR'];
+
+export function NumbersScreen() {
+	const { t } = useLingui();
+	const may = useMay('numbers.read');
+	return (
+		<div className="numbers">
+			<HeaderSlot>
+				<h1 className="title">{t`Numbers`}</h1>
+			</HeaderSlot>
+			{may ? (
+				<Numbers />
+			) : (
+				<Empty title={t`The numbers are not open to your role`}>
+					<Trans>Owners, managers and analysts of the workspace see them.</Trans>
+				</Empty>
+			)}
+		</div>
+	);
+}
+
+function Numbers() {
+	const { t, i18n } = useLingui();
+	const { membership } = useSession();
+	const search = route.useSearch();
+	const navigate = route.useNavigate();
+	const { stores, byId } = useStores();
+	const [ratesOpen, setRatesOpen] = useState(false);
+	const today = dayIn(useNow(), membership.zone);
+	const filter = filterOf(search, today);
+	const go = (change: Partial<NumbersFilter>) => void navigate({ search: searchOf({ ...filter, ...change }, today), replace: true });
+	const base = filter.base ?? membership.baseCurrency;
+	const currencies = [...new Set([membership.baseCurrency, ...COMMON, ...stores.map((s) => s.currency)])];
+	const numbers = useQuery({
+		...trpc.numbers.overview.queryOptions({
+			from: filter.from,
+			until: filter.until,
+			compare: filter.compare,
+			clock: filter.clock,
+			by: filter.by,
+			base,
+			stores: filter.stores,
+			platforms: filter.platforms,
+		}),
+		refetchInterval: REFRESH_MS,
+		placeholderData: (before) => before,
+	});
+	const keys = useMemo(
+		() => ({
+			b: () => go({ base: currencies[(currencies.indexOf(base) + 1) % currencies.length] ?? null }),
+			p: () => {
+				const now = PRESETS.findIndex((n) => lastDays(today, n).from === filter.from && filter.until === today);
+				go(lastDays(today, PRESETS[(now + 1) % PRESETS.length] ?? 30));
+			},
+		}),
+		// Made anew with each address.
+		// oxlint-disable-next-line react-hooks/exhaustive-deps
+		[JSON.stringify(filter), today, currencies.join()],
+	);
+	useKeys(keys);
+	return (
+		<>
+			<search className="filters" aria-label={t`What the figures are of`}>
+				<PeriodChoice
+					bound
+					from={filter.from}
+					until={filter.until}
+					zone={filter.clock === 'store' ? null : membership.zone}
+					onChange={({ from, until }) => from && until && go({ from, until })}
+				/>
+				<Select
+					size="small"
+					aria-label={t`Compared with`}
+					value={filter.compare}
+					onChange={(compare) => go({ compare })}
+					options={COMPARISONS.map((value) => ({ value, label: i18n._(COMPARISON_WORDS[value]) }))}
+					popupMatchSelectWidth={false}
+				/>
+				<Select
+					size="small"
+					aria-label={t`Base currency`}
+					title={t`Base currency (B)`}
+					value={base}
+					onChange={(value) => go({ base: value === membership.baseCurrency ? null : value })}
+					options={currencies.map((value) => ({ value, label: value }))}
+				/>
+				<Segmented<DayClock>
+					size="small"
+					aria-label={t`Whose days`}
+					value={filter.clock}
+					onChange={(clock) => go({ clock })}
+					options={[
+						{ value: 'store', label: t`Store days` },
+						{ value: 'workspace', label: t`Workspace days` },
+					]}
+				/>
+				<Select
+					size="small"
+					mode="multiple"
+					className="wide"
+					allowClear
+					placeholder={t`All platforms`}
+					aria-label={t`Platforms`}
+					maxTagCount="responsive"
+					value={filter.platforms}
+					onChange={(platforms) => go({ platforms })}
+					options={PLATFORM_IDS.map((value) => ({ value, label: PLATFORMS[value].name }))}
+					popupMatchSelectWidth={false}
+				/>
+				<Select
+					size="small"
+					mode="multiple"
+					className="wide"
+					allowClear
+					placeholder={t`All stores`}
+					aria-label={t`Stores`}
+					maxTagCount="responsive"
+					optionFilterProp="label"
+					value={filter.stores}
+					onChange={(chosen) => go({ stores: chosen })}
+					options={stores.map((store) => ({ value: store.storeId, label: storeLabel(store) }))}
+					popupMatchSelectWidth={false}
+				/>
+				<span className="grow" />
+				<Button size="small" icon={<DownloadOutlined aria-hidden />} href={downloadAddress(membership.workspaceId, filter, base)}>
+					{t`Download CSV`}
+				</Button>
+			</search>
+			{search.problem !== undefined && (
+				<Alert type="error" showIcon role="alert" title={t`The file could not be made`} description={sentence(i18n, search.problem)} />
+			)}
+			{numbers.error && !numbers.data ? (
+				<Broken error={numbers.error} reset={() => void numbers.refetch()} />
+			) : !numbers.data ? (
+				<>
+					<Blocks className="headline" count={4} height={96} />
+					<Blocks className="columns" count={1} height={320} />
+				</>
+			) : (
+				<div className={numbers.isPlaceholderData ? 'shown waiting' : 'shown'} aria-busy={numbers.isPlaceholderData}>
+					<Headline view={numbers.data} />
+					<Basis view={numbers.data} onRates={() => setRatesOpen(true)} />
+					<Trend view={numbers.data} filter={filter} onChange={go} />
+					<Groups view={numbers.data} filter={filter} stores={byId} onChange={go} />
+				</div>
+			)}
+			<Suspense fallback={null}>{ratesOpen && <RatesPanel base={membership.baseCurrency} onClose={() => setRatesOpen(false)} />}</Suspense>
+		</>
+	);
+}

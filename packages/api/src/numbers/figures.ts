@@ -1,0 +1,91 @@
+import type { SalesCell } from '@pangea/db';
+import { CELL_COLUMNS, type CellColumn, type Conversion, FACTOR_SCALE, type RateBook, roundExact } from '@pangea/domain';
+import type { FigureId, FiguresView } from './shapes.ts';
+
+const MONEY: readonly CellColumn[] = CELL_COLUMNS.filter((column) => column.endsWith('_minor'));
+const COUNTS: readonly CellColumn[] = CELL_COLUMNS.filter((column) => !column.endsWith('_minor'));
+const DECIMALS = 4;
+
+/** Sums of cells in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
+export class Sum {
+	readonly #sums = new Map<CellColumn, bigint>();
+
+	/** @param conversion null: counts only */
+	add(cell: SalesCell, conversion: Conversion | null): void {
+		for (const column of COUNTS) this.#move(column, cell.sums[column]);
+		if (conversion) for (const column of MONEY) this.#move(column, cell.sums[column] * conversion.factor);
+	}
+
+	#move(column: CellColumn, by: bigint): void {
+		if (by !== 0n) this.#sums.set(column, (this.#sums.get(column) ?? 0n) + by);
+	}
+
+	count(column: CellColumn): bigint {
+		return this.#sums.get(column) ?? 0n;
+	}
+
+	/** Rounded minor units. */
+	money(column: CellColumn): bigint {
+		return roundExact(this.count(column));
+	}
+
+	/** Net sales from the exact sums, rounded once. */
+	get net(): bigint {
+		return roundExact(this.count('gross_minor') - this.count('refunded_minor'));
+	}
+}
+
+function quotient(of: bigint, by: bigint, decimals: number): string | null {
+	if (by === 0n) return null;
+	const scale = 10n ** BigInt(decimals);
+	const scaled = roundExact((of * scale * FACTOR_SCALE) / by);
+	if (decimals === 0) return scaled.toString();
+	const digits = (scaled < 0n ? -scaled : scaled).toString().padStart(decimals + 1, '0');
+	return `${scaled < 0n ? '-' : ''}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+const READ: Readonly<Record<FigureId, (sum: Sum) => string | null>> = {
+	gross: (sum) => sum.money('gross_minor').toString(),
+	refunded: (sum) => sum.money('refunded_minor').toString(),
+	net: (sum) => sum.net.toString(),
+	tax: (sum) => sum.money('tax_minor').toString(),
+	fees: (sum) => sum.money('fee_minor').toString(),
+	orders: (sum) => sum.count('orders').toString(),
+	units: (sum) => sum.count('units').toString(),
+	averageOrder: (sum) => {
+		const told = sum.count('orders') - sum.count('untold');
+		return told === 0n ? null : roundExact(sum.count('gross_minor') / told).toString();
+	},
+	returned: (sum) => sum.count('returned').toString(),
+	returnRate: (sum) => quotient(sum.count('returned'), sum.count('orders'), DECIMALS),
+	cancelled: (sum) => sum.count('cancelled').toString(),
+	cancelledMoney: (sum) => sum.money('cancelled_minor').toString(),
+	unpaid: (sum) => sum.count('unpaid').toString(),
+	test: (sum) => sum.count('test').toString(),
+};
+
+export function figuresOf(sum: Sum): FiguresView {
+	return Object.fromEntries((Object.keys(READ) as FigureId[]).map((id) => [id, READ[id](sum)])) as FiguresView;
+}
+
+/** Converts cells of many days, and remembers on what it stood. */
+export class Converter {
+	readonly #book: RateBook;
+	readonly #base: string;
+	readonly #known = new Map<string, Conversion | null>();
+
+	constructor(book: RateBook, base: string) {
+		this.#book = book;
+		this.#base = base;
+	}
+
+	/** Null without a rate. */
+	on(currency: string, day: string): Conversion | null {
+		const key = `${currency} ${day}`;
+		const known = this.#known.get(key);
+		if (known !== undefined) return known;
+		const found = this.#book.convert(currency, this.#base, day);
+		this.#known.set(key, found);
+		return found;
+	}
+}

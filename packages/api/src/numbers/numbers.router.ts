@@ -1,0 +1,143 @@
+import { addRates, lastSeq, newestRates, ratesFor, salesCells, storeOverview, workspaceOf, writeAudit } from '@pangea/db';
+import { COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
+import { z } from 'zod';
+import { problem } from '../problem.ts';
+import { currencyInput } from '../money-input.ts';
+import { isLate } from '../stores/stores.view.ts';
+import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
+import { addDays, daysBetween, shiftOf } from './period.ts';
+import type { NumbersView, RateView } from './shapes.ts';
+import { tell } from './tell.ts';
+
+/** Two years and a leap day: as far as figures are kept ready. */
+const MOST_DAYS = 731;
+const MOST_RATES = 3000;
+
+const day = z.string().refine(isDay);
+
+export const numbersQuestion = z
+	.object({
+		/** First and last day. */
+		from: day,
+		until: day,
+		compare: z.enum(COMPARISONS).default('before'),
+		/** In which currency; the workspace's own by default. */
+		base: currencyInput.optional(),
+		/** Whose days: each store's own, or the workspace's. */
+		clock: z.enum(['store', 'workspace']).default('store'),
+		/** Rates as they were known then; as they are known by now by default. */
+		asOf: z.iso.datetime().optional(),
+		stores: z.array(z.uuid()).max(500).default([]),
+		platforms: z.array(platformInput).max(20).default([]),
+		by: z.enum(GROUPINGS).default('platform'),
+	})
+	.refine((q) => q.from <= q.until && daysBetween(q.from, q.until) <= MOST_DAYS);
+
+export type NumbersQuestion = z.output<typeof numbersQuestion>;
+
+const rate = z.object({
+	currency: currencyInput,
+	against: currencyInput,
+	day,
+	rate: z.string().refine(isRate),
+	/** Rates of an example are told as such. */
+	source: z.enum(['hand', 'demo']).default('hand'),
+});
+
+export const numbersRouter = router({
+	overview: memberProcedure('numbers.read')
+		.input(numbersQuestion)
+		.query(({ ctx: { member }, input }): Promise<NumbersView> => answerNumbers(member, input)),
+
+	rates: memberProcedure('numbers.read').query(
+		({ ctx: { member } }): Promise<RateView[]> => member.scoped(async (scope) => await newestRates(scope)),
+	),
+
+	setRates: memberProcedure('stores.manage')
+		.input(z.object({ rates: z.array(rate).min(1).max(MOST_RATES) }))
+		.mutation(async ({ ctx: { member }, input: { rates } }) => {
+			if (rates.some((r) => r.currency === r.against || r.currency === 'EUR')) throw problem('inputWrong', { field: 'currency' });
+			return await member.scoped(async (scope) => {
+				const added = await addRates(scope, rates, member.user.id);
+				const [first] = rates;
+				const one =
+					rates.length === 1 && first ? { currency: first.currency, against: first.against, day: first.day, rate: first.rate } : {};
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'numbers.setRate',
+					subject: member.workspaceId,
+					subjectName: first?.currency ?? null,
+					after: { count: rates.length, ...one },
+				});
+				return { added };
+			});
+		}),
+});
+
+/**
+ * The figures of a period with all they stand on, from one moment of the database. Sums and fees stand side by side, so who does not see one of
+ * them sees none.
+ * @throws notAllowed
+ */
+export async function answerNumbers(member: Member, q: NumbersQuestion): Promise<NumbersView> {
+	for (const field of ['revenue', 'cost'] as const) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
+	const now = member.services.now();
+	const asOf = q.asOf ?? null;
+	return await member.scoped(async (scope) => {
+		const seq = await lastSeq(scope);
+		const workspace = await workspaceOf(scope);
+		if (!workspace) throw problem('noWorkspace');
+		const base = q.base ?? workspace.base_currency;
+		const zone = q.clock === 'workspace' ? workspace.zone : null;
+		const stores = (await storeOverview(scope, member.storeScope)).filter(
+			(s) =>
+				(q.stores.length === 0 || q.stores.includes(s.store_id)) && (q.platforms.length === 0 || q.platforms.some((p) => p === s.platform)),
+		);
+		const all = member.storeScope === null && q.stores.length === 0 && q.platforms.length === 0;
+		const ids = all ? null : stores.map((s) => s.store_id);
+		const shift = shiftOf(q.compare, q.from, q.until);
+		const comparedFrom = shift === null ? null : addDays(q.from, -shift);
+		const comparedUntil = shift === null ? null : addDays(q.until, -shift);
+		const cells = await salesCells(scope, { stores: ids, from: q.from, until: q.until, zone });
+		const compared =
+			comparedFrom === null || comparedUntil === null
+				? []
+				: await salesCells(scope, { stores: ids, from: comparedFrom, until: comparedUntil, zone });
+		const currencies = new Set([...cells, ...compared].map((c) => c.currency));
+		const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: comparedFrom ?? q.from, until: q.until, asOf });
+		const { basis, ...told } = tell({
+			base,
+			from: q.from,
+			until: q.until,
+			shift,
+			cells,
+			compared,
+			rates,
+			by: q.by,
+			placeOf: new Map(stores.map((s) => [s.store_id, { platform: s.platform, site: `${s.platform}/${s.site_id}` }])),
+		});
+		return {
+			...told,
+			basis: {
+				...basis,
+				currency: base,
+				from: q.from,
+				until: q.until,
+				comparedFrom,
+				comparedUntil,
+				zone,
+				asOf: asOf ?? now.toISOString(),
+				stores: stores
+					.filter((s) => s.enabled && s.connection_state !== 'disconnected')
+					.map((s) => ({
+						storeId: s.store_id,
+						platform: s.platform as PlatformId,
+						freshTo: s.watermark,
+						late: isLate(s, member.services.registry, now),
+						historyFrom: s.backfill_state === 'done' ? s.history_from : s.reached,
+					})),
+			},
+			seq,
+		};
+	});
+}

@@ -1,0 +1,85 @@
+import type { MeasureId, PlatformId, RateSource } from '@pangea/domain';
+
+/** Goods are priced in three ways that are never added: they stand in the basis. */
+export type FigureId = Exclude<MeasureId, 'goods'>;
+
+/**
+ * Every measure of the catalogue that is one figure: money as minor units of the base currency, counts and shares as decimal text. Null where there is nothing to
+ * divide by.
+ */
+export type FiguresView = Record<FigureId, string | null>;
+
+/** A change in minor units of the base currency; see `splitChange`. */
+export interface ChangeView {
+	changeMinor: string;
+	tradeMinor: string;
+	exchangeMinor: string;
+}
+
+export interface NumbersGroupView {
+	/** Platform, `platform/site`, store id or currency. */
+	key: string;
+	figures: FiguresView;
+	compared: FiguresView | null;
+}
+
+export interface NumbersDayView {
+	day: string;
+	figures: FiguresView;
+	/** The day of the comparison period that it is compared with. */
+	comparedDay: string | null;
+	compared: FiguresView | null;
+}
+
+/** What the figures stand on; nothing of it may be left out where they are shown. */
+export interface BasisView {
+	currency: string;
+	from: string;
+	until: string;
+	comparedFrom: string | null;
+	comparedUntil: string | null;
+	/** Whose days: a zone, or null for each store's own. */
+	zone: string | null;
+	/** Rates as they were known at this instant. */
+	asOf: string;
+	rates: {
+		sources: RateSource[];
+		/** Oldest and newest day of a rate that was used; null when all was in the base currency. */
+		oldest: string | null;
+		newest: string | null;
+		/** Days of a currency that took the rate of an earlier day, such as a holiday. */
+		carried: number;
+	};
+	/** Goods by how they are priced, in the base currency: never added. */
+	goods: { gross: string; net: string; unknown: string };
+	/** Gross sales of bills that tell no tax. */
+	taxUntoldMinor: string;
+	/** Orders whose bill is not told; they count as orders and not as money. */
+	untoldOrders: string;
+	/** Orders whose fees are told. */
+	feeOrders: string;
+	/** What could not be converted, and is in no money figure. */
+	apart: { currency: string; grossMinor: string; orders: string }[];
+	/** Until when each store is complete. */
+	stores: { storeId: string; platform: PlatformId; freshTo: string | null; late: boolean; historyFrom: string | null }[];
+}
+
+export interface NumbersView {
+	basis: BasisView;
+	total: FiguresView;
+	compared: FiguresView | null;
+	/** Of gross and net sales; null without a comparison, or where a rate is missing for it. */
+	split: Partial<Record<'gross' | 'net', ChangeView>> | null;
+	days: NumbersDayView[];
+	groups: NumbersGroupView[];
+	seq: string;
+}
+
+export interface RateView {
+	currency: string;
+	against: string;
+	day: string;
+	source: RateSource;
+	rate: string;
+	recordedAt: string;
+}

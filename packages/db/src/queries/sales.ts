@@ -1,0 +1,131 @@
+import { CELL_COLUMNS, type CellColumn, type TaxBasis } from '@pangea/domain';
+import type { Scope } from '../database.ts';
+import { additionsOf, HALF_HOURS_READ_DAYS } from '../sales-cells.ts';
+import type { StoreScope } from './store-scope.ts';
+
+/** What a store sold on a day in a currency and under a tax basis. */
+export interface SalesCell {
+	storeId: string;
+	day: string;
+	currency: string;
+	taxBasis: TaxBasis;
+	sums: Readonly<Record<CellColumn, bigint>>;
+}
+
+export interface SalesQuestion {
+	/** Null: all that there are. */
+	stores: StoreScope;
+	/** First and last day. */
+	from: string;
+	until: string;
+	/** Whose days: an IANA zone, or null for each store's own. */
+	zone: string | null;
+}
+
+const NAMES = CELL_COLUMNS.join(', ');
+const TOTALS = CELL_COLUMNS.map((name) => `sum(${name})::text as ${name}`).join(', ');
+/** Zones whose midnight is no half hour of UTC, such as Nepal's, cut half hours in two. */
+const MINUTES = 30;
+
+type Row = Record<CellColumn, string> & { store_id: string; day: string; currency: string; tax_basis: TaxBasis };
+
+/**
+ * Cells of a range of days. Stores' own days lie ready; days of another zone are added up from half hours where these are kept and fit, and
+ * else from the orders themselves, which costs by their number.
+ */
+export async function salesCells(scope: Scope, question: SalesQuestion): Promise<SalesCell[]> {
+	const { stores, from, until, zone } = question;
+	const mine = stores === null ? 'true' : 'store_id = any($4::uuid[])';
+	const values: unknown[] = [scope.workspaceId, from, until, ...(stores === null ? [] : [[...stores]])];
+	const text =
+		zone === null
+			? `select store_id, day, currency, tax_basis, ${NAMES} from sales_day
+				where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
+			: await zonedText(scope, { ...question, zone }, mine, values);
+	const { rows } = await scope.client.query<Row>(text, values);
+	return rows.map((row) => ({
+		storeId: row.store_id,
+		day: row.day,
+		currency: row.currency,
+		taxBasis: row.tax_basis,
+		sums: Object.fromEntries(CELL_COLUMNS.map((name) => [name, BigInt(row[name])])) as Record<CellColumn, bigint>,
+	}));
+}
+
+/** Adds the zone to the values. */
+async function zonedText(
+	scope: Scope,
+	{ from, until, zone }: SalesQuestion & { zone: string },
+	mine: string,
+	values: unknown[],
+): Promise<string> {
+	values.push(zone);
+	const z = `$${values.length}`;
+	const { rows } = await scope.client.query<{ start: string; stop: string; ready: boolean }>(
+		`select start, stop, start >= now() - interval '${HALF_HOURS_READ_DAYS} days'
+				and extract(epoch from start)::bigint % ${MINUTES * 60} = 0 and extract(epoch from stop)::bigint % ${MINUTES * 60} = 0 as ready
+			from (select $1::date::timestamp at time zone $3 as start, ($2::date + 1)::timestamp at time zone $3 as stop) span`,
+		[from, until, zone],
+	);
+	const [span] = rows;
+	values.push(span?.start, span?.stop);
+	const [start, stop] = [`$${values.length - 1}::timestamptz`, `$${values.length}::timestamptz`];
+	const group = (source: string, at: string): string =>
+		`select store_id, (${at} at time zone ${z})::date as day, currency, tax_basis, ${TOTALS} from ${source}
+			where $2::date <= $3::date group by 1, 2, 3, 4`;
+	const where = (at: string): string => `workspace_id = $1 and ${at} >= ${start} and ${at} < ${stop} and ${mine}`;
+	return span?.ready === true
+		? group(`(select * from sales_half_hour where ${where('slot')}) cells`, 'slot')
+		: group(`(${additionsOf('orders', 1, where('placed_at'))}) cells`, 'placed_at');
+}
+
+/**
+ * Sales of each store's own calendar day so far, and of the same hours a week earlier, per currency. Today's lie in the rollup; a week ago
+ * the half hour in which we are has to be cut, so that what is after the last whole one is counted from the orders.
+ */
+export async function salesToday(scope: Scope, storeScope: StoreScope, now: string) {
+	const mine = storeScope === null ? 'true' : 'store_id = any($3::uuid[])';
+	const values = [scope.workspaceId, now, ...(storeScope === null ? [] : [[...storeScope]])];
+	const { rows } = await scope.client.query<{
+		currency: string;
+		this_minor: string;
+		this_orders: string;
+		last_minor: string;
+		last_orders: string;
+		untold: string;
+	}>(
+		`with clock as (
+			select store_id, ($2::timestamptz at time zone zone)::date as today,
+				((($2::timestamptz at time zone zone)::date - 7)::timestamp at time zone zone) as from_,
+				least((($2::timestamptz at time zone zone)::date - 6)::timestamp at time zone zone,
+					$2::timestamptz - interval '7 days' + interval '1 microsecond') as until
+			from store where workspace_id = $1 and ${mine}
+		), begun as (
+			select *, least(until, date_bin('30 minutes', from_ + interval '1799.999999 seconds', '2000-01-01 00:00:00+00')) as first from clock
+		), cut as (
+			select *, greatest(first, date_bin('30 minutes', until, '2000-01-01 00:00:00+00')) as whole from begun
+		), sold as (
+			select d.currency, true as is_today, d.gross_minor, d.orders, d.untold
+			from cut c join sales_day d on d.workspace_id = $1 and d.day = c.today and d.store_id = c.store_id
+			union all
+			select h.currency, false, h.gross_minor, h.orders, h.untold
+			from cut c join sales_half_hour h on h.workspace_id = $1 and h.slot >= c.first and h.slot < c.whole and h.store_id = c.store_id
+			union all
+			select p.currency, false, p.gross_minor, p.orders, p.untold
+			from cut c
+			cross join lateral (values (c.from_, c.first), (c.whole, c.until)) as edge(from_, until)
+			cross join lateral (
+				${additionsOf('orders', 1, 'workspace_id = $1 and store_id = c.store_id and placed_at >= edge.from_ and placed_at < edge.until')} offset 0
+			) p
+		)
+		select currency,
+			coalesce(sum(gross_minor) filter (where is_today), 0)::text as this_minor,
+			coalesce(sum(orders) filter (where is_today), 0)::text as this_orders,
+			coalesce(sum(gross_minor) filter (where not is_today), 0)::text as last_minor,
+			coalesce(sum(orders) filter (where not is_today), 0)::text as last_orders,
+			coalesce(sum(untold) filter (where is_today), 0)::text as untold
+		from sold group by currency having sum(orders) > 0 order by sum(orders) desc`,
+		values,
+	);
+	return rows;
+}

@@ -1,0 +1,41 @@
+import type { CellColumn } from '@pangea/domain';
+import type { ColumnType } from 'kysely';
+
+/** The sums of a cell, whole numbers of any size as decimal text. */
+type CellSums = Record<CellColumn, ColumnType<string, string | undefined, string>>;
+export interface SalesDayTable extends CellSums {
+	workspace_id: string;
+	store_id: string;
+	/** The store's own calendar day. */
+	day: string;
+	currency: string;
+	tax_basis: string;
+}
+export interface SalesHalfHourTable extends CellSums {
+	workspace_id: string;
+	store_id: string;
+	/** The instant at which the half hour begins. */
+	slot: string;
+	currency: string;
+	tax_basis: string;
+}
+export interface SalesCheckTable {
+	workspace_id: string;
+	store_id: string;
+	checked_at: string;
+	/** Compared the last time, and found wrong then. */
+	cells: number;
+	repaired: number;
+	repaired_at: string | null;
+}
+export interface FxRateTable {
+	workspace_id: string;
+	currency: string;
+	against: string;
+	day: string;
+	source: string;
+	rate: ColumnType<string, string, never>;
+	recorded_at: ColumnType<string, string | undefined, string>;
+	/** The person's id for a rate by hand. */
+	recorded_by: string | null;
+}

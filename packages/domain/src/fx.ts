@@ -1,0 +1,176 @@
+import { currencyExponent, isCurrency, MoneyError } from './money.ts';
+
+/**
+ * Where a rate comes from, best first where two name the same day: a person's word, the European Central Bank, the second source that the
+ * installation names, the demo's made-up rates.
+ */
+export const RATE_SOURCES = ['hand', 'ecb', 'second', 'demo'] as const;
+export type RateSource = (typeof RATE_SOURCES)[number];
+
+/** One unit of `against` is `rate` units of `currency` on a day. */
+export interface Rate {
+	currency: string;
+	against: string;
+	/** `2026-11-27` */
+	day: string;
+	source: RateSource;
+	/** Plain decimal text greater than zero, as the source writes it. */
+	rate: string;
+}
+
+/** What a conversion stands on. */
+export interface Conversion {
+	/** Minor units of the target for one minor unit of the currency, times {@link FACTOR_SCALE}. */
+	factor: bigint;
+	/** The oldest of the rates that were used: a day without a rate takes the last one before it. Null where none was needed. */
+	rateDay: string | null;
+	sources: readonly RateSource[];
+}
+
+const DIGITS = 24;
+/** Of a factor: enough that the largest amount is right to the cent. */
+export const FACTOR_SCALE = 10n ** BigInt(DIGITS);
+const RATE = /^\d{1,15}(\.\d{1,15})?$/;
+/** All rates meet in this currency. */
+const HUB = 'EUR';
+
+interface Known {
+	day: string;
+	source: RateSource;
+	against: string;
+	/** Times {@link FACTOR_SCALE}. */
+	scaled: bigint;
+}
+
+interface PerHub {
+	scaled: bigint;
+	day: string;
+	sources: readonly RateSource[];
+}
+
+/** A decimal text as a whole number of 10⁻²⁴. @throws MoneyError unless it is a plain decimal above zero. */
+function scaledRate(text: string): bigint {
+	if (!RATE.test(text)) throw new MoneyError(`${JSON.stringify(text)} is no exchange rate`);
+	const [whole = '0', fraction = ''] = text.split('.');
+	const scaled = BigInt(whole + fraction.padEnd(DIGITS, '0'));
+	if (scaled === 0n) throw new MoneyError('An exchange rate is greater than zero');
+	return scaled;
+}
+
+/** Whether {@link RateBook} takes the text for a rate. */
+export function isRate(text: string): boolean {
+	return RATE.test(text) && /[1-9]/.test(text);
+}
+
+/**
+ * Exchange rates of many days. A day without a rate, such as a holiday, has the last one before it; a currency is converted over the euro, and
+ * one that is quoted against another (pesos a dollar) over that one. Nothing is guessed: before its first rate a currency has none.
+ */
+export class RateBook {
+	readonly #byCurrency = new Map<string, Known[]>();
+	readonly #found = new Map<string, PerHub | null>();
+
+	/** @throws MoneyError for a rate that is none. */
+	constructor(rates: Iterable<Rate>) {
+		for (const { currency, against, day, source, rate } of rates) {
+			const known = this.#byCurrency.get(currency) ?? [];
+			if (known.length === 0) this.#byCurrency.set(currency, known);
+			known.push({ day, source, against, scaled: scaledRate(rate) });
+		}
+		for (const known of this.#byCurrency.values()) {
+			known.sort((a, b) => (a.day === b.day ? rank(b.source) - rank(a.source) : a.day < b.day ? -1 : 1));
+		}
+	}
+
+	/** Null when there is no rate of either currency on the day or before, or ISO 4217 does not have one of them. */
+	convert(from: string, to: string, day: string): Conversion | null {
+		if (!isCurrency(from) || !isCurrency(to)) return null;
+		const exponents = currencyExponent(to) - currencyExponent(from);
+		if (from === to) return { factor: FACTOR_SCALE, rateDay: null, sources: [] };
+		const ours = this.#perHub(from, day);
+		const theirs = this.#perHub(to, day);
+		if (!ours || !theirs) return null;
+		const shifted = exponents >= 0 ? [10n ** BigInt(exponents), 1n] : [1n, 10n ** BigInt(-exponents)];
+		const [up = 1n, down = 1n] = shifted;
+		const days = [...(from === HUB ? [] : [ours.day]), ...(to === HUB ? [] : [theirs.day])];
+		return {
+			factor: divided(theirs.scaled * up * FACTOR_SCALE, ours.scaled * down),
+			rateDay: days.reduce<string | null>((oldest, d) => (oldest === null || d < oldest ? d : oldest), null),
+			sources: RATE_SOURCES.filter((s) => ours.sources.includes(s) || theirs.sources.includes(s)),
+		};
+	}
+
+	/** Currencies that have a rate on any day, with the euro, in alphabetical order. */
+	currencies(): string[] {
+		return [...new Set([HUB, ...this.#byCurrency.keys()])].sort();
+	}
+
+	#perHub(currency: string, day: string, depth = 0): PerHub | null {
+		if (currency === HUB) return { scaled: FACTOR_SCALE, day, sources: [] };
+		// Of a quotation against a quotation nobody knows whether it ever ends.
+		if (depth > 2) return null;
+		const key = `${currency} ${day}`;
+		const before = this.#found.get(key);
+		if (before !== undefined) return before;
+		const found = this.#lookUp(currency, day, depth);
+		if (depth === 0) this.#found.set(key, found);
+		return found;
+	}
+
+	#lookUp(currency: string, day: string, depth: number): PerHub | null {
+		const known = lastUpTo(this.#byCurrency.get(currency) ?? [], day);
+		if (!known) return null;
+		// The other currency's rate of the same day: the product is what was true then.
+		const over = this.#perHub(known.against, known.day, depth + 1);
+		if (!over) return null;
+		const oldest = known.against === HUB || known.day < over.day ? known.day : over.day;
+		return { scaled: divided(known.scaled * over.scaled, FACTOR_SCALE), day: oldest, sources: [known.source, ...over.sources] };
+	}
+}
+
+function rank(source: RateSource): number {
+	return RATE_SOURCES.indexOf(source);
+}
+
+function lastUpTo(known: readonly Known[], day: string): Known | undefined {
+	let from = 0;
+	let until = known.length;
+	while (from < until) {
+		const middle = (from + until) >> 1;
+		if ((known[middle]?.day ?? '') <= day) from = middle + 1;
+		else until = middle;
+	}
+	return known[from - 1];
+}
+
+/** Rounded half to even. */
+function divided(numerator: bigint, denominator: bigint): bigint {
+	const negative = numerator < 0n !== denominator < 0n;
+	const n = numerator < 0n ? -numerator : numerator;
+	const d = denominator < 0n ? -denominator : denominator;
+	const whole = n / d;
+	const twice = (n % d) * 2n;
+	const rounded = twice > d || (twice === d && whole % 2n === 1n) ? whole + 1n : whole;
+	return negative ? -rounded : rounded;
+}
+
+/** A sum of amounts that were each multiplied by their {@link Conversion.factor}, in minor units, rounded half to even. */
+export function roundExact(sum: bigint): bigint {
+	return divided(sum, FACTOR_SCALE);
+}
+
+/** A change of a figure in the base currency: what trade did at unchanged rates, and what the rates did. Their sum is the change, exactly. */
+export interface ChangeSplit {
+	change: bigint;
+	trade: bigint;
+	exchange: bigint;
+}
+
+/**
+ * @param now the period at its own days' rates
+ * @param nowAtFormerRates the same sales, each day at the rates of the day of the comparison period that it is compared with
+ * @param before the comparison period at its own days' rates
+ */
+export function splitChange(now: bigint, nowAtFormerRates: bigint, before: bigint): ChangeSplit {
+	return { change: now - before, trade: nowAtFormerRates - before, exchange: now - nowAtFormerRates };
+}

@@ -1,0 +1,49 @@
+import { BILLS, COUNTING_RULE, MEASURE_IDS, MEASURES, type Measure } from './measure.ts';
+import { PLATFORM_IDS, PLATFORMS } from './platform.ts';
+
+const TAX = {
+	asBilled: 'as billed',
+	asPriced: 'with, without and untold apart',
+	none: '—',
+} as const satisfies Record<Measure['tax'], string>;
+
+/** docs/measures.md, made from the catalogue. */
+export function measuresPage(): string {
+	const rows = MEASURE_IDS.map((id) => {
+		const { name, unit, tax, orders, definition } = MEASURES[id] as Measure;
+		return `| \`${id}\` | ${name} | ${unit} | ${TAX[tax]} | ${orders} | ${definition} |`;
+	});
+	const bills = PLATFORM_IDS.map((id) => {
+		const { tax, shipping, refunds } = BILLS[id];
+		const told = refunds === 'after' ? 'taken off by the platform; we add them again' : 'not taken off';
+		return `| ${PLATFORMS[id].name} | ${tax === 'held' ? 'in the bill' : 'as the goods are priced'} | ${shipping === 'held' ? 'in the bill' : 'not in the bill'} | ${told} |`;
+	});
+	return [
+		'# Measures',
+		'',
+		'Made from `packages/domain/src/measure.ts`, which screens, files and the API read; a test keeps this page equal to it.',
+		'',
+		COUNTING_RULE,
+		'',
+		'Each cell of the rollups holds one currency and one tax basis of one store and day. Currencies are added only after each day was converted at its own',
+		'rate, and what has no rate is shown apart. Sums are exact and rounded once, at the end, half to even.',
+		'',
+		'| id | name | unit | tax | orders | definition |',
+		'|---|---|---|---|---|---|',
+		...rows,
+		'',
+		'## What a bill holds',
+		'',
+		'| platform | tax | shipping | refunds |',
+		'|---|---|---|---|',
+		...bills,
+		'',
+		'Temu documents the formula for its first amount API only; that the later ones take refunds off as well is our reading. The platforms name no tax basis:',
+		'each adapter derives it from the arithmetic of the order, and says unknown where that does not decide.',
+		'',
+		'## Not there',
+		'',
+		'Buyers: a count of different buyers cannot be added up over days and stores, so no rollup holds it. Ads, costs and profit: no source is read yet.',
+		'',
+	].join('\n');
+}
