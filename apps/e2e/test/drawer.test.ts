@@ -130,7 +130,7 @@ describe('a buyer’s name and address', () => {
 		const order = (await Promise.all(PLATFORM_IDS.map(details))).flat().find((o) => o.buyer === 'held');
 		if (!order) throw new Error('No order holds a buyer’s data');
 		const audit = () =>
-			database.rows<{ user_id: string; detail: { reason: string } }>(
+			database.rows<{ user_id: string; detail: { reason: string; words?: string } }>(
 				`select user_id, detail from audit where action = 'orders.reveal' and subject = $1`,
 				[order.orderId],
 			);
@@ -139,18 +139,21 @@ describe('a buyer’s name and address', () => {
 		expect(await audit()).toEqual([]);
 
 		await page.getByRole('button', { name: 'Show buyer' }).click();
-		const reason = page.getByLabel('What do you need it for?');
 		const show = page.getByRole('button', { name: 'Show and log' });
 		expect(await show.isDisabled()).toBe(true);
-		await reason.fill('ok');
+		await page.getByRole('radio', { name: 'Something else' }).check();
 		expect(await show.isDisabled()).toBe(true);
-		await reason.fill('Carrier asks for the street');
+		const words = page.getByLabel('In your words');
+		await words.fill('ok');
+		expect(await show.isDisabled()).toBe(true);
+		await page.getByRole('radio', { name: 'Carrier asks' }).check();
+		await words.fill('Which door of the street');
 		await show.click();
 		await page.locator('aside.drawer .buyer.revealed').waitFor();
 		expect(await page.locator('aside.drawer .buyer.revealed dd').count()).toBe(5);
 
 		const me = await api.session.me.query();
-		expect(await audit()).toEqual([{ user_id: me?.userId, detail: { reason: 'Carrier asks for the street' } }]);
+		expect(await audit()).toEqual([{ user_id: me?.userId, detail: { reason: 'delivery', words: 'Which door of the street' } }]);
 		// Gone with the drawer: the next look asks again.
 		await page.keyboard.press('Escape');
 		await openDrawer(page, order.orderId);
@@ -166,7 +169,7 @@ describe('a buyer’s name and address', () => {
 		await openDrawer(visitor.page, order.orderId);
 		expect(await visitor.page.getByRole('button', { name: 'Show buyer' }).count()).toBe(0);
 		expect(await visitor.page.locator('aside.drawer .buyer').innerText()).toContain('hidden from you');
-		await expect(analyst.orders.reveal.mutate({ orderId: order.orderId, reason: 'curious' })).rejects.toMatchObject({
+		await expect(analyst.orders.reveal.mutate({ orderId: order.orderId, reason: 'delivery' })).rejects.toMatchObject({
 			data: { problem: { code: 'notAllowed' } },
 		});
 		const me = await analyst.session.me.query();

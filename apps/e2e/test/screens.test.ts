@@ -43,6 +43,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'members', path: () => '/members', ready: '.people li' },
 	{ name: 'settings', path: () => '/settings', ready: '.setting' },
 	{ name: 'security', path: () => '/settings/security', ready: '.sessions li' },
+	{ name: 'buyers-data', path: () => '/settings/buyers-data', ready: '.buyer-data .lines li' },
 	{ name: 'audit', path: () => '/settings/audit', ready: '.trail .body .record' },
 	{ name: 'audit-wrong', path: () => '/settings/audit?action=sold&member=nobody', ready: '.empty' },
 	{ name: 'nowhere', path: () => '/nowhere', ready: '.empty' },

@@ -105,7 +105,7 @@ describe('the checker', () => {
 		[
 			'evidence is gone',
 			'raw_reply',
-			`delete from raw_reply where ${one('raw_reply', 'exists (select 1 from orders o, unnest(o.raw_reply_ids) as id where left(id::text, 32) = left(t.raw_reply_id::text, 32))')}`,
+			`delete from raw_reply where ${one('raw_reply', 'exists (select 1 from orders o, unnest(o.raw_reply_ids) as id where o.ext_updated_at > current_date - 5 and left(id::text, 32) = left(t.raw_reply_id::text, 32))')}`,
 			'evidence',
 		],
 		['an event is missing', 'event', `delete from event where ${one('event', 'seq = 3')}`, 'events'],

@@ -136,6 +136,12 @@ const security = createRoute({
 	component: lazyRouteComponent(() => import('./features/security/security-screen.tsx'), 'SecurityScreen'),
 });
 
+const buyerData = createRoute({
+	getParentRoute: () => workbench,
+	path: '/settings/buyers-data',
+	component: lazyRouteComponent(() => import('./features/buyer-data/buyer-data-screen.tsx'), 'BuyerDataScreen'),
+});
+
 const audit = createRoute({
 	getParentRoute: () => workbench,
 	path: '/settings/audit',
@@ -152,7 +158,7 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, stores, sync, grants, members, settings, security, audit]),
+		workbench.addChildren([today, orders, stores, sync, grants, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -9,6 +9,7 @@ import type {
 	ParcelState,
 	ReturnKind,
 	ReturnState,
+	RevealReason,
 	Role,
 	TaxBasis,
 } from '@pangea/domain';
@@ -133,6 +134,15 @@ export const SEEN_MEANINGS: Record<Field, MessageDescriptor> = {
 	revenue: msg`Totals, prices, discounts and refunds`,
 	cost: msg`Platform fees and what is paid out`,
 };
+
+export const REASON_WORDS: Record<string, MessageDescriptor> = {
+	address: msg`Check the address before shipping`,
+	delivery: msg`Carrier asks`,
+	return: msg`Return or refund`,
+	invoice: msg`Invoice or tax`,
+	legal: msg`Request of an authority`,
+	other: msg`Something else`,
+} satisfies Record<RevealReason, MessageDescriptor>;
 
 export const CONNECTION_WORDS: Record<ConnectionState, MessageDescriptor> = {
 	active: msg`Connected`,

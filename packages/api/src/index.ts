@@ -3,6 +3,7 @@ export * from './audit/audit-export.ts';
 export { recordPersonal } from './audit/personal.ts';
 export type * from './audit/shapes.ts';
 export * from './auth.ts';
+export type * from './buyer-data/shapes.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './notices/shapes.ts';

@@ -1,4 +1,5 @@
 import { auditRouter } from './audit/audit.router.ts';
+import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
@@ -23,6 +24,7 @@ export const appRouter = router({
 	today: todayRouter,
 	events: eventsRouter,
 	audit: auditRouter,
+	buyerData: buyerDataRouter,
 });
 
 export type AppRouter = typeof appRouter;

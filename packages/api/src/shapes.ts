@@ -357,6 +357,10 @@ export interface DisconnectView {
 	revokedAtPlatform: boolean;
 	secretsDeleted: number;
 	buyerRecordsDeleted: number;
+	/** Replies of the platform that were kept as evidence. */
+	repliesDeleted: number;
+	/** Records that had been set aside. */
+	setAsideDeleted: number;
 	storesStopped: number;
 	ordersKept: number;
 }

@@ -124,6 +124,8 @@ const RULES: Record<string, Permission> = {
 	'notices.addChannel': 'notices.manage',
 	'notices.removeChannel': 'notices.manage',
 	'notices.testChannel': 'notices.manage',
+	'buyerData.overview': 'audit.read',
+	'buyerData.choose': 'workspace.manage',
 	'views.list': 'orders.read',
 	'views.save': 'orders.read',
 	'views.remove': 'orders.read',

@@ -95,7 +95,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'orders.rows': (c) => c.orders.rows({ orderIds: [STORE_ORDER] }),
 	'orders.detail': (c) => c.orders.detail({ orderId: STORE_ORDER }),
 	'orders.evidence': (c) => c.orders.evidence({ rawReplyId: REPLY }),
-	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'Carrier asks' }),
+	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' }),
 	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),
 	'today.summary': (c) => c.today.summary(),
 	'events.since': (c) => c.events.since({ after: '0' }),
@@ -111,6 +111,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	},
 	'audit.list': (c) => c.audit.list({}),
 	'audit.people': (c) => c.audit.people(),
+	'buyerData.overview': (c) => c.buyerData.overview(),
 	'notices.list': (c) => c.notices.list(),
 	'notices.channels': (c) => c.notices.channels(),
 	'views.list': (c) => c.views.list({ screen: 'orders' }),
@@ -170,7 +171,7 @@ describe('a field that is hidden from a member', () => {
 
 	test('is refused by name where an answer cannot be without it', async () => {
 		const blind = as(await manager({ buyer: false, cost: false }));
-		await expect(blind.orders.reveal({ orderId: STORE_ORDER, reason: 'Carrier asks' })).rejects.toMatchObject({
+		await expect(blind.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).rejects.toMatchObject({
 			code: 'FORBIDDEN',
 			cause: { params: { permission: 'fields.buyer' } },
 		});
@@ -183,9 +184,9 @@ describe('a field that is hidden from a member', () => {
 		await api.database.inWorkspace(workspaceId, (scope) =>
 			addMember(scope, { userId: name, name, email: user.email, role: 'analyst', storeScope: null }),
 		);
-		await expect(as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'Carrier asks' })).rejects.toThrow('notAllowed');
+		await expect(as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).rejects.toThrow('notAllowed');
 		await as(owner).workspace.changeMember({ userId: name, role: 'analyst', storeScope: null, fields: { buyer: true } });
-		expect(await as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'Carrier asks' })).toMatchObject({ name: SIGNS.buyer[0] });
+		expect(await as(user).orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' })).toMatchObject({ name: SIGNS.buyer[0] });
 		const { rows } = await admin.query<{ detail: object }>(`select detail from audit where action = 'members.change'`);
 		expect(rows).toEqual([
 			{ detail: { before: { role: 'analyst', storeScope: null }, after: { role: 'analyst', storeScope: null, shown: ['buyer'] } } },

@@ -148,7 +148,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.workspace.removeMember({ userId: guest.id }),
 		before: { role: 'agent', storeScope: null },
 	},
-	'orders.reveal': { action: 'orders.reveal', call: (c) => c.orders.reveal({ orderId, reason: 'Carrier asks' }) },
+	'orders.reveal': { action: 'orders.reveal', call: (c) => c.orders.reveal({ orderId, reason: 'other', words: 'Carrier asks' }) },
 	'orders.annotate': {
 		action: 'orders.annotate',
 		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
@@ -213,6 +213,12 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 	},
 	'sync.retryDead': { action: 'sync.retryDead', call: (c) => c.sync.retryDead({ name: 'store.pull', error: 'TypeError' }) },
+	'buyerData.choose': {
+		action: 'buyerData.choose',
+		call: (c) => c.buyerData.choose({ platform: 'temu', days: 7 }),
+		before: { days: 30 },
+		after: { days: 7 },
+	},
 	'notices.addChannel': {
 		action: 'notices.addChannel',
 		call: (c) => c.notices.addChannel({ kind: 'email', name: 'Mine', language: 'en', userId: owner.id }),

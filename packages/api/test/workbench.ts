@@ -45,6 +45,8 @@ export async function createTestApi(): Promise<TestApi> {
 			revokedAtPlatform: true,
 			secretsDeleted: 1,
 			buyerRecordsDeleted: 0,
+			repliesDeleted: 0,
+			setAsideDeleted: 0,
 			storesStopped: 1,
 			ordersKept: 0,
 		}),

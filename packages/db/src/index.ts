@@ -3,6 +3,7 @@ export * from './backup/index.ts';
 export * from './listener.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
+export type * from './schema-upkeep.ts';
 export * from './keyset.ts';
 export * from './queries/audit.ts';
 export * from './queries/event.ts';

@@ -1,14 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
-
-/** int8 columns: read as decimal text (a JavaScript number would lose digits), written as text, number or bigint. */
-type Int8 = ColumnType<string, string | number | bigint, string | number | bigint>;
-/** timestamptz columns: ISO text in UTC with milliseconds both ways. */
-type Time = ColumnType<string, string, string>;
-type DefaultTime = ColumnType<string, string | undefined, string>;
-type Json<T> = ColumnType<T, string, string>;
-type JsonDefault<T> = ColumnType<T, string | undefined, string>;
-type DefaultArray<T> = ColumnType<T[], T[] | undefined, T[]>;
+import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
+import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
 export interface WorkspaceTable {
 	workspace_id: string;
@@ -185,6 +178,8 @@ export interface RawReplyTable {
 	parts: number[];
 	/** The store's number when the page was last read. */
 	taken_back: Generated<number>;
+	/** When buyers' data of an order in it die; null in replies from before, which die with their age. */
+	dies_at: ColumnType<string | null, string | null | undefined, string | null>;
 }
 export interface OrdersTable {
 	workspace_id: string;
@@ -420,41 +415,6 @@ export interface RecountWindowTable {
 	source: string;
 	checked_at: Time;
 }
-export interface NoticeTable {
-	workspace_id: string;
-	notice_id: string;
-	kind: string;
-	subject: string;
-	store_ids: string[];
-	level: string;
-	detail: JsonDefault<Record<string, string | number>>;
-	first_at: DefaultTime;
-	last_at: DefaultTime;
-	resolved_at: ColumnType<string | null, string | null | undefined, string | null>;
-}
-export interface NoticeChannelTable {
-	workspace_id: string;
-	channel_id: string;
-	kind: string;
-	name: string;
-	language: string;
-	user_id: string | null;
-	sealed: Buffer | null;
-	created_at: DefaultTime;
-	sent_at: ColumnType<string | null, string | null | undefined, string | null>;
-	error_code: ColumnType<string | null, string | null | undefined, string | null>;
-	error_words: ColumnType<string | null, string | null | undefined, string | null>;
-	error_at: ColumnType<string | null, string | null | undefined, string | null>;
-}
-export interface NoticeDeliveryTable {
-	workspace_id: string;
-	notice_id: string;
-	channel_id: string;
-	state: Generated<string>;
-	attempts: Generated<number>;
-	error_code: ColumnType<string | null, string | null | undefined, string | null>;
-	at: DefaultTime;
-}
 
 /** All tables that carry a workspace, under row-level security for the app's role. */
 export interface Schema {
@@ -488,6 +448,8 @@ export interface Schema {
 	gap: GapTable;
 	recount: RecountTable;
 	recount_window: RecountWindowTable;
+	buyer_data_choice: BuyerDataChoiceTable;
+	purge_run: PurgeRunTable;
 	notice: NoticeTable;
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;

@@ -1,7 +1,9 @@
 import {
 	activeConnections,
+	addPurgeRun,
 	type Erasure,
 	eraseConnection,
+	findOverdue,
 	lockStoreOrders,
 	newestOrderOf,
 	planBackfill,
@@ -24,6 +26,7 @@ import { intakeSubscribe, storeBackfill, storePull } from '@pangea/jobs';
 import { type ExchangeRequest, type Grant, type GrantContext, type PlatformAdapter, PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
+import { buyerDataLives } from './buyer-data.ts';
 import { createAppContext, createGrantContext, forStore } from './context.ts';
 import { adapterOf, type Engine } from './engine.ts';
 import { PLACES } from './keyring.ts';
@@ -345,6 +348,9 @@ export async function disconnect(engine: Engine, workspaceId: string, connection
 		// Pages under way end first; later ones find the connection closed.
 		for (const store of await storesOfConnection(scope, connectionId)) await lockStoreOrders(scope, store.store_id);
 		const erased = await eraseConnection(scope, connectionId);
+		const at = engine.now().toISOString();
+		const left = await findOverdue(scope, await buyerDataLives(engine, scope), at, addMillis(at, -engine.options.evidenceDays * DAY));
+		await addPurgeRun(scope, { at, cause: 'disconnect', stores: erased.erased, deliveries: 0, ...left });
 		await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
 		return { ...erased, revokedAtPlatform };
 	});

@@ -1,4 +1,5 @@
 export { backfillStore, requestBackfill } from './backfill.ts';
+export { buyerDataLives } from './buyer-data.ts';
 export {
 	authorizeUrl,
 	bindConnection,

@@ -1,4 +1,5 @@
 import {
+	type BuyerDataLife,
 	type BuyerWrite,
 	countTakenBack,
 	type HistoryWrite,
@@ -10,14 +11,14 @@ import {
 	type Scope,
 	writeOrders,
 } from '@pangea/db';
-import { addMillis, type Instant, localDay, type Order } from '@pangea/domain';
+import { type Instant, localDay, type Order } from '@pangea/domain';
 import type { SealedBox } from '@pangea/vault';
 import { newId } from './ids.ts';
 import { nameId, orderDigest } from './digest.ts';
+import { buyerDeath } from './buyer-data.ts';
 import type { Engine } from './engine.ts';
 import type { Source, StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
-import type { SyncOptions } from './options.ts';
 
 /** An order as a page tells it, at its place on the page. */
 export interface Reading {
@@ -35,9 +36,8 @@ export interface WriteTarget {
 	target: StoreTarget;
 	box: SealedBox;
 	source: Source;
+	life: BuyerDataLife;
 }
-
-const DAY = 86_400_000;
 
 /** Writes readings of one store and says what became of each, by its place on the page. */
 export async function writeReadings(
@@ -73,7 +73,7 @@ export async function writeReadings(
 			}
 			if (isHistory(reading.order, have)) batch.history.push(historyWrite(write, to.source));
 			if (became === 'older') continue;
-			const diesAt = buyerDeath(reading.order, engine.options);
+			const diesAt = buyerDeath(reading.order, to.life);
 			const buyer = buyerWrite(to.box, write, diesAt, engine.now());
 			if (buyer) batch.buyers.push(buyer);
 			else if (became === 'changed') hidden.push({ orderId, diesAt });
@@ -133,16 +133,6 @@ function historyWrite(write: OrderWrite, source: Source): HistoryWrite {
 	// The same step told twice, by a push and a poll, is one step.
 	const historyId = nameId(write.orderId, updatedAt, state, rawStatus);
 	return { orderId: write.orderId, historyId, extAt: updatedAt, state, rawStatus, source, rawReplyId: write.rawReplyIds[0] ?? null };
-}
-
-/** When the buyer's data of an order die. */
-function buyerDeath(order: Order, options: Pick<SyncOptions, 'buyerDataDays' | 'openBuyerDataDays'>): Instant {
-	const closed = order.deliveredAt ?? order.cancelledAt;
-	if (closed !== null) return addMillis(closed, options.buyerDataDays * DAY);
-	if (order.state === 'delivered' || order.state === 'completed' || order.state === 'cancelled') {
-		return addMillis(order.updatedAt, options.buyerDataDays * DAY);
-	}
-	return addMillis(order.updatedAt, options.openBuyerDataDays * DAY);
 }
 
 function buyerWrite(box: SealedBox, write: OrderWrite, diesAt: Instant, now: Date): BuyerWrite | null {

@@ -1,5 +1,6 @@
 import {
 	addReplyPack,
+	type BuyerDataLife,
 	knowsPage,
 	MOST_PARTS,
 	type QuarantineWrite,
@@ -17,6 +18,7 @@ import { packBytes, type SealedBox } from '@pangea/vault';
 import { newId } from './ids.ts';
 import { canonicalText, pageDigest, sha256 } from './digest.ts';
 import { adapterOf, type Engine } from './engine.ts';
+import { buyerDataLife, buyerDeath } from './buyer-data.ts';
 import { PLACES } from './keyring.ts';
 import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
 import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
@@ -67,7 +69,9 @@ export async function ingestPage(
 		// A push is seldom told twice in the same words: looking for its order tells as much.
 		const seenBefore =
 			!recheck && source !== 'intake' && page.replies.length > 0 && (await knowsPage(scope, target.storeId, digest, source === 'replay'));
-		const tally = seenBefore ? unchangedTally(page) : await storePage({ engine, scope, target, box, page, digest, source });
+		const tally = seenBefore
+			? unchangedTally(page)
+			: await storePage({ engine, scope, target, box, page, digest, source, life: await buyerDataLife(engine, scope, target.platform) });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });
 		if (tally.quarantineChanged) hints.push({ kind: 'quarantine.changed', storeId: target.storeId, ids: [] });
@@ -112,6 +116,7 @@ interface Storing {
 	page: Page<Order>;
 	digest: Buffer;
 	source: Source;
+	life: BuyerDataLife;
 }
 
 async function storePage(storing: Storing): Promise<Tally> {
@@ -142,7 +147,7 @@ async function storePage(storing: Storing): Promise<Tally> {
 		const raw = item.ok ? canonicalText(item.value) : item.raw;
 		refused.push({ externalId, cause, raw, rawReplyId: replies[0] ?? null });
 	});
-	await keepReplies(storing, { packId, replyIds, used });
+	await keepReplies(storing, { packId, replyIds, used, deaths: replyDeaths(storing, readings) });
 	const quarantined = await quarantineRecords(scope, await Promise.all(refused.map((record) => quarantineWrite(storing, record))));
 	const good = records.flatMap((r) =>
 		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
@@ -167,7 +172,7 @@ async function writeAround(storing: Storing, readings: Reading[]): Promise<Map<n
 	if (readings.length === 0) return new Map();
 	const { scope } = storing;
 	const write = (part: Reading[]): Promise<Map<number, Written>> =>
-		writeReadings(storing.engine, { scope, target: storing.target, box: storing.box, source: storing.source }, part);
+		writeReadings(storing.engine, { scope, target: storing.target, box: storing.box, source: storing.source, life: storing.life }, part);
 	// The savepoint stands since the transaction began, and nothing was written since.
 	try {
 		return await write(readings);
@@ -228,16 +233,31 @@ async function quarantineWrite({ target, box }: Storing, record: RefusedRecord):
 	};
 }
 
+/** When each reply dies because of the buyers in it. */
+function replyDeaths({ life }: Storing, readings: readonly Reading[]): ReadonlyMap<string, string> {
+	const deaths = new Map<string, string>();
+	for (const { order, replyIds } of readings) {
+		if (order.buyer === null) continue;
+		const death = buyerDeath(order, life);
+		for (const id of replyIds) if (death < (deaths.get(id) ?? '9')) deaths.set(id, death);
+	}
+	return deaths;
+}
+
+/** Replies about buyers whose time is over are not kept: a backfill of old orders brings no buyers. */
 async function keepReplies(
-	{ scope, target, box, page, digest }: Storing,
-	pack: { packId: string; replyIds: readonly string[]; used: ReadonlySet<string> },
+	{ engine, scope, target, box, page, digest }: Storing,
+	pack: { packId: string; replyIds: readonly string[]; used: ReadonlySet<string>; deaths: ReadonlyMap<string, string> },
 ): Promise<void> {
 	if (pack.used.size === 0) {
 		await standAgain(scope, target.storeId, digest);
 		return;
 	}
-	const kept = page.replies.filter((_, i) => pack.used.has(pack.replyIds[i] ?? ''));
+	const now = engine.now().toISOString();
+	const isKept = (id: string): boolean => pack.used.has(id) && (pack.deaths.get(id) ?? '9') > now;
+	const kept = page.replies.filter((_, i) => isKept(pack.replyIds[i] ?? ''));
 	const plain = await packBytes(Buffer.concat(kept.map((reply) => reply.body)));
+	const deaths = [...pack.deaths].flatMap(([id, death]) => (isKept(id) ? [death] : []));
 	await addReplyPack(scope, {
 		packId: pack.packId,
 		storeId: target.storeId,
@@ -245,8 +265,9 @@ async function keepReplies(
 		digest,
 		parts: pack.replyIds.flatMap((id, i) => {
 			const reply = page.replies[i];
-			return reply ? [{ operation: reply.operation, fetchedAt: reply.fetchedAt, size: pack.used.has(id) ? reply.body.length : 0 }] : [];
+			return reply ? [{ operation: reply.operation, fetchedAt: reply.fetchedAt, size: isKept(id) ? reply.body.length : 0 }] : [];
 		}),
 		sealed: box.seal(plain, PLACES.reply(pack.packId)),
+		diesAt: deaths.toSorted()[0] ?? null,
 	});
 }

@@ -30,6 +30,8 @@ export interface EngineOperations {
 		Pick<DisconnectReport, 'revokedAtPlatform' | 'ordersKept'> & {
 			secretsDeleted: number;
 			buyerRecordsDeleted: number;
+			repliesDeleted: number;
+			setAsideDeleted: number;
 			storesStopped: number;
 		}
 	>;
@@ -61,10 +63,13 @@ export function createOperations(engine: Engine): EngineOperations {
 		renew: (workspaceId, connectionId, request, settle) => renewConnection(engine, { workspaceId, connectionId }, request, settle),
 		async disconnect(workspaceId, connectionId) {
 			const report = await disconnect(engine, workspaceId, connectionId);
+			const sum = (kind: 'buyers' | 'replies' | 'setAside'): number => report.erased.reduce((n, store) => n + store[kind], 0);
 			return {
 				revokedAtPlatform: report.revokedAtPlatform,
 				secretsDeleted: report.secrets,
-				buyerRecordsDeleted: report.buyerRecords,
+				buyerRecordsDeleted: sum('buyers'),
+				repliesDeleted: sum('replies'),
+				setAsideDeleted: sum('setAside'),
 				storesStopped: report.stores,
 				ordersKept: report.ordersKept,
 			};

@@ -17,10 +17,7 @@ export interface SyncOptions {
 	/** How many days back counts are compared, in windows of so many hours. */
 	gapDays: number;
 	gapWindowHours: number;
-	/** How long buyers' data lives after delivery or cancellation, and after the last change of an order that is still open. */
-	buyerDataDays: number;
-	openBuyerDataDays: number;
-	/** How long replies are kept as evidence; they hold buyers' data too. */
+	/** How long replies are kept as evidence at most; those that hold buyers' data go with these. */
 	evidenceDays: number;
 	/** Grants renewed at the same time in one process; each holds a database connection meanwhile. */
 	parallelRenewals: number;
@@ -43,8 +40,6 @@ export const DEFAULT_OPTIONS: SyncOptions = {
 	intakeAttempts: 8,
 	gapDays: 3,
 	gapWindowHours: 24,
-	buyerDataDays: 30,
-	openBuyerDataDays: 90,
 	evidenceDays: 30,
 	parallelRenewals: 3,
 	budgetPatienceMillis: 8_000,

@@ -1,19 +1,22 @@
 import {
 	activeConnections,
 	activeStores,
+	addPurgeRun,
+	alignBuyerDeaths,
 	appCredential,
 	duePulls,
+	findOverdue,
 	forgetRecountWindows,
 	forgottenIntakes,
 	openGaps,
 	type PollRhythm,
 	purgePersonalData,
-	type Purged,
 	type Scope,
 	stalledBackfills,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
 import { gapCheck, gapRefill, intakeProcess, noticesLook, retentionPurge, storeBackfill, storePull, storesRefresh } from '@pangea/jobs';
+import { buyerDataLives } from './buyer-data.ts';
 import type { Engine } from './engine.ts';
 
 const DAY = 86_400_000;
@@ -23,6 +26,15 @@ const NOTICES_SECONDS = 60;
 const RECOUNTS_KEPT = 90 * DAY;
 /** A round looks after so many accounts with forgotten pushes of a workspace at most; the next one after the rest. */
 const FORGOTTEN_A_ROUND = 200;
+
+/** Of all stores together. */
+export interface PurgeSummary {
+	buyers: number;
+	replies: number;
+	setAside: number;
+	deliveries: number;
+	overdue: number;
+}
 
 /** Sends what is due in all workspaces: polls by each platform's rhythm, pushes and backfills that a crash left behind. */
 export async function runRound(engine: Engine): Promise<void> {
@@ -64,12 +76,25 @@ export async function runNight(engine: Engine): Promise<void> {
 	}
 }
 
-/** Deletes buyers' data past their date and evidence past its time. */
-export async function purgeExpired(engine: Pick<Engine, 'database' | 'options' | 'now'>, workspaceId: string): Promise<Purged> {
+/** Deletes what is personal and past its date, looks whether anything was left, and keeps a record of both. */
+export async function purgeExpired(
+	engine: Pick<Engine, 'database' | 'options' | 'now' | 'registry'>,
+	workspaceId: string,
+): Promise<PurgeSummary> {
 	const now = engine.now().toISOString();
-	return await engine.database.inWorkspace(workspaceId, (scope) =>
-		purgePersonalData(scope, now, addMillis(now, -engine.options.evidenceDays * DAY)),
-	);
+	const before = addMillis(now, -engine.options.evidenceDays * DAY);
+	const deleted = await engine.database.inWorkspace(workspaceId, async (scope) => {
+		await alignBuyerDeaths(scope, await buyerDataLives(engine, scope));
+		return await purgePersonalData(scope, now, before);
+	});
+	// A transaction of its own sees what everybody sees.
+	return await engine.database.inWorkspace(workspaceId, async (scope) => {
+		const found = await findOverdue(scope, await buyerDataLives(engine, scope), now, before);
+		await addPurgeRun(scope, { at: now, cause: 'rule', ...deleted, ...found });
+		const sum = (kind: 'buyers' | 'replies' | 'setAside'): number => deleted.stores.reduce((n, store) => n + store[kind], 0);
+		const { deliveries } = deleted;
+		return { buyers: sum('buyers'), replies: sum('replies'), setAside: sum('setAside'), deliveries, overdue: found.overdue };
+	});
 }
 
 /** Workspaces that have app credentials for a platform whose news come over a queue. */

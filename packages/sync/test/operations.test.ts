@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { alignBuyerDeaths, chooseBuyerDataDays, findOverdue, purgeRuns } from '@pangea/db';
 import { storeBackfill, storePull } from '@pangea/jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NotActiveError } from '@pangea/domain';
 import {
 	backfillStore,
 	bindConnection,
+	buyerDataLives,
 	createOperations,
 	disconnect,
 	pullStore,
@@ -12,6 +14,8 @@ import {
 	refreshStores,
 	sharedBudgets,
 } from '../src/index.ts';
+import { buyerDeath } from '../src/buyer-data.ts';
+import { toOrder } from './scripted-platform.ts';
 import { bindStore, contents, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 
 const HOUR = 3_600_000;
@@ -73,8 +77,7 @@ describe('binding', () => {
 		expect(await disconnect(home.engine, WORKSPACE, ids.connectionId)).toEqual({
 			revokedAtPlatform: false,
 			secrets: 1,
-			buyerRecords: 4,
-			rawReplies: 1,
+			erased: [{ storeId: ids.storeId, buyers: 4, replies: 1, setAside: 0 }],
 			stores: 1,
 			ordersKept: 4,
 		});
@@ -105,10 +108,92 @@ describe('retention', () => {
 		fill(3);
 		const ids = await bindStore(home.engine, WORKSPACE, since(10));
 		await pullStore(home.engine, ids, SIGNAL);
-		expect(await purgeExpired(home.engine, WORKSPACE)).toMatchObject({ buyerRecords: 0, rawReplies: 0 });
+		expect(await purgeExpired(home.engine, WORKSPACE)).toMatchObject({ buyers: 0, replies: 0, overdue: 0 });
 		const later = { ...home.engine, now: () => new Date(now + 91 * 24 * HOUR) };
-		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyerRecords: 3, rawReplies: 1 });
+		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyers: 3, replies: 1, overdue: 0 });
 		expect((await contents(home.database)).orders).toHaveLength(3);
+	});
+	test('keeps a record of each run that says what went of which store and that nothing is overdue', async () => {
+		fill(3);
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		await pullStore(home.engine, ids, SIGNAL);
+		const later = { ...home.engine, now: () => new Date(now + 91 * 24 * HOUR) };
+		await purgeExpired(later, WORKSPACE);
+		const [run] = await home.database.inWorkspace(WORKSPACE, (scope) => purgeRuns(scope, 1));
+		expect(run).toMatchObject({
+			cause: 'rule',
+			at: later.now().toISOString(),
+			stores: [{ storeId: ids.storeId, buyers: 3, replies: 1, setAside: 0 }],
+			overdue: 0,
+			nextAt: null,
+		});
+	});
+	test('tells by the orders’ own dates what should have gone, whatever date stands beside the data', async () => {
+		home.platform.orders.set('late', { id: 'late', updatedAt: now, status: 'DELIVERED' });
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		await pullStore(home.engine, ids, SIGNAL);
+		const lives = [{ platform: 'temu', days: 30, openDays: 90, promised: false }];
+		const at = (days: number) => new Date(now + days * 24 * HOUR).toISOString();
+		const overdue = (days: number) => home.database.inWorkspace(WORKSPACE, (scope) => findOverdue(scope, lives, at(days), at(-999)));
+		expect((await overdue(29)).overdue).toBe(0);
+		await home.database.inWorkspace(WORKSPACE, async ({ client }) => {
+			await client.query(`update buyer_data set dies_at = now() + interval '9 years'`);
+			await client.query(`update raw_reply set dies_at = null`);
+		});
+		expect((await overdue(31)).overdue).toBe(1);
+		// The run gives the data its date back before it deletes.
+		const later = { ...home.engine, now: () => new Date(now + 31 * 24 * HOUR) };
+		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyers: 1, overdue: 0 });
+	});
+	test('follows what a workspace chose, but never beyond the platform’s own rule', async () => {
+		home.platform.orders.set('chosen', { id: 'chosen', updatedAt: now, status: 'DELIVERED' });
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		await pullStore(home.engine, ids, SIGNAL);
+		await home.database.inWorkspace(WORKSPACE, (scope) => chooseBuyerDataDays(scope, 'temu', 5, 'somebody'));
+		const later = { ...home.engine, now: () => new Date(now + 6 * 24 * HOUR) };
+		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyers: 1, replies: 0, overdue: 0 });
+		await home.database.inWorkspace(WORKSPACE, (scope) => chooseBuyerDataDays(scope, 'temu', 300, 'somebody'));
+		const lives = await home.database.inWorkspace(WORKSPACE, (scope) => buyerDataLives(home.engine, scope));
+		expect(lives.find((life) => life.platform === 'temu')?.days).toBe(300);
+		const strict = { from: '2024-01-01', days: 30, openDays: 90, promised: false, standing: 'platform', source: 'a document' } as const;
+		const [adapter] = home.engine.registry.values();
+		if (!adapter) throw new Error('No platform');
+		const stricter = new Map([[adapter.id, { ...adapter, manifest: { ...adapter.manifest, buyerData: [strict] as const } }]]);
+		const bound = await home.database.inWorkspace(WORKSPACE, (scope) => buyerDataLives({ ...home.engine, registry: stricter }, scope));
+		expect(bound[0]?.days).toBe(30);
+	});
+	test('takes the promised day for the delivery that a platform never tells', async () => {
+		const order = toOrder({ id: 'shipped', updatedAt: now, status: 'SHIPPED' });
+		const shipped = { ...order, state: 'shipped' as const, deliverBy: new Date(now + 5 * 24 * HOUR).toISOString(), deliveredAt: null };
+		const life = { platform: 'temu', days: 30, openDays: 90 };
+		const inDays = (at: string) => (Date.parse(at) - now) / (24 * HOUR);
+		expect(inDays(buyerDeath(shipped, { ...life, promised: true }))).toBe(35);
+		expect(inDays(buyerDeath({ ...shipped, deliverBy: null }, { ...life, promised: true }))).toBe(30);
+		expect(inDays(buyerDeath(shipped, { ...life, promised: false }))).toBe(90);
+		const ids = await bindStore(home.engine, WORKSPACE, since(10));
+		home.platform.orders.set('one', { id: 'one', updatedAt: now, status: 'PAID' });
+		await pullStore(home.engine, ids, SIGNAL);
+		await home.database.inWorkspace(WORKSPACE, async (scope) => {
+			await scope.client.query(`update orders set state = 'shipped', deliver_by = $1`, [shipped.deliverBy]);
+			await alignBuyerDeaths(scope, [{ ...life, promised: true }]);
+			const { rows } = await scope.client.query<{ dies_at: string }>('select dies_at from buyer_data');
+			expect(rows.map((row) => Math.round(inDays(row.dies_at)))).toEqual([35]);
+		});
+	});
+	test('lets a reply go with the first buyer in it, and keeps none of buyers whose time is over', async () => {
+		home.platform.orders.set('old', { id: 'old', updatedAt: now - 40 * 24 * HOUR, status: 'DELIVERED' });
+		home.platform.orders.set('new', { id: 'new', updatedAt: now - 20 * 24 * HOUR, status: 'DELIVERED' });
+		const ids = await bindStore(home.engine);
+		await backfillStore(home.engine, ids, SIGNAL);
+		const { rows } = await home.database.inWorkspace(WORKSPACE, ({ client }) =>
+			client.query<{ dies_at: string | null; bytes: number }>(
+				`select dies_at, coalesce((select sum(parts[3 * i - 1]) from generate_series(1, cardinality(parts) / 3) i), 0)::integer as bytes from raw_reply`,
+			),
+		);
+		// Fetched today, it would stay thirty days for its age alone.
+		const ends = rows.filter((row) => row.bytes > 0).map((row) => row.dies_at);
+		expect(ends).toEqual([new Date(now + 10 * 24 * HOUR).toISOString()]);
+		expect((await contents(home.database)).buyers).toBe(1);
 	});
 	test('does not even store the buyers of orders delivered long ago', async () => {
 		home.platform.orders.set('old', { id: 'old', updatedAt: now - 40 * 24 * HOUR, status: 'DELIVERED' });

@@ -112,6 +112,7 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 					<Command.Item onSelect={run(() => setPreferences({ theme: 'dark' }))}>{t`Dark theme`}</Command.Item>
 					<Command.Item onSelect={run(() => void navigate({ to: '/settings' }))}>{t`Settings`}</Command.Item>
 					<Command.Item onSelect={run(() => void navigate({ to: '/settings/security' }))}>{t`Security`}</Command.Item>
+					{mayAudit && <Command.Item onSelect={run(() => void navigate({ to: '/settings/buyers-data' }))}>{t`Buyers' data`}</Command.Item>}
 					{mayAudit && <Command.Item onSelect={run(() => void navigate({ to: '/settings/audit' }))}>{t`Audit trail`}</Command.Item>}
 					<Command.Item
 						onSelect={() => {

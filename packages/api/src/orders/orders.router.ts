@@ -1,5 +1,6 @@
 import {
 	annotateOrders,
+	buyerDataChoices,
 	countOrders,
 	EVERY_STATE,
 	lastSeq,
@@ -11,7 +12,8 @@ import {
 	sealedReply,
 	writeAudit,
 } from '@pangea/db';
-import { FIELDS, FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
+import { FIELDS, FULFILMENTS, isPlatformId, ORDER_STATES, REVEAL_REASONS, type OrderState } from '@pangea/domain';
+import { buyerDataRule } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -44,8 +46,10 @@ const page = view.extend({
 	limit: z.int().min(1).max(200).default(100),
 });
 
-/** Why somebody looks at personal data; kept in the trail. */
-const reason = z.string().trim().min(3).max(300);
+/** Why somebody looks at personal data; kept in the trail. What is on no list has to be said. */
+const revealInput = z
+	.object({ orderId: z.uuid(), reason: z.enum(REVEAL_REASONS), words: z.string().trim().max(300).optional() })
+	.refine(({ reason, words }) => reason !== 'other' || (words?.length ?? 0) >= 3, { path: ['words'] });
 
 export const ordersRouter = router({
 	list: memberProcedure('orders.read')
@@ -84,26 +88,36 @@ export const ordersRouter = router({
 	detail: memberProcedure('orders.read')
 		.input(z.object({ orderId: z.uuid() }))
 		.query(async ({ ctx: { member }, input }): Promise<OrderDetailView> => {
-			const found = await member.scoped((scope) => orderDetail(scope, member.storeScope, input.orderId));
+			const { found, choices } = await member.scoped(async (scope) => ({
+				found: await orderDetail(scope, member.storeScope, input.orderId),
+				choices: await buyerDataChoices(scope),
+			}));
 			if (!found) throw problem('notFound');
-			return toDetail(found, member, member.services.now());
+			const { services } = member;
+			const now = services.now();
+			const platform = found.order.platform;
+			const manifest = isPlatformId(platform) ? services.registry.get(platform)?.manifest : undefined;
+			const rule = manifest && buyerDataRule(manifest, now);
+			const life = rule ? { days: choices.get(platform) ?? rule.days, openDays: rule.openDays } : null;
+			return toDetail(found, member, life, now);
 		}),
 
 	reveal: memberProcedure('fields.buyer')
-		.input(z.object({ orderId: z.uuid(), reason }))
+		.input(revealInput)
 		.mutation(async ({ ctx: { member }, input }): Promise<RevealedBuyer> => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const [row] = await orderRows(scope, member.storeScope, [input.orderId]);
 				const found = row && (await sealedBuyer(scope, input.orderId));
-				if (!found) throw problem('notFound');
+				// Past its date it is gone, though the run that deletes it comes at night.
+				if (!found || Date.parse(found.dies_at) <= member.services.now().getTime()) throw problem('notFound');
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'orders.reveal',
 					subject: input.orderId,
 					subjectName: row.external_id,
 					storeId: row.store_id,
-					facts: { reason: input.reason },
+					facts: { reason: input.reason, ...(input.words ? { words: input.words } : {}) },
 				});
 				const buyer = JSON.parse(box.open(found.sealed, `buyer ${input.orderId}`).toString('utf8')) as Omit<RevealedBuyer, 'diesAt'>;
 				return { ...buyer, diesAt: found.dies_at };

@@ -37,7 +37,10 @@ export function toRow(row: OrderRow, reader: Reader): OrderRowView {
 	};
 }
 
-export function toDetail(found: Found, reader: Reader, now: Date): OrderDetailView {
+/** How long buyers' data of an order live, in days; null where nobody knows the platform. */
+export type Life = { days: number; openDays: number } | null;
+
+export function toDetail(found: Found, reader: Reader, life: Life, now: Date): OrderDetailView {
 	const { order } = found;
 	const revenue = reader.sees('revenue');
 	const cost = reader.sees('cost');
@@ -113,8 +116,19 @@ export function toDetail(found: Found, reader: Reader, now: Date): OrderDetailVi
 		})),
 		evidence: found.evidence.map(({ rawReplyId, operation, fetchedAt, size }) => ({ rawReplyId, operation, fetchedAt, size })),
 		note: found.annotation?.note ?? null,
-		buyer: found.buyerDiesAt === null ? 'notSent' : Date.parse(found.buyerDiesAt) <= now.getTime() ? 'purged' : 'held',
+		buyer: buyerState(found, life, now),
 	};
+}
+
+const DAY = 86_400_000;
+
+/** Where nothing is held any more, whether it was deleted is told by the order's age: nothing is left that could tell. */
+function buyerState({ order, buyerDiesAt }: Found, life: Life, now: Date): OrderDetailView['buyer'] {
+	if (buyerDiesAt !== null) return Date.parse(buyerDiesAt) <= now.getTime() ? 'purged' : 'held';
+	if (life === null) return 'notSent';
+	const closed = order.delivered_at ?? order.cancelled_at;
+	const death = closed === null ? Date.parse(order.ext_updated_at) + life.openDays * DAY : Date.parse(closed) + life.days * DAY;
+	return death <= now.getTime() ? 'purged' : 'notSent';
 }
 
 function money(minor: string | null, currency: string): MoneyView | null {

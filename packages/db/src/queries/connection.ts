@@ -2,6 +2,8 @@ import type { StoreDescription } from '@pangea/domain';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
+import type { PurgedStore } from '../schema-upkeep.ts';
+import { eraseStores } from './retention.ts';
 import type { StoreTable } from '../schema.ts';
 
 export interface Problem {
@@ -307,8 +309,8 @@ export async function connectionsOfAccount(scope: Scope, platform: string, exter
 /** What disconnecting deletes and keeps. */
 export interface Erasure {
 	secrets: number;
-	buyerRecords: number;
-	rawReplies: number;
+	/** What went of each store that had something to go. */
+	erased: PurgedStore[];
 	stores: number;
 	ordersKept: number;
 }
@@ -319,11 +321,7 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	const count = async (query: ReturnType<typeof sql>): Promise<number> => Number((await query.execute(scope.db)).numAffectedRows ?? 0n);
 	const mine = sql`(select store_id from store where workspace_id = ${ws} and connection_id = ${connectionId})`;
 	const secrets = await count(sql`delete from connection_secret where workspace_id = ${ws} and connection_id = ${connectionId}`);
-	const buyerRecords = await count(
-		sql`delete from buyer_data b using orders o where b.workspace_id = ${ws} and o.workspace_id = ${ws} and o.order_id = b.order_id and o.store_id in ${mine}`,
-	);
-	const rawReplies = await count(sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${mine}`);
-	await sql`delete from quarantine where workspace_id = ${ws} and store_id in ${mine}`.execute(scope.db);
+	const erased = await eraseStores(scope, mine);
 	await sql`update reconnect_link set revoked_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}
 		and used_at is null and revoked_at is null`.execute(scope.db);
 	// Bound again, the store's history is read again, for the buyers and the evidence that were deleted.
@@ -334,5 +332,5 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	const kept = await sql<{ n: string }>`select count(*) as n from orders where workspace_id = ${ws} and store_id in ${mine}`.execute(
 		scope.db,
 	);
-	return { secrets, buyerRecords, rawReplies, stores, ordersKept: Number(kept.rows[0]?.n ?? 0) };
+	return { secrets, erased, stores, ordersKept: Number(kept.rows[0]?.n ?? 0) };
 }

@@ -19,6 +19,8 @@ export interface ReplyPackWrite {
 	digest: Buffer;
 	parts: readonly ReplyPart[];
 	sealed: Buffer;
+	/** When the first of the buyers in it has to be forgotten; null when there are none. */
+	diesAt: string | null;
 }
 
 /** A reply and where it lies in its pack's plain bytes. */
@@ -78,8 +80,8 @@ export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<
 	await scope.client.query({
 		name: 'pangea_add_reply_pack',
 		text: `insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed, operations,
-				parts, taken_back)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11,
+				parts, dies_at, taken_back)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
 				coalesce((select taken_back from store where workspace_id = $1 and store_id = $3), 0))`,
 		values: [
 			scope.workspaceId,
@@ -93,6 +95,7 @@ export async function addReplyPack(scope: Scope, pack: ReplyPackWrite): Promise<
 			pack.sealed,
 			arrayText(operations),
 			`{${parts.join(',')}}`,
+			pack.diesAt,
 		],
 	});
 }

@@ -170,6 +170,16 @@ export const manifest: PlatformManifest = {
 	],
 	// Of a consent; a pasted token does not tell when its authorization began.
 	grantEnd: { basis: 'published', moves: false, source: 'SP-API documentation: an authorization is good for 365 days (contract §5.4)' },
+	buyerData: [
+		{
+			from: '2024-01-01',
+			days: 30,
+			openDays: 90,
+			promised: true,
+			standing: 'platform',
+			source: 'Data Protection Policy: no longer than 30 days after delivery (contract §7)',
+		},
+	],
 	intake: 'queue',
 	budgets,
 	pull: {

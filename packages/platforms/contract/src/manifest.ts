@@ -75,6 +75,22 @@ export interface GrantEnd {
 }
 
 /** Everything about a platform that is data. */
+/** From a day on: how long buyers' data may be kept. */
+export interface BuyerDataRule {
+	/** ISO date. */
+	from: string;
+	/** After delivery or cancellation. */
+	days: number;
+	/** After the last change of an order that is still open. */
+	openDays: number;
+	/** The platform never tells a delivery: the latest promised day stands for it once an order is shipped. */
+	promised: boolean;
+	/** Whether the platform's documents say so, and a workspace may only be stricter; or they name no such time, and a workspace chooses. */
+	standing: 'platform' | 'ours';
+	/** The document that says so, or that was searched. */
+	source: string;
+}
+
 export interface PlatformManifest {
 	id: PlatformId;
 	/** Name as the platform writes it; the same in all languages unless `names` says otherwise. */
@@ -91,6 +107,8 @@ export interface PlatformManifest {
 	appFields: readonly CredentialField[];
 	authorization: readonly AuthorizationKind[];
 	grantEnd: GrantEnd;
+	/** Oldest first. */
+	buyerData: readonly [BuyerDataRule, ...BuyerDataRule[]];
 	/** How news arrives without asking. */
 	intake: 'webhook' | 'queue' | 'none';
 	budgets: readonly RateBudget[];
@@ -101,4 +119,10 @@ export interface PlatformManifest {
 /** How far behind a store's newest complete moment may be before it is late: three polls, and what the platform holds back. */
 export function latenessMillis({ pull }: Pick<PlatformManifest, 'pull'>): number {
 	return (pull.pollSeconds * 3 + pull.marginSeconds + pull.overlapSeconds) * 1000;
+}
+
+/** The rule for buyers' data that holds at a moment. */
+export function buyerDataRule({ buyerData }: Pick<PlatformManifest, 'buyerData'>, at: Date): BuyerDataRule {
+	const day = at.toISOString().slice(0, 10);
+	return buyerData.findLast((rule) => rule.from <= day) ?? buyerData[0];
 }

@@ -91,6 +91,9 @@ export const manifest: PlatformManifest = {
 	],
 	// A refresh token is good for six months and each one brings the next.
 	grantEnd: { basis: 'published', moves: true, source: `${DOCS}/authentication-and-authorization-global-selling` },
+	buyerData: [
+		{ from: '2024-01-01', days: 30, openDays: 90, promised: false, standing: 'ours', source: 'no time is named in the documents read' },
+	],
 	intake: 'webhook',
 	budgets: [
 		{ operation: 'oauth.token', rate: 1, burst: 5, per: 'app', source: UNPUBLISHED },

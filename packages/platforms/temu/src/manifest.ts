@@ -66,6 +66,17 @@ export const manifest: PlatformManifest = {
 		{ kind: 'redirect', fields: [] },
 	],
 	grantEnd: { basis: 'told', moves: false, source: 'expiredTime of bg.open.accesstoken.info.get (contract §3)' },
+	buyerData: [
+		{
+			from: '2024-01-01',
+			days: 30,
+			openDays: 90,
+			promised: false,
+			standing: 'ours',
+			source:
+				'data security policy: deletion within 30 days after the service ends, no time after delivery is named (contract, access to the programme)',
+		},
+	],
 	intake: 'webhook',
 	budgets,
 	pull: {

@@ -70,6 +70,16 @@ export const manifest: PlatformManifest = {
 	authorization: [{ kind: 'redirect', fields: [] }],
 	// As long as the authorization the seller granted; a refresh brings a new token and not a new authorization.
 	grantEnd: { basis: 'told', moves: false, source: 'refresh_token_expire_in of the token calls (contract, Authorization)' },
+	buyerData: [
+		{
+			from: '2024-01-01',
+			days: 30,
+			openDays: 90,
+			promised: false,
+			standing: 'ours',
+			source: 'no time is named in the documents read; names and addresses come masked (contract, orders)',
+		},
+	],
 	intake: 'webhook',
 	budgets: [
 		tokenHost('token.get'),

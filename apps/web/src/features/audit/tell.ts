@@ -1,11 +1,21 @@
 import type { I18n } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { StoreView } from '@pangea/api';
-import { type AuditField, type AuditValue, CHANNEL_KINDS, FIELDS, isAuditAction, isPlatformId, PLATFORMS, ROLES } from '@pangea/domain';
+import {
+	type AuditField,
+	type AuditValue,
+	CHANNEL_KINDS,
+	FIELDS,
+	isAuditAction,
+	isPlatformId,
+	PLATFORMS,
+	REVEAL_REASONS,
+	ROLES,
+} from '@pangea/domain';
 import { formatInstant, formatNumber } from '../../format.ts';
 import type { Language } from '../../preferences.ts';
 import { storeLabel } from '../../ui/site.tsx';
-import { CONNECTION_WORDS, FLAG_WORDS, ROLE_WORDS, SEEN_WORDS } from '../../words.ts';
+import { CONNECTION_WORDS, FLAG_WORDS, REASON_WORDS, ROLE_WORDS, SEEN_WORDS } from '../../words.ts';
 import { FLAGS } from '../orders/filter.ts';
 import { CHANNEL_WORDS } from '../notices/words.ts';
 import { FIELD_WORDS } from '../stores/words.ts';
@@ -69,6 +79,8 @@ function wordOf(field: AuditField, text: string) {
 		const kind = CHANNEL_KINDS.find((one) => one === text);
 		return kind && CHANNEL_WORDS[kind];
 	}
+	// Before there was a list the reason stood in a person's own words.
+	if (field === 'reason') return REASON_WORDS[REVEAL_REASONS.find((one) => one === text) ?? ''];
 	if (field === 'shown' || field === 'hidden') return SEEN_WORDS[FIELDS.find((one) => one === text) ?? 'buyer'];
 	if (field === 'fields') return FIELD_WORDS[text];
 	if (field === 'state' && (text === 'active' || text === 'needsReconnect' || text === 'disconnected')) return CONNECTION_WORDS[text];

@@ -1,10 +1,10 @@
-// The focused field is what the person has just opened.
-/* oxlint-disable jsx-a11y/no-autofocus */
 import { EyeOutlined } from '@ant-design/icons';
+import type { I18n } from '@lingui/core';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { OrderDetailView, RevealedBuyer } from '@pangea/api';
+import { REVEAL_REASONS, type RevealReason } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Input } from 'antd';
+import { Button, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { countryName } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -12,16 +12,15 @@ import { errorSentence } from '../../problems.ts';
 import { useMay } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { When } from '../../ui/figures.tsx';
+import { REASON_WORDS } from '../../words.ts';
 
-const SHORTEST_REASON = 3;
+const SHORTEST_WORDS = 3;
 
 /** Buyers' data is masked until somebody says why it is needed. It is held by this component only and gone when it closes. */
 export function BuyerBox({ order }: { order: OrderDetailView }) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
 	const mayReveal = useMay('fields.buyer');
 	const [asking, setAsking] = useState(false);
-	const [reason, setReason] = useState('');
-	const tooShort = reason.trim() !== '' && reason.trim().length < SHORTEST_REASON;
 	const reveal = useMutation(trpc.orders.reveal.mutationOptions({ gcTime: 0 }));
 	const country = order.buyerCountry ? countryName(shownLanguage(), order.buyerCountry) : t`Country not told`;
 
@@ -43,51 +42,70 @@ export function BuyerBox({ order }: { order: OrderDetailView }) {
 				)}
 			</div>
 			{order.buyer === 'notSent' && <p className="faint">{t`The platform does not give this app the buyer's name and address.`}</p>}
-			{order.buyer === 'purged' && (
-				<p className="faint">{t`The buyer's data has been deleted, as the platform requires after delivery.`}</p>
-			)}
+			{order.buyer === 'purged' && <p className="faint">{t`Buyers' data of an order this old are not kept.`}</p>}
 			{order.buyer === 'held' && !mayReveal && (
 				<p className="faint">{t`Buyers' data is hidden from you. An owner of the workspace can show it.`}</p>
 			)}
 			{asking && (
-				<form
-					onSubmit={(event) => {
-						event.preventDefault();
-						if (reason.trim().length >= SHORTEST_REASON) reveal.mutate({ orderId: order.orderId, reason: reason.trim() });
-					}}
-				>
-					<label htmlFor="reveal-reason">{t`What do you need it for? The answer is kept in the log.`}</label>
-					<div className="row">
-						<Input
-							id="reveal-reason"
-							size="small"
-							autoFocus
-							maxLength={300}
-							value={reason}
-							aria-describedby="reveal-rule"
-							onChange={(event) => setReason(event.target.value)}
-							placeholder={t`Address check with the carrier`}
-						/>
-						<Button
-							size="small"
-							type="primary"
-							htmlType="submit"
-							loading={reveal.isPending}
-							disabled={reason.trim().length < SHORTEST_REASON}
-						>
-							{t`Show and log`}
-						</Button>
-					</div>
-					{tooShort && <small id="reveal-rule" className="faint">{t`A few words at least, so that others can follow it later.`}</small>}
-					{reveal.error && (
-						<p className="risk" role="alert">
-							{errorSentence(i18n, reveal.error)}
-						</p>
-					)}
-				</form>
+				<Ask onAsked={(why) => reveal.mutate({ orderId: order.orderId, ...why })} pending={reveal.isPending} error={reveal.error} />
 			)}
 		</div>
 	);
+}
+
+interface AskProps {
+	onAsked: (why: { reason: RevealReason; words?: string }) => void;
+	pending: boolean;
+	error: unknown;
+}
+
+/** Why somebody needs to know: one of a few reasons, and words where none fits. */
+function Ask({ onAsked, pending, error }: AskProps) {
+	const { t, i18n } = useLingui();
+	const [reason, setReason] = useState<RevealReason | null>(null);
+	const [words, setWords] = useState('');
+	const said = words.trim();
+	const ready = reason !== null && (reason !== 'other' || said.length >= SHORTEST_WORDS);
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (ready) onAsked({ reason, ...(said === '' ? {} : { words: said }) });
+			}}
+		>
+			<fieldset className="reasons">
+				<legend>{t`What do you need it for? The answer is kept in the log.`}</legend>
+				<Radio.Group
+					value={reason}
+					onChange={(event) => setReason(event.target.value as RevealReason)}
+					options={REVEAL_REASONS.map((one, i) => ({ value: one, autoFocus: i === 0, label: reasonWord(i18n, one) }))}
+				/>
+			</fieldset>
+			<div className="row">
+				<Input
+					size="small"
+					maxLength={300}
+					value={words}
+					aria-label={t`In your words`}
+					placeholder={reason === 'other' ? t`In your words` : t`In your words, if you like`}
+					onChange={(event) => setWords(event.target.value)}
+				/>
+				<Button size="small" type="primary" htmlType="submit" loading={pending} disabled={!ready}>
+					{t`Show and log`}
+				</Button>
+			</div>
+			{error !== null && (
+				<p className="risk" role="alert">
+					{errorSentence(i18n, error)}
+				</p>
+			)}
+		</form>
+	);
+}
+
+function reasonWord(i18n: I18n, reason: RevealReason): string {
+	const word = REASON_WORDS[reason];
+	return word ? i18n._(word) : reason;
 }
 
 function Revealed({ buyer, country }: { buyer: RevealedBuyer; country: string }) {

@@ -15,9 +15,12 @@ export function SettingsTabs() {
 				</Link>
 				<Link to="/settings/security">{t`Security`}</Link>
 				{mayAudit && (
-					<Link to="/settings/audit" activeOptions={{ includeSearch: false }}>
-						{t`Audit trail`}
-					</Link>
+					<>
+						<Link to="/settings/audit" activeOptions={{ includeSearch: false }}>
+							{t`Audit trail`}
+						</Link>
+						<Link to="/settings/buyers-data">{t`Buyers' data`}</Link>
+					</>
 				)}
 			</nav>
 		</>

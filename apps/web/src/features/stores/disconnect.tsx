@@ -60,6 +60,8 @@ function Result({ result, onClose }: { result: DisconnectView; onClose: () => vo
 		[t`Stores stopped`, number(result.storesStopped)],
 		[t`Secrets deleted`, number(result.secretsDeleted)],
 		[t`Buyers' records deleted`, number(result.buyerRecordsDeleted)],
+		[t`Kept replies deleted`, number(result.repliesDeleted)],
+		[t`Set-aside records deleted`, number(result.setAsideDeleted)],
 		[t`Orders kept`, number(result.ordersKept)],
 		[t`Permission withdrawn at the platform`, result.revokedAtPlatform ? t`yes` : t`no: do it in the seller centre`],
 	];
