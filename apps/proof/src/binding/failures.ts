@@ -30,7 +30,7 @@ export const ACTORS: Readonly<Record<string, Actor>> = {
 	grantExpired: 'seller',
 	grantRevoked: 'seller',
 	storeInactive: 'seller',
-	notAllowed: 'owner',
+	noWorkspace: 'owner',
 	clockSkew: 'administrator',
 	platformRefused: 'administrator',
 	answerNotUnderstood: 'nobody',
@@ -190,7 +190,7 @@ export const failures: readonly Failure[] = [
 	},
 	{
 		name: 'return of somebody who is no member',
-		on: all('notAllowed'),
+		on: all('noWorkspace'),
 		happen: returning((stage, back) => stage.comeBack(back, stage.colleague)),
 	},
 	{ name: 'return without a session', on: all('notSignedIn'), happen: returning((stage, back) => stage.comeBack(back, stage.stranger)) },
