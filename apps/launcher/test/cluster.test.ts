@@ -49,6 +49,7 @@ const environment = (databaseUrl: string, publicUrl: string): Record<string, str
 	PATH: process.env['PATH'] ?? '',
 	DATABASE_URL: databaseUrl,
 	PANGEA_MASTER_KEY: KEY,
+	PANGEA_RATES_URL: 'off',
 	PANGEA_PUBLIC_URL: publicUrl,
 	PANGEA_TRUSTED_PROXIES: '1',
 	PANGEA_ADMIN_PORT: '0',
