@@ -55,14 +55,14 @@ const NAMED: Readonly<Record<Language, Readonly<Record<Actor, RegExp>>>> = {
 	en: {
 		reader: /\b(Check|Enter|Start|Correct|Add|Sign in|Reconnect)\b/,
 		seller: /owner|main account/,
-		owner: /an owner of the workspace/,
+		owner: /an owner/,
 		administrator: /administrator/,
 		nobody: /We go on|We keep trying|is kept|cannot be bound/,
 	},
 	'zh-CN': {
 		reader: /请/,
 		seller: /店主|主账号/,
-		owner: /请联系工作区所有者/,
+		owner: /请(?:联系工作区)?所有者/,
 		administrator: /系统管理员/,
 		nobody: /系统会|已保存|无法绑定/,
 	},

@@ -55,7 +55,7 @@ async function refuse(
 	services: Services,
 ): Promise<FastifyReply> {
 	const known = error instanceof TRPCError;
-	const problem = problemOf(known ? error.cause : error);
+	const problem = problemOf(error);
 	if (problem.code === 'internal') services.onUnexpected(error, path);
 	if (!(request.headers.accept ?? '').includes('text/html'))
 		return await reply.code(known ? getHTTPStatusCodeFromError(error) : 500).send({ problem });

@@ -1,15 +1,5 @@
-import {
-	completeReconnect,
-	pasteReconnect,
-	ProblemError,
-	problemOf,
-	readReconnect,
-	readVisit,
-	type Services,
-	startReconnect,
-} from '@pangea/api';
+import { completeReconnect, pasteReconnect, problemOf, readReconnect, readVisit, type Services, startReconnect } from '@pangea/api';
 import type { PlatformId } from '@pangea/domain';
-import { PlatformError } from '@pangea/platform-contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Holds what ties a consent to the browser that began it; sent to the address that platforms lead back to and nowhere else. */
@@ -71,12 +61,7 @@ function cookie(value: string, seconds: number, secure: boolean): string {
 const STATUS: Partial<Record<string, number>> = { linkNotOpen: 404, inputWrong: 400, otherAccount: 409, internal: 500 };
 
 async function refuse(reply: FastifyReply, error: unknown, services: Services): Promise<FastifyReply> {
-	// What the schemas of the API throw carries the problem as its cause.
-	const problem = problemOf(error instanceof ProblemError || error instanceof PlatformError ? error : causeOf(error));
+	const problem = problemOf(error);
 	if (problem.code === 'internal') services.onUnexpected(error, 'reconnect-link');
 	return await reply.code(STATUS[problem.code] ?? 502).send({ problem });
-}
-
-function causeOf(error: unknown): unknown {
-	return error instanceof Error && error.cause instanceof ProblemError ? error.cause : error;
 }

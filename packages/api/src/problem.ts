@@ -94,6 +94,8 @@ export function asWireError(error: TRPCError): TRPCError {
 
 /** What the person is told about any error: a sentence's code and its gaps, never the cause. */
 export function problemOf(error: unknown): ProblemData {
+	// As procedures throw it, also where no procedure is around them.
+	if (error instanceof TRPCError && error.cause) return problemOf(error.cause);
 	if (error instanceof ProblemError) return { code: error.code, params: error.params };
 	if (error instanceof PlatformError) return { code: error.userMessage.code, params: error.userMessage.params ?? {} };
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
