@@ -5,9 +5,11 @@ import { type Api, apiOf, signUpByHand } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { said } from '../src/catalog.ts';
+import { Evidence } from '../src/database.ts';
 import { Simulator } from '../src/simulator.ts';
+import { until } from '../src/wait.ts';
 
-const { url, simulatorUrl } = inject('workbench');
+const { url, simulatorUrl, databaseUrl } = inject('workbench');
 const simulator = new Simulator(simulatorUrl);
 
 interface Facts {
@@ -28,14 +30,19 @@ interface Facts {
 let browser: Browser;
 let page: Page;
 let api: Api;
+let binder = '';
 /** What the seller answers: the simulated pages ask nobody, so it stands in their addresses. */
 let answer: Record<string, string> = {};
 
 beforeAll(async () => {
 	browser = await launchBrowser();
 	const cookies = await signUpByHand(url, { name: 'Binder', email: `binder.${Date.now()}@example.com`, password: 'a-long-password' });
-	const { workspaceId } = await apiOf(url, cookies).workspace.create.mutate({ name: 'Binds', baseCurrency: 'CNY', zone: 'Asia/Shanghai' });
-	api = apiOf(url, cookies, workspaceId);
+	({ workspaceId: binder } = await apiOf(url, cookies).workspace.create.mutate({
+		name: 'Binds',
+		baseCurrency: 'CNY',
+		zone: 'Asia/Shanghai',
+	}));
+	api = apiOf(url, cookies, binder);
 	({ page } = await visit(browser, url, { cookies }));
 	await page.route(/\/(tiktok-shop-services|amazon-seller-central|mercado-libre\/auth)\//, async (route) => {
 		const at = new URL(route.request().url());
@@ -46,7 +53,24 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	await browser?.close();
-});
+	// A second reader of the same shops would slow what the other tests time.
+	for (const store of await stores()) await api.stores.setEnabled.mutate({ storeId: store.storeId, enabled: false });
+	// A shop tells one address of an app its news: the demo's workspace takes it back.
+	const database = new Evidence(databaseUrl);
+	const ours = `name = 'intake.subscribe' and payload ->> 'workspaceId' <> $1`;
+	await database.rows(
+		`insert into jobs.job (name, payload, key, job_group)
+			select 'intake.subscribe', jsonb_build_object('workspaceId', workspace_id, 'connectionId', connection_id), connection_id, connection_id
+			from connection where workspace_id <> $1 and platform = 'tiktok-shop' on conflict do nothing`,
+		[binder],
+	);
+	await until(
+		'the demo’s subscriptions',
+		50_000,
+		async () => (await database.rows(`select 1 from jobs.job where ${ours}`, [binder])).length === 0,
+	);
+	await database.close();
+}, 60_000);
 
 const facts = async (): Promise<Facts> => (await simulator.platforms()) as unknown as Facts;
 

@@ -98,7 +98,7 @@ describe('notices', () => {
 		await lookNow();
 		await until('the bell', 100_000, async () => (await bell.getAttribute('aria-label')) !== before, 500);
 		await page.keyboard.press('g');
-		await page.keyboard.press('n');
+		await page.keyboard.press('a');
 		const drawer = page.getByRole('dialog', { name: 'Notices' });
 		const notice = drawer.locator('.notices li').filter({ hasText: `Records are set aside · ${RECORDS} records` });
 		await notice.waitFor();

@@ -12,7 +12,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			keys: [
 				[['Mod+k'], t`Go to anything`],
 				...PLACES.map((place): [string[], string] => [['g', place.key], i18n._(place.word)]),
-				[['g', 'n'], t`Notices`],
+				[['g', 'a'], t`Notices`],
 				[['\\'], t`Fold or unfold the rail`],
 				[['?'], t`This sheet`],
 				[['Escape'], t`Close what is on top`],

@@ -115,7 +115,7 @@ function Bell({ onNotices }: { onNotices: () => void }) {
 	const grave = (data?.notices ?? []).some((notice) => notice.resolvedAt === null && notice.level === 'risk');
 	const name = open === 0 ? t`Notices: nothing needs you` : t`Notices: ${open}`;
 	return (
-		<button type="button" className="tool bell" title={name} aria-label={name} aria-keyshortcuts="g n" onClick={onNotices}>
+		<button type="button" className="tool bell" title={name} aria-label={name} aria-keyshortcuts="g a" onClick={onNotices}>
 			<BellOutlined aria-hidden />
 			{open > 0 && (
 				<span className={`count num ${grave ? 'grave' : ''}`} aria-hidden>

@@ -82,7 +82,7 @@ function Frame() {
 	useKeys({
 		'Mod+k': () => setLayer((shown) => (shown === 'palette' ? null : 'palette')),
 		'?': () => setLayer('keys'),
-		'g n': () => setLayer('notices'),
+		'g a': () => setLayer('notices'),
 		'\\': () => setPreferences({ railOpen: !preferences().railOpen }),
 		...Object.fromEntries(PLACES.map((place) => [`g ${place.key}`, () => void navigate({ to: place.to })])),
 	});
