@@ -39,6 +39,13 @@ describe('a failure while a store is bound', () => {
 	);
 });
 
+test('temu: a clock that is wrong is set by the one of the refusal', async () => {
+	stage = await desk.stage('temu');
+	await stage.saveApp();
+	stage.control.arm({ kind: 'clockSkew', platform: 'temu', options: { milliseconds: 600_000 } });
+	expect(await stage.bind()).toBe('bound');
+}, 60_000);
+
 describe('a failure after a store was bound', () => {
 	test.each(rows.filter((row) => row.later))(
 		'$platform: $name is shown on the store as $code',

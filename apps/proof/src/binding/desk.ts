@@ -210,12 +210,12 @@ export class Stage {
 		return this.platform === 'temu' ? await this.paste('eu', this.token('temu-de', 'eu')) : await this.redirect();
 	}
 
-	/** The sentence that the store comes to show while the worker reads it. @throws Error when none comes. */
-	async shown(): Promise<Outcome> {
+	/** The sentence that the store comes to show while the worker reads it, past those that pass by themselves; `nothing` when none comes. */
+	async shown(passing: readonly Outcome[] = []): Promise<Outcome> {
 		for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(150)) {
 			const stores = await this.owner.query<{ problem: { code: string } | null }[]>('stores.list');
-			const problem = stores.find((store) => store.problem !== null)?.problem;
-			if (problem) return problem.code;
+			const shown = stores.flatMap((store) => store.problem?.code ?? []).find((code) => !passing.includes(code));
+			if (shown !== undefined) return shown;
 		}
 		return 'nothing';
 	}

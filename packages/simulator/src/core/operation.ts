@@ -116,6 +116,7 @@ async function serve(
 	const plain = Buffer.isBuffer(answer.body) || typeof answer.body === 'string' || answer.body instanceof Readable;
 	const payload = plain ? answer.body : JSON.stringify(answer.body);
 	const headers = {
+		date: new Date(call.now).toUTCString(),
 		...dialect.headers(call),
 		...(plain ? {} : { 'content-type': 'application/json' }),
 		...answer.headers,
