@@ -75,6 +75,7 @@ async function sendSigned(context: GrantContext, request: ApiRequest, token: str
 		headers: { 'content-type': 'application/json', 'x-tts-access-token': token },
 		...(body === undefined ? {} : { body }),
 		idempotent: request.idempotent,
+		...(request.writes && { writes: request.writes }),
 	});
 }
 

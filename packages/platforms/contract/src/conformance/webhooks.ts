@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { IncomingRequest, PlatformAdapter, Tiding } from '../adapter.ts';
+import type { IncomingRequest, PlatformAdapter, PlatformHttp, Tiding } from '../adapter.ts';
 import type { Session } from './session.ts';
 
 export function describeWebhooks(adapter: PlatformAdapter, session: () => Session): void {
@@ -44,6 +44,17 @@ export function describeWebhooks(adapter: PlatformAdapter, session: () => Sessio
 		beforeAll(async () => {
 			if (webhooks.subscribe) await webhooks.subscribe(session().grant, pushes().url);
 			else pushes().register();
+		});
+
+		it('are asked for by requests that say that they write, so that a stop of all writes holds them back', async ({ skip }) => {
+			if (!webhooks.subscribe) return skip('the platform has no call for that');
+			const { grant } = session();
+			const stopped = new Error('writes are stopped');
+			const http: PlatformHttp = {
+				...grant.http,
+				send: (request) => (request.writes ? Promise.reject(stopped) : grant.http.send(request)),
+			};
+			await expect(webhooks.subscribe({ ...grant, http }, pushes().url)).rejects.toBe(stopped);
 		});
 
 		it('bring news of an order that can then be fetched, from the store or account it belongs to', async () => {
