@@ -33,6 +33,19 @@ export class Simulator {
 		return (await this.#send('GET', `/truth/order?${new URLSearchParams({ store: order.store, id: order.id })}`)) as Truth;
 	}
 
+	/** A buyer of the store's newest order writes. @returns the conversation's id at the platform */
+	async buyerWrites(store: string, text: string): Promise<string> {
+		return ((await this.#send('POST', '/messages', { store, text })) as { conversation: string }).conversation;
+	}
+
+	/** What was said in a store's conversations. */
+	async conversations(store: string): Promise<{ id: string; messages: { from: string; text: string | null }[] }[]> {
+		return (await this.#send('GET', `/truth/conversations?${new URLSearchParams({ store })}`)) as {
+			id: string;
+			messages: { from: string; text: string | null }[];
+		}[];
+	}
+
 	async stores(): Promise<SimulatedStore[]> {
 		return ((await this.#send('GET', '/world')) as { stores: SimulatedStore[] }).stores;
 	}

@@ -6,7 +6,7 @@ import { demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { catalog, LANGUAGES, type Language } from '../src/catalog.ts';
-import { firstOrders } from '../src/wait.ts';
+import { firstOrders, until } from '../src/wait.ts';
 
 const { url, logins } = inject('workbench');
 const owner = loginOf(logins, 'owner');
@@ -26,6 +26,7 @@ interface Screen {
 
 let browser: Browser;
 let orderId = '';
+let conversationId = '';
 let reconnectPath = '';
 let pastePath = '';
 
@@ -34,6 +35,8 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'orders', path: () => '/orders', ready: '[data-order], .cards li' },
 	{ name: 'orders-none', path: () => '/orders?q=nothing-by-that-number', ready: '.empty' },
 	{ name: 'order', path: () => `/orders?order=${orderId}`, ready: 'aside.drawer section' },
+	{ name: 'inbox', path: () => '/inbox?view=all', ready: '[data-conversation]' },
+	{ name: 'conversation', path: () => `/inbox?view=all&conversation=${conversationId}`, ready: '.thread .said li' },
 	{ name: 'numbers', path: () => '/numbers', ready: '.trend .chart svg' },
 	{ name: 'numbers-table', path: () => '/numbers?table=1&by=store&base=USD', ready: '.trend tbody tr' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
@@ -65,6 +68,8 @@ beforeAll(async () => {
 	await firstOrders(api);
 	const [row] = (await api.orders.list.query({ platforms: ['tiktok-shop'], state: 'delivered', limit: 1 })).rows;
 	orderId = row?.orderId ?? '';
+	const talk = await until('a conversation', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows[0]);
+	conversationId = talk.conversationId;
 	const stores = await api.stores.list.query();
 	const pathFor = async (of: (store: (typeof stores)[number]) => boolean) => {
 		const { link } = await api.links.make.mutate({ connectionId: stores.find(of)?.connectionId ?? '' });

@@ -63,6 +63,8 @@ function filterOf(topic: Topic) {
 			return trpc.sync.overview.pathFilter();
 		case 'members':
 			return trpc.workspace.members.pathFilter();
+		case 'inbox':
+			return trpc.inbox.counts.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'me':

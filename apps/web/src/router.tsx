@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readAuditSearch } from './features/audit/filter.ts';
+import { readInboxSearch } from './features/inbox/filter.ts';
 import { readNumbersSearch } from './features/numbers/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
 import { Workbench } from './frame/workbench.tsx';
@@ -79,6 +80,13 @@ const orders = createRoute({
 	path: '/orders',
 	validateSearch: readOrdersSearch,
 	component: lazyRouteComponent(() => import('./features/orders/orders-screen.tsx'), 'OrdersScreen'),
+});
+
+const inbox = createRoute({
+	getParentRoute: () => workbench,
+	path: '/inbox',
+	validateSearch: readInboxSearch,
+	component: lazyRouteComponent(() => import('./features/inbox/inbox-screen.tsx'), 'InboxScreen'),
 });
 
 const numbers = createRoute({
@@ -168,7 +176,7 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, numbers, stores, sync, grants, members, settings, security, audit, buyerData]),
+		workbench.addChildren([today, orders, inbox, numbers, stores, sync, grants, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

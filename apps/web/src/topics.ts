@@ -12,6 +12,7 @@ export type Topic =
 	| 'members'
 	| 'me'
 	| 'notices'
+	| 'inbox'
 	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
@@ -26,6 +27,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['stores', 'today', 'gaps'];
 		case 'quarantine.changed':
 			return ['quarantine', 'stores', 'today', 'sync'];
+		case 'conversation.changed':
+			return ['inbox'];
 		case 'notice.changed':
 			return ['notices'];
 		case 'hidden':

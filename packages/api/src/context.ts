@@ -62,6 +62,14 @@ export interface Operations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** Keeps a reply to a buyer and hands it over. @throws NotActiveError when there is no such conversation in the stores */
+	sendReply(
+		workspaceId: string,
+		storeScope: StoreScope,
+		reply: { conversationId: string; messageId: string; userId: string; text: string },
+	): Promise<{ sentAt: string }>;
+	/** Tries a reply that was not taken once more. @throws NotActiveError when it is not such a one */
+	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
 	/** What it takes to reach a group chat is sealed. @returns the channel's id. */
 	saveChannel(
 		workspaceId: string,

@@ -1,6 +1,7 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { eventsRouter } from './events/events.router.ts';
+import { inboxRouter } from './inbox/inbox.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
@@ -17,6 +18,7 @@ export const appRouter = router({
 	session: sessionRouter,
 	workspace: workspaceRouter,
 	orders: ordersRouter,
+	inbox: inboxRouter,
 	numbers: numbersRouter,
 	stores: storesRouter,
 	links: linksRouter,

@@ -18,6 +18,7 @@ const [FEE, PAYOUT] = SIGNS.cost;
 
 const STORE_ORDER = '01a00000-0000-7000-8000-0000000000a1';
 const REPLY = '01a00000-0000-7000-8000-0000000000b1';
+const CONVERSATION = '01a00000-0000-7000-8000-0000000000c1';
 
 let api: TestApi;
 let admin: pg.Client;
@@ -69,6 +70,21 @@ beforeAll(async () => {
 		`insert into buyer_data (workspace_id, order_id, sealed, purpose, dies_at) values ($1, $2, $3, 'p', now() + interval '1 day')`,
 		[workspaceId, STORE_ORDER, api.box.seal(JSON.stringify({ name, phone, email, ...nobody }), `buyer ${STORE_ORDER}`)],
 	);
+	await run(
+		`insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, sealed, last_at, last_sender)
+			values ($1, $2, $3, 'temu', 'chat', 'C-1', $4, now(), 'buyer')`,
+		[
+			workspaceId,
+			CONVERSATION,
+			storeId,
+			api.box.seal(JSON.stringify({ buyerName: name, preview: `call ${phone}`, previewKind: 'text' }), `conversation ${CONVERSATION}`),
+		],
+	);
+	await run(
+		`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
+			values ($1, $2, $3, 'm1', '1', 'text', 'buyer', 'received', now(), $4, now() + interval '1 day')`,
+		[workspaceId, REPLY, CONVERSATION, api.box.seal(JSON.stringify({ text: `write to ${email}`, imageUrl: null }), `message ${REPLY}`)],
+	);
 	const reply = Buffer.from(JSON.stringify({ orderSn: 'PO-1', who: name, call: phone, sum: TOTAL, commission: FEE }));
 	await run(
 		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed)
@@ -97,6 +113,11 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'orders.evidence': (c) => c.orders.evidence({ rawReplyId: REPLY }),
 	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' }),
 	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),
+	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
+	'inbox.counts': (c) => c.inbox.counts({}),
+	'inbox.stores': (c) => c.inbox.stores(),
+	'inbox.rows': (c) => c.inbox.rows({ conversationIds: [CONVERSATION] }),
+	'inbox.open': (c) => c.inbox.open({ conversationId: CONVERSATION }),
 	'today.summary': (c) => c.today.summary(),
 	'events.since': (c) => c.events.since({ after: '0' }),
 	'stores.list': (c) => c.stores.list(),

@@ -69,6 +69,16 @@ beforeAll(async () => {
 		[workspaceId, orderId, api.box.seal(JSON.stringify({ name: 'Ana Buyer' }), `buyer ${orderId}`)],
 	);
 	await admin.query(
+		`insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, sealed, last_at, last_sender)
+			values ($1, $2, $3, 'temu', 'chat', 'C-1', $4, now(), 'buyer')`,
+		[
+			workspaceId,
+			ORDER,
+			storeId,
+			api.box.seal(JSON.stringify({ buyerName: 'Ana Buyer', preview: null, previewKind: 'text' }), `conversation ${ORDER}`),
+		],
+	);
+	await admin.query(
 		`insert into quarantine (workspace_id, quarantine_id, store_id, platform, cause, digest, sealed) values ($1, $2, $3, 'temu', 'c', 'd', 'x')`,
 		[workspaceId, ORDER, storeId],
 	);
@@ -85,6 +95,8 @@ const as = (user: SessionUser, workspace: string | null = workspaceId): Caller =
 /** Mutations that write nothing of a workspace, each with the reason why. */
 const WITHOUT_TRACE: Record<string, string> = {
 	'session.setLanguage': 'a preference of a person, outside of any workspace',
+	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
+	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
 	'stores.startRedirect': 'only says where the consent page is; what comes back from there is written as stores.bind',
 };
 
@@ -154,6 +166,16 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
+	},
+	'inbox.send': {
+		action: 'inbox.send',
+		call: (c) => c.inbox.send({ conversationId: ORDER, messageId: crypto.randomUUID(), text: 'Dear Ana Buyer' }),
+	},
+	'inbox.sendAgain': { action: 'inbox.sendAgain', call: (c) => c.inbox.sendAgain({ conversationId: ORDER, messageId: ORDER }) },
+	'inbox.change': {
+		action: 'inbox.change',
+		call: (c) => c.inbox.change({ conversationIds: [ORDER], done: true, assigneeId: null }),
+		after: { count: 1, state: 'done', member: null },
 	},
 	'stores.saveApp': {
 		action: 'stores.saveApp',

@@ -1,6 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
+import type { ConversationTable, MessageDraftTable, MessagePullTable, MessageTable } from './schema-inbox.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
@@ -474,4 +475,8 @@ export interface Schema {
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;
+	conversation: ConversationTable;
+	message: MessageTable;
+	message_draft: MessageDraftTable;
+	message_pull: MessagePullTable;
 }

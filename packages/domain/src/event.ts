@@ -8,6 +8,7 @@ export const EVENT_KINDS = [
 	'connection.changed',
 	'sync.progressed',
 	'quarantine.changed',
+	'conversation.changed',
 	'member.changed',
 	'notice.changed',
 	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */

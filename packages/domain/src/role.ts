@@ -12,6 +12,8 @@ export type Field = (typeof FIELDS)[number];
 export const PERMISSIONS = [
 	'orders.read',
 	'orders.annotate',
+	'inbox.read',
+	'inbox.answer',
 	'numbers.read',
 	'fields.buyer',
 	'fields.revenue',
@@ -31,7 +33,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 const GRANTS: Record<Role, readonly Permission[]> = {
 	owner: PERMISSIONS,
 	manager: PERMISSIONS.filter((p) => p !== 'workspace.manage'),
-	agent: ['orders.read', 'orders.annotate', 'fields.buyer', 'fields.revenue', 'stores.read', 'members.read'],
+	agent: ['orders.read', 'orders.annotate', 'inbox.read', 'inbox.answer', 'fields.buyer', 'fields.revenue', 'stores.read', 'members.read'],
 	analyst: ['orders.read', 'numbers.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read'],
 };
 

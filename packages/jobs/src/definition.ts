@@ -78,6 +78,23 @@ export const storeBackfill = define('store.backfill', ofHistory, {
 	retryDelayMax: 900,
 	yieldsTo: [storePull.name, intakeProcess.name],
 });
+/** Conversations with news since a store's were read last. */
+export const messagesPull = define('messages.pull', ofStore, {
+	group: (p) => `${p.storeId} messages`,
+	key: storeGroup,
+	retryLimit: 3,
+	retryDelay: 10,
+});
+const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
+/** Hands one reply to its platform. Those of a conversation go one after the other. */
+export const messageSend = define('message.send', ofMessage, {
+	group: (p) => p.conversationId,
+	key: (p) => p.messageId,
+	retryLimit: 8,
+	retryDelay: 2,
+	retryDelayMax: 120,
+	priority: 10,
+});
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -145,6 +162,8 @@ export const JOBS: readonly QueueDefinition[] = [
 	storePull,
 	storeBackfill,
 	intakeProcess,
+	messageSend,
+	messagesPull,
 	gapCheck,
 	gapRefill,
 	retentionPurge,

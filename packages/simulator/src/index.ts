@@ -10,6 +10,7 @@ export { type ArmedFault, type FaultKind, faultKinds, type FaultPlan } from './c
 export type { OrderOverrides, SimLine, SimOrder, SimParcel, SimReturn, SimStatus } from './core/order.ts';
 export type { OperatingMode, PlatformName, StoreSeed } from './core/stores.ts';
 export { demoStores } from './core/stores.ts';
+export type { ConversationTruth } from './core/platform.ts';
 export type { Step, StepKind } from './core/timeline.ts';
 export type { Simulator, SimulatorOptions };
 

@@ -4,6 +4,8 @@ import {
 	gapRefill,
 	intakeProcess,
 	intakeSubscribe,
+	messageSend,
+	messagesPull,
 	nightRound,
 	noticeDeliver,
 	noticesLook,
@@ -20,6 +22,8 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { pullMessages } from './messages/pull.ts';
+import { sendMessage } from './messages/send.ts';
 import { deliverNotice } from './notices/deliver.ts';
 import { lookEverywhere } from './notices/look.ts';
 import { pullStore } from './pull.ts';
@@ -53,6 +57,14 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		if (run.state === 'done' && run.value === 'more') await jobs.enqueue(storeBackfill, ids);
 		// A longer history wants older rates.
 		else if (run.state === 'done') await jobs.enqueue(ratesFetch, { workspaceId: ids.workspaceId });
+	});
+	await jobs.work(messageSend, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await sendMessage(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(messageSend, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(messagesPull, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await pullMessages(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(messagesPull, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);

@@ -20,6 +20,7 @@ import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
 import { notActive } from './guard.ts';
+import { fetchThreads, isClosed } from './messages/pull.ts';
 import { withStore } from './trouble.ts';
 
 export type DeliveryAnswer =
@@ -135,10 +136,12 @@ interface Account extends IntakeAccount {
 async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: AbortSignal): Promise<void> {
 	const revoked = tidings.some((t) => t.kind === 'grant' && t.grant === 'revoked');
 	if (revoked) await engine.database.inWorkspace(to.workspaceId, (scope) => flipAccount(scope, to));
-	const orderIds = [...new Set(tidings.flatMap((t) => (t.kind === 'orders' ? t.externalIds : [])))];
+	const idsOf = (kind: Tiding['kind']): string[] => [...new Set(tidings.flatMap((t) => (t.kind === kind ? t.externalIds : [])))];
+	const heard = await actOnMessages(engine, to, idsOf('messages'), signal);
+	const orderIds = idsOf('orders');
 	const settle = (state: 'done' | 'ignored', reason: string | null): Promise<void> =>
 		engine.database.inWorkspace(to.workspaceId, (scope) => settleIntakes(scope, to.intakeIds, state, reason));
-	if (orderIds.length === 0) return await settle(revoked || tidings.some((t) => t.kind === 'grant') ? 'done' : 'ignored', null);
+	if (orderIds.length === 0) return await settle(revoked || heard || tidings.some((t) => t.kind === 'grant') ? 'done' : 'ignored', null);
 	const { stores } = to;
 	const [first] = stores;
 	if (!first) return await settle('ignored', 'unknownStore');
@@ -166,17 +169,46 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 		const run = await withStore(engine, target, { signal, urgent: true }, fetchAndStore, stores[i]);
 		if (run.state === 'done' && run.value) return;
 		if (run.state === 'done' && wanted.length === 0) break;
-		if (run.state === 'wait') {
-			throw new PlatformError({
-				kind: 'rateLimited',
-				userMessage: { code: 'rateLimited' },
-				detail: `intake of ${to.platform}`,
-				retryAfter: run.seconds * 1000,
-			});
-		}
+		if (run.state === 'wait') throw waits(to, run.seconds);
 		if (run.state !== 'done') reason = run.state === 'refused' ? run.code : run.state;
 	}
 	await settle(reason === null || wanted.length === 0 ? 'done' : 'ignored', wanted.length === 0 ? null : reason);
+}
+
+/**
+ * Reads the conversations that pushes name, each in the store that has it.
+ * @returns whether there was something to read and nothing is left to.
+ */
+async function actOnMessages(engine: Engine, to: Account, conversationIds: readonly string[], signal: AbortSignal): Promise<boolean> {
+	const [first] = to.stores;
+	if (conversationIds.length === 0 || !first) return false;
+	const asked = first.external_id === to.account ? [first] : to.stores;
+	let heard = false;
+	for (const store of asked) {
+		const target = { workspaceId: to.workspaceId, storeId: store.store_id };
+		const read = async (open: OpenStore): Promise<boolean> => {
+			try {
+				await fetchThreads(engine, open, conversationIds);
+				return true;
+			} catch (error) {
+				if (isClosed(error)) return false;
+				throw error;
+			}
+		};
+		const run = await withStore(engine, target, { signal, urgent: true }, read, store);
+		if (run.state === 'wait') throw waits(to, run.seconds);
+		heard ||= run.state === 'done' && run.value;
+	}
+	return heard;
+}
+
+function waits({ platform }: Account, seconds: number): PlatformError {
+	return new PlatformError({
+		kind: 'rateLimited',
+		userMessage: { code: 'rateLimited' },
+		detail: `intake of ${platform}`,
+		retryAfter: seconds * 1000,
+	});
 }
 
 type SiteTarget = StoreTarget & { siteId: string };

@@ -8,6 +8,7 @@ import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewC
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
+import { queueReply, type Reply, sendAgain } from './messages/send.ts';
 import { type ChannelRequest, saveChannel } from './notices/channels.ts';
 import { testChannel } from './notices/deliver.ts';
 import { replayQuarantine } from './quarantine.ts';
@@ -39,6 +40,10 @@ export interface EngineOperations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
+	/** Keeps a reply to a buyer and hands it over. @throws NotActiveError */
+	sendReply(workspaceId: string, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string }>;
+	/** Tries a reply that was not taken once more. @throws NotActiveError */
+	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
 	/** Where notices shall go; what it takes to get there is sealed. @returns the channel's id. */
 	saveChannel(workspaceId: string, request: ChannelRequest): Promise<string>;
 	/** Sends a test. @throws DeliveryError when the channel does not take it. */
@@ -85,6 +90,8 @@ export function createOperations(engine: Engine): EngineOperations {
 			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
+		sendReply: (workspaceId, storeScope, reply) => queueReply(engine, workspaceId, storeScope, reply),
+		sendReplyAgain: (workspaceId, storeScope, messageId) => sendAgain(engine, workspaceId, storeScope, messageId),
 		saveChannel: (workspaceId, request) => saveChannel(engine, workspaceId, request),
 		testChannel: (workspaceId, channelId) => testChannel(engine, workspaceId, channelId, AbortSignal.timeout(PATIENCE)),
 		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),

@@ -19,6 +19,8 @@ export interface SyncOptions {
 	gapWindowHours: number;
 	/** How long replies are kept as evidence at most; those that hold buyers' data go with these. */
 	evidenceDays: number;
+	/** How long messages of buyers and answers to them are kept. No platform's documents name a time (contracts, messages); a workspace's own duties may. */
+	messageDays: number;
 	/** Grants renewed at the same time in one process; each holds a database connection meanwhile. */
 	parallelRenewals: number;
 	/** A call that would wait longer for its budget gives its worker back and comes again when the budget allows. */
@@ -41,6 +43,7 @@ export const DEFAULT_OPTIONS: SyncOptions = {
 	gapDays: 3,
 	gapWindowHours: 24,
 	evidenceDays: 30,
+	messageDays: 180,
 	parallelRenewals: 3,
 	budgetPatienceMillis: 8_000,
 	keyRefreshSeconds: 30,

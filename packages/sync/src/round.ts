@@ -4,6 +4,7 @@ import {
 	addPurgeRun,
 	alignBuyerDeaths,
 	appCredential,
+	dueMessagePulls,
 	duePulls,
 	findOverdue,
 	forgetRecountWindows,
@@ -13,12 +14,15 @@ import {
 	purgePersonalData,
 	type Scope,
 	stalledBackfills,
+	waitingMessages,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
 import {
 	gapCheck,
 	gapRefill,
 	intakeProcess,
+	messageSend,
+	messagesPull,
 	noticesLook,
 	ratesFetch,
 	retentionPurge,
@@ -68,6 +72,21 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
 		await engine.jobs.enqueue(intakeProcess, { workspaceId, ...of }, { scope });
 	}
+	const messages = new Map(
+		[...engine.registry].flatMap(
+			([
+				id,
+				{
+					manifest: { messages: rules },
+				},
+			]) => (rules ? [[id, rules.pollSeconds]] : []),
+		),
+	);
+	for (const storeId of await dueMessagePulls(scope, messages))
+		await engine.jobs.enqueue(messagesPull, { workspaceId, storeId }, { scope });
+	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
+	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
+		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });
 	for (const { storeId, ...of } of await stalledBackfills(scope, engine.options.stalledSeconds)) {
 		await engine.jobs.enqueue(storeBackfill, historyJob(engine, { workspaceId, storeId }, of), { scope });
 	}

@@ -53,6 +53,9 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	buyer_data: PLACES.buyer,
 	quarantine: PLACES.quarantine,
 	notice_channel: PLACES.channel,
+	conversation: PLACES.conversation,
+	message: PLACES.message,
+	message_draft: PLACES.draft,
 	intake: PLACES.intake,
 };
 const TABLES = Object.keys(SEALED_TABLES) as SealedTable[];

@@ -1,11 +1,11 @@
-import { AppstoreOutlined, LineChartOutlined, ShopOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
+import { AppstoreOutlined, LineChartOutlined, MessageOutlined, ShopOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { Permission } from '@pangea/domain';
 import type { ComponentType } from 'react';
 
 export interface Place {
-	to: '/' | '/orders' | '/numbers' | '/stores' | '/members';
+	to: '/' | '/orders' | '/inbox' | '/numbers' | '/stores' | '/members';
 	word: MessageDescriptor;
 	/** Second key after `g`. */
 	key: string;
@@ -18,6 +18,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
 	{ to: '/', word: msg`Today`, key: 't', icon: AppstoreOutlined },
 	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
+	{ to: '/inbox', word: msg`Inbox`, key: 'i', icon: MessageOutlined, permission: 'inbox.read' },
 	{ to: '/numbers', word: msg`Numbers`, key: 'n', icon: LineChartOutlined, permission: 'numbers.read' },
 	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
 	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined, permission: 'members.read' },

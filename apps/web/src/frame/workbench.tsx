@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useKeys } from '../keys.ts';
 import { LiveProvider, useLiveLine } from '../live.tsx';
 import { preferences, setPreferences, usePreferences } from '../preferences.ts';
-import { chooseMembership, isHeldBack, SessionContext } from '../session.tsx';
+import { chooseMembership, isHeldBack, SessionContext, useMay } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { whenIdle } from '../ui/idle.ts';
 import { useNarrow } from '../ui/media.ts';
@@ -61,6 +61,9 @@ function Frame() {
 	const router = useRouter();
 	const line = useLiveLine();
 	const today = useQuery(trpc.today.summary.queryOptions());
+	const mayRead = useMay('inbox.read');
+	const maySee = useMay('fields.buyer');
+	const inbox = useQuery({ ...trpc.inbox.counts.queryOptions({}), enabled: mayRead && maySee });
 	const [slot, setSlot] = useState<HTMLElement | null>(null);
 	const [layer, setLayer] = useState<Layer>(null);
 	const seq = today.data?.seq;
@@ -88,6 +91,7 @@ function Frame() {
 	});
 
 	const waiting = {
+		'/inbox': inbox.data && inbox.data.waiting.count > 0 ? inbox.data.waiting : null,
 		'/orders': today.data && today.data.lateToShip.count > 0 ? today.data.lateToShip : null,
 		'/stores': today.data && today.data.storesInTrouble > 0 ? { count: today.data.storesInTrouble, capped: false } : null,
 	};

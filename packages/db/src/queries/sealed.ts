@@ -9,6 +9,9 @@ export const SEALED_TABLES = {
 	buyer_data: { id: 'order_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	quarantine: { id: 'quarantine_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	notice_channel: { id: 'channel_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	conversation: { id: 'conversation_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	message: { id: 'message_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	message_draft: { id: 'draft_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	intake: { id: 'intake_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 } as const;
 

@@ -1,4 +1,4 @@
-import type { Instant, Order, PlatformId, StoreDescription } from '@pangea/domain';
+import type { Instant, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
 import type { PlatformManifest } from './manifest.ts';
 
 /** The secrets of a grant as the platform issued them. Encrypted at rest; never logged. */
@@ -202,6 +202,30 @@ export interface Orders {
 	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): StoredRecord[] | null;
 }
 
+/**
+ * Conversations with buyers. What is read is bounded by the time of the news and not by a cursor: a conversation that gets news moves to the head
+ * of every platform's list, so a walk that is interrupted begins anew and ends where the last whole one began.
+ */
+export interface Messages {
+	/** The longest text of one message, in UTF-16 units, which are never fewer than characters. */
+	readonly longestText: number;
+	/**
+	 * Pages of conversations with news at or after `since`, each with its messages from then on, until the list holds none any more.
+	 * @throws PlatformError kind `forbidden` code `scopeMissing` where the platform has not opened messages to our app.
+	 */
+	pull(context: StoreContext, since: Instant): AsyncIterable<Page<Thread>>;
+	/** The named conversations with their messages at or after `since`. Unknown ones are missing. @throws PlatformError */
+	fetch(context: StoreContext, externalIds: readonly string[], since: Instant): Promise<Page<Thread>>;
+	/**
+	 * Sends one text. Sending is never repeated by itself: whoever does not know whether it arrived has to look (`fetch`).
+	 * @returns the platform's id of the message.
+	 * @throws PlatformError kind `rejected` when the platform does not take this message, `unavailable` when nobody knows.
+	 */
+	send(context: StoreContext, externalConversationId: string, text: string): Promise<string>;
+	/** Tells the platform that the seller has seen everything; absent where it keeps no such mark. @throws PlatformError */
+	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
+}
+
 /** An order as a second source names it. */
 export interface NamedOrder {
 	externalId: string;
@@ -265,8 +289,8 @@ export interface IncomingRequest {
 export interface Tiding {
 	/** The account or store as the platform names it in its pushes. */
 	accountExternalId: string;
-	kind: 'orders' | 'grant' | 'other';
-	/** Orders to fetch; empty for other kinds. */
+	kind: 'orders' | 'messages' | 'grant' | 'other';
+	/** Orders or conversations to fetch; empty for other kinds. */
 	externalIds: string[];
 	/** For telling repeats apart, as the platform gives it or a digest of the body. */
 	deliveryId: string;
@@ -301,6 +325,7 @@ export interface PlatformCapabilities {
 	authorization: Authorization;
 	stores: Stores;
 	orders: Orders;
+	messages?: Messages;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;
 }

@@ -20,6 +20,7 @@ export type UserMessageCode =
 	| 'notFoundAtPlatform'
 	| 'answerNotUnderstood'
 	| 'clockSkew'
+	| 'conversationClosed'
 	| 'modeNotServed';
 
 export interface PlatformErrorOptions {

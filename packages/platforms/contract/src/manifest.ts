@@ -55,6 +55,14 @@ export interface PullRules {
 	togetherUpToSeconds?: number;
 }
 
+export interface MessageRules {
+	pollSeconds: number;
+	/** How far back conversations are read when a store is bound, in days. */
+	historyDays: number;
+	/** Seconds by which polls overlap, absorbing late writes. */
+	overlapSeconds: number;
+}
+
 /** Partial truth is typed and explained where a person would look for the function. */
 export interface Limitation {
 	/** e.g. `messages`, `reviews`, `orderMoney`. */
@@ -113,6 +121,8 @@ export interface PlatformManifest {
 	intake: 'webhook' | 'queue' | 'none';
 	budgets: readonly RateBudget[];
 	pull: PullRules;
+	/** Present where messages are read. */
+	messages?: MessageRules;
 	limitations: readonly Limitation[];
 }
 

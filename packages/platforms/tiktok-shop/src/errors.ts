@@ -22,6 +22,7 @@ const INACTIVE: Meaning = ['forbidden', 'storeInactive'];
 const REFUSED: Meaning = ['rejected', 'platformRefused'];
 const LIMITED: Meaning = ['rateLimited', 'rateLimited'];
 const DOWN: Meaning = ['unavailable', 'platformDown'];
+const CLOSED: Meaning = ['rejected', 'conversationClosed'];
 const ABSENT: Meaning = ['notFound', 'notFoundAtPlatform'];
 
 /** Codes of contract §4 and, for 36004xxx, of the authorization host (§1). */
@@ -45,6 +46,9 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
 	[36009010, REFUSED],
 	[36009014, REFUSED],
 	[36009033, ['forbidden', 'ipNotAllowed']],
+	[45101004, LIMITED],
+	[45109001, CLOSED],
+	[45109003, CLOSED],
 ]);
 
 // One code, many causes: only the message tells them apart (contract §4).

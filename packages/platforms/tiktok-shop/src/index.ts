@@ -1,9 +1,10 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
 import { manifest } from './manifest.ts';
+import { messages } from './messages.ts';
 import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
-/** TikTok Shop: orders with their returns and cancellations, shops, webhooks. See the README of this package. */
-export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, webhooks });
+/** TikTok Shop: orders with their returns and cancellations, buyers' messages, shops, webhooks. See the README of this package. */
+export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, webhooks });

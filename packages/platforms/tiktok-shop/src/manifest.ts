@@ -12,6 +12,8 @@ export type Operation =
 	| 'orders.detail'
 	| 'returns.search'
 	| 'cancellations.search'
+	| 'customerService.read'
+	| 'customerService.write'
 	| 'webhooks.update';
 
 const RATES = 'https://partner.tiktokshop.com/docv2/page/rate-limits';
@@ -91,8 +93,13 @@ export const manifest: PlatformManifest = {
 		shopLevel('orders.detail'),
 		shopLevel('returns.search'),
 		shopLevel('cancellations.search'),
+		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
+		// a fifth is kept for answers.
+		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },
+		{ operation: 'customerService.write', rate: 0.015, burst: 500, per: 'store', source: RATES },
 		shopLevel('webhooks.update'),
 	],
+	messages: { pollSeconds: 600, historyDays: 30, overlapSeconds: 300 },
 	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
 	limitations: [
 		{ subject: 'messages', level: 'scopeOnRequest', link: 'https://partner.tiktokshop.com/docv2/page/customer-service-api-overview' },

@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type IntakeVerdict, parseJson, type Tiding, type WebhookIntake } from '@pangea/platform-contract';
+import { type IntakeVerdict, parseJson, PlatformError, type Tiding, type WebhookIntake } from '@pangea/platform-contract';
 import type { z } from 'zod';
 import { call } from './client.ts';
 import { listAuthorized } from './stores.ts';
@@ -17,8 +17,19 @@ const TOPICS = [
 	'UPCOMING_AUTHORIZATION_EXPIRATION',
 ] as const;
 
+/** Refused to an app for which TikTok has not opened customer service; the others go on without them. */
+const MESSAGE_TOPICS = ['NEW_CONVERSATION', 'NEW_MESSAGE'] as const;
+
 const DEAUTHORIZED = 6;
 const EXPIRING = 7;
+
+const SUBSCRIBE = {
+	operation: 'webhooks.update',
+	method: 'PUT',
+	path: '/event/202309/webhooks',
+	idempotent: true,
+	writes: true,
+} as const;
 
 export const webhooks: WebhookIntake = {
 	/** HMAC-SHA256 in lower-case hex over app key and body, compared before the body is read (contract §11). */
@@ -34,15 +45,15 @@ export const webhooks: WebhookIntake = {
 	/** Per shop and topic. Asking again replaces the address. */
 	async subscribe(context, callbackUrl) {
 		for (const shop of await listAuthorized(context)) {
-			for (const topic of TOPICS) {
-				const request = {
-					operation: 'webhooks.update',
-					method: 'PUT',
-					path: '/event/202309/webhooks',
-					idempotent: true,
-					writes: true,
-				} as const;
-				await call(context, { ...request, cipher: shop.cipher, body: { event_type: topic, address: callbackUrl } }, Nothing);
+			const listen = (topic: string): Promise<unknown> =>
+				call(context, { ...SUBSCRIBE, cipher: shop.cipher, body: { event_type: topic, address: callbackUrl } }, Nothing);
+			for (const topic of TOPICS) await listen(topic);
+			for (const topic of MESSAGE_TOPICS) {
+				try {
+					await listen(topic);
+				} catch (error) {
+					if (!(error instanceof PlatformError) || error.userMessage.code !== 'scopeMissing') throw error;
+				}
 			}
 		}
 	},
@@ -60,6 +71,8 @@ function tidingsOf(body: Buffer): Tiding[] {
 	};
 	if (delivery.type === DEAUTHORIZED) return [{ ...common, kind: 'grant', externalIds: [], grant: 'revoked' }];
 	if (delivery.type === EXPIRING) return [{ ...common, kind: 'grant', externalIds: [], grant: 'expiring' }];
+	const conversation = delivery.data?.conversation_id ?? null;
+	if (conversation !== null) return [{ ...common, kind: 'messages', externalIds: [conversation] }];
 	const externalIds = orderIdsOf(delivery);
 	return [{ ...common, kind: externalIds.length > 0 ? 'orders' : 'other', externalIds }];
 }

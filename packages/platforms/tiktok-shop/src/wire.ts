@@ -249,6 +249,7 @@ export const Delivery = z.looseObject({
 	data: z
 		.looseObject({
 			order_id: text,
+			conversation_id: text,
 			package_list: list(z.looseObject({ order_id_list: list(id) })),
 		})
 		.nullish(),

@@ -9,6 +9,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tiktokShop } from '../src/index.ts';
 import * as wire from '../src/wire.ts';
+import * as talk from '../src/wire-messages.ts';
 
 /*
  * TikTok's own OpenAPI documents, as its command line tool ships them on the package registry, stand between adapter and simulator: what
@@ -67,7 +68,7 @@ const BUNDLE = 'OpenAPI bundle, live traffic';
 
 /** Common to all calls (contract §2); the documents name them only in part. */
 const COMMON = ['app_key', 'sign', 'timestamp'];
-const METERED = /^\/(order|return_refund|authorization|seller|event)\//;
+const METERED = /^\/(order|return_refund|authorization|seller|event|customer_service)\//;
 
 interface Exchange {
 	request: HttpRequest;
@@ -85,7 +86,9 @@ function recording(inner: PlatformHttp, base: string): PlatformHttp {
 		...inner,
 		async send(request) {
 			const reply = await inner.send(request);
-			const path = new URL(request.url).pathname.replace(new URL(base).pathname, '');
+			const path = new URL(request.url).pathname
+				.replace(new URL(base).pathname, '')
+				.replace(/\/conversations\/\d+/, '/conversations/{conversation_id}');
 			if (METERED.test(path)) exchanges.push({ request, path, body: JSON.parse(reply.body.toString('utf8')) });
 			return reply;
 		},
@@ -137,16 +140,29 @@ beforeAll(async () => {
 		}
 		await tiktokShop.orders.count(context, window);
 		await tiktokShop.orders.fetch(context, ids.slice(0, 60));
+		const { messages } = tiktokShop;
+		for await (const page of messages?.pull(context, window.from) ?? []) {
+			const [talk] = page.items.flatMap((item) => (item.ok ? [item.value.conversation.externalId] : []));
+			if (talk === undefined) continue;
+			await messages?.fetch(context, [talk], window.from);
+			await messages?.send(context, talk, 'Thank you — 谢谢');
+			await messages?.markRead?.(context, talk);
+		}
 	}
 }, 60_000);
 afterAll(() => simulator.stop());
 
 describe("TikTok's own documents", () => {
-	it('are asked about every endpoint that the adapter calls for orders, shops and webhooks', () => {
+	it('are asked about every endpoint that the adapter calls for orders, messages, shops and webhooks', () => {
 		expect([...new Set(exchanges.map(({ request, path }) => `${request.method} ${path}`))].sort((a, b) => a.localeCompare(b))).toEqual([
 			'GET /authorization/202309/shops',
+			'GET /customer_service/202309/conversations',
+			'GET /customer_service/202309/conversations/{conversation_id}/messages',
+			'GET /customer_service/202601/conversations/{conversation_id}',
 			'GET /order/202507/orders',
 			'GET /seller/202309/shops',
+			'POST /customer_service/202309/conversations/{conversation_id}/messages',
+			'POST /customer_service/202309/conversations/{conversation_id}/messages/read',
 			'POST /order/202309/orders/search',
 			'POST /return_refund/202309/cancellations/search',
 			'POST /return_refund/202309/returns/search',
@@ -162,7 +178,8 @@ describe("TikTok's own documents", () => {
 			const query = [...new URL(request.url).searchParams.keys()];
 			const known = [...parameters.filter((p) => p.in === 'query').map((p) => p.name), ...COMMON];
 			const sent = [...query, ...Object.keys(request.headers ?? {})].map((name) => name.toLowerCase());
-			const missing = parameters.filter((p) => p.required && !sent.includes(p.name.toLowerCase()));
+			// What stands in the path was matched with it.
+			const missing = parameters.filter((p) => p.required && p.in !== 'path' && !sent.includes(p.name.toLowerCase()));
 			return [
 				...query.filter((name) => !known.includes(name)).map((name) => `${at} query ${name} is unknown`),
 				...missing.map((p) => `${at} ${p.in} ${p.name} is missing`),
@@ -188,6 +205,8 @@ describe("TikTok's own documents", () => {
 		['GET', '/order/202507/orders', 'data.orders', wire.Order],
 		['POST', '/return_refund/202309/returns/search', 'data.return_orders', wire.Return],
 		['POST', '/return_refund/202309/cancellations/search', 'data.cancellations', wire.Cancellation],
+		['GET', '/customer_service/202309/conversations', 'data.conversations', talk.WireConversation],
+		['GET', '/customer_service/202309/conversations/{conversation_id}/messages', 'data.messages', talk.WireMessage],
 	] as const)('have every field that the adapter reads from %s %s', (method, path, at, schema) => {
 		const known = schemaFields(documented(path, method).responses['200']?.content['application/json']?.schema);
 		const read = fieldsRead(schema);

@@ -81,8 +81,12 @@ describe.skipIf(!published)('the deliveries of every topic', () => {
 		expect(of(3)).toMatchObject([{ deliveryId: '7327112393057300003', occurredAt: '2026-11-16T08:01:02.000Z' }]);
 	});
 
+	it('are news of the conversation where one is named', () => {
+		for (const type of [13, 14]) expect(of(type)).toMatchObject([{ kind: 'messages', externalIds: [expect.stringMatching(/^\d+$/)] }]);
+	});
+
 	it('are news of something else for all other topics, with the seller where no shop is named', () => {
-		for (const type of [5, 13, 14, 15, 27, 37, 39, 51]) expect(of(type)).toMatchObject([{ kind: 'other', externalIds: [] }]);
+		for (const type of [5, 15, 27, 37, 39, 51]) expect(of(type)).toMatchObject([{ kind: 'other', externalIds: [] }]);
 		expect(of(52)).toMatchObject([{ kind: 'other', accountExternalId: 'VIyStQAAAADEMO40s4TzOSSOEIWbM5O9cod3vK8OytW8m' }]);
 	});
 });

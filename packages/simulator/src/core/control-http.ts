@@ -51,6 +51,8 @@ const bodies = {
 		cursor: z.string().optional(),
 	}),
 	one: z.strictObject({ store: z.string(), id: z.string() }),
+	message: z.strictObject({ store: z.string(), text: z.string().min(1), order: z.string().optional() }),
+	store: z.strictObject({ store: z.string() }),
 };
 const position = z.object({ time: z.number(), store: z.number(), index: z.number() });
 
@@ -78,6 +80,11 @@ export async function mountControl(app: FastifyInstance, control: Control): Prom
 				const { store, id, step, by: who } = bodies.advance.parse(request.body);
 				return control.advanceOrder(store, id, step, who);
 			});
+			scope.post('/messages', async (request) => {
+				const { store, text, order } = bodies.message.parse(request.body);
+				return { conversation: control.buyerWrites(store, text, order) };
+			});
+			scope.get('/truth/conversations', async (request) => control.conversations(bodies.store.parse(request.query).store));
 			scope.get('/truth/order', async (request) => {
 				const { store, id } = bodies.one.parse(request.query);
 				return control.truthOf(control.find(store, id));

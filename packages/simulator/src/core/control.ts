@@ -3,7 +3,7 @@ import type { Clock, ClockState } from './clock.ts';
 import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import type { ArmedFault, FaultPlan, Faults } from './faults.ts';
 import type { OrderOverrides, SimOrder } from './order.ts';
-import type { LoggedCall, MountedPlatform, WebhookTarget } from './platform.ts';
+import type { ConversationTruth, LoggedCall, MountedPlatform, WebhookTarget } from './platform.ts';
 import type { PlatformName } from './stores.ts';
 import type { Step, StepKind } from './timeline.ts';
 import type { OrderRef, Position, World } from './world.ts';
@@ -101,6 +101,30 @@ export class Control {
 		this.clock.set(done.at);
 		this.#tick();
 		return this.truthOf(ref);
+	}
+
+	/**
+	 * A buyer writes about an order of theirs; without an id about the store's newest. Throws RangeError where there is no such order or no chat.
+	 * @returns the conversation's id
+	 */
+	buyerWrites(storeId: string, text: string, orderId?: string): string {
+		const store = this.world.store(storeId);
+		const now = this.clock.now();
+		const order =
+			orderId === undefined
+				? this.world.page({ stores: [store], by: 'placed', from: 0, to: now, at: now, descending: true }, 1).orders[0]
+				: this.world.order(this.find(storeId, orderId), now);
+		const platform = this.#platform(store.platform);
+		if (!order || !platform.buyerWrites) throw new RangeError(`Nobody can write to ${storeId}`);
+		return platform.buyerWrites(order, text);
+	}
+
+	/** What was said in a store. Throws RangeError for a platform without a chat. */
+	conversations(storeId: string): ConversationTruth[] {
+		const store = this.world.store(storeId);
+		const found = this.#platform(store.platform).conversations?.(store);
+		if (!found) throw new RangeError(`${store.platform} has no chat`);
+		return found;
 	}
 
 	/** The order a platform's own id means. Throws RangeError when there is none. */

@@ -51,6 +51,14 @@ export interface WebhookTarget {
 	store?: string | undefined;
 }
 
+/** A conversation as it is true at the platform: what was said by whom, oldest first. */
+export interface ConversationTruth {
+	store: string;
+	id: string;
+	unread: number;
+	messages: { id: string; at: number; from: 'buyer' | 'seller' | 'platform'; type: string; text: string | null }[];
+}
+
 /** A running platform. */
 export interface MountedPlatform {
 	/** What a client must know to connect: base addresses, application credentials, accounts. JSON. */
@@ -63,6 +71,10 @@ export interface MountedPlatform {
 	findOrder(id: string): OrderRef | null;
 	/** Told of each change as it happens, in order of time. `order` is the truth just after it. */
 	onChange(change: Change, order: SimOrder): void;
+	/** A buyer writes about an order, where the platform has a chat. @returns the conversation's id */
+	buyerWrites?(order: SimOrder, text: string): string;
+	/** What was said in the store, for those who check. */
+	conversations?(store: StoreSeed): ConversationTruth[];
 	/** Whether anybody listens for the store's changes; when false, changes need not be worked out. */
 	listens(store: StoreSeed): boolean;
 	/** Registers where changes are told. */

@@ -30,6 +30,8 @@ const failures = {
 	method: [405, 36_009_010, 'Invalid method. The HTTP method is not supported for this path.'],
 	version: [404, 36_009_014, 'The version name is invalid, please check and retry.'],
 	foreignOrder: [200, 21_008_111, 'The order does not belong to this seller.'],
+	dailyLimit: [200, 45_101_004, 'The daily quota of customer service calls is used up.'],
+	mayNotSend: [200, 45_109_001, 'The conversation does not allow messages to be sent.'],
 	grantUnknown: [200, 36_004_005, 'can not find related auth record'],
 	refreshExpired: [200, 36_004_001, 'refresh token is expired'],
 } as const;

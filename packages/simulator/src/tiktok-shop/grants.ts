@@ -19,6 +19,7 @@ export const allScopes = [
 	'seller.logistics',
 	'seller.finance.info',
 	'seller.promotion.info',
+	'seller.customer_service',
 	'data.shop_analytics.public.read',
 ] as const;
 

@@ -48,6 +48,20 @@ export class TikTokIds {
 		return `74958${this.#things.encode(store.number, buyer)}`;
 	}
 
+	/** One with each buyer of a shop. */
+	conversation(store: StoreSeed, buyer: number): string {
+		return `74946${this.#things.encode(store.number, buyer)}`;
+	}
+
+	message(store: StoreSeed, count: number): string {
+		return `74948${this.#things.encode(store.number, count)}`;
+	}
+
+	/** Who speaks in a chat: 0 is the shop itself. */
+	imUser(store: StoreSeed, buyer: number): string {
+		return `74947${this.#things.encode(store.number, buyer)}`;
+	}
+
 	product(store: StoreSeed, good: number): string {
 		return `17295${this.#things.encode(store.number, good)}`;
 	}

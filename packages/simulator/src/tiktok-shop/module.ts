@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { mountHost, type Operation, type WireCall, type WireReply } from '../core/operation.ts';
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import { CustomerService } from './customer-service.ts';
 import { badParameter, dialect, fail, ok } from './dialect.ts';
 import { allScopes, type Grant, Grants, type TikTokApp } from './grants.ts';
 import { TikTokIds } from './ids.ts';
@@ -30,6 +31,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	};
 	const grants = new Grants(context, own);
 	const webhooks = new TikTokWebhooks(context, ids, own);
+	const service = new CustomerService(context, ids, webhooks);
 	const accounts = [...new Set(context.stores.map((s) => s.account))];
 	const ready = new Map(accounts.map((account) => [account, grants.authorize(account)]));
 
@@ -96,6 +98,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			handle: sellerLevel('seller.shop.info', (call) => ok(call, { permissions: ['MANAGE_GLOBAL_PRODUCT'] })),
 		},
 		...orderOperations(context, ids, shopLevel),
+		...service.operations(shopLevel),
 		{
 			name: 'webhooks.list',
 			method: 'GET',
@@ -168,7 +171,12 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		}),
 		orderId: (ref) => ids.order(ref),
 		findOrder: (id) => ids.findOrder(id),
-		onChange: (change, order) => webhooks.onChange(change, order),
+		onChange: (change, order) => {
+			webhooks.onChange(change, order);
+			if (change.step.kind === 'placed') service.placed(order);
+		},
+		buyerWrites: (order, text) => service.buyerWrites(order, text),
+		conversations: (store) => service.truth(store),
 		listens: (store) => webhooks.listens(store),
 		addTarget: (target) => webhooks.addTarget(target),
 		expireTokens: (options) => {

@@ -9,7 +9,13 @@ import { seconds, statusOf } from './order.ts';
 import { signWebhook } from './sign.ts';
 
 /** Topics this simulator sends: `type` number by name. */
-const topics = { ORDER_STATUS_CHANGE: 1, SELLER_DEAUTHORIZATION: 6, CANCELLATION_STATUS_CHANGE: 11, RETURN_STATUS_CHANGE: 12 } as const;
+const topics = {
+	ORDER_STATUS_CHANGE: 1,
+	SELLER_DEAUTHORIZATION: 6,
+	CANCELLATION_STATUS_CHANGE: 11,
+	RETURN_STATUS_CHANGE: 12,
+	NEW_MESSAGE: 14,
+} as const;
 type Topic = keyof typeof topics;
 
 const MINUTE = 60_000;
@@ -99,6 +105,11 @@ export class TikTokWebhooks {
 			is_on_hold_order: status === 'ON_HOLD',
 			update_time: at,
 		});
+	}
+
+	/** Something was said in a chat, by whomever. */
+	message(store: StoreSeed, data: Record<string, unknown>): void {
+		this.#push(store, 'NEW_MESSAGE', data);
 	}
 
 	/** Tells that the seller took the grant back. */

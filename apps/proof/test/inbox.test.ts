@@ -1,0 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConversationTruth } from '@pangea/simulator';
+import { createTestDatabase, type TestDatabase } from '@pangea/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+
+const STORE = 'tiktok-br';
+
+let server: TestDatabase;
+let desk: Desk;
+let stage: Stage;
+
+beforeAll(async () => {
+	server = await createTestDatabase();
+	desk = await openDesk(server.url, 4960);
+}, 60_000);
+afterAll(async () => {
+	await desk?.stop();
+	await server?.drop();
+}, 60_000);
+beforeEach(async () => {
+	stage = await desk.stage('tiktok-shop');
+	await stage.saveApp();
+	const outcome = await stage.bind();
+	if (outcome !== 'bound') throw new Error(outcome);
+}, 30_000);
+afterEach(async () => {
+	desk.mend();
+	await stage.clear();
+});
+
+interface MessageView {
+	messageId: string;
+	sender: string;
+	state: string;
+	text: string | null;
+	errorCode: string | null;
+}
+interface OpenConversationView {
+	conversation: { waitingSince: string | null; lastSender: string };
+	messages: MessageView[];
+	draft: string;
+}
+interface Row {
+	conversationId: string;
+	externalId: string;
+	preview: string | null;
+	unread: number;
+	waitingSince: string | null;
+	done: boolean;
+}
+
+const list = async (view = 'all'): Promise<Row[]> => (await stage.owner.query<{ rows: Row[] }>('inbox.list', { view })).rows;
+const open = (conversationId: string): Promise<OpenConversationView> => stage.owner.query('inbox.open', { conversationId });
+const truth = (): ConversationTruth[] => stage.control.conversations(STORE);
+/** What the seller's side said at the platform. */
+const answers = (externalId: string): (string | null)[] =>
+	truth()
+		.find((c) => c.id === externalId)
+		?.messages.filter((m) => m.from === 'seller')
+		.map((m) => m.text) ?? [];
+
+async function until<T>(what: string, look: () => Promise<T | undefined>, millis = 20_000): Promise<T> {
+	for (const end = Date.now() + millis; Date.now() < end; await sleep(50)) {
+		const found = await look();
+		if (found !== undefined) return found;
+	}
+	throw new Error(`Waited in vain for ${what}`);
+}
+
+/** A buyer writes, and the conversation as soon as the inbox shows it. */
+async function written(text: string): Promise<Row> {
+	const externalId = stage.control.buyerWrites(STORE, text);
+	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
+}
+
+async function reply(conversationId: string, text: string): Promise<string> {
+	const messageId = crypto.randomUUID();
+	await stage.owner.mutate('inbox.send', { conversationId, messageId, text });
+	return messageId;
+}
+
+async function ended(conversationId: string, messageId: string, state: MessageView['state'], millis?: number): Promise<MessageView> {
+	return await until(
+		`${messageId} to be ${state}`,
+		async () => (await open(conversationId)).messages.find((m) => m.messageId === messageId && m.state === state),
+		millis,
+	);
+}
+
+describe('the inbox of a TikTok Shop store', () => {
+	test('holds what was said before the store was bound, each message once and as the platform has it', async () => {
+		await until('all conversations', async () => ((await list()).length === truth().length && truth().length > 1 ? true : undefined));
+		for (const conversation of truth()) {
+			const row = (await list()).find((r) => r.externalId === conversation.id);
+			const { messages } = await open(row?.conversationId ?? '');
+			expect(messages.map((m) => [m.sender, m.text])).toEqual(conversation.messages.map((m) => [m.from, m.text]));
+		}
+	});
+
+	test('hears a buyer at once, and who waits stands in the list of those who wait', async () => {
+		const row = await written('Where is my parcel?');
+		expect(row).toMatchObject({ done: false });
+		expect(row.unread).toBeGreaterThan(0);
+		expect((await list('waiting')).map((r) => r.conversationId)).toContain(row.conversationId);
+	});
+
+	test('answers once: the platform has the words, the inbox its word for it', async () => {
+		const row = await written('Is it waterproof?');
+		const messageId = await reply(row.conversationId, 'Yes, to 30 metres.');
+		await ended(row.conversationId, messageId, 'accepted');
+		expect(answers(row.externalId).filter((text) => text === 'Yes, to 30 metres.')).toHaveLength(1);
+		// The platform tells of our own message as well; it stays one.
+		await sleep(500);
+		const { messages, conversation } = await open(row.conversationId);
+		expect(messages.filter((m) => m.text === 'Yes, to 30 metres.')).toHaveLength(1);
+		expect(conversation).toMatchObject({ waitingSince: null, lastSender: 'seller' });
+	});
+
+	test('sends the same message once though it is asked for twice', async () => {
+		const row = await written('Hello?');
+		const messageId = crypto.randomUUID();
+		const ask = (): Promise<unknown> => stage.owner.mutate('inbox.send', { conversationId: row.conversationId, messageId, text: 'Hello!' });
+		await Promise.all([ask(), ask()]);
+		await ended(row.conversationId, messageId, 'accepted');
+		expect(answers(row.externalId).filter((text) => text === 'Hello!')).toHaveLength(1);
+	});
+
+	test.each([
+		['the line breaks after the platform has taken it', { kind: 'reset' as const }],
+		['the platform fails before it takes it', { kind: 'serverError' as const, options: { status: 503 } }],
+		['the platform asks to slow down', { kind: 'rateLimited' as const }],
+	])(
+		'answers once though %s',
+		async (_name, fault) => {
+			const row = await written(`Question ${fault.kind}`);
+			stage.control.arm({ ...fault, platform: 'tiktok-shop', operation: 'messages.send', count: 1 });
+			const messageId = await reply(row.conversationId, `Answer ${fault.kind}`);
+			await ended(row.conversationId, messageId, 'accepted', 40_000);
+			expect(answers(row.externalId).filter((text) => text === `Answer ${fault.kind}`)).toHaveLength(1);
+			const { messages } = await open(row.conversationId);
+			expect(messages.filter((m) => m.text === `Answer ${fault.kind}`)).toHaveLength(1);
+		},
+		60_000,
+	);
+
+	test('says so when nothing may be changed at the platforms, and sends it when that is over', async () => {
+		const row = await written('Can you change the address?');
+		await stage.owner.mutate('sync.setWrites', { storeId: null, allowed: false });
+		const messageId = await reply(row.conversationId, 'Changed.');
+		expect(await ended(row.conversationId, messageId, 'failed')).toMatchObject({ errorCode: 'writesStopped' });
+		expect(answers(row.externalId)).not.toContain('Changed.');
+		expect((await open(row.conversationId)).conversation.waitingSince).not.toBeNull();
+		await stage.owner.mutate('sync.setWrites', { storeId: null, allowed: true });
+		await stage.owner.mutate('inbox.sendAgain', { conversationId: row.conversationId, messageId });
+		await ended(row.conversationId, messageId, 'accepted');
+		expect(answers(row.externalId).filter((text) => text === 'Changed.')).toHaveLength(1);
+	});
+
+	test('gives back what the platform does not take, with its reason', async () => {
+		const row = await written('One more thing');
+		desk.control.setClock({ advance: 70 * 86_400_000 });
+		const messageId = await reply(row.conversationId, 'Too late');
+		expect(await ended(row.conversationId, messageId, 'rejected')).toMatchObject({ errorCode: 'conversationClosed' });
+	});
+
+	test('opens again what was done when the buyer comes back', async () => {
+		const row = await written('Thanks');
+		await stage.owner.mutate('inbox.change', { conversationIds: [row.conversationId], done: true });
+		expect((await list('open')).map((r) => r.conversationId)).not.toContain(row.conversationId);
+		await written('And one question more');
+		expect((await list('open')).map((r) => r.conversationId)).toContain(row.conversationId);
+	});
+
+	test('keeps a draft for its writer until it is sent', async () => {
+		const row = await written('Hi');
+		await stage.owner.mutate('inbox.saveDraft', { conversationId: row.conversationId, text: 'Dear customer, ' });
+		expect((await open(row.conversationId)).draft).toBe('Dear customer, ');
+		await reply(row.conversationId, 'Dear customer, hello');
+		expect((await open(row.conversationId)).draft).toBe('');
+	});
+});

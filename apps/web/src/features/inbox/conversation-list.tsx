@@ -1,0 +1,117 @@
+import { Plural, useLingui } from '@lingui/react/macro';
+import type { ConversationRowView, StoreView } from '@pangea/api';
+import { PLATFORMS } from '@pangea/domain';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { useNow } from '../../clock.tsx';
+import { formatLength } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { When } from '../../ui/figures.tsx';
+import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
+import { KIND_WORDS } from './words.ts';
+
+const ROW = 74;
+const AHEAD = 12;
+
+interface ConversationListProps {
+	rows: readonly ConversationRowView[];
+	open: string | null;
+	stores: ReadonlyMap<string, StoreView>;
+	more: boolean;
+	onMore: () => void;
+	onOpen: (conversationId: string) => void;
+}
+
+/** The conversations of a view, windowed: however many there are, those in sight are in the page. */
+export function ConversationList({ rows, open, stores, more, onMore, onOpen }: ConversationListProps) {
+	// The virtualizer changes under the same identity, which the compiler's caches would not see.
+	'use no memo';
+	const { t, i18n } = useLingui();
+	const now = useNow();
+	const language = shownLanguage();
+	const scroller = useRef<HTMLElement>(null);
+	// oxlint-disable-next-line react/incompatible-library
+	const virtual = useVirtualizer({
+		count: rows.length,
+		getScrollElement: () => scroller.current,
+		estimateSize: () => ROW,
+		overscan: 8,
+		getItemKey: (index) => rows[index]?.conversationId ?? index,
+	});
+	const items = virtual.getVirtualItems();
+	const last = items.at(-1)?.index ?? 0;
+	useEffect(() => {
+		if (more && last >= rows.length - AHEAD) onMore();
+	}, [more, last, rows.length, onMore]);
+	const place = rows.findIndex((row) => row.conversationId === open);
+	useEffect(() => {
+		if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
+		// Only another conversation moves the list, not news above it.
+		// oxlint-disable-next-line react-hooks/exhaustive-deps
+	}, [open]);
+	return (
+		<section
+			ref={scroller}
+			className="conversations"
+			// What scrolls has to be reachable by keys.
+			// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+			tabIndex={0}
+			aria-label={t`Conversations`}
+		>
+			<ul style={{ height: virtual.getTotalSize() }}>
+				{items.map((item) => {
+					const row = rows[item.index];
+					if (!row) return null;
+					const store = stores.get(row.storeId);
+					const current = row.conversationId === open;
+					return (
+						<li key={row.conversationId} style={{ transform: `translateY(${item.start}px)`, height: ROW }}>
+							<button
+								type="button"
+								className={`${current ? 'current' : ''} ${row.unread > 0 ? 'unread' : ''}`}
+								aria-current={current ? 'true' : undefined}
+								data-conversation={row.conversationId}
+								onClick={() => onOpen(row.conversationId)}
+							>
+								<span className="line">
+									<PlatformMark platform={row.platform} name={PLATFORMS[row.platform].name} size={16} />
+									{store && <SiteMark country={store.country} />}
+									<StoreBadge store={store} />
+									<b className="cut grow">
+										<bdi>{row.buyerName ?? t`Buyer`}</bdi>
+									</b>
+									<small className="faint num">
+										<When at={row.lastAt} storeZone={store?.zone} relative />
+									</small>
+								</span>
+								<span className="line soft">
+									<span className="cut grow">
+										{row.lastSender !== 'buyer' && <span className="faint">{t`We:`} </span>}
+										<bdi>{row.preview ?? i18n._(KIND_WORDS[row.previewKind])}</bdi>
+									</span>
+									{row.unread > 0 && (
+										<span className="count">
+											<span aria-hidden>{row.unread}</span>
+											<span className="unseen">
+												<Plural value={row.unread} one="# unread message" other="# unread messages" />
+											</span>
+										</span>
+									)}
+								</span>
+								<span className="line faint">
+									<small className="cut grow">{store?.name}</small>
+									{row.waitingSince !== null && !row.done && (
+										<small className="waits">{t`Waits ${formatLength(language, now - Date.parse(row.waitingSince), 1)}`}</small>
+									)}
+									{row.done && <small>{t`Done`}</small>}
+								</span>
+							</button>
+						</li>
+					);
+				})}
+			</ul>
+		</section>
+	);
+}

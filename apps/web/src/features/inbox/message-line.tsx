@@ -1,0 +1,92 @@
+import { useLingui } from '@lingui/react/macro';
+import type { MessageView } from '@pangea/api';
+import { Button } from 'antd';
+import { useState } from 'react';
+import { sentence } from '../../problems.ts';
+import { When } from '../../ui/figures.tsx';
+import { KIND_WORDS, MESSAGE_STATE_WORDS } from './words.ts';
+
+interface MessageLineProps {
+	message: MessageView;
+	/** Names of the workspace's people by id. */
+	people: ReadonlyMap<string, string>;
+	storeZone: string | undefined;
+	mayAnswer: boolean;
+	onAgain: (messageId: string) => void;
+}
+
+export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: MessageLineProps) {
+	const { t, i18n } = useLingui();
+	const { sender, state, kind } = message;
+	const ours = sender === 'seller' || sender === 'robot';
+	if (sender === 'platform' || kind === 'notice')
+		return (
+			<li className="told faint">
+				<Told message={message} /> <When at={message.sentAt} storeZone={storeZone} />
+			</li>
+		);
+	const lost = state === 'rejected' || state === 'failed';
+	const who = message.userId === null ? null : (people.get(message.userId) ?? null);
+	return (
+		<li className={ours ? 'ours' : 'theirs'} data-message={message.messageId} data-state={state}>
+			<div className={`bubble ${lost ? 'lost' : ''} ${state === 'queued' || state === 'sending' ? 'under-way' : ''}`}>
+				<Words message={message} />
+			</div>
+			<small className="faint">
+				<span className="unseen">{ours ? t`We` : t`Buyer`}</span>
+				{sender === 'robot' && <span>{t`Automatic answer`} · </span>}
+				{who !== null && <span>{who} · </span>}
+				<When at={message.sentAt} storeZone={storeZone} />
+				{ours && state !== 'received' && <span className={lost ? 'risk' : ''}> · {i18n._(MESSAGE_STATE_WORDS[state])}</span>}
+			</small>
+			{lost && (
+				<p className="why">
+					{sentence(i18n, message.errorCode ?? 'unknown')}{' '}
+					{mayAnswer && (
+						<Button type="link" size="small" onClick={() => onAgain(message.messageId)}>
+							{t`Send again`}
+						</Button>
+					)}
+				</p>
+			)}
+		</li>
+	);
+}
+
+/** What the platform tells between the messages. */
+function Told({ message }: { message: MessageView }) {
+	const { t } = useLingui();
+	const { sender, text, externalOrderId, externalListingId } = message;
+	if (text !== null && text !== '') return <bdi>{text}</bdi>;
+	if (sender === 'buyer' && externalOrderId !== null) return <>{t`The buyer came from order ${externalOrderId}`}</>;
+	if (sender === 'buyer' && externalListingId !== null) return <>{t`The buyer came from product ${externalListingId}`}</>;
+	return <Words message={message} />;
+}
+
+/** What a buyer writes is text and nothing else: never markup, never a link that leads somewhere by itself. */
+function Words({ message }: { message: MessageView }) {
+	const { i18n } = useLingui();
+	const { kind, text, imageUrl, externalOrderId, externalListingId } = message;
+	if (kind === 'image' && imageUrl !== null) return <Shown url={imageUrl} />;
+	const named = externalOrderId ?? externalListingId;
+	return (
+		<>
+			{text === null || text === '' ? (
+				<span className="kind">{i18n._(KIND_WORDS[kind])}</span>
+			) : (
+				<bdi className="words" dir="auto">
+					{text}
+				</bdi>
+			)}
+			{named !== null && <span className="num"> {named}</span>}
+		</>
+	);
+}
+
+/** Pictures come from the platform's own hosts and say nothing about who looks. */
+function Shown({ url }: { url: string }) {
+	const { t } = useLingui();
+	const [gone, setGone] = useState(!url.startsWith('https://'));
+	if (gone) return <span className="kind">{t`Picture that cannot be shown`}</span>;
+	return <img src={url} alt={t`Picture of the buyer`} loading="lazy" referrerPolicy="no-referrer" onError={() => setGone(true)} />;
+}

@@ -1,0 +1,76 @@
+import type { ConversationKind, MessageKind, MessageState, PlatformId, Sender } from '@pangea/domain';
+import type { CountView } from '../shapes.ts';
+
+export interface ConversationRowView {
+	conversationId: string;
+	storeId: string;
+	platform: PlatformId;
+	kind: ConversationKind;
+	externalId: string;
+	buyerName: string | null;
+	/** How the last message begins; null for kinds without words. */
+	preview: string | null;
+	previewKind: MessageKind;
+	lastAt: string;
+	lastSender: Sender;
+	/** The first message of the buyer that nobody has answered. */
+	waitingSince: string | null;
+	unread: number;
+	done: boolean;
+	assigneeId: string | null;
+	/** Whether the platform lets the seller write; null where it does not say. */
+	canSend: boolean | null;
+	/** The order that was named last, as the platform writes it. */
+	externalOrderId: string | null;
+}
+
+export interface MessageView {
+	messageId: string;
+	kind: MessageKind;
+	sender: Sender;
+	state: MessageState;
+	sentAt: string;
+	text: string | null;
+	imageUrl: string | null;
+	externalOrderId: string | null;
+	externalListingId: string | null;
+	/** The member who wrote it here. */
+	userId: string | null;
+	/** Why it was not taken: a sentence's code. */
+	errorCode: string | null;
+}
+
+export interface ConversationPageView {
+	rows: ConversationRowView[];
+	next: string | null;
+	seq: string;
+}
+
+export type ConversationViewName = 'waiting' | 'mine' | 'open' | 'done' | 'all';
+export type ConversationCountsView = Record<ConversationViewName, CountView>;
+
+export interface OpenConversationView {
+	conversation: ConversationRowView;
+	/** Oldest first. */
+	messages: MessageView[];
+	/** Opaque: where older messages are; null when there are none. */
+	before: string | null;
+	/** Our id of the order that was named last; null when we do not hold it. */
+	orderId: string | null;
+	/** What this member has begun to write. */
+	draft: string;
+	/** Characters that the platform takes in one message. */
+	longestText: number;
+	seq: string;
+}
+
+/**
+ * How far the conversations of a store are read. `waiting`: not yet; `scopeMissing`: the platform has not opened messages to the app; `none`: we do
+ * not read this platform's messages.
+ */
+export interface InboxStoreView {
+	storeId: string;
+	platform: PlatformId;
+	state: 'waiting' | 'read' | 'scopeMissing' | 'none';
+	readUntil: string | null;
+}

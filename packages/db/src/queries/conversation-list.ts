@@ -1,0 +1,194 @@
+import { type SqlBool, sql } from 'kysely';
+import { v7 as uuidv7 } from 'uuid';
+import type { Scope } from '../database.ts';
+import { packCursor, unpackCursor } from '../keyset.ts';
+import { inStores, type StoreScope } from './store-scope.ts';
+
+/** `waiting`: a buyer waits for an answer, longest first. The others: newest news first. */
+export const CONVERSATION_VIEWS = ['waiting', 'mine', 'open', 'done', 'all'] as const;
+export type ConversationView = (typeof CONVERSATION_VIEWS)[number];
+
+export interface ConversationFilter {
+	view: ConversationView;
+	storeScope: StoreScope;
+	stores?: readonly string[] | undefined;
+	/** Whose `mine` are. */
+	userId: string;
+}
+
+const COUNTED = 1000;
+
+function inView(scope: Scope, { view, storeScope, stores, userId }: ConversationFilter) {
+	let query = scope.db.selectFrom('conversation').where('workspace_id', '=', scope.workspaceId).where(inStores('store_id', storeScope));
+	if (stores && stores.length > 0) query = query.where(inStores('store_id', stores));
+	if (view === 'done') query = query.where('done_at', 'is not', null);
+	else if (view !== 'all') query = query.where('done_at', 'is', null);
+	if (view === 'waiting') query = query.where('waiting_since', 'is not', null);
+	if (view === 'mine') query = query.where('assignee_id', '=', userId);
+	return query;
+}
+
+/** A page of conversations of a view. @throws CursorError */
+export async function listConversations(scope: Scope, filter: ConversationFilter & { after?: string | undefined; limit: number }) {
+	let query = inView(scope, filter).selectAll();
+	const longest = filter.view === 'waiting';
+	if (filter.after !== undefined) {
+		const [at, id] = unpackCursor(filter.after, 2);
+		query = query.where(
+			longest
+				? sql<SqlBool>`(waiting_since, conversation_id) > (${at}::timestamptz, ${id}::uuid)`
+				: sql<SqlBool>`(last_at, conversation_id) < (${at}::timestamptz, ${id}::uuid)`,
+		);
+	}
+	const rows = await (longest
+		? query.orderBy('waiting_since').orderBy('conversation_id')
+		: query.orderBy('last_at', 'desc').orderBy('conversation_id', 'desc')
+	)
+		.limit(filter.limit)
+		.execute();
+	const last = rows.length === filter.limit ? rows.at(-1) : undefined;
+	const key = last && (longest ? last.waiting_since : last.last_at);
+	return { rows, next: last && key ? packCursor([key, last.conversation_id]) : null };
+}
+
+/** How many conversations each view has, up to a thousand. */
+export async function countConversations(
+	scope: Scope,
+	filter: Omit<ConversationFilter, 'view'>,
+): Promise<Record<ConversationView, { count: number; more: boolean }>> {
+	const counts: [ConversationView, { count: number; more: boolean }][] = [];
+	for (const view of CONVERSATION_VIEWS) {
+		const some = inView(scope, { ...filter, view })
+			.select('conversation_id')
+			.limit(COUNTED + 1);
+		const found = await scope.db
+			.selectFrom(some.as('some'))
+			.select((eb) => eb.fn.countAll<string>().as('n'))
+			.executeTakeFirst();
+		const n = Number(found?.n ?? 0);
+		counts.push([view, { count: Math.min(n, COUNTED), more: n > COUNTED }]);
+	}
+	return Object.fromEntries(counts) as Record<ConversationView, { count: number; more: boolean }>;
+}
+
+/** Named conversations inside the member's stores, in no order. */
+export async function conversationRows(scope: Scope, storeScope: StoreScope, conversationIds: readonly string[]) {
+	if (conversationIds.length === 0) return [];
+	return await scope.db
+		.selectFrom('conversation')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', 'in', conversationIds)
+		.where(inStores('store_id', storeScope))
+		.execute();
+}
+
+/** Messages of a conversation, newest first, from before a cursor. @throws CursorError */
+export async function messagesOf(scope: Scope, conversationId: string, page: { before?: string | undefined; limit: number }) {
+	let query = scope.db
+		.selectFrom('message')
+		.selectAll()
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId);
+	if (page.before !== undefined) {
+		const [at, position] = unpackCursor(page.before, 2);
+		query = query.where(sql<SqlBool>`(sent_at, position) < (${at}::timestamptz, ${position}::text)`);
+	}
+	const rows = await query.orderBy('sent_at', 'desc').orderBy('position', 'desc').limit(page.limit).execute();
+	const last = rows.length === page.limit ? rows.at(-1) : undefined;
+	return { rows, next: last ? packCursor([last.sent_at, last.position]) : null };
+}
+
+/** The order that a conversation named last, inside the same store. */
+export async function orderOfConversation(scope: Scope, conversation: { store_id: string; external_order_id: string | null }) {
+	if (conversation.external_order_id === null) return null;
+	const row = await scope.db
+		.selectFrom('orders')
+		.select('order_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', conversation.store_id)
+		.where('external_id', '=', conversation.external_order_id)
+		.executeTakeFirst();
+	return row?.order_id ?? null;
+}
+
+export interface ConversationChange {
+	done?: boolean | undefined;
+	assigneeId?: string | null | undefined;
+	seen?: boolean | undefined;
+}
+
+/** Changes how people stand to conversations. @returns those that were changed. */
+export async function changeConversations(
+	scope: Scope,
+	storeScope: StoreScope,
+	conversationIds: readonly string[],
+	change: ConversationChange,
+): Promise<{ conversationId: string; storeId: string }[]> {
+	const now = sql<string>`now()`;
+	const rows = await scope.db
+		.updateTable('conversation')
+		.set({
+			...(change.done === undefined ? {} : { done_at: change.done ? now : null }),
+			...(change.assigneeId === undefined ? {} : { assignee_id: change.assigneeId }),
+			...(change.seen === true ? { seen_at: now, unread: 0 } : {}),
+		})
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', 'in', conversationIds)
+		.where(inStores('store_id', storeScope))
+		.returning(['conversation_id', 'store_id'])
+		.execute();
+	return rows.map((row) => ({ conversationId: row.conversation_id, storeId: row.store_id }));
+}
+
+/** What a member has begun to write in a conversation. */
+export async function draftOf(scope: Scope, conversationId: string, userId: string): Promise<{ draftId: string; sealed: Buffer } | null> {
+	const row = await scope.db
+		.selectFrom('message_draft')
+		.select(['draft_id', 'sealed'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.where('user_id', '=', userId)
+		.executeTakeFirst();
+	return row ? { draftId: row.draft_id, sealed: row.sealed } : null;
+}
+
+/** Keeps a draft; `seal` is given the id to which it is bound. Null deletes it. */
+export async function keepDraft(
+	scope: Scope,
+	of: { conversationId: string; userId: string },
+	seal: ((draftId: string) => Buffer) | null,
+): Promise<void> {
+	const known = await draftOf(scope, of.conversationId, of.userId);
+	if (seal === null) {
+		await scope.db
+			.deleteFrom('message_draft')
+			.where('workspace_id', '=', scope.workspaceId)
+			.where('conversation_id', '=', of.conversationId)
+			.where('user_id', '=', of.userId)
+			.execute();
+		return;
+	}
+	if (known) {
+		await scope.db
+			.updateTable('message_draft')
+			.set({ sealed: seal(known.draftId), updated_at: new Date().toISOString() })
+			.where('workspace_id', '=', scope.workspaceId)
+			.where('draft_id', '=', known.draftId)
+			.execute();
+		return;
+	}
+	const draftId = uuidv7();
+	// Another window of the same person may have begun at the same moment; the next keystroke is kept in its row.
+	await scope.db
+		.insertInto('message_draft')
+		.values({
+			workspace_id: scope.workspaceId,
+			draft_id: draftId,
+			conversation_id: of.conversationId,
+			user_id: of.userId,
+			sealed: seal(draftId),
+		})
+		.onConflict((c) => c.doNothing())
+		.execute();
+}

@@ -1,0 +1,285 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Scope } from '../database.ts';
+import { inStores, type StoreScope } from './store-scope.ts';
+
+/** The lock whose holder is the only writer of a store's conversations. */
+export function storeMessagesLock(storeId: string): string {
+	return `messages ${storeId}`;
+}
+
+export interface KnownConversation {
+	conversationId: string;
+	sealed: Buffer;
+	externalBuyerId: string | null;
+}
+
+/** A conversation of a store by its id at the platform; null when it is new. */
+export async function knownConversation(scope: Scope, storeId: string, externalId: string): Promise<KnownConversation | null> {
+	const row = await scope.db
+		.selectFrom('conversation')
+		.select(['conversation_id', 'sealed', 'external_buyer_id'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.where('external_id', '=', externalId)
+		.executeTakeFirst();
+	return row ? { conversationId: row.conversation_id, sealed: row.sealed, externalBuyerId: row.external_buyer_id } : null;
+}
+
+/** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
+export async function lastOfConversations(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<Map<string, string>> {
+	if (externalIds.length === 0) return new Map();
+	const rows = await scope.db
+		.selectFrom('conversation')
+		.select(['external_id', 'last_at'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.where('external_id', 'in', externalIds)
+		.execute();
+	return new Map(rows.map((row) => [row.external_id, row.last_at]));
+}
+
+export interface NewConversation {
+	conversationId: string;
+	storeId: string;
+	platform: string;
+	kind: string;
+	externalId: string;
+	externalBuyerId: string | null;
+	canSend: boolean | null;
+	sealed: Buffer;
+	at: string;
+}
+
+export async function addConversation(scope: Scope, made: NewConversation): Promise<void> {
+	await scope.db
+		.insertInto('conversation')
+		.values({
+			workspace_id: scope.workspaceId,
+			conversation_id: made.conversationId,
+			store_id: made.storeId,
+			platform: made.platform,
+			kind: made.kind,
+			external_id: made.externalId,
+			external_buyer_id: made.externalBuyerId,
+			can_send: made.canSend,
+			sealed: made.sealed,
+			last_at: made.at,
+			last_sender: 'platform',
+		})
+		.execute();
+}
+
+export interface MessageWrite {
+	messageId: string;
+	externalId: string;
+	position: string;
+	kind: string;
+	sender: string;
+	sentAt: string;
+	sealed: Buffer;
+	externalOrderId: string | null;
+	externalListingId: string | null;
+	diesAt: string;
+}
+
+/** Which of the platform's messages a conversation holds already. */
+export async function knownMessages(scope: Scope, conversationId: string, externalIds: readonly string[]): Promise<Set<string>> {
+	if (externalIds.length === 0) return new Set();
+	const rows = await scope.db
+		.selectFrom('message')
+		.select('external_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.where('external_id', 'in', externalIds)
+		.execute();
+	return new Set(rows.flatMap((row) => row.external_id ?? []));
+}
+
+/** Adds messages that the platform tells. One that is there already stays as it is. */
+export async function addMessages(scope: Scope, conversationId: string, messages: readonly MessageWrite[]): Promise<void> {
+	if (messages.length === 0) return;
+	await scope.db
+		.insertInto('message')
+		.values(
+			messages.map((m) => ({
+				workspace_id: scope.workspaceId,
+				message_id: m.messageId,
+				conversation_id: conversationId,
+				external_id: m.externalId,
+				position: m.position,
+				kind: m.kind,
+				sender: m.sender,
+				state: 'received',
+				sent_at: m.sentAt,
+				sealed: m.sealed,
+				external_order_id: m.externalOrderId,
+				external_listing_id: m.externalListingId,
+				dies_at: m.diesAt,
+			})),
+		)
+		.onConflict((c) => c.columns(['workspace_id', 'conversation_id', 'external_id']).doNothing())
+		.execute();
+}
+
+/**
+ * Gives messages of ours the platform's own time and place, as soon as it tells them: platforms cut times to the second, and only their own order
+ * says who spoke last within one.
+ * @returns whether any was moved.
+ */
+export async function placeMessages(
+	scope: Scope,
+	conversationId: string,
+	told: readonly { externalId: string; sentAt: string; position: string }[],
+): Promise<boolean> {
+	if (told.length === 0) return false;
+	const moved = await sql`
+		update message m set sent_at = t.sent_at, position = t.position
+		from unnest(${told.map((t) => t.externalId)}::text[], ${told.map((t) => t.sentAt)}::timestamptz[], ${told.map((t) => t.position)}::text[])
+			as t(external_id, sent_at, position)
+		where m.workspace_id = ${scope.workspaceId} and m.conversation_id = ${conversationId} and m.external_id = t.external_id
+			and m.user_id is not null and m.position <> t.position`.execute(scope.db);
+	return (moved.numAffectedRows ?? 0n) > 0n;
+}
+
+/** Ours that were handed over and of which nobody knows yet whether they arrived, oldest first. */
+export async function unsettledMessages(scope: Scope, conversationId: string): Promise<{ messageId: string; sealed: Buffer }[]> {
+	const rows = await scope.db
+		.selectFrom('message')
+		.select(['message_id', 'sealed'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.where('state', '=', 'sending')
+		.where('external_id', 'is', null)
+		.orderBy('sent_at')
+		.execute();
+	return rows.map((row) => ({ messageId: row.message_id, sealed: row.sealed }));
+}
+
+/**
+ * Works out from its messages what lists show and sort a conversation by. Whoever speaks after the buyer answers; what the platform tells
+ * answers nothing. News of the buyer opens a conversation that was done.
+ * @param sealed who the buyer is and how the last message begins, when that changed
+ */
+export async function summariseConversation(
+	scope: Scope,
+	conversationId: string,
+	changes: {
+		sealed?: Buffer | undefined;
+		canSend?: boolean | null | undefined;
+		externalBuyerId?: string | null | undefined;
+		reopen: boolean;
+	},
+): Promise<void> {
+	const ws = scope.workspaceId;
+	await sql`
+		update conversation c set
+			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender),
+			waiting_since = s.waiting_since, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
+			done_at = case when ${changes.reopen} then null else c.done_at end,
+			sealed = coalesce(${changes.sealed ?? null}::bytea, c.sealed),
+			can_send = coalesce(${changes.canSend ?? null}::boolean, c.can_send),
+			external_buyer_id = coalesce(${changes.externalBuyerId ?? null}::text, c.external_buyer_id)
+		from (
+			with said as (
+				select sender, sent_at, position, external_order_id from message
+				where workspace_id = ${ws} and conversation_id = ${conversationId} and state not in ('rejected', 'failed')
+			), answered as (
+				select sent_at as at, position as place from said where sender in ('seller', 'robot') order by sent_at desc, position desc limit 1
+			)
+			select
+				(select max(sent_at) from said where sender <> 'platform') as last_at,
+				(select sender from said where sender <> 'platform' order by sent_at desc, position desc limit 1) as last_sender,
+				(select min(sent_at) from said where sender = 'buyer'
+					and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as waiting_since,
+				(select count(*)::integer from said join conversation mine on mine.workspace_id = ${ws} and mine.conversation_id = ${conversationId}
+					where sender = 'buyer' and sent_at > coalesce(mine.seen_at, '-infinity')
+						and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as unread,
+				(select external_order_id from said where external_order_id is not null order by sent_at desc, position desc limit 1) as external_order_id
+		) s
+		where c.workspace_id = ${ws} and c.conversation_id = ${conversationId}`.execute(scope.db);
+}
+
+/** Deletes messages past their date, and conversations that nothing is left of. @returns how many messages went, by store. */
+export async function purgeMessages(scope: Scope, now: string): Promise<{ storeId: string; messages: number }[]> {
+	const ws = scope.workspaceId;
+	const gone = await sql<{ store_id: string; n: string }>`
+		with gone as (delete from message where workspace_id = ${ws} and dies_at <= ${now} returning conversation_id)
+		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
+		group by c.store_id`.execute(scope.db);
+	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
+	return gone.rows.map((row) => ({ storeId: row.store_id, messages: Number(row.n) }));
+}
+
+/** Deletes all conversations of some stores. @param stores a query for their ids @returns how many messages went, by store. */
+export async function eraseMessages(scope: Scope, stores: RawBuilder<unknown>): Promise<{ store_id: string; n: string }[]> {
+	const ws = scope.workspaceId;
+	const mine = sql`select conversation_id from conversation where workspace_id = ${ws} and store_id in ${stores}`;
+	const gone = await sql<{ store_id: string; n: string }>`
+		with gone as (delete from message where workspace_id = ${ws} and conversation_id in (${mine}) returning conversation_id)
+		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
+		group by c.store_id`.execute(scope.db);
+	await forgetEmpty(scope, mine);
+	await sql`delete from message_pull where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
+	return gone.rows;
+}
+
+/** A conversation without messages holds a buyer's name and nothing else. */
+async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<void> {
+	const ws = scope.workspaceId;
+	const empty = sql`select c.conversation_id from conversation c where c.workspace_id = ${ws} and c.conversation_id in (${among})
+		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
+	await sql`delete from message_draft where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
+	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
+}
+
+/** Stores of active grants whose conversations have not been asked for since the rhythm of their platform. */
+export async function dueMessagePulls(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
+	const result = await sql<{ store_id: string }>`
+		select s.store_id from store s
+		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
+		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
+		left join message_pull p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
+		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
+			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
+		order by p.tried_at nulls first, s.store_id`.execute(scope.db);
+	return result.rows.map((row) => row.store_id);
+}
+
+/** How far the conversations of each store are read; null where they never were. */
+export async function messagePulls(
+	scope: Scope,
+	storeScope: StoreScope,
+): Promise<{ storeId: string; platform: string; state: string | null; readUntil: string | null }[]> {
+	const rows = await scope.db
+		.selectFrom('store as s')
+		.innerJoin('connection as c', (join) =>
+			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
+		)
+		.leftJoin('message_pull as p', (join) => join.onRef('p.workspace_id', '=', 's.workspace_id').onRef('p.store_id', '=', 's.store_id'))
+		.select(['s.store_id', 's.platform', 'p.state', 'p.read_until'])
+		.where('s.workspace_id', '=', scope.workspaceId)
+		.where('s.enabled', '=', true)
+		.where('c.state', '<>', 'disconnected')
+		.where(inStores('s.store_id', storeScope))
+		.execute();
+	return rows.map((row) => ({ storeId: row.store_id, platform: row.platform, state: row.state, readUntil: row.read_until }));
+}
+
+export async function messagePull(scope: Scope, storeId: string): Promise<{ readUntil: string | null; state: string } | null> {
+	const row = await scope.db
+		.selectFrom('message_pull')
+		.select(['read_until', 'state'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', '=', storeId)
+		.executeTakeFirst();
+	return row ? { readUntil: row.read_until, state: row.state } : null;
+}
+
+/** Notes that a store's conversations were asked for, and what came of it. */
+export async function noteMessagePull(scope: Scope, storeId: string, found: { state: string; readUntil?: string }): Promise<void> {
+	await sql`
+		insert into message_pull as p (workspace_id, store_id, tried_at, state, read_until)
+		values (${scope.workspaceId}, ${storeId}, now(), ${found.state}, ${found.readUntil ?? null})
+		on conflict (workspace_id, store_id) do update set tried_at = now(), state = excluded.state,
+			read_until = coalesce(greatest(excluded.read_until, p.read_until), p.read_until)`.execute(scope.db);
+}

@@ -1,0 +1,65 @@
+import type { Generated } from 'kysely';
+import type { DefaultTime, Time } from './schema-columns.ts';
+
+export interface ConversationTable {
+	workspace_id: string;
+	conversation_id: string;
+	store_id: string;
+	platform: string;
+	kind: string;
+	external_id: string;
+	external_buyer_id: string | null;
+	/** The order that was named last. */
+	external_order_id: string | null;
+	/** Who the buyer is and how the last message begins. */
+	sealed: Buffer;
+	can_send: boolean | null;
+	/** Of the newest message that a person would read. */
+	last_at: Time;
+	last_sender: string;
+	/** The first message of the buyer that nobody has answered. */
+	waiting_since: string | null;
+	unread: Generated<number>;
+	seen_at: string | null;
+	done_at: string | null;
+	assignee_id: string | null;
+	created_at: DefaultTime;
+}
+export interface MessageTable {
+	workspace_id: string;
+	message_id: string;
+	conversation_id: string;
+	/** Null as long as the platform has not told it. */
+	external_id: string | null;
+	position: string;
+	kind: string;
+	sender: string;
+	state: string;
+	sent_at: Time;
+	sealed: Buffer;
+	external_order_id: string | null;
+	external_listing_id: string | null;
+	/** The member who wrote it here. */
+	user_id: string | null;
+	error_code: string | null;
+	attempts: Generated<number>;
+	/** When it was handed to the platform last. */
+	attempted_at: string | null;
+	dies_at: Time;
+}
+export interface MessageDraftTable {
+	workspace_id: string;
+	draft_id: string;
+	conversation_id: string;
+	user_id: string;
+	sealed: Buffer;
+	updated_at: DefaultTime;
+}
+export interface MessagePullTable {
+	workspace_id: string;
+	store_id: string;
+	/** All conversations with news up to here have been read. */
+	read_until: string | null;
+	tried_at: string | null;
+	state: Generated<string>;
+}

@@ -1,0 +1,81 @@
+import { lastOfConversations, messagePull, noteMessagePull } from '@pangea/db';
+import { addMillis, type Instant, NotActiveError, type Thread } from '@pangea/domain';
+import { type Messages, type Outcome, type Page, PlatformError, type PlatformManifest } from '@pangea/platform-contract';
+import type { OpenStore } from '../context.ts';
+import type { Engine } from '../engine.ts';
+import { type StoreRun, withStore } from '../trouble.ts';
+import { storeThreads } from './threads.ts';
+
+const SECOND = 1000;
+const DAY = 86_400_000;
+
+/**
+ * Reads the conversations of a store that had news since they were read last. Pushes bring news at once; this finds what they missed. A platform
+ * that has not opened messages to our app is a state of the store's inbox and no problem of the store.
+ * @throws PlatformError kinds `unavailable` and `unexpected`.
+ */
+export async function pullMessages(
+	engine: Engine,
+	ids: { workspaceId: string; storeId: string },
+	signal: AbortSignal,
+): Promise<StoreRun<number>> {
+	return await withStore(engine, ids, { signal, urgent: true }, async (store) => {
+		const { messages, rules } = ofMessages(store);
+		const now = engine.now().toISOString();
+		const before = await engine.database.inWorkspace(ids.workspaceId, (scope) => messagePull(scope, ids.storeId));
+		const since = sinceOf(rules, before?.readUntil ?? null, now);
+		let conversations = 0;
+		try {
+			for await (const page of messages.pull(store.context, since)) {
+				conversations += (await storeThreads(engine, store.target, threadsOf(engine, store, page))).length;
+				signal.throwIfAborted();
+			}
+		} catch (error) {
+			if (!isClosed(error)) throw error;
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteMessagePull(scope, ids.storeId, { state: 'scopeMissing' }));
+			return 0;
+		}
+		await engine.database.inWorkspace(ids.workspaceId, (scope) => noteMessagePull(scope, ids.storeId, { state: 'read', readUntil: now }));
+		return conversations;
+	});
+}
+
+/** Reads the named conversations: a known one from its last message on, a new one from as far back as a new store is read. */
+export async function fetchThreads(engine: Engine, store: OpenStore, externalIds: readonly string[]): Promise<void> {
+	const { messages, rules } = ofMessages(store);
+	const { workspaceId, storeId } = store.target;
+	const known = await engine.database.inWorkspace(workspaceId, (scope) => lastOfConversations(scope, storeId, externalIds));
+	const now = engine.now().toISOString();
+	for (const externalId of externalIds) {
+		const page = await messages.fetch(store.context, [externalId], sinceOf(rules, known.get(externalId) ?? null, now));
+		await storeThreads(engine, store.target, threadsOf(engine, store, page));
+	}
+}
+
+/** @throws NotActiveError for a platform without messages. */
+export function ofMessages({ adapter }: Pick<OpenStore, 'adapter'>): {
+	messages: Messages;
+	rules: NonNullable<PlatformManifest['messages']>;
+} {
+	const { messages, manifest } = adapter;
+	if (!messages || !manifest.messages) throw new NotActiveError('missing', `${adapter.id} has no messages`);
+	return { messages, rules: manifest.messages };
+}
+
+export function sinceOf(rules: NonNullable<PlatformManifest['messages']>, readUntil: Instant | null, now: Instant): Instant {
+	return readUntil === null ? addMillis(now, -rules.historyDays * DAY) : addMillis(readUntil, -rules.overlapSeconds * SECOND);
+}
+
+/** What could not be read is told in the log; the conversations beside it are stored. */
+export function threadsOf(engine: Pick<Engine, 'log'>, { target }: Pick<OpenStore, 'target'>, page: Page<Thread>): Thread[] {
+	return page.items.flatMap((item: Outcome<Thread>) => {
+		if (item.ok) return [item.value];
+		engine.log.warn({ storeId: target.storeId, cause: item.cause }, 'a conversation could not be read');
+		return [];
+	});
+}
+
+/** The platform has not opened messages to our app. */
+export function isClosed(error: unknown): boolean {
+	return error instanceof PlatformError && error.userMessage.code === 'scopeMissing';
+}
