@@ -3,6 +3,7 @@ export * from './audit.ts';
 export * from './ecb.ts';
 export * from './event.ts';
 export * from './fx.ts';
+export * from './inbox/index.ts';
 export * from './language.ts';
 export * from './measure.ts';
 export * from './measure-page.ts';

@@ -1,4 +1,4 @@
-import type { PlatformId, Site } from '@pangea/domain';
+import type { PlatformId, ReplyClockRule, Site } from '@pangea/domain';
 
 export interface CredentialField {
 	/** Key in the stored record, e.g. `clientSecret`. */
@@ -113,6 +113,8 @@ export interface PlatformManifest {
 	intake: 'webhook' | 'queue' | 'none';
 	budgets: readonly RateBudget[];
 	pull: PullRules;
+	/** How the platform counts the time until a buyer is answered. */
+	replyClocks: readonly ReplyClockRule[];
 	limitations: readonly Limitation[];
 }
 
