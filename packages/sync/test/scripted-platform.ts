@@ -248,6 +248,7 @@ export function scriptedAdapter(options: ScriptedAdapterOptions): PlatformAdapte
 			grantEnd: { basis: 'told', moves: false, source: 'nowhere' },
 			buyerData: [{ from: '2024-01-01', days: 30, openDays: 90, promised: false, standing: 'ours', source: 'nowhere' }],
 			replyClocks: [],
+			messagePolicy: { rules: [], ownHosts: [] },
 			limitations: [],
 		},
 		{

@@ -1,4 +1,4 @@
-import type { PlatformId, ReplyClockRule, Site } from '@pangea/domain';
+import type { MessagePolicy, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
 
 export interface CredentialField {
 	/** Key in the stored record, e.g. `clientSecret`. */
@@ -115,6 +115,8 @@ export interface PlatformManifest {
 	pull: PullRules;
 	/** How the platform counts the time until a buyer is answered. */
 	replyClocks: readonly ReplyClockRule[];
+	/** What may be written to a buyer. */
+	messagePolicy: MessagePolicy;
 	limitations: readonly Limitation[];
 }
 

@@ -1,5 +1,6 @@
 import type { CredentialField, HostChoice, PlatformManifest, RateBudget } from '@pangea/platform-contract';
 import { GATEWAYS, type Gateway, SUPPLY_SITE, TEMU_SITES } from './sites.ts';
+import { messagePolicy } from './message-policy.ts';
 import { replyClocks } from './reply-clocks.ts';
 
 const LIMITS =
@@ -105,6 +106,7 @@ export const manifest: PlatformManifest = {
 		pageSize: 100,
 	},
 	replyClocks,
+	messagePolicy,
 	limitations: [
 		{ subject: 'orderMoney', level: 'allowListed', link: AMOUNTS },
 		{ subject: 'fullyManagedOrders', level: 'none', link: ORDERS },

@@ -62,11 +62,14 @@ export function describeManifest(adapter: PlatformAdapter): void {
 		});
 
 		it('has clocks with an id of their own, a source, and sites that exist', () => {
-			const { replyClocks } = manifest;
+			const { replyClocks, messagePolicy } = manifest;
 			expect(new Set(replyClocks.map(({ id }) => id)).size).toBe(replyClocks.length);
 			for (const rule of replyClocks) {
 				expect([rule.id, rule.id.startsWith(`${manifest.id}.`), rule.source !== '']).toEqual([rule.id, true, true]);
 				for (const site of rule.sites ?? []) expect(manifest.sites.map(({ id }) => id)).toContain(site);
+			}
+			for (const rule of messagePolicy.rules) {
+				expect([rule.id, rule.id.startsWith(`${manifest.id}.`), rule.source !== '']).toEqual([rule.id, true, true]);
 			}
 		});
 
