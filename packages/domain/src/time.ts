@@ -139,18 +139,13 @@ export function localTime(instant: Instant, zone: string): string {
  * @throws TimeError for what is no day, no time or no zone.
  */
 export function atLocalTime(day: string, time: string, zone: string): Instant {
-	if (time === '24:00') return startOfDay(nextDay(day), zone);
+	if (time === '24:00') return startOfDay(addDays(day, 1), zone);
 	try {
 		const clock = Temporal.PlainDateTime.from(`${day}T${time}`);
 		return new Date(clock.toZonedDateTime(zone).epochMilliseconds).toISOString();
 	} catch (cause) {
 		throw new TimeError(`${JSON.stringify(`${day} ${time}`)} in ${JSON.stringify(zone)} is not a time`, { cause });
 	}
-}
-
-/** The calendar day after a calendar day. */
-export function nextDay(day: string): string {
-	return new Date(Date.parse(`${day}T00:00:00Z`) + DAY).toISOString().slice(0, 10);
 }
 
 /** Monday is 1, Sunday is 7. */

@@ -1,4 +1,4 @@
-import { atLocalTime, type Instant, instantFromMillis, localDay, nextDay, startOfDay, TimeError, toMillis, weekday } from '../time.ts';
+import { addDays, atLocalTime, type Instant, instantFromMillis, localDay, startOfDay, TimeError, toMillis, weekday } from '../time.ts';
 import type { CountedTime } from './clock-rule.ts';
 
 /** Why a clock stands still. */
@@ -39,7 +39,7 @@ export function addCounted(counted: CountedTime, start: Instant, millis: number,
 	if (always(counted) || millis === 0) return instantFromMillis(begin + millis);
 	let left = millis;
 	let empty = 0;
-	for (let day = localDay(start, zone); empty < LONGEST; day = nextDay(day)) {
+	for (let day = localDay(start, zone); empty < LONGEST; day = addDays(day, 1)) {
 		const span = spanOf(counted, day, zone);
 		const from = span && Math.max(span.from, begin);
 		if (!span || from === null || from >= span.until) {
@@ -61,7 +61,7 @@ export function countedBetween(counted: CountedTime, from: Instant, until: Insta
 	if (always(counted)) return end - begin;
 	let sum = 0;
 	const last = localDay(until, zone);
-	for (let day = localDay(from, zone); day <= last; day = nextDay(day)) {
+	for (let day = localDay(from, zone); day <= last; day = addDays(day, 1)) {
 		const span = spanOf(counted, day, zone);
 		if (span) sum += Math.max(0, Math.min(span.until, end) - Math.max(span.from, begin));
 	}
@@ -72,7 +72,7 @@ export function countedBetween(counted: CountedTime, from: Instant, until: Insta
 export function endOfCountedDay(counted: CountedTime, start: Instant, days: number, zone: string): Instant {
 	let left = days;
 	let empty = 0;
-	for (let day = nextDay(localDay(start, zone)); empty < LONGEST; day = nextDay(day)) {
+	for (let day = addDays(localDay(start, zone), 1); empty < LONGEST; day = addDays(day, 1)) {
 		if (dayOff(counted, day)) {
 			empty += 1;
 			continue;
@@ -98,7 +98,7 @@ export function pauseAt(counted: CountedTime, at: Instant, zone: string): { now:
 		let end = span.until;
 		// Without opening hours a run of working days has no pause at midnight.
 		for (let run = 0; run < 14; run += 1) {
-			day = nextDay(day);
+			day = addDays(day, 1);
 			const off = dayOff(counted, day);
 			if (off && !counted.hours) return { now: null, until: instantFromMillis(end), next: off };
 			const following = spanOf(counted, day, zone);
@@ -107,7 +107,7 @@ export function pauseAt(counted: CountedTime, at: Instant, zone: string): { now:
 		}
 		return { now: null, until: null, next: null };
 	}
-	for (let day = today, tried = 0; tried < LONGEST; day = nextDay(day), tried += 1) {
+	for (let day = today, tried = 0; tried < LONGEST; day = addDays(day, 1), tried += 1) {
 		const coming = spanOf(counted, day, zone);
 		if (coming && coming.from >= millis)
 			return { now: dayOff(counted, today) ?? 'outsideHours', until: instantFromMillis(coming.from), next: null };

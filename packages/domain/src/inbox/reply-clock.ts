@@ -1,4 +1,4 @@
-import { addMillis, atLocalTime, type Instant, localDay, nextDay, weekday } from '../time.ts';
+import { addDays, addMillis, atLocalTime, type Instant, localDay, weekday } from '../time.ts';
 import type { ReplyClockRule } from './clock-rule.ts';
 import { addCounted, countedBetween, endOfCountedDay, type Pause, pauseAt } from './counted-time.ts';
 
@@ -20,8 +20,8 @@ export function dueAt({ rule, startedAt, zone, automation }: RunningClock): Inst
 	const fixed = rule.fixedDue;
 	const day = localDay(startedAt, zone);
 	if (fixed && (automation || !fixed.needsAutomation) && fixed.startedOn.includes(weekday(day))) {
-		let due = nextDay(day);
-		while (weekday(due) !== fixed.weekday) due = nextDay(due);
+		let due = addDays(day, 1);
+		while (weekday(due) !== fixed.weekday) due = addDays(due, 1);
 		return atLocalTime(due, fixed.time, zone);
 	}
 	if ('days' in rule.budget) return endOfCountedDay(rule.counted, startedAt, rule.budget.days, zone);
