@@ -17,7 +17,7 @@ export interface InspectedAttachment {
 	refusal?: Refusal;
 }
 
-const text = (value: string): readonly number[] => [...value].map((char) => char.charCodeAt(0));
+const text = (value: string): readonly number[] => Array.from(value, (char) => char.charCodeAt(0));
 const SIGNATURES: readonly (readonly [type: string, at: number, bytes: readonly number[]])[] = [
 	['image/jpeg', 0, [0xff, 0xd8, 0xff]],
 	['image/png', 0, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]],
@@ -56,7 +56,7 @@ export function safeName(name: string): string {
 		.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029<>:"|?*]/gu, '')
 		.replace(/^[.\s]+/, '')
 		.replace(/[.\s]+$/, '');
-	const chars = [...clean];
+	const chars = Array.from(clean);
 	if (chars.length <= 120) return clean || 'attachment';
 	return [...chars.slice(0, 99), '…', ...chars.slice(-20)].join('');
 }

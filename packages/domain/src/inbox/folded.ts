@@ -6,29 +6,41 @@ export interface Folded {
 }
 
 // Invisible characters that are set between letters to hide a word, and marks that turn the direction of text.
-const INVISIBLE = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]/u;
-const MARK = /\p{M}/u;
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/u;
+const MARKS = /\p{M}/gu;
 
 // Letters of other scripts that look like Latin ones.
 const LOOKALIKES: Readonly<Record<string, string>> = {
-	...{ а: 'a', в: 'b', е: 'e', к: 'k', м: 'm', н: 'h', о: 'o', р: 'p', с: 'c', т: 't', у: 'y', х: 'x', і: 'i', ѕ: 's', ԝ: 'w' },
-	...{
-		α: 'a',
-		ο: 'o',
-		ρ: 'p',
-		ι: 'i',
-		ν: 'v',
-		'。': '.',
-		'·': '.',
-		'・': '.',
-		'．': '.',
-		'﹒': '.',
-		'－': '-',
-		'–': '-',
-		'—': '-',
-		'‑': '-',
-		'﹫': '@',
-	},
+	а: 'a',
+	в: 'b',
+	е: 'e',
+	к: 'k',
+	м: 'm',
+	н: 'h',
+	о: 'o',
+	р: 'p',
+	с: 'c',
+	т: 't',
+	у: 'y',
+	х: 'x',
+	і: 'i',
+	ѕ: 's',
+	ԝ: 'w',
+	α: 'a',
+	ο: 'o',
+	ρ: 'p',
+	ι: 'i',
+	ν: 'v',
+	'。': '.',
+	'·': '.',
+	'・': '.',
+	'．': '.',
+	'﹒': '.',
+	'－': '-',
+	'–': '-',
+	'—': '-',
+	'‑': '-',
+	'﹫': '@',
 };
 
 // A sentence that begins without a blank after the last one (`Obrigado.Com carinho`), which else reads like the name of a host.
@@ -63,6 +75,6 @@ export function fold(original: string): Folded {
 
 function foldOne(char: string): string {
 	if (INVISIBLE.test(char)) return '';
-	const plain = [...char.normalize('NFKD').toLowerCase()].filter((part) => !MARK.test(part)).join('');
+	const plain = char.normalize('NFKD').toLowerCase().replaceAll(MARKS, '');
 	return LOOKALIKES[plain] ?? plain;
 }

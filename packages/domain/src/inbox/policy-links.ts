@@ -16,8 +16,28 @@ const SPELLED =
 const APART =
 	/(?<![a-z0-9])(?:[a-z0-9-]{3,40}\s{1,2}\.(?:com|net|org)(?![a-z0-9])|[a-z0-9-]{2,40}\s{1,2}\.\s{0,2}(?:com|net|org|ly|cn)\/[^\s]{0,300}|h t t p(?: s)?(?![a-z])[^a-z\n]{0,9})/g;
 const SHORTENERS = [
-	...['bit.ly', 'goo.gl', 'tinyurl.com', 't.co', 'ow.ly', 'is.gd', 'buff.ly', 'cutt.ly', 'rb.gy', 'rebrand.ly', 'shorturl.at', 't.ly'],
-	...['tiny.cc', 'encurtador.com.br', 'acortar.link', 'url.cn', 't.cn', 'dwz.cn', 'suo.im', 's.id', 'v.gd', 'lnkd.in'],
+	'bit.ly',
+	'goo.gl',
+	'tinyurl.com',
+	't.co',
+	'ow.ly',
+	'is.gd',
+	'buff.ly',
+	'cutt.ly',
+	'rb.gy',
+	'rebrand.ly',
+	'shorturl.at',
+	't.ly',
+	'tiny.cc',
+	'encurtador.com.br',
+	'acortar.link',
+	'url.cn',
+	't.cn',
+	'dwz.cn',
+	'suo.im',
+	's.id',
+	'v.gd',
+	'lnkd.in',
 ];
 
 /** The host of a link as written, without scheme and path. */

@@ -2,17 +2,62 @@ import { type DetectorContext, type Hit, joined, matches } from './policy-text.t
 
 // Chinese numerals that stand for digits in a row; 幺 is how a one is read out.
 const NUMERALS: Readonly<Record<string, string>> = {
-	...{ 零: '0', 〇: '0', 一: '1', 幺: '1', 二: '2', 两: '2', 三: '3', 四: '4', 五: '5', 六: '6', 七: '7', 八: '8', 九: '9' },
-	...{ 壹: '1', 贰: '2', 叁: '3', 肆: '4', 伍: '5', 陆: '6', 柒: '7', 捌: '8', 玖: '9' },
+	零: '0',
+	〇: '0',
+	一: '1',
+	幺: '1',
+	二: '2',
+	两: '2',
+	三: '3',
+	四: '4',
+	五: '5',
+	六: '6',
+	七: '7',
+	八: '8',
+	九: '9',
+	壹: '1',
+	贰: '2',
+	叁: '3',
+	肆: '4',
+	伍: '5',
+	陆: '6',
+	柒: '7',
+	捌: '8',
+	玖: '9',
 };
 const DIGIT = '[0-9零〇一幺二两三四五六七八九壹贰叁肆伍陆柒捌玖]';
 // Digits with at most three separators between two of them.
 const RUN = new RegExp(`[+(]{0,2}${DIGIT}(?:[ \\t.()*_/-]{0,3}${DIGIT}){6,39}`, 'g');
 
 const WORDS = [
-	...['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'oh'],
-	...['cero', 'uno', 'dos', 'tres', 'cuatro', 'cinco', 'seis', 'siete', 'ocho', 'nueve'],
-	...['um', 'dois', 'quatro', 'sete', 'oito', 'nove', 'meia'],
+	'zero',
+	'one',
+	'two',
+	'three',
+	'four',
+	'five',
+	'six',
+	'seven',
+	'eight',
+	'nine',
+	'oh',
+	'cero',
+	'uno',
+	'dos',
+	'tres',
+	'cuatro',
+	'cinco',
+	'seis',
+	'siete',
+	'ocho',
+	'nueve',
+	'um',
+	'dois',
+	'quatro',
+	'sete',
+	'oito',
+	'nove',
+	'meia',
 ].join('|');
 const SPELLED = new RegExp(`(?<![a-z])(?:${WORDS}|[0-9])(?:[ ,.-]{1,2}(?:${WORDS}|[0-9])){6,14}(?![a-z0-9])`, 'g');
 
@@ -38,7 +83,7 @@ const GROUPINGS = new Set([
 ]);
 
 function asDigits(text: string): string {
-	return [...text].map((char) => NUMERALS[char] ?? char).join('');
+	return text.replaceAll(/[^0-9]/g, (char) => NUMERALS[char] ?? char);
 }
 
 function isPhone(text: string, { start, end }: Hit): boolean {

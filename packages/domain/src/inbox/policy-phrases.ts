@@ -2,7 +2,7 @@ import { type Hit, joined, matches } from './policy-text.ts';
 
 /** A name as it is, or each letter set apart by the same kind of filler, which nobody does by accident. */
 function spelled(name: string): string {
-	return `${name}|${[...name].join('[ ._*|/-]{1,2}')}`;
+	return `${name}|${name.split('').join('[ ._*|/-]{1,2}')}`;
 }
 
 const NAMES = ['whatsapp', 'wechat', 'telegram', 'instagram', 'facebook', 'weixin', 'viber', 'skype', 'snapchat', 'kakaotalk'];

@@ -80,8 +80,12 @@ describe('the waits of a conversation', () => {
 		const clocks = replyClocks(
 			[rule],
 			talk([
-				...[say('buyer', 2, '10:00'), say('seller', 2, '10:10'), say('buyer', 2, '15:59'), say('seller', 2, '16:10')],
-				...[say('buyer', 2, '21:59'), say('seller', 2, '22:10')],
+				say('buyer', 2, '10:00'),
+				say('seller', 2, '10:10'),
+				say('buyer', 2, '15:59'),
+				say('seller', 2, '16:10'),
+				say('buyer', 2, '21:59'),
+				say('seller', 2, '22:10'),
 			]),
 		);
 		expect(clocks.map(({ counts }) => counts)).toEqual([true, false, true]);

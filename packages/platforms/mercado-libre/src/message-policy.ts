@@ -6,9 +6,22 @@ const shared = { check: 'text', confirmed: true, source: MODERATION } as const;
 /** What moderation names is confirmed; a text can be rejected minutes after it was taken, so these are told before. */
 export const messagePolicy: MessagePolicy = {
 	ownHosts: [
-		...['mercadolibre.com', 'mercadolibre.com.mx', 'mercadolibre.com.ar', 'mercadolibre.com.co', 'mercadolibre.cl', 'mercadolibre.com.pe'],
-		...['mercadolibre.com.uy', 'mercadolibre.com.ec', 'mercadolibre.com.ve', 'mercadolibre.com.bo', 'mercadolibre.com.py'],
-		...['mercadolivre.com.br', 'mercadolivre.com', 'mercadolibre.co.cr', 'mercadolibre.com.pa', 'mercadolibre.com.do'],
+		'mercadolibre.com',
+		'mercadolibre.com.mx',
+		'mercadolibre.com.ar',
+		'mercadolibre.com.co',
+		'mercadolibre.cl',
+		'mercadolibre.com.pe',
+		'mercadolibre.com.uy',
+		'mercadolibre.com.ec',
+		'mercadolibre.com.ve',
+		'mercadolibre.com.bo',
+		'mercadolibre.com.py',
+		'mercadolivre.com.br',
+		'mercadolivre.com',
+		'mercadolibre.co.cr',
+		'mercadolibre.com.pa',
+		'mercadolibre.com.do',
 	],
 	rules: [
 		// Links are allowed as such; which ones pass is not published, so only hidden ones are refused.
