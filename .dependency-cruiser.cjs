@@ -9,6 +9,7 @@ const rooms = {
 	config: [],
 	logging: [],
 	vault: [],
+	mail: ['domain'],
 	'local-postgres': [],
 	testing: ['local-postgres'],
 	simulator: [],
@@ -19,7 +20,7 @@ const rooms = {
 	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
 	metrics: ['db', 'jobs'],
 	realtime: ['domain', 'db'],
-	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
+	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'mail', 'platforms/contract'],
 	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
 	'apps/server': [
 		'domain',

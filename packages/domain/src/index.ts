@@ -4,6 +4,7 @@ export * from './conversation.ts';
 export * from './ecb.ts';
 export * from './event.ts';
 export * from './fx.ts';
+export * from './inbox/index.ts';
 export * from './language.ts';
 export * from './measure.ts';
 export * from './measure-page.ts';

@@ -132,3 +132,23 @@ export function localTime(instant: Instant, zone: string): string {
 	const clock = new Date(millis + offset).toISOString().slice(0, -1);
 	return `${clock}${offset < 0 ? '-' : '+'}${part(Math.floor(minutes / 60))}:${part(minutes % 60)}`;
 }
+
+/**
+ * The instant at which a zone's clock shows `time` (`08:00`, `24:00` for the day's end) on a calendar day. A time that the clock skips is
+ * the first one after the skip by the same distance, one that it shows twice is the first of the two.
+ * @throws TimeError for what is no day, no time or no zone.
+ */
+export function atLocalTime(day: string, time: string, zone: string): Instant {
+	if (time === '24:00') return startOfDay(addDays(day, 1), zone);
+	try {
+		const clock = Temporal.PlainDateTime.from(`${day}T${time}`);
+		return new Date(clock.toZonedDateTime(zone).epochMilliseconds).toISOString();
+	} catch (cause) {
+		throw new TimeError(`${JSON.stringify(`${day} ${time}`)} in ${JSON.stringify(zone)} is not a time`, { cause });
+	}
+}
+
+/** Monday is 1, Sunday is 7. */
+export function weekday(day: string): number {
+	return new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+}

@@ -247,6 +247,8 @@ export function scriptedAdapter(options: ScriptedAdapterOptions): PlatformAdapte
 			pull: { marginSeconds: 0, overlapSeconds: 60, maxWindowDays: 30, historyDays: 60, pollSeconds: 60, pageSize: size },
 			grantEnd: { basis: 'told', moves: false, source: 'nowhere' },
 			buyerData: [{ from: '2024-01-01', days: 30, openDays: 90, promised: false, standing: 'ours', source: 'nowhere' }],
+			replyClocks: [],
+			messagePolicy: { rules: [], ownHosts: [] },
 			limitations: [],
 		},
 		{

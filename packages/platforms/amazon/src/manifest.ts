@@ -1,5 +1,7 @@
 import type { Site } from '@pangea/domain';
 import type { CredentialField, PlatformManifest, RateBudget } from '@pangea/platform-contract';
+import { messagePolicy } from './message-policy.ts';
+import { replyClocks } from './reply-clocks.ts';
 
 type Region = 'na' | 'eu' | 'fe';
 
@@ -192,6 +194,8 @@ export const manifest: PlatformManifest = {
 		// Longer ones are read from the report, which is asked for marketplace by marketplace.
 		togetherUpToSeconds: 86_400,
 	},
+	replyClocks,
+	messagePolicy,
 	limitations: [
 		{ subject: 'messages', level: 'mailRelay', link: `${docs}/messaging-api-v1-use-case-guide` },
 		{ subject: 'reviews', level: 'importOnly', link: `${docs}/customer-feedback-api-v2024-06-01-use-case-guide` },

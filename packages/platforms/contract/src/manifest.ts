@@ -1,4 +1,4 @@
-import type { PlatformId, Site } from '@pangea/domain';
+import type { MessagePolicy, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
 
 export interface CredentialField {
 	/** Key in the stored record, e.g. `clientSecret`. */
@@ -123,6 +123,10 @@ export interface PlatformManifest {
 	pull: PullRules;
 	/** Present where messages are read. */
 	messages?: MessageRules;
+	/** How the platform counts the time until a buyer is answered. */
+	replyClocks: readonly ReplyClockRule[];
+	/** What may be written to a buyer. */
+	messagePolicy: MessagePolicy;
 	limitations: readonly Limitation[];
 }
 

@@ -1,5 +1,7 @@
 import type { Site } from '@pangea/domain';
 import type { PlatformManifest } from '@pangea/platform-contract';
+import { messagePolicy } from './message-policy.ts';
+import { replyClocks } from './reply-clocks.ts';
 
 /** Site id of the Global Selling root, under which a cross-border seller logs in. Nothing is sold "on" it. */
 export const GLOBAL_SELLING = 'CBT';
@@ -114,6 +116,8 @@ export const manifest: PlatformManifest = {
 		pollSeconds: 300,
 		pageSize: 50,
 	},
+	replyClocks,
+	messagePolicy,
 	limitations: [
 		{ subject: 'orderMoney', level: 'shippingCostNotRead', link: `${DOCS}/manage-shipments` },
 		{ subject: 'webhooks', level: 'unsigned', link: `${LOCAL_DOCS}/productos-recibe-notificaciones` },

@@ -1,5 +1,7 @@
 import type { CredentialField, HostChoice, PlatformManifest, RateBudget } from '@pangea/platform-contract';
 import { GATEWAYS, type Gateway, SUPPLY_SITE, TEMU_SITES } from './sites.ts';
+import { messagePolicy } from './message-policy.ts';
+import { replyClocks } from './reply-clocks.ts';
 
 const LIMITS =
 	'https://partner.temu.com/documentation?menu_code=38e79b35d2cb463d85619c1c786dd303&sub_menu_code=f2b9f4e869784b46804fe37cea6af1c0';
@@ -103,6 +105,8 @@ export const manifest: PlatformManifest = {
 		pollSeconds: 300,
 		pageSize: 100,
 	},
+	replyClocks,
+	messagePolicy,
 	limitations: [
 		{ subject: 'orderMoney', level: 'allowListed', link: AMOUNTS },
 		{ subject: 'fullyManagedOrders', level: 'none', link: ORDERS },

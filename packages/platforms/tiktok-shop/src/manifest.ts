@@ -1,5 +1,7 @@
 import type { Site } from '@pangea/domain';
 import type { PlatformManifest, RateBudget } from '@pangea/platform-contract';
+import { messagePolicy } from './message-policy.ts';
+import { replyClocks } from './reply-clocks.ts';
 
 /** Keys of `manifest.budgets`, one per endpoint we call. */
 export type Operation =
@@ -101,6 +103,8 @@ export const manifest: PlatformManifest = {
 	],
 	messages: { pollSeconds: 600, historyDays: 30, overlapSeconds: 300 },
 	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
+	replyClocks,
+	messagePolicy,
 	limitations: [
 		{ subject: 'messages', level: 'scopeOnRequest', link: 'https://partner.tiktokshop.com/docv2/page/customer-service-api-overview' },
 		{ subject: 'reviews', level: 'ratingsOnly', link: 'https://partner.tiktokshop.com/docv2/page/ukjcmkq5' },

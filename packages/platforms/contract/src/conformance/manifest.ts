@@ -61,6 +61,18 @@ export function describeManifest(adapter: PlatformAdapter): void {
 			expect(pull.maxWindowDays * 86_400).toBeGreaterThan(pull.overlapSeconds);
 		});
 
+		it('has clocks with an id of their own, a source, and sites that exist', () => {
+			const { replyClocks, messagePolicy } = manifest;
+			expect(new Set(replyClocks.map(({ id }) => id)).size).toBe(replyClocks.length);
+			for (const rule of replyClocks) {
+				expect([rule.id, rule.id.startsWith(`${manifest.id}.`), rule.source !== '']).toEqual([rule.id, true, true]);
+				for (const site of rule.sites ?? []) expect(manifest.sites.map(({ id }) => id)).toContain(site);
+			}
+			for (const rule of messagePolicy.rules) {
+				expect([rule.id, rule.id.startsWith(`${manifest.id}.`), rule.source !== '']).toEqual([rule.id, true, true]);
+			}
+		});
+
 		it('says where each limitation is written', () => {
 			for (const limitation of manifest.limitations) expect(new URL(limitation.link).protocol).toBe('https:');
 		});

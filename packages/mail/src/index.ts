@@ -1,0 +1,4 @@
+export * from './attachment.ts';
+export * from './quoted.ts';
+export * from './relay.ts';
+export * from './reply.ts';
