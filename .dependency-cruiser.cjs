@@ -17,6 +17,7 @@ const rooms = {
 	'platforms/contract': ['domain'],
 	...Object.fromEntries(adapters.map((name) => [`platforms/${name}`, ['platforms/contract', 'domain']])),
 	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
+	exports: ['domain', 'db'],
 	metrics: ['db', 'jobs'],
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract'],
@@ -34,6 +35,7 @@ const rooms = {
 		'config',
 		'logging',
 		'metrics',
+		'exports',
 	],
 	'apps/worker': [
 		'sync',
@@ -47,6 +49,7 @@ const rooms = {
 		'config',
 		'logging',
 		'metrics',
+		'exports',
 	],
 	'apps/web': ['domain', 'api'],
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],

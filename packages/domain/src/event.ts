@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
 	'quarantine.changed',
 	'member.changed',
 	'notice.changed',
+	'export.changed',
 	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */
 	'hidden',
 ] as const;
