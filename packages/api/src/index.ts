@@ -6,6 +6,8 @@ export * from './auth.ts';
 export type * from './buyer-data/shapes.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
+export { type ExportToDownload, openExport } from './exports/link.ts';
+export type * from './exports/shapes.ts';
 export type * from './notices/shapes.ts';
 export { exportNumbers } from './numbers/numbers-export.ts';
 export type * from './numbers/shapes.ts';
