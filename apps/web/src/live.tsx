@@ -65,6 +65,8 @@ function filterOf(topic: Topic) {
 			return trpc.workspace.members.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
+		case 'exports':
+			return trpc.exports.pathFilter();
 		case 'me':
 			return trpc.session.me.pathFilter();
 		default:

@@ -128,6 +128,13 @@ const grants = createRoute({
 	component: lazyRouteComponent(() => import('./features/stores/grants-screen.tsx'), 'GrantsScreen'),
 });
 
+const exports = createRoute({
+	getParentRoute: () => workbench,
+	path: '/exports',
+	validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } => (typeof problem === 'string' ? { problem } : {}),
+	component: lazyRouteComponent(() => import('./features/exports/exports-screen.tsx'), 'ExportsScreen'),
+});
+
 const members = createRoute({
 	getParentRoute: () => workbench,
 	path: '/members',
@@ -168,7 +175,7 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, numbers, stores, sync, grants, members, settings, security, audit, buyerData]),
+		workbench.addChildren([today, orders, numbers, stores, sync, grants, exports, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -12,6 +12,7 @@ export type Topic =
 	| 'members'
 	| 'me'
 	| 'notices'
+	| 'exports'
 	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
@@ -28,6 +29,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['quarantine', 'stores', 'today', 'sync'];
 		case 'notice.changed':
 			return ['notices'];
+		case 'export.changed':
+			return ['exports'];
 		case 'hidden':
 			// Something in a store that this member does not see.
 			return [];
