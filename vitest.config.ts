@@ -9,7 +9,7 @@ const GROWTH = process.env['PANGEA_GROWTH'] === '1' ? ['bench/test/**/*.test.ts'
 /** Files that mostly wait come first: begun last, they would hold the whole run while a core is idle. */
 class WaitersFirst extends BaseSequencer {
 	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-		const waits = ({ moduleId }: TestSpecification): boolean => moduleId.includes('/apps/proof/test/');
+		const waits = ({ moduleId }: TestSpecification): boolean => /\/apps\/(?:proof\/test\/|launcher\/test\/cluster)/.test(moduleId);
 		const sorted = await super.sort(files);
 		return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
 	}

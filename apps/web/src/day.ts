@@ -1,3 +1,5 @@
+import { addDays } from '@pangea/domain';
+
 /** The calendar day in a zone, e.g. `2026-11-22`. @param now milliseconds */
 export function dayIn(now: number, zone: string): string {
 	return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
@@ -5,7 +7,7 @@ export function dayIn(now: number, zone: string): string {
 
 /** The last days up to a day, that day included. */
 export function lastDays(today: string, days: number): { from: string; until: string } {
-	return { from: new Date(Date.parse(`${today}T00:00:00Z`) - (days - 1) * 86_400_000).toISOString().slice(0, 10), until: today };
+	return { from: addDays(today, 1 - days), until: today };
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -17,10 +19,6 @@ export function readDay(value: string | undefined): string | null {
 	if (!value || !DAY.test(value) || value < FIRST_DAY) return null;
 	const at = new Date(`${value}T00:00:00Z`);
 	return Number.isNaN(at.getTime()) || at.toISOString().slice(0, 10) !== value ? null : value;
-}
-
-export function dayAfter(text: string): string {
-	return new Date(Date.parse(`${text}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 /** The instant at which a calendar day starts in a zone, with the offset of that very day. */

@@ -131,6 +131,34 @@ describe('the numbers', () => {
 			{ currency: 'INR', grossMinor: '5000', orders: '1' },
 		]);
 	});
+	test('are told apart by company, group and who answers, with what belongs to none', async () => {
+		await admin.query('update store set entity = $2, store_group = $3, owner_id = $4 where store_id = any($1)', [
+			[stores['us'], stores['mx']],
+			'Nube SA',
+			'home',
+			people.manager.id,
+		]);
+		try {
+			await as('owner').setRates({ rates: [rate('USD', 5, '1'), rate('MXN', 5, '20'), rate('INR', 5, '100'), rate('CNY', 5, '8')] });
+			await order({ at: noon(2), total: 100 });
+			await order({ store: 'mx', at: noon(2), total: 2000 });
+			await order({ store: 'in', at: noon(2), total: 5000 });
+			for (const [by, key] of [
+				['entity', 'Nube SA'],
+				['group', 'home'],
+				['owner', people.manager.id],
+			] as const) {
+				const { groups, total } = await as().overview({ from: dayOf(2), until: dayOf(2), compare: 'none', base: 'USD', by });
+				expect(groups.map((g) => [g.key, g.figures.gross, g.figures.orders])).toEqual([
+					[key, '200', '2'],
+					['', '50', '1'],
+				]);
+				expect(total.gross).toBe('250');
+			}
+		} finally {
+			await admin.query('update store set entity = null, store_group = null, owner_id = null');
+		}
+	});
 	test('never add goods that are priced with tax to goods without, and say how much of the bills tells no tax', async () => {
 		await order({ at: noon(2), basis: 'net', total: 1100, money: { items: '1000', tax: '100' } });
 		await order({ at: noon(2), basis: 'gross', total: 500, money: { items: '500' } });

@@ -195,7 +195,7 @@ export const BILLS: Readonly<Record<PlatformId, BillRule>> = {
 export const BILLED_AFTER_REFUNDS: readonly PlatformId[] = PLATFORM_IDS.filter((id) => BILLS[id].refunds === 'after');
 
 /** By what figures are told apart. */
-export const GROUPINGS = ['platform', 'site', 'store', 'currency'] as const;
+export const GROUPINGS = ['platform', 'site', 'store', 'entity', 'group', 'owner', 'currency'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** With what a period is compared: as many days right before it, or those a year before, moved so that weekdays meet their like. */

@@ -61,6 +61,11 @@ export function addMillis(instant: Instant, millis: number): Instant {
 	return new Date(Date.parse(instant) + millis).toISOString();
 }
 
+/** The calendar day that many days later, or earlier for a negative number. */
+export function addDays(day: string, days: number): string {
+	return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
+}
+
 interface Stretch {
 	from: number;
 	until: number;

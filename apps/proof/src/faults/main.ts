@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate } from '@pangea/db';
-import { startLocalPostgres } from '@pangea/local-postgres';
 import { type FaultKind, faultKinds } from '@pangea/simulator';
-import { endWith } from '../rig/end.ts';
+import { withThrowawayDatabase } from '../rig/throwaway.ts';
 import { allRounds } from './plans.ts';
 import type { RoundReport } from './round.ts';
 import { runFaults } from './run.ts';
@@ -27,18 +22,7 @@ async function main(): Promise<number> {
 	const { values } = parseArgs({ options: { only: { type: 'string' }, seed: { type: 'string' } } });
 	const rounds = values.only === undefined ? allRounds() : values.only.split(',').map((round) => round.split('+').map(kindOf));
 	const started = Date.now();
-	const folder = mkdtempSync(join(tmpdir(), 'pangea-faults-'));
-	const starting = startLocalPostgres({ folder: join(folder, 'postgres'), durable: false });
-	const clear = async (): Promise<void> => {
-		await (await starting).stop();
-		rmSync(folder, { recursive: true, force: true });
-	};
-	endWith({ stop: clear });
-	const server = await starting;
-	try {
-		await server.ensureDatabase('pangea');
-		const databaseUrl = server.url('pangea');
-		await migrate(databaseUrl);
+	return await withThrowawayDatabase('faults', async (databaseUrl) => {
 		process.stdout.write(`${row(['faults', 'struck', 'caught up', 'rebound', 'set aside', 'refused', 'verdict'])}\n`);
 		const report = await runFaults({
 			databaseUrl,
@@ -62,9 +46,7 @@ async function main(): Promise<number> {
 			`${JSON.stringify({ proof: 'faults', rounds: report.rounds.length, failed: failed.length, stores, orders, asked, refused, longestMinutes: minutes, seconds })}\n`,
 		);
 		return failed.length === 0 ? 0 : 1;
-	} finally {
-		await clear();
-	}
+	});
 }
 
 function kindOf(text: string): FaultKind {

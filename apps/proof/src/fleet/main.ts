@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate } from '@pangea/db';
-import { startLocalPostgres } from '@pangea/local-postgres';
-import { endWith } from '../rig/end.ts';
+import { withThrowawayDatabase } from '../rig/throwaway.ts';
 import { broken } from './bounds.ts';
 import { runFleet } from './run.ts';
 
@@ -18,19 +13,9 @@ async function main(): Promise<number> {
 			seed: { type: 'string', default: '1' },
 		},
 	});
-	const folder = mkdtempSync(join(tmpdir(), 'pangea-fleet-'));
-	const starting = startLocalPostgres({ folder: join(folder, 'postgres'), durable: false });
-	const clear = async (): Promise<void> => {
-		await (await starting).stop();
-		rmSync(folder, { recursive: true, force: true });
-	};
-	endWith({ stop: clear });
-	const server = await starting;
-	try {
-		await server.ensureDatabase('pangea');
-		await migrate(server.url('pangea'));
+	return await withThrowawayDatabase('fleet', async (databaseUrl) => {
 		const report = await runFleet({
-			databaseUrl: server.url('pangea'),
+			databaseUrl,
 			stores: Number(values.stores),
 			connections: Number(values.connections),
 			size: 4000,
@@ -44,9 +29,7 @@ async function main(): Promise<number> {
 		for (const sentence of bounds) process.stderr.write(`${sentence}\n`);
 		process.stdout.write(`${JSON.stringify({ proof: 'fleet', failed: bounds.length, ...report })}\n`);
 		return bounds.length === 0 ? 0 : 1;
-	} finally {
-		await clear();
-	}
+	});
 }
 
 main().then(

@@ -1,13 +1,13 @@
 import { addRates, lastSeq, newestRates, ratesFor, salesCells, storeOverview, workspaceOf, writeAudit } from '@pangea/db';
-import { COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
+import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { currencyInput } from '../money-input.ts';
 import { isLate } from '../stores/stores.view.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
-import { addDays, daysBetween, shiftOf } from './period.ts';
+import { daysBetween, shiftOf } from './period.ts';
 import type { NumbersView, RateView } from './shapes.ts';
-import { tell } from './tell.ts';
+import { type Place, tell } from './tell.ts';
 
 /** Two years and a leap day: as far as figures are kept ready. */
 const MOST_DAYS = 731;
@@ -74,6 +74,11 @@ export const numbersRouter = router({
 		}),
 });
 
+function placeOf(store: Awaited<ReturnType<typeof storeOverview>>[number]): Place {
+	const { platform, site_id, entity, store_group, owner_id } = store;
+	return { platform, site: `${platform}/${site_id}`, entity: entity ?? '', group: store_group ?? '', owner: owner_id ?? '' };
+}
+
 /**
  * The figures of a period with all they stand on, from one moment of the database. Sums and fees stand side by side, so who does not see one of
  * them sees none.
@@ -114,7 +119,7 @@ export async function answerNumbers(member: Member, q: NumbersQuestion): Promise
 			compared,
 			rates,
 			by: q.by,
-			placeOf: new Map(stores.map((s) => [s.store_id, { platform: s.platform, site: `${s.platform}/${s.site_id}` }])),
+			placeOf: new Map(stores.map((s) => [s.store_id, placeOf(s)])),
 		});
 		return {
 			...told,

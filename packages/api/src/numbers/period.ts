@@ -2,10 +2,6 @@ import type { Comparison } from '@pangea/domain';
 
 const DAY = 86_400_000;
 
-export function addDays(day: string, days: number): string {
-	return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
-}
-
 /** The days from one to another, both included. */
 export function daysBetween(from: string, until: string): number {
 	return Math.round((Date.parse(until) - Date.parse(from)) / DAY) + 1;

@@ -17,7 +17,7 @@ export interface ChangeView {
 }
 
 export interface NumbersGroupView {
-	/** Platform, `platform/site`, store id or currency. */
+	/** Platform, `platform/site`, store id, company, group, id of who answers for the store, or currency; empty for stores without. */
 	key: string;
 	figures: FiguresView;
 	compared: FiguresView | null;

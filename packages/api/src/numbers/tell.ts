@@ -1,7 +1,17 @@
-import { type Grouping, type Rate, RateBook, type RateSource, RATE_SOURCES, roundExact, splitChange, type TaxBasis } from '@pangea/domain';
+import {
+	addDays,
+	type Grouping,
+	type Rate,
+	RateBook,
+	type RateSource,
+	RATE_SOURCES,
+	roundExact,
+	splitChange,
+	type TaxBasis,
+} from '@pangea/domain';
 import type { SalesCell } from '@pangea/db';
 import { Converter, figuresOf, Sum } from './figures.ts';
-import { addDays, daysBetween } from './period.ts';
+import { daysBetween } from './period.ts';
 import type { BasisView, ChangeView, NumbersDayView, NumbersGroupView, NumbersView } from './shapes.ts';
 
 export interface Telling {
@@ -15,8 +25,11 @@ export interface Telling {
 	rates: readonly Rate[];
 	by: Grouping;
 	/** Of each store: what its cells are grouped under. */
-	placeOf: ReadonlyMap<string, { platform: string; site: string }>;
+	placeOf: ReadonlyMap<string, Place>;
 }
+
+/** Empty text where a store has none. */
+export type Place = Record<Exclude<Grouping, 'store' | 'currency'>, string>;
 
 /** The figures and what of their basis follows from cells and rates. Pure. */
 export function tell(of: Telling): Pick<NumbersView, 'total' | 'compared' | 'split' | 'days' | 'groups'> & {
@@ -72,8 +85,7 @@ function sums({ by, placeOf }: Telling, cells: readonly SalesCell[], converter: 
 		const conversion = converter.on(cell.currency, cell.day);
 		total.add(cell, conversion);
 		into(days, cell.day).add(cell, conversion);
-		const place = placeOf.get(cell.storeId);
-		const key = { store: cell.storeId, currency: cell.currency, platform: place?.platform ?? '', site: place?.site ?? '' }[by];
+		const key = by === 'store' ? cell.storeId : by === 'currency' ? cell.currency : (placeOf.get(cell.storeId)?.[by] ?? '');
 		into(groups, key).add(cell, conversion);
 		if (conversion) goods.set(cell.taxBasis, (goods.get(cell.taxBasis) ?? 0n) + cell.sums.goods_minor * conversion.factor);
 	}

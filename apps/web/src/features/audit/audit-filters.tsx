@@ -4,10 +4,8 @@ import type { StoreView } from '@pangea/api';
 import { AUDIT_ACTIONS, isAuditAction } from '@pangea/domain';
 import { Button, Select } from 'antd';
 import '../../ui/filters.css';
-import { PlatformMark } from '../../ui/mark.tsx';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
-import { SiteMark, storeLabel } from '../../ui/site.tsx';
-import { StoreBadge } from '../../ui/store-badge.tsx';
+import { storeOption } from '../../ui/store-option.tsx';
 import { type AuditFilter, searchOf } from './filter.ts';
 import { ACTION_WORDS } from './words.ts';
 
@@ -55,19 +53,7 @@ export function AuditFilters({ filter, people, stores, zone, onChange, onClear }
 				aria-label={t`Store`}
 				value={filter.store}
 				onChange={(store) => onChange({ store: store || null })}
-				options={[
-					any(t`Every store`),
-					...stores.map((store) => ({
-						value: store.storeId,
-						title: storeLabel(store),
-						label: (
-							<span className="option">
-								<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
-								{store.name}
-							</span>
-						),
-					})),
-				]}
+				options={[any(t`Every store`), ...stores.map(storeOption)]}
 			/>
 			<PeriodChoice from={filter.from} until={filter.until} zone={zone} onChange={onChange} />
 			{Object.keys(searchOf(filter)).length > 0 && (

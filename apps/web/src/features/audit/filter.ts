@@ -1,5 +1,5 @@
-import { type AuditAction, isAuditAction } from '@pangea/domain';
-import { dayAfter, readDay, startOf } from '../../day.ts';
+import { addDays, type AuditAction, isAuditAction } from '@pangea/domain';
+import { readDay, startOf } from '../../day.ts';
 
 /** The address holds the whole filter; `problem` is why a download did not come, set by the server. */
 export interface AuditSearch {
@@ -71,7 +71,7 @@ export function queryOf({ member, action, store, from, until }: AuditFilter, zon
 		...(action !== null && { action }),
 		...(store !== null && { store }),
 		...(from !== null && { from: startOf(from, zone) }),
-		...(until !== null && { until: startOf(dayAfter(until), zone) }),
+		...(until !== null && { until: startOf(addDays(until, 1), zone) }),
 	};
 }
 

@@ -1,4 +1,4 @@
-import { useLingui } from '@lingui/react/macro';
+import { Plural, useLingui } from '@lingui/react/macro';
 import type { FigureId, NumbersGroupView, NumbersView, StoreView } from '@pangea/api';
 import { GROUPINGS, isPlatformId, MEASURES, PLATFORMS } from '@pangea/domain';
 import { Link } from '@tanstack/react-router';
@@ -94,9 +94,24 @@ export function Groups({ view, filter, stores, onChange }: GroupsProps) {
 	);
 }
 
+/** What the API groups stores by; empty for those that have none. */
+const BELONGING: Record<'entity' | 'group' | 'owner', (store: StoreView) => string> = {
+	entity: (store) => store.entity ?? '',
+	group: (store) => store.group ?? '',
+	owner: (store) => store.owner?.userId ?? '',
+};
+
+function isChosen({ stores, platforms }: NumbersFilter, { storeId, platform }: StoreView): boolean {
+	return (stores.length === 0 || stores.includes(storeId)) && (platforms.length === 0 || platforms.includes(platform));
+}
+
 function Place({ group, filter, stores }: { group: NumbersGroupView; filter: NumbersFilter; stores: GroupsProps['stores'] }) {
+	const { t } = useLingui();
 	const { key } = group;
-	switch (filter.by) {
+	const { by } = filter;
+	const within = (belongs: (store: StoreView) => boolean): StoreView[] =>
+		[...stores.values()].filter((s) => belongs(s) && isChosen(filter, s));
+	switch (by) {
 		case 'platform':
 			return (
 				<Link to="/orders" search={ordersOf(filter, { platforms: [key] })}>
@@ -104,13 +119,26 @@ function Place({ group, filter, stores }: { group: NumbersGroupView; filter: Num
 				</Link>
 			);
 		case 'site': {
-			const here = [...stores.values()].filter((s) => `${s.platform}/${s.siteId}` === key);
+			const here = within((s) => `${s.platform}/${s.siteId}` === key);
 			const [first] = here;
-			const chosen = here.map((s) => s.storeId).filter((id) => filter.stores.length === 0 || filter.stores.includes(id));
 			return (
-				<Link to="/orders" search={ordersOf(filter, { stores: chosen })}>
+				<Link to="/orders" search={ordersOf(filter, { stores: here.map((s) => s.storeId) })}>
 					{first && <PlatformMark platform={first.platform} name={PLATFORMS[first.platform].name} size={16} />}
 					{first && <SiteMark country={first.country} />} {first ? siteName(first.country) : key}
+				</Link>
+			);
+		}
+		case 'entity':
+		case 'group':
+		case 'owner': {
+			const here = within((s) => BELONGING[by](s) === key);
+			const name = by === 'owner' ? here[0]?.owner?.name : key;
+			return (
+				<Link to="/orders" search={ordersOf(filter, { stores: here.map((s) => s.storeId) })}>
+					{name || <span className="faint">{t`None given`}</span>}{' '}
+					<small className="faint">
+						<Plural value={here.length} one="# store" other="# stores" />
+					</small>
 				</Link>
 			);
 		}

@@ -42,6 +42,9 @@ export const GROUPING_WORDS: Record<Grouping, MessageDescriptor> = {
 	platform: msg`Platform`,
 	site: msg`Site`,
 	store: msg`Store`,
+	entity: msg`Company`,
+	group: msg`Group`,
+	owner: msg`Responsible`,
 	currency: msg`Currency`,
 };
 

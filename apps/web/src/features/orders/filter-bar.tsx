@@ -6,10 +6,9 @@ import { Button, Drawer, Input, type InputRef, Select } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useState } from 'react';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
+import { storeOption } from '../../ui/store-option.tsx';
 import '../../ui/filters.css';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { SiteMark, storeLabel } from '../../ui/site.tsx';
-import { StoreBadge } from '../../ui/store-badge.tsx';
 import { namesOf } from '../stores/grouping.ts';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
@@ -146,16 +145,7 @@ function Choices({ filter, stores, zone, narrow, onChange }: Pick<FilterBarProps
 				value={filter.stores}
 				onChange={(chosen) => onChange({ stores: chosen })}
 				showSearch={{ optionFilterProp: 'title' }}
-				options={stores.map((store) => ({
-					value: store.storeId,
-					title: storeLabel(store),
-					label: (
-						<span className="option">
-							<PlatformMark platform={store.platform} size={16} /> <SiteMark country={store.country} /> <StoreBadge store={store} />{' '}
-							{store.name}
-						</span>
-					),
-				}))}
+				options={stores.map(storeOption)}
 			/>
 			<Belonging filter={filter} stores={stores} onChange={onChange} />
 			<PeriodChoice

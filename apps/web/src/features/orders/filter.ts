@@ -1,5 +1,5 @@
-import { isPlatformId, ORDER_STATES, type Fulfilment, type OrderState, type PlatformId } from '@pangea/domain';
-import { dayAfter, readDay, startOf } from '../../day.ts';
+import { addDays, isPlatformId, ORDER_STATES, type Fulfilment, type OrderState, type PlatformId } from '@pangea/domain';
+import { readDay, startOf } from '../../day.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 export type Flag = (typeof FLAGS)[number];
@@ -187,7 +187,7 @@ export function queryOf(filter: OrderFilter, zone: string): FilterQuery {
 			? (filter.from || filter.until) && { days: { from: filter.from ?? FIRST_DAY, until: filter.until ?? LAST_DAY } }
 			: {
 					...(filter.from && { from: startOf(filter.from, zone) }),
-					...(filter.until && { until: startOf(dayAfter(filter.until), zone) }),
+					...(filter.until && { until: startOf(addDays(filter.until, 1), zone) }),
 				}),
 		...(filter.flag && { flag: filter.flag }),
 		...(filter.fulfilment && { fulfilment: filter.fulfilment }),

@@ -1,3 +1,4 @@
+import { StopOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
 import { Alert, Button, Popconfirm, Switch } from 'antd';
@@ -30,8 +31,8 @@ export function StopAll() {
 			placement="bottomRight"
 			onConfirm={() => set.mutate({ storeId: null, allowed: false })}
 		>
-			<Button size="small" danger loading={set.isPending}>
-				{t`Stop all changes …`}
+			<Button size="small" danger icon={<StopOutlined aria-hidden />} aria-label={t`Stop all changes …`} loading={set.isPending}>
+				<span className="wide">{t`Stop all changes …`}</span>
 			</Button>
 		</Popconfirm>
 	);

@@ -3,6 +3,7 @@ import type { OrderRowView, StoreView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { trpc } from '../../trpc.ts';
+import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { ShipBy } from '../orders/ship-by.tsx';
@@ -27,8 +28,10 @@ export function NextToShip({ stores }: { stores: StoreView[] }) {
 						<Next key={row.orderId} row={row} store={byId.get(row.storeId)} />
 					))}
 				</ul>
+			) : next.isPending ? (
+				<Skeleton rows={SHOWN} height={32} />
 			) : (
-				<p className="faint pad">{next.isPending ? '' : t`No order waits to be shipped by you.`}</p>
+				<p className="faint pad">{t`No order waits to be shipped by you.`}</p>
 			)}
 		</section>
 	);
