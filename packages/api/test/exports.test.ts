@@ -18,20 +18,27 @@ beforeAll(async () => {
 	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'UTC' }));
 	stores = await api.database.inWorkspace(workspaceId, async (scope) => {
 		const connectionId = await upsertConnection(scope, {
-			...{ platform: 'temu', externalAccountId: 'a', accountName: null, host: 'us', scopes: [] },
-			...{ accessExpiresAt: null, grantExpiresAt: null },
+			platform: 'temu',
+			externalAccountId: 'a',
+			accountName: null,
+			host: 'us',
+			scopes: [],
+			accessExpiresAt: null,
+			grantExpiresAt: null,
 		});
 		const one = (n: number) => ({
-			...{
-				platform: 'temu' as const,
-				externalId: `s${n}`,
-				name: `S${n}`,
-				siteId: 'US',
-				mode: 'local' as const,
-				active: true,
-				attributes: {},
-			},
-			...{ country: 'US', currency: 'USD', zone: 'UTC', language: 'en', problem: null },
+			platform: 'temu' as const,
+			externalId: `s${n}`,
+			name: `S${n}`,
+			siteId: 'US',
+			mode: 'local' as const,
+			active: true,
+			attributes: {},
+			country: 'US',
+			currency: 'USD',
+			zone: 'UTC',
+			language: 'en',
+			problem: null,
 		});
 		return (await upsertStores(scope, connectionId, [one(0), one(1), one(2)])).map((store) => store.storeId);
 	});
@@ -82,7 +89,7 @@ describe('an export', () => {
 		expect(together.runIds).toHaveLength(1);
 		const runs = await as(owner).exports.list();
 		const told = apart.runIds.map((id) => runs.find((run) => run.runId === id)).map((run) => [run?.company, run?.stores]);
-		expect(told.toSorted()).toEqual([
+		expect(told.toSorted(([a], [b]) => String(a).localeCompare(String(b)))).toEqual([
 			['Alpha', 1],
 			['Beta', 2],
 		]);

@@ -47,7 +47,8 @@ export async function exportFile(scope: Scope, request: FileRequest, onRows: (ro
 			filter,
 			zone,
 			company,
-			...{ asOfEvent: basis.asOfSeq, stores: basis.stores },
+			asOfEvent: basis.asOfSeq,
+			stores: basis.stores,
 			rows: rows.count(),
 			rowsSha256: hash.digest('hex'),
 		});

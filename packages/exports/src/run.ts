@@ -22,7 +22,7 @@ export interface RunServices {
 	database: Database;
 	files: FileStore;
 	/** Tells screens that a run changed; the last write of its transaction. */
-	tell(scope: Scope, runId: string): Promise<void>;
+	tell: (scope: Scope, runId: string) => Promise<void>;
 }
 
 /**

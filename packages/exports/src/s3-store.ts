@@ -30,7 +30,10 @@ const PART = 8 * 1024 * 1024;
  */
 export function s3Store(settings: S3Settings): FileStore {
 	const client = new AwsClient({
-		...{ accessKeyId: settings.keyId, secretAccessKey: settings.secret, service: 's3', region: settings.region },
+		accessKeyId: settings.keyId,
+		secretAccessKey: settings.secret,
+		service: 's3',
+		region: settings.region,
 		retries: 4,
 	});
 	const address = (key: string, query = ''): string => `${settings.url.replace(/\/$/, '')}/${key}${query}`;

@@ -90,7 +90,7 @@ describe('a workbook', () => {
 		expect(at(first, 'placed_at')).toEqual(new Date('2026-01-11T14:40:00Z'));
 		expect(at(first, 'store_day')).toEqual(new Date('2026-01-11T00:00:00Z'));
 		expect(rows.map((row) => at(row, 'total'))).toContain(-10.05);
-		const allowed = NASTY.map((text) => text.replaceAll(/[\u0001-\u0008\u000e-\u001f]/g, ''));
+		const allowed = NASTY.map((text) => text.replaceAll('\u0001', '').replaceAll('\u001f', ''));
 		expect(new Set(rows.map((row) => at(row, 'first_title')))).toEqual(new Set(allowed));
 	});
 

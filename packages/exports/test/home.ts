@@ -94,7 +94,7 @@ async function fill(admin: pg.Client, workspaceId: string, stores: readonly stri
 		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, ship_by,
 			ext_updated_at, local_day, is_test, currency, tax_basis, total_minor, fee_minor, total_computed, money, line_count, unit_count,
 			open_returns, first_title, digest)
-		select $1, (left($1::text, 8) || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ($2::uuid[])[n % cardinality($2::uuid[]) + 1], 'temu',
+		select $1::uuid, (left($1::uuid::text, 8) || '-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, ($2::uuid[])[n % cardinality($2::uuid[]) + 1], 'temu',
 			'90000000000000' || lpad(n::text, 5, '0'), (array['toShip', 'completed', 'cancelled'])[n % 3 + 1], 'X', (array['seller', 'platform'])[n % 2 + 1],
 			'2026-01-01T00:00:00.250Z'::timestamptz + n * interval '37 minutes',
 			case when n % 5 > 0 then '2026-01-03T00:00:00Z'::timestamptz + n * interval '1 minute' end,

@@ -38,7 +38,13 @@ async function asked(part: Partial<NewExportRun> = {}): Promise<string> {
 	const runId = crypto.randomUUID();
 	await home.database.inWorkspace(WORKSPACE, (scope) =>
 		addExportRun(scope, {
-			...{ runId, userId: 'u', report: 'lines', format: 'xlsx', storeIds: home.stores, entity: null, fields: [] },
+			runId,
+			userId: 'u',
+			report: 'lines',
+			format: 'xlsx',
+			storeIds: home.stores,
+			entity: null,
+			fields: [],
 			columns: columnsOf('lines').map((one) => one.id),
 			question: { filter: { sort: 'newest' }, zone: 'UTC', byteOrderMark: true },
 			...part,

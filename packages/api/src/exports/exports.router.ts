@@ -46,8 +46,13 @@ export const exportsRouter = router({
 					for (const { entity, storeIds } of await parts(scope, member, input)) {
 						const runId = uuid();
 						await addExportRun(scope, {
-							...{ runId, userId: member.user.id, entity, storeIds },
-							...{ report: input.report, format: input.format, columns: columns.map((one) => one.id) },
+							runId,
+							userId: member.user.id,
+							entity,
+							storeIds,
+							report: input.report,
+							format: input.format,
+							columns: columns.map((one) => one.id),
 							fields: [...new Set(columns.flatMap((one) => one.field ?? []))],
 							question: { ...kept(input, member.services.now()), zone: input.zone, byteOrderMark: input.byteOrderMark },
 						});

@@ -70,7 +70,12 @@ function Panel({ filter, orderIds, onClose }: Omit<ExportButtonProps, 'open' | '
 	const selected = formatNumber(shownLanguage(), orderIds.length);
 	const submit = () =>
 		ask.mutate({
-			...{ report, format, filter, zone, byteOrderMark, together },
+			report,
+			format,
+			filter,
+			zone,
+			byteOrderMark,
+			together,
 			...(chosen !== null && chosen.length > 0 && { columns: [...chosen] }),
 			...(orderIds.length > 0 && { orderIds: [...orderIds] }),
 		});
