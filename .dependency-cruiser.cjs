@@ -18,6 +18,7 @@ const rooms = {
 	'platforms/contract': ['domain'],
 	...Object.fromEntries(adapters.map((name) => [`platforms/${name}`, ['platforms/contract', 'domain']])),
 	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
+	exports: ['domain', 'db'],
 	metrics: ['db', 'jobs'],
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'mail', 'platforms/contract'],
@@ -35,6 +36,7 @@ const rooms = {
 		'config',
 		'logging',
 		'metrics',
+		'exports',
 	],
 	'apps/worker': [
 		'sync',
@@ -48,6 +50,7 @@ const rooms = {
 		'config',
 		'logging',
 		'metrics',
+		'exports',
 	],
 	'apps/web': ['domain', 'api'],
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],

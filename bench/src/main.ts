@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBoot } from './boot.ts';
+import { benchExports } from './exports.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJobs } from './jobs.ts';
 import { benchLists } from './lists.ts';
@@ -7,6 +8,7 @@ import { benchLive } from './live.ts';
 
 const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
 	boot: benchBoot,
+	exports: benchExports,
 	ingest: benchIngest,
 	jobs: benchJobs,
 	lists: benchLists,

@@ -45,6 +45,8 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },
+	{ name: 'exports', path: () => '/exports', ready: '.export-runs li' },
+	{ name: 'exports-over', path: () => '/exports?problem=exportLinkOver', ready: '[role=alert]' },
 	{ name: 'members', path: () => '/members', ready: '.people li' },
 	{ name: 'settings', path: () => '/settings', ready: '.setting' },
 	{ name: 'security', path: () => '/settings/security', ready: '.sessions li' },
@@ -70,6 +72,7 @@ beforeAll(async () => {
 	orderId = row?.orderId ?? '';
 	const talk = await until('a conversation', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows[0]);
 	conversationId = talk.conversationId;
+	for (const report of ['orders', 'lines'] as const) await api.exports.ask.mutate({ report, format: 'xlsx', filter: {}, zone: 'UTC' });
 	const stores = await api.stores.list.query();
 	const pathFor = async (of: (store: (typeof stores)[number]) => boolean) => {
 		const { link } = await api.links.make.mutate({ connectionId: stores.find(of)?.connectionId ?? '' });

@@ -88,6 +88,7 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		...(options.demo ? { PANGEA_RATES_URL: 'off' } : {}),
 		...options.env,
 		DATABASE_URL: databaseUrl,
+		PANGEA_FILES: process.env['PANGEA_FILES'] ?? join(data, 'files'),
 		PANGEA_PORT: String(port),
 		PANGEA_PUBLIC_URL: url,
 		...key,

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type Auth, type Download, exportAudit, exportNumbers, problemOf, type Services, type SessionUser } from '@pangea/api';
+import { type Auth, type Download, exportAudit, exportNumbers, openExport, problemOf, type Services, type SessionUser } from '@pangea/api';
+import { type FileStore, keyOf } from '@pangea/exports';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPCError } from '@trpc/server';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -18,7 +19,7 @@ const DOORS: readonly Door[] = [
 ];
 
 /** Files that a signed-in person takes from a screen. The session's cookie opens them, no secret stands in the address. */
-export function downloadRoutes(services: Services, auth: Auth) {
+export function downloadRoutes(services: Services, auth: Auth, files: FileStore) {
 	return (scope: FastifyInstance): Promise<void> => {
 		for (const door of DOORS)
 			scope.get(door.path, { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }, async (request, reply) => {
@@ -35,6 +36,21 @@ export function downloadRoutes(services: Services, auth: Auth) {
 					return await refuse(request, reply, door, error, services);
 				}
 			});
+		scope.get('/download/export', { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }, async (request, reply) => {
+			const { workspace, ...query } = texts(request.query);
+			try {
+				const user = await auth.userOf(headersOf(request));
+				const file = await openExport(services, user, workspace ?? null, query);
+				return await reply
+					.header('content-type', file.type)
+					.header('content-length', file.fileSize)
+					.header('content-disposition', `attachment; filename="export"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`)
+					.header('cache-control', 'no-store')
+					.send(Readable.from(files.read(keyOf(file))));
+			} catch (error) {
+				return await refuse(request, reply, { path: '/download/export', screen: '/exports' }, error, services);
+			}
+		});
 		return Promise.resolve();
 	};
 }
@@ -50,7 +66,7 @@ function texts(query: unknown): Record<string, string> {
 async function refuse(
 	request: FastifyRequest,
 	reply: FastifyReply,
-	{ path, screen }: Door,
+	{ path, screen }: Pick<Door, 'path' | 'screen'>,
 	error: unknown,
 	services: Services,
 ): Promise<FastifyReply> {

@@ -6,6 +6,7 @@ import rateLimit from '@fastify/rate-limit';
 import serveStatic from '@fastify/static';
 import { type Auth, appRouter, type RequestContext, type Services } from '@pangea/api';
 import { isPlatformId, type PlatformId } from '@pangea/domain';
+import type { FileStore } from '@pangea/exports';
 import type { IncomingRequest } from '@pangea/platform-contract';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -19,6 +20,8 @@ export interface HttpOptions {
 	auth: Auth;
 	/** Folder of the built web app. */
 	webFolder: string;
+	/** Where files of exports lie. */
+	files: FileStore;
 	trustedProxies: number;
 	/** Takes one push of a platform; resolves with what the platform must see. */
 	acceptDelivery(workspaceId: string, platform: PlatformId, request: IncomingRequest): Promise<{ status: number; body: string }>;
@@ -88,7 +91,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	});
 	await app.register(authRoutes(auth));
 	await app.register(intakeRoutes(options));
-	await app.register(downloadRoutes(services, auth));
+	await app.register(downloadRoutes(services, auth, options.files));
 	await app.register(reconnectRoutes(services));
 	app.get('/connected/:platform', (request, reply) => completeRedirect(request, reply, services, auth));
 	app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));

@@ -1,7 +1,9 @@
 import type { AddressInfo } from 'node:net';
 import { admit, createAuth, eventsSince, recordPersonal, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
+import { createHmac } from 'node:crypto';
 import { Database, signingKey } from '@pangea/db';
+import { fileStore } from '@pangea/exports';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor } from '@pangea/metrics';
@@ -40,9 +42,10 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 	const master = await openMasterKey(masterKeySources(config));
 	await checkMasterKey(master, await database.masterKeyIds());
 	const jobs = await startJobs({ url: config.databaseUrl, name: 'pangea server jobs', maintains: false, onError: trouble('job queue') });
+	const secret = await sessionSecret(config.databaseUrl, master);
 	const auth = createAuth({
 		databaseUrl: config.databaseUrl,
-		secret: await sessionSecret(config.databaseUrl, master),
+		secret,
 		publicUrl: config.publicUrl,
 		onIdleError: trouble('auth database connection lost'),
 		onDeed: (userId, deed) => recordPersonal(database, userId, deed),
@@ -69,6 +72,8 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		registry,
 		operations: createOperations(engine),
 		people: auth,
+		// A use of its own: what signs a link signs no cookie.
+		sign: (text) => createHmac('sha256', `links ${secret}`).update(text).digest('base64url'),
 		publicUrl: config.publicUrl,
 		now: () => engine.now(),
 		onProcedure: metrics.procedure,
@@ -78,6 +83,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		services,
 		auth,
 		webFolder: options.webFolder,
+		files: fileStore(config),
 		trustedProxies: config.trustedProxies,
 		acceptDelivery: async (workspaceId, platform, request) => {
 			const answer = await acceptDelivery(engine, { workspaceId, platform }, request);

@@ -67,6 +67,8 @@ function filterOf(topic: Topic) {
 			return trpc.inbox.counts.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
+		case 'exports':
+			return trpc.exports.pathFilter();
 		case 'me':
 			return trpc.session.me.pathFilter();
 		default:

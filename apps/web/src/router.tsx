@@ -136,6 +136,13 @@ const grants = createRoute({
 	component: lazyRouteComponent(() => import('./features/stores/grants-screen.tsx'), 'GrantsScreen'),
 });
 
+const exports = createRoute({
+	getParentRoute: () => workbench,
+	path: '/exports',
+	validateSearch: ({ problem }: Record<string, unknown>): { problem?: string } => (typeof problem === 'string' ? { problem } : {}),
+	component: lazyRouteComponent(() => import('./features/exports/exports-screen.tsx'), 'ExportsScreen'),
+});
+
 const members = createRoute({
 	getParentRoute: () => workbench,
 	path: '/members',
@@ -176,7 +183,7 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, inbox, numbers, stores, sync, grants, members, settings, security, audit, buyerData]),
+		workbench.addChildren([today, orders, inbox, numbers, stores, sync, grants, exports, members, settings, security, audit, buyerData]),
 	]),
 	parseSearch,
 	stringifySearch,

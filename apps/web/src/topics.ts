@@ -13,6 +13,7 @@ export type Topic =
 	| 'me'
 	| 'notices'
 	| 'inbox'
+	| 'exports'
 	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
@@ -31,6 +32,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['inbox'];
 		case 'notice.changed':
 			return ['notices'];
+		case 'export.changed':
+			return ['exports'];
 		case 'hidden':
 			// Something in a store that this member does not see.
 			return [];

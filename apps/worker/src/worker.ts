@@ -1,11 +1,13 @@
 import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
-import { Database } from '@pangea/db';
+import { Database, type Scope } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
-import { nightRound, startJobs, syncRound } from '@pangea/jobs';
+import { expireFiles, fileStore, writeExport } from '@pangea/exports';
+import { exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
+import { recordEvent } from '@pangea/realtime';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
 import { checkMasterKey, openMasterKey } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
@@ -78,6 +80,16 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		rates: config.rates,
 	});
 	await bindHandlers(engine, parallel);
+	const exports = {
+		database,
+		files: fileStore(config),
+		tell: async (scope: Scope, runId: string) => {
+			await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });
+		},
+	};
+	await jobs.work(exportWrite, { parallel: 1 }, (ids, signal) => writeExport(exports, ids, signal));
+	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports));
+	await jobs.schedule(exportsExpire, '40 * * * *', 'UTC', {});
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
 	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
 	const queues = keepQueuesRead(engine);

@@ -82,6 +82,8 @@ export interface Operations {
 	testChannel(workspaceId: string, channelId: string): Promise<void>;
 	/** @returns how many jobs were sent again. */
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
+	/** Sends the writing of an export, with the scope's commit. */
+	writeExport(scope: Scope, runId: string): Promise<void>;
 }
 
 /** Services behind all requests. */
@@ -90,6 +92,8 @@ export interface Services {
 	registry: ReadonlyMap<PlatformId, PlatformAdapter>;
 	operations: Operations;
 	people: People;
+	/** A text's signature; nobody else can make it. */
+	sign(text: string): string;
 	/** Where people and platforms reach this server, without a trailing slash. */
 	publicUrl: string;
 	now(): Date;

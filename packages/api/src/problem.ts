@@ -23,6 +23,8 @@ export type ProblemCode =
 	| 'linkNotOpen'
 	| 'otherAccount'
 	| 'tooManyLinks'
+	| 'tooManyExports'
+	| 'exportLinkOver'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -60,6 +62,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	linkNotOpen: 'NOT_FOUND',
 	otherAccount: 'CONFLICT',
 	tooManyLinks: 'TOO_MANY_REQUESTS',
+	tooManyExports: 'TOO_MANY_REQUESTS',
+	exportLinkOver: 'NOT_FOUND',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

@@ -2,6 +2,7 @@ import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
+import { exportsRouter } from './exports/exports.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
@@ -20,6 +21,7 @@ export const appRouter = router({
 	orders: ordersRouter,
 	inbox: inboxRouter,
 	numbers: numbersRouter,
+	exports: exportsRouter,
 	stores: storesRouter,
 	links: linksRouter,
 	sync: syncRouter,

@@ -137,6 +137,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'notices.channels': (c) => c.notices.channels(),
 	'numbers.overview': (c) => c.numbers.overview({ from: '2026-01-01', until: '2026-12-31' }),
 	'numbers.rates': (c) => c.numbers.rates(),
+	'exports.list': (c) => c.exports.list(),
 	'views.list': (c) => c.views.list({ screen: 'orders' }),
 	/** Beside the router: what is downloaded. */
 	'audit.csv': async () => '',

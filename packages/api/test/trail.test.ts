@@ -276,6 +276,28 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.numbers.setRates({ rates: [{ currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' }] }),
 		after: { count: 1, currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' },
 	},
+	'exports.ask': {
+		action: 'exports.ask',
+		call: (c) => c.exports.ask({ report: 'orders', format: 'csv', filter: {}, zone: 'UTC' }),
+	},
+	'exports.link': {
+		action: 'exports.link',
+		call: async (c) => {
+			const [run] = await c.exports.list();
+			await admin.query(`update export_run set state = 'done', file_name = 'f', expires_at = now() + interval '1 day' where run_id = $1`, [
+				run?.runId,
+			]);
+			await c.exports.link({ runId: run?.runId ?? '' });
+		},
+	},
+	'exports.cancel': {
+		action: 'exports.cancel',
+		call: async (c) => {
+			const [run] = await c.exports.list();
+			await admin.query(`update export_run set state = 'running' where run_id = $1`, [run?.runId]);
+			await c.exports.cancel({ runId: run?.runId ?? '' });
+		},
+	},
 	'views.save': {
 		action: 'views.save',
 		call: (c) => c.views.save({ screen: 'orders', name: 'Mine', shared: true, query: { q: 'Ana Buyer' } }),

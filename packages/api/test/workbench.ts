@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { Database } from '@pangea/db';
 import { createTestDatabase } from '@pangea/testing';
 import { masterKeyFromText, newMasterKeyText, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
@@ -59,12 +60,14 @@ export async function createTestApi(): Promise<TestApi> {
 		saveChannel: record('saveChannel', '01a00000-0000-7000-8000-000000000000'),
 		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),
+		writeExport: record('writeExport', undefined),
 	};
 	const services: Services = {
 		database,
 		registry: new Map(),
 		operations,
 		people: auth,
+		sign: (text) => createHmac('sha256', 'a key of the test').update(text).digest('base64url'),
 		publicUrl: 'http://localhost:4780',
 		now: () => new Date(),
 		onUnexpected: () => {},

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 /** The environment is not usable; the message has one sentence for each variable that is wrong. */
@@ -42,6 +43,13 @@ export interface Config {
 	logLevel: LogLevel;
 	/** How many reverse proxies stand in front, from PANGEA_TRUSTED_PROXIES. Default 0. */
 	trustedProxies: number;
+	/** Folder of exported files that server and worker share, from PANGEA_FILES. Default `.data/files` in the working folder. */
+	filesFolder: string;
+	/**
+	 * A bucket that takes their place, from PANGEA_S3_URL (`https://host/bucket/folder`), PANGEA_S3_REGION, PANGEA_S3_KEY_ID and PANGEA_S3_SECRET;
+	 * null: the folder.
+	 */
+	filesBucket: { url: string; region: string; keyId: string; secret: string } | null;
 	/** Outgoing mail, from PANGEA_SMTP_URL (`smtp://user:password@host:port`); null: mail is not sent. */
 	smtpUrl: string | null;
 	/** Sender of our mail, from PANGEA_MAIL_FROM. */
@@ -130,6 +138,8 @@ export function loadConfig(env: Environment = process.env): Config {
 		adminListen: read('PANGEA_ADMIN_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
 		logLevel: read('PANGEA_LOG_LEVEL', z.enum(LOG_LEVELS), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
 		trustedProxies: read('PANGEA_TRUSTED_PROXIES', smallCount(0), 'must be the number of reverse proxies, 0 to 999') ?? 0,
+		filesFolder: resolve(read('PANGEA_FILES', z.string(), 'must be a folder') ?? join('.data', 'files')),
+		filesBucket: readBucket(env, wrong),
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
 		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
@@ -185,6 +195,17 @@ function readTransit(env: Environment, wrong: string[]): Config['transit'] {
 		}
 	};
 	return { keyUrl, readToken, namespace: env['PANGEA_TRANSIT_NAMESPACE']?.trim() || null };
+}
+
+const BUCKET = ['PANGEA_S3_URL', 'PANGEA_S3_REGION', 'PANGEA_S3_KEY_ID', 'PANGEA_S3_SECRET'] as const;
+
+function readBucket(env: Environment, wrong: string[]): Config['filesBucket'] {
+	const [address = '', region = '', keyId = '', secret = ''] = BUCKET.map((name) => env[name]?.trim());
+	if (![address, region, keyId, secret].some(Boolean)) return null;
+	if (![address, region, keyId, secret].every(Boolean)) wrong.push(`${BUCKET.join(', ')} go together: set all or none.`);
+	const url = hostUrl.safeParse(address);
+	if (address && !url.success) wrong.push('PANGEA_S3_URL must be the http or https address of a bucket.');
+	return { url: url.data ?? '', region, keyId, secret };
 }
 
 /** The sources of the master key, as the vault takes them. */

@@ -24,6 +24,8 @@ export interface Opening {
 	/** A lock of this name, held until the transaction ends. */
 	lock?: string;
 	savepoint?: string;
+	/** Everything is read as it stood at the first statement. */
+	snapshot?: boolean;
 }
 
 /** See {@link Database.statement}. */
@@ -75,8 +77,9 @@ export class Database {
 	 */
 	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>, opening: Opening = {}): Promise<T> {
 		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
-		const { lock, savepoint } = opening;
+		const { lock, savepoint, snapshot = false } = opening;
 		const steps = [`select set_config('pangea.workspace_id', '${workspaceId}', true)`];
+		if (snapshot) steps.unshift('set transaction isolation level repeatable read');
 		if (lock !== undefined) steps.push(`select pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(lock)}, 0))`);
 		if (savepoint !== undefined) steps.push(`savepoint ${pg.escapeIdentifier(savepoint)}`);
 		return await this.#transaction(steps.join('; '), (client, db, effects) =>

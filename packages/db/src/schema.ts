@@ -2,6 +2,7 @@ import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ConversationTable, MessageDraftTable, MessagePullTable, MessageTable } from './schema-inbox.ts';
+import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
@@ -445,6 +446,7 @@ export interface Schema {
 	audit: AuditTable;
 	reconnect_link: ReconnectLinkTable;
 	saved_view: SavedViewTable;
+	export_run: ExportRunTable;
 	app_credential: AppCredentialTable;
 	connection: ConnectionTable;
 	connection_secret: ConnectionSecretTable;

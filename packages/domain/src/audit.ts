@@ -41,6 +41,9 @@ export const AUDIT_ACTIONS = [
 	'audit.export',
 	'numbers.setRate',
 	'numbers.export',
+	'exports.ask',
+	'exports.cancel',
+	'exports.link',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
 	'conversation.changed',
 	'member.changed',
 	'notice.changed',
+	'export.changed',
 	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */
 	'hidden',
 ] as const;

@@ -18,3 +18,4 @@ export * from './reveal.ts';
 export * from './role.ts';
 export * from './store.ts';
 export * from './time.ts';
+export * from './report.ts';

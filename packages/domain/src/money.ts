@@ -30,6 +30,11 @@ export function isCurrency(code: string): boolean {
 	return EXPONENTS.has(code);
 }
 
+/** Every ISO 4217 currency with so many decimals. */
+export function currenciesWithExponent(exponent: number): string[] {
+	return [...EXPONENTS].flatMap(([code, of]) => (of === exponent ? [code] : [])).toSorted();
+}
+
 /** Number of decimals of an ISO 4217 currency. @throws MoneyError for a code that ISO 4217 does not have. */
 export function currencyExponent(currency: string): number {
 	const exponent = EXPONENTS.get(currency);

@@ -145,6 +145,17 @@ export const noticeDeliver = define('notice.deliver', z.object({ workspaceId: id
 	retryDelayMax: 1800,
 });
 
+/** Writes the file of one export. */
+export const exportWrite = define('export.write', z.object({ workspaceId: id, runId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.runId,
+	retryLimit: 5,
+	retryDelay: 5,
+	expireInSeconds: 7200,
+});
+/** Deletes files of exports past their date. */
+export const exportsExpire = define('exports.expire', nothing, { key: () => 'all', retryLimit: 2, retryDelay: 60 });
+
 /** What running a kind of job takes; the payload is checked again when a job runs. */
 export interface QueueDefinition {
 	name: string;
@@ -173,4 +184,6 @@ export const JOBS: readonly QueueDefinition[] = [
 	intakeSubscribe,
 	noticesLook,
 	noticeDeliver,
+	exportWrite,
+	exportsExpire,
 ];

@@ -1,6 +1,6 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
-import { gapCheck, gapRefill } from '@pangea/jobs';
+import { exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
@@ -50,6 +50,8 @@ export interface EngineOperations {
 	testChannel(workspaceId: string, channelId: string): Promise<void>;
 	/** @returns how many were sent again. */
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
+	/** Sends the writing of an export, with the scope's commit. */
+	writeExport(scope: Scope, runId: string): Promise<void>;
 }
 
 /** People wait for an answer no longer than this. */
@@ -78,6 +80,9 @@ export function createOperations(engine: Engine): EngineOperations {
 				storesStopped: report.stores,
 				ordersKept: report.ordersKept,
 			};
+		},
+		async writeExport(scope, runId) {
+			await engine.jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });
 		},
 		requestBackfill: (workspaceId, storeId) => requestBackfill(engine, { workspaceId, storeId }),
 		async checkGaps(workspaceId, storeId) {

@@ -26,6 +26,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['x'], t`Select the row`],
 				[['Shift+x'], t`Select from the last to this row`],
 				[['f'], t`Flag the selected orders`],
+				[['e'], t`Export the list or the selected orders`],
 				[['/'], t`Search`],
 				[['[', ']'], t`Previous, next order in the drawer`],
 				[['Home', 'End'], t`First, last loaded row`],

@@ -63,7 +63,7 @@ export function Rail({ open, waiting }: { open: boolean; waiting: Waiting }) {
 
 export function Bottom({ waiting }: { waiting: Waiting }) {
 	const { t } = useLingui();
-	const places = usePlaces();
+	const places = usePlaces().filter(({ wideOnly }) => !wideOnly);
 	return (
 		<nav className="bottom" aria-label={t`Places`}>
 			{places.map((place) => (

@@ -25,7 +25,7 @@ import { toDetail, toRow } from './orders.view.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
-const filter = z.object({
+export const orderFilter = z.object({
 	stores: z.array(z.uuid()).max(500).optional(),
 	platforms: z.array(z.string().max(40)).max(20).optional(),
 	entities: z.array(z.string().max(80)).max(100).optional(),
@@ -42,12 +42,12 @@ const filter = z.object({
 	attention: z.enum(['late', 'soon', 'returns', 'warnings', 'counting']).optional(),
 });
 
-const view = filter.extend({
+export const orderView = orderFilter.extend({
 	state: z.enum(ORDER_STATES).optional(),
 	sort: z.enum(['newest', 'shipBy']).default('newest'),
 });
 
-const page = view.extend({
+const page = orderView.extend({
 	after: z.string().max(500).optional(),
 	limit: z.int().min(1).max(200).default(100),
 });
@@ -70,7 +70,7 @@ export const ordersRouter = router({
 		),
 
 	counts: memberProcedure('orders.read')
-		.input(filter)
+		.input(orderFilter)
 		.query(
 			async ({ ctx: { member }, input }): Promise<Record<OrderState | 'all', CountView>> =>
 				member.scoped((scope) => countOrders(scope, { ...input, storeScope: member.storeScope }, EVERY_STATE)),
@@ -78,7 +78,7 @@ export const ordersRouter = router({
 
 	/** Those of the named orders that belong into a list, in no order. */
 	among: memberProcedure('orders.read')
-		.input(view.extend({ orderIds: z.array(z.uuid()).max(200) }))
+		.input(orderView.extend({ orderIds: z.array(z.uuid()).max(200) }))
 		.query(async ({ ctx: { member }, input: { orderIds, ...asked } }) =>
 			(await member.scoped((scope) => listedAmong(scope, { ...asked, storeScope: member.storeScope }, orderIds))).map((row) =>
 				toRow(row, member),

@@ -23,6 +23,7 @@ import { problem } from '../problem.ts';
 import type { InvitationView, MemberView } from '../shapes.ts';
 import { digestOf } from '../token-digest.ts';
 import { type Member, memberProcedure, router, signedInProcedure } from '../trpc.ts';
+import { isZone } from '../zone.ts';
 
 const INVITATION_DAYS = 7;
 const roleInput = z.enum(ROLES);
@@ -239,8 +240,4 @@ function choices(fields: FieldChoices): AuditFields {
 	const shown = FIELDS.filter((field) => fields[field] === true);
 	const hidden = FIELDS.filter((field) => fields[field] === false);
 	return { ...(shown.length > 0 && { shown }), ...(hidden.length > 0 && { hidden }) };
-}
-
-function isZone(zone: string): boolean {
-	return Intl.supportedValuesOf('timeZone').includes(zone) || zone === 'UTC';
 }

@@ -25,6 +25,8 @@ export interface OrderFilter {
 	flag?: string | undefined;
 	fulfilment?: string | undefined;
 	attention?: Attention | undefined;
+	/** The moment from which late and soon are reckoned; none: the transaction's own. */
+	at?: string | undefined;
 }
 
 /** How many candidates a search looks at; an id is near unique, a SKU may be sold a million times. */
@@ -77,10 +79,13 @@ export function filteredOrders(scope: Scope, filter: Omit<OrderFilter, 'storeSco
 			.where('orders.local_day', '>=', from)
 			.where('orders.local_day', '<=', until)
 			// By the time the indexes hold: no zone is a whole day from UTC.
-			.where(sql<SqlBool>`orders.placed_at >= ${from}::date - 1 and orders.placed_at < ${until}::date + 2`);
+			.where(
+				sql<SqlBool>`orders.placed_at >= (${from}::date - 1)::timestamp at time zone 'UTC' and orders.placed_at < (${until}::date + 2)::timestamp at time zone 'UTC'`,
+			);
 	}
 	if (filter.fulfilment !== undefined) query = query.where('orders.fulfilment', '=', filter.fulfilment);
-	if (filter.attention) query = query.where(attentionRule(filter.attention));
+	if (filter.attention)
+		query = query.where(attentionRule(filter.attention, filter.at === undefined ? sql`now()` : sql`${filter.at}::timestamptz`));
 	return query;
 }
 
@@ -106,13 +111,13 @@ export function ofStores(query: OrderQuery, stores: ChosenStores): OrderQuery {
 		: query.where(inStores('orders.store_id', stores.ids));
 }
 
-function attentionRule(attention: Attention): Expression<SqlBool> {
+function attentionRule(attention: Attention, now: Expression<unknown>): Expression<SqlBool> {
 	const open = sql`orders.state in ('toShip', 'partlyShipped')`;
 	switch (attention) {
 		case 'late':
-			return sql<SqlBool>`(${open} and orders.ship_by < now())`;
+			return sql<SqlBool>`(${open} and orders.ship_by < ${now})`;
 		case 'soon':
-			return sql<SqlBool>`(${open} and orders.ship_by >= now() and orders.ship_by < now() + interval '24 hours')`;
+			return sql<SqlBool>`(${open} and orders.ship_by >= ${now} and orders.ship_by < ${now} + interval '24 hours')`;
 		case 'returns':
 			return sql<SqlBool>`orders.open_returns > 0`;
 		case 'counting':

@@ -38,11 +38,12 @@ interface Branches {
  */
 export function pageKeys(scope: Scope, request: OrderPageRequest, stores: ChosenStores, start: Start | null): Keys | null {
 	const shipBy = request.sort === 'shipBy';
-	const branches = branchesOf(request, stores);
+	const due = !shipBy && (request.attention === 'late' || request.attention === 'soon');
+	// What is due is collected whole, so nothing is left to the lists.
+	const branches = due ? null : branchesOf(request, stores);
 	const base = filteredOrders(scope, { ...request, fulfilment: branches?.fulfilments ? undefined : request.fulfilment });
 	const rest = ofState(shipBy ? stillToShip(base) : base, branches?.states ? undefined : request.state);
-	if (!shipBy && (request.attention === 'late' || request.attention === 'soon'))
-		return collected(ofStores(rest, { ...stores, all: false }), start, request.limit);
+	if (due) return collected(ofStores(rest, { ...stores, all: false }), start, request.limit);
 	if (!branches) return null;
 	const dimensions = [branches.stores, branches.states, branches.fulfilments];
 	const count = dimensions.reduce((product, values) => product * (values?.length ?? 1), 1);

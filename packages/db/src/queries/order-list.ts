@@ -91,10 +91,10 @@ function page(rows: OrderRow[], request: OrderPageRequest): { rows: OrderRow[]; 
 	return { rows: kept, next: rows.length > request.limit && last && key ? packCursor([key, last.order_id]) : null };
 }
 
-type Asked = Omit<OrderPageRequest, 'after' | 'limit'>;
+export type OrderListQuestion = Omit<OrderPageRequest, 'after' | 'limit'>;
 
 /** Everything that is asked, where few orders are looked at. */
-function matching(scope: Scope, request: Asked, stores: ChosenStores): OrderQuery {
+function matching(scope: Scope, request: OrderListQuestion, stores: ChosenStores): OrderQuery {
 	const search = request.search?.trim() ?? '';
 	const query = narrowed(scope, request, stores);
 	const hit = search === '' ? query : found(scope, query, search, stores);
@@ -102,7 +102,7 @@ function matching(scope: Scope, request: Asked, stores: ChosenStores): OrderQuer
 }
 
 /** Everything that is asked of an order itself. */
-function narrowed(scope: Scope, request: Asked, stores: ChosenStores): OrderQuery {
+function narrowed(scope: Scope, request: OrderListQuestion, stores: ChosenStores): OrderQuery {
 	const query = ofStores(filteredOrders(scope, request), stores);
 	const chosen = request.state === undefined ? query : query.where('orders.state', '=', request.state);
 	return request.sort === 'shipBy' ? stillToShip(chosen) : chosen;
@@ -137,11 +137,23 @@ async function rowsOfKeys(scope: Scope, keys: NonNullable<ReturnType<typeof page
 }
 
 /** Those of the named orders that the list holds, in no particular page: what a live list asks when it hears of orders it does not show. */
-export async function listedAmong(scope: Scope, request: Asked, orderIds: readonly string[]): Promise<OrderRow[]> {
+export async function listedAmong(scope: Scope, request: OrderListQuestion, orderIds: readonly string[]): Promise<OrderRow[]> {
 	if (orderIds.length === 0) return [];
 	const stores = await chosenStores(scope, request);
 	if (stores.ids.length === 0) return [];
 	return await withRow(matching(scope, request, stores).where('orders.order_id', 'in', orderIds)).execute();
+}
+
+/** Ids of the stores that a filter leaves. */
+export async function chosenStoreIds(scope: Scope, filter: OrderFilter): Promise<string[]> {
+	return (await chosenStores(scope, filter)).ids;
+}
+
+/** Everything that the list of a filter holds, in its order; null where no store is left. */
+export async function listedOrders(scope: Scope, request: OrderListQuestion): Promise<{ query: OrderQuery; stores: string[] } | null> {
+	const stores = await chosenStores(scope, request);
+	if (stores.ids.length === 0) return null;
+	return { query: inOrder(matching(scope, request, stores), request.sort === 'shipBy'), stores: stores.ids };
 }
 
 /** A page of a flag's orders. Where more is asked than the flag, they are looked through {@link FLAG_REACH} at a time. */

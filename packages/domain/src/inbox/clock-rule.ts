@@ -1,8 +1,8 @@
 import { type Instant, localDay } from '../time.ts';
 
 /** What a buyer wrote: after a purchase, before one, or a case in which the platform decides. */
-export const MESSAGE_KINDS = ['message', 'question', 'claim'] as const;
-export type MessageKind = (typeof MESSAGE_KINDS)[number];
+export const REPLY_KINDS = ['message', 'question', 'claim'] as const;
+export type ReplyKind = (typeof REPLY_KINDS)[number];
 
 /** A public holiday, on the calendar of the place that keeps it. */
 export interface Holiday {
@@ -32,7 +32,7 @@ export type LeftOut = (typeof LEFT_OUT)[number];
 export interface ReplyClockRule {
 	/** Stable, by which a workspace's own setting names it: `tiktok-shop.sea.12h`. */
 	id: string;
-	kind: MessageKind;
+	kind: ReplyKind;
 	/** Ids of sites; none means all that no other rule of the kind names. */
 	sites?: readonly string[];
 	/** ISO date on the site's calendar. A rule holds until a later one of the same kind and site begins. */
@@ -79,7 +79,7 @@ export interface ChosenClock {
  */
 export function chooseClock(
 	rules: readonly ReplyClockRule[],
-	{ site, kind, at, zone }: { site: string; kind: MessageKind; at: Instant; zone: string },
+	{ site, kind, at, zone }: { site: string; kind: ReplyKind; at: Instant; zone: string },
 	settings: readonly ClockSetting[] = [],
 ): ChosenClock | null {
 	const day = localDay(at, zone);

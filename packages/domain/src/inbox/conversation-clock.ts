@@ -1,5 +1,5 @@
 import { addMillis, type Instant, toMillis } from '../time.ts';
-import { type ChosenClock, type ClockSetting, chooseClock, type LeftOut, type MessageKind, type ReplyClockRule } from './clock-rule.ts';
+import { type ChosenClock, type ClockSetting, chooseClock, type LeftOut, type ReplyKind, type ReplyClockRule } from './clock-rule.ts';
 import { dueAt } from './reply-clock.ts';
 
 /** One message, as far as clocks care. */
@@ -13,7 +13,7 @@ export interface MessageFact {
 /** One conversation, as far as clocks care. */
 export interface ConversationFacts {
 	site: string;
-	kind: MessageKind;
+	kind: ReplyKind;
 	/** IANA zone of the store. */
 	zone: string;
 	/** In the order in which the platform received them. */

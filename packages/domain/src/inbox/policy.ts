@@ -1,4 +1,4 @@
-import type { MessageKind } from './clock-rule.ts';
+import type { ReplyKind } from './clock-rule.ts';
 import { fold } from './folded.ts';
 import { DETECTORS, type DetectorId } from './policy-detectors.ts';
 import { type Hit, unfold } from './policy-text.ts';
@@ -13,7 +13,7 @@ interface RuleBase {
 	confirmed: boolean;
 	source: string;
 	/** Kinds of conversation for which it holds; none means all. */
-	kinds?: readonly MessageKind[];
+	kinds?: readonly ReplyKind[];
 }
 
 /** What a platform does not allow in a text, or when nothing may be written at all. Data of an adapter. */
@@ -87,7 +87,7 @@ export interface PolicyFinding extends TextSpan {
 
 export interface PolicyQuestion {
 	text: string;
-	kind: MessageKind;
+	kind: ReplyKind;
 	/** What keeps the conversation from being written to, as its adapter names it, such as `blocked_by_time`; empty while it is open. */
 	states?: readonly string[];
 	/** Ids of the order at hand, its parcels and SKUs, which are never taken for telephone numbers or links. */

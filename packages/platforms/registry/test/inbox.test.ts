@@ -5,7 +5,7 @@ import {
 	dueAt,
 	type Instant,
 	LANGUAGES,
-	type MessageKind,
+	type ReplyKind,
 	type PlatformId,
 	POLICY_RULE_IDS,
 	type PolicyRule,
@@ -65,7 +65,7 @@ describe('what may be written', () => {
 
 	test('knows Mercado Libre’s 350 characters and letters, which hold for messages only', () => {
 		const { messagePolicy } = manifestOf('mercado-libre');
-		const found = (text: string, kind: MessageKind): string[] => checkMessage(messagePolicy, { text, kind }).map(({ rule }) => rule);
+		const found = (text: string, kind: ReplyKind): string[] => checkMessage(messagePolicy, { text, kind }).map(({ rule }) => rule);
 		expect(found('ñ'.repeat(350), 'message')).toEqual([]);
 		expect(found('ñ'.repeat(351), 'message')).toEqual(['mercado-libre.length']);
 		expect(found('包裹', 'message')).toEqual(['mercado-libre.charset']);
@@ -84,7 +84,7 @@ describe('the clocks', () => {
 	interface Case {
 		platform: PlatformId;
 		site: string;
-		kind?: MessageKind;
+		kind?: ReplyKind;
 		at: Instant;
 		due: Instant;
 		rule: string;

@@ -44,6 +44,9 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'audit.export': msg`Audit trail downloaded`,
 	'numbers.setRate': msg`Exchange rate set by hand`,
 	'numbers.export': msg`Numbers downloaded`,
+	'exports.ask': msg`Export asked for`,
+	'exports.cancel': msg`Export cancelled`,
+	'exports.link': msg`Exported file downloaded`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {

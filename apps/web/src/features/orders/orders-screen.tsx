@@ -11,6 +11,7 @@ import { useKeys } from '../../keys.ts';
 import { rowHeight, setPreferences, usePreferences } from '../../preferences.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
+import { ExportButton } from '../exports/export-button.tsx';
 import { whenIdle } from '../../ui/idle.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { BatchBar } from './batch-bar.tsx';
@@ -47,6 +48,7 @@ export function OrdersScreen() {
 	const table = useRef<TableHandle>(null);
 	const searchRef = useRef<InputRef>(null);
 	const [flagAsked, setFlagAsked] = useState(0);
+	const [exporting, setExporting] = useState(false);
 	const visible = useCallback(() => table.current?.visible() ?? [], []);
 	const asked = { workspaceId: membership.workspaceId, query, state: filter.state, sort: filter.sort };
 	const list = useOrderList(asked, visible);
@@ -117,6 +119,7 @@ export function OrdersScreen() {
 		Enter: () => cursor && openOrder(cursor),
 		Escape: () => (open !== null ? close() : setSelection(NOTHING)),
 		f: () => startFlag(selection.ids.size > 0 ? null : cursor),
+		e: () => setExporting(true),
 		'/': () => searchRef.current?.focus({ cursor: 'all' }),
 	});
 
@@ -144,6 +147,12 @@ export function OrdersScreen() {
 			/>
 			<FilterBar filter={filter} stores={stores} zone={zone} searchRef={searchRef} narrow={narrow} onChange={change}>
 				<SavedViews search={search} onChoose={(chosen) => void navigate({ search: chosen })} />
+				<ExportButton
+					filter={{ ...query, ...(filter.state && { state: filter.state }), sort: filter.sort }}
+					orderIds={[...selection.ids]}
+					open={exporting}
+					onOpen={setExporting}
+				/>
 				<Button
 					size="small"
 					type="text"

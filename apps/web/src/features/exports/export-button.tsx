@@ -1,0 +1,148 @@
+import { ExportOutlined } from '@ant-design/icons';
+import { Trans, useLingui } from '@lingui/react/macro';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat, REPORT_IDS, type ReportId } from '@pangea/domain';
+import { useMutation } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Button, Checkbox, Popover, Radio, Select } from 'antd';
+import { useState } from 'react';
+import { useZone } from '../../clock.tsx';
+import { formatNumber } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { errorSentence } from '../../problems.ts';
+import { useSession, useStores } from '../../session.tsx';
+import { type api, queryClient, trpc } from '../../trpc.ts';
+import { say } from '../../ui/toast.tsx';
+import './exports.css';
+import { REPORT_WORDS } from './words.ts';
+
+type Filter = Parameters<typeof api.exports.ask.mutate>[0]['filter'];
+
+interface ExportButtonProps {
+	filter: Filter;
+	/** Selected orders; none: all that the filter leaves. */
+	orderIds: readonly string[];
+	open: boolean;
+	onOpen: (open: boolean) => void;
+}
+
+/** Asks for a file of what a list shows. */
+export function ExportButton({ filter, orderIds, open, onOpen }: ExportButtonProps) {
+	const { t } = useLingui();
+	return (
+		<Popover
+			open={open}
+			onOpenChange={onOpen}
+			trigger="click"
+			placement="bottomRight"
+			destroyOnHidden
+			content={<Panel filter={filter} orderIds={orderIds} onClose={() => onOpen(false)} />}
+		>
+			<Button size="small" icon={<ExportOutlined aria-hidden />} className="unset">
+				{t`Export`}
+			</Button>
+		</Popover>
+	);
+}
+
+function Panel({ filter, orderIds, onClose }: Omit<ExportButtonProps, 'open' | 'onOpen'> & { onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const navigate = useNavigate();
+	const zone = useZone();
+	const { permissions } = useSession().membership;
+	const { stores } = useStores();
+	const [report, setReport] = useState<ReportId>('orders');
+	const [format, setFormat] = useState<ExportFormat>('xlsx');
+	const [chosen, setChosen] = useState<readonly string[] | null>(null);
+	const [byteOrderMark, setByteOrderMark] = useState(true);
+	const [together, setTogether] = useState(false);
+	const ask = useMutation(
+		trpc.exports.ask.mutationOptions({
+			onSuccess: () => {
+				void queryClient.invalidateQueries(trpc.exports.pathFilter());
+				onClose();
+				void navigate({ to: '/exports' });
+			},
+			onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
+		}),
+	);
+	const columns = columnsOf(report).filter(({ field }) => field === null || permissions.includes(`fields.${field}`));
+	const companies = new Set(stores.map((store) => store.entity)).size;
+	const selected = formatNumber(shownLanguage(), orderIds.length);
+	const submit = () =>
+		ask.mutate({
+			report,
+			format,
+			filter,
+			zone,
+			byteOrderMark,
+			together,
+			...(chosen !== null && chosen.length > 0 && { columns: [...chosen] }),
+			...(orderIds.length > 0 && { orderIds: [...orderIds] }),
+		});
+	return (
+		<form
+			className="export-panel"
+			onSubmit={(event) => {
+				event.preventDefault();
+				if (!ask.isPending) submit();
+			}}
+		>
+			<p className="what">{orderIds.length > 0 ? t`Selected orders: ${selected}` : t`Every order that the list holds now`}</p>
+			<label>
+				<span>{t`Report`}</span>
+				<Select<ReportId>
+					size="small"
+					aria-label={t`Report`}
+					value={report}
+					options={REPORT_IDS.map((value) => ({ value, label: i18n._(REPORT_WORDS[value]) }))}
+					onChange={(to) => {
+						setReport(to);
+						setChosen(null);
+					}}
+				/>
+			</label>
+			<label>
+				<span>{t`Columns`}</span>
+				<Select<string[]>
+					size="small"
+					mode="multiple"
+					maxTagCount={0}
+					allowClear
+					aria-label={t`Columns`}
+					placeholder={t`All columns`}
+					value={[...(chosen ?? [])]}
+					options={columns.map(({ id }) => ({ value: id, label: id }))}
+					onChange={(to) => setChosen(to.length === 0 ? null : to)}
+				/>
+			</label>
+			<Radio.Group
+				size="small"
+				optionType="button"
+				aria-label={t`File format`}
+				value={format}
+				options={EXPORT_FORMATS.map((value) => ({ value, label: value === 'xlsx' ? 'Excel (XLSX)' : 'CSV (ZIP)' }))}
+				onChange={(event) => setFormat(event.target.value as ExportFormat)}
+			/>
+			{format === 'csv' && (
+				<Checkbox checked={byteOrderMark} onChange={(event) => setByteOrderMark(event.target.checked)}>
+					{t`Mark for Excel (BOM)`}
+				</Checkbox>
+			)}
+			{companies > 1 && (
+				<Checkbox checked={together} onChange={(event) => setTogether(event.target.checked)}>
+					{t`All companies in one file`}
+				</Checkbox>
+			)}
+			<p className="faint">
+				{companies > 1 && !together ? (
+					<Trans>Each company gets a file of its own. Times are shown in {zone}.</Trans>
+				) : (
+					<Trans>Times are shown in {zone}.</Trans>
+				)}
+			</p>
+			<Button size="small" type="primary" htmlType="submit" loading={ask.isPending}>
+				{t`Make the file`}
+			</Button>
+		</form>
+	);
+}

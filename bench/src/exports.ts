@@ -1,0 +1,115 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database, reportStatement } from '@pangea/db';
+import { columnsOf, type ExportFormat } from '@pangea/domain';
+import { exportFile, folderStore } from '@pangea/exports';
+import pg from 'pg';
+import { quantile, round } from './figures.ts';
+import { filledDatabase } from './lists-fill.ts';
+
+const ROWS = 1_000_000;
+/** Lines an order of the lists' world. */
+const LINES = 1.25;
+const TIMES = 3;
+const COLUMNS = columnsOf('lines').map((one) => one.id);
+const ZONE = 'Asia/Shanghai';
+
+interface Figure {
+	rowsPerSecond: number;
+	/** Of this process beyond what it had before. */
+	memoryMb: number;
+	fileMb: number;
+}
+
+/**
+ * Order lines as files, to the disk and under the app's role, in rows a second. Limit: the same SELECT by `COPY TO '/dev/null'` inside the server, as its owner;
+ * beside it the same COPY read by a client that throws it away.
+ */
+export async function benchExports(rows: number | null, step: (text: string) => void): Promise<object> {
+	const filled = await filledDatabase(Math.round((rows ?? ROWS) / LINES), step);
+	const server = await filled.start();
+	const database = new Database({ url: server.url('pangea'), name: 'bench exports', onIdleError: () => {} });
+	const folder = mkdtempSync(join(tmpdir(), 'pangea-bench-exports-'));
+	try {
+		const { workspaceId, stores } = filled.world;
+		const question = { storeScope: null, sort: 'newest' as const, stores: stores.map((store) => store.storeId) };
+		const shape = { report: 'lines' as const, columns: COLUMNS, zone: ZONE };
+		const one = async (format: ExportFormat): Promise<Figure & { rows: number }> => {
+			const files = folderStore(folder);
+			const memory = watchMemory();
+			const started = performance.now();
+			const made = await database.inWorkspace(
+				workspaceId,
+				async (scope) => {
+					const request = { ...shape, format, question, company: null, byteOrderMark: true };
+					const file = await exportFile(scope, request, () => {});
+					const size = await files.write(`${workspaceId}/${workspaceId}`, file.bytes);
+					return { size, rows: file.manifest().rows };
+				},
+				{ snapshot: true },
+			);
+			const seconds = (performance.now() - started) / 1000;
+			return { rows: made.rows, rowsPerSecond: made.rows / seconds, memoryMb: memory.end(), fileMb: made.size / 1e6 };
+		};
+		const statement = await database.inWorkspace(workspaceId, (scope) => reportStatement(scope, { ...shape, format: 'csv' }, question));
+		const found: Record<'limit' | ExportFormat, number[]> = { limit: [], csv: [], xlsx: [] };
+		const memory: Record<ExportFormat, number[]> = { csv: [], xlsx: [] };
+		let count = 0;
+		await one('csv');
+		for (let time = 0; time < TIMES; time++) {
+			const limit = await copied(server.url('pangea'), workspaceId, statement ?? '');
+			found.limit.push(limit);
+			for (const format of ['csv', 'xlsx'] as const) {
+				const made = await one(format);
+				count = made.rows;
+				found[format].push(made.rowsPerSecond);
+				memory[format].push(made.memoryMb);
+				step(
+					`${format}: ${round(made.rowsPerSecond)} rows/s, ${round(made.memoryMb)} MB above idle, file ${round(made.fileMb)} MB; COPY TO: ${round(limit)} rows/s`,
+				);
+			}
+		}
+		const middle = (values: number[]): number => quantile(values, 0.5);
+		return {
+			rows: count,
+			value: round(middle(found.csv)),
+			limit: round(middle(found.limit)),
+			csvOfLimit: round(middle(found.csv) / middle(found.limit), 2),
+			xlsx: round(middle(found.xlsx)),
+			xlsxOfCsv: round(middle(found.xlsx) / middle(found.csv), 2),
+			memoryMb: { csv: round(Math.max(...memory.csv)), xlsx: round(Math.max(...memory.xlsx)) },
+		};
+	} finally {
+		await database.close();
+		await server.stop();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+/** @returns rows a second inside the server. */
+async function copied(url: string, workspaceId: string, statement: string): Promise<number> {
+	const client = new pg.Client({ connectionString: url, options: `-c timezone=${ZONE} -c enable_seqscan=off` });
+	await client.connect();
+	try {
+		await client.query(`select set_config('pangea.workspace_id', $1, false)`, [workspaceId]);
+		const started = performance.now();
+		const { rowCount } = await client.query(`copy (${statement}) to '/dev/null' with (format csv)`);
+		return (rowCount ?? 0) / ((performance.now() - started) / 1000);
+	} finally {
+		await client.end();
+	}
+}
+
+function watchMemory(): { end(): number } {
+	globalThis.gc?.();
+	const idle = process.memoryUsage.rss();
+	let most = idle;
+	const timer = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), 20);
+	return {
+		end() {
+			clearInterval(timer);
+			return (Math.max(most, process.memoryUsage.rss()) - idle) / 2 ** 20;
+		},
+	};
+}

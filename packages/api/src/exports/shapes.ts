@@ -1,0 +1,26 @@
+import type { ExportFormat, ExportState, ReportId } from '@pangea/domain';
+
+/** One file that a member asked for. */
+export interface ExportView {
+	runId: string;
+	report: ReportId;
+	format: ExportFormat;
+	state: ExportState;
+	columns: number;
+	stores: number;
+	/** The company whose orders it holds; null: not asked by company. */
+	company: string | null;
+	/** So far, about; exact when it is done. */
+	rows: number;
+	/** About how many it will be; null until they are counted. */
+	total: number | null;
+	fileName: string | null;
+	/** Bytes. */
+	fileSize: number | null;
+	sha256: string | null;
+	/** Why there is no file. */
+	errorCode: string | null;
+	askedAt: string;
+	endedAt: string | null;
+	expiresAt: string | null;
+}

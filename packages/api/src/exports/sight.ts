@@ -1,0 +1,18 @@
+import { type ExportRun, exportRun, type Scope } from '@pangea/db';
+import { problem } from '../problem.ts';
+import type { Member } from '../trpc.ts';
+
+/** @throws notFound for another member's. */
+export async function ownRun(scope: Scope, member: Member, runId: string): Promise<ExportRun> {
+	const run = await exportRun(scope, runId);
+	if (run?.userId !== member.user.id) throw problem('notFound');
+	return run;
+}
+
+/** @throws notFound unless there is a file and the member may still see all that it tells. */
+export function requireSight(member: Member, run: ExportRun): void {
+	const past = run.expiresAt === null || Date.parse(run.expiresAt) <= member.services.now().getTime();
+	if (run.state !== 'done' || past) throw problem('notFound');
+	for (const field of run.fields) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
+	for (const storeId of run.storeIds) member.requireStore(storeId);
+}

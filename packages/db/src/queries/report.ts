@@ -1,0 +1,292 @@
+import { columnsOf, currenciesWithExponent, type ExportFormat, type ReportColumn, type ReportId } from '@pangea/domain';
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import pg from 'pg';
+import { to as copyTo } from 'pg-copy-streams';
+import type { Scope } from '../database.ts';
+import type { OrderQuery } from './order-filter.ts';
+import { listedOrders, type OrderListQuestion } from './order-list.ts';
+
+/** What a report is asked for. */
+export interface ReportQuestion extends OrderListQuestion {
+	/** These of the listed orders alone. */
+	orderIds?: readonly string[] | undefined;
+}
+
+export interface ReportShape {
+	report: ReportId;
+	columns: readonly string[];
+	/** IANA zone in which instants are shown. */
+	zone: string;
+	/** `csv`: a line of a CSV file a row. `xlsx`: a row element of a sheet a row, on one line. */
+	format: ExportFormat;
+}
+
+export interface ReportRows {
+	/** Bytes of the rows, each ended by a line feed; pieces are cut anywhere. */
+	chunks: AsyncIterable<Buffer>;
+	/** How many rows there were; known when the chunks are at their end. */
+	count(): number;
+}
+
+/**
+ * Rows of a report as PostgreSQL writes them: it makes the text, we pass on the bytes, which is several times what rows as objects allow.
+ * In the order of the list, what belongs to an order in its own order. Run it in a transaction with a snapshot; it changes that transaction's
+ * time zone.
+ */
+export async function reportRows(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<ReportRows> {
+	const select = await reportStatement(scope, shape, question);
+	if (select === null) return { chunks: nothing(), count: () => 0 };
+	const options = shape.format === 'csv' ? ` with (format csv, encoding 'UTF8')` : '';
+	await scope.client.query(`set local time zone ${pg.escapeLiteral(shape.zone)}`);
+	const text = `copy (${select}) to stdout${options}`;
+	let count = 0;
+	return { chunks: copied(scope, text, (rows) => (count = rows)), count: () => count };
+}
+
+/**
+ * Begins when the first piece is asked for. Whoever stops half way leaves the rest to be read away: until then the connection takes no other
+ * statement.
+ */
+async function* copied(scope: Scope, text: string, onEnd: (rows: number) => void): AsyncGenerator<Buffer> {
+	const stream = scope.client.query(copyTo(text));
+	let left = true;
+	try {
+		for await (const piece of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) yield piece;
+		left = false;
+		// The number of rows comes after the last of them.
+		await scope.client.query('select');
+		onEnd(stream.rowCount);
+	} catch (error) {
+		left = false;
+		throw error;
+	} finally {
+		if (left) stream.resume();
+	}
+}
+
+/** The statement behind {@link reportRows}, values and all; null where no store is left. */
+export async function reportStatement(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<string | null> {
+	const asked = await askedOrders(scope, question);
+	if (asked === null) return null;
+	const { columns, report, format } = shape;
+	const cells = columnsOf(report, columns).map((one) => ({ ...one, value: valueOf(report, one.id) }));
+	const parts = cells.map((one) => (format === 'csv' ? plain(one) : element(one)));
+	const selected = format === 'csv' ? sql.join(parts, sql`, `) : sql`'<row>' || ${sql.join(parts, sql` || `)} || '</row>'`;
+	const shipBy = question.sort === 'shipBy';
+	const order = shipBy ? sql`orders.ship_by, orders.order_id` : sql`orders.placed_at desc, orders.order_id desc`;
+	const child = CHILDREN[report];
+	const joined = child && sql` join ${sql.raw(child.table)} as c on c.workspace_id = orders.workspace_id and c.order_id = orders.order_id`;
+	const statement = sql`select ${selected} from (${asked.clearOrderBy().selectAll('orders')}) as orders
+		join store as s on s.workspace_id = orders.workspace_id and s.store_id = orders.store_id${joined ?? sql``}
+		order by ${order}${child ? sql`, ${sql.raw(child.order)}` : sql``}`;
+	const { sql: text, parameters } = statement.compile(scope.db as Parameters<typeof statement.compile>[0]);
+	return inlined(text, parameters);
+}
+
+/** How many orders a question has, and with them about how many rows a report. */
+export async function countReport(scope: Scope, report: ReportId, question: ReportQuestion): Promise<number> {
+	const asked = await askedOrders(scope, question);
+	if (asked === null) return 0;
+	const what = report === 'lines' ? sql<string>`coalesce(sum(orders.line_count), 0)::text` : sql<string>`count(*)::text`;
+	const row = await asked.clearOrderBy().select(what.as('n')).executeTakeFirstOrThrow();
+	return Number(row.n);
+}
+
+async function askedOrders(scope: Scope, { orderIds, ...question }: ReportQuestion): Promise<OrderQuery | null> {
+	const listed = await listedOrders(scope, question);
+	if (listed === null) return null;
+	return orderIds === undefined ? listed.query : listed.query.where(sql<boolean>`orders.order_id = any(${[...orderIds]}::uuid[])`);
+}
+
+const CHILDREN: Record<ReportId, { table: string; order: string } | null> = {
+	orders: null,
+	lines: { table: 'order_line', order: 'c.position, c.external_id' },
+	fees: { table: 'fee', order: 'c.external_id' },
+	returns: { table: 'order_return', order: 'c.external_id' },
+};
+
+const OF_ORDER: Record<string, string> = {
+	order_number: 'orders.external_id',
+	pack_number: 'orders.external_group_id',
+	platform: 'orders.platform',
+	store: 's.name',
+	company: 's.entity',
+	site: 'orders.site_id',
+	state: 'orders.state',
+	raw_status: 'orders.raw_status',
+	placed_at: 'orders.placed_at',
+	store_day: 'orders.local_day',
+	fulfilment: 'orders.fulfilment',
+	paid_at: 'orders.paid_at',
+	ship_by: 'orders.ship_by',
+	shipped_at: 'orders.shipped_at',
+	delivered_at: 'orders.delivered_at',
+	cancelled_at: 'orders.cancelled_at',
+	buyer_country: 'orders.buyer_country',
+	lines: 'orders.line_count',
+	units: 'orders.unit_count',
+	units_cancelled: 'orders.units_cancelled',
+	first_title: 'orders.first_title',
+	currency: 'orders.currency',
+	tax_basis: 'orders.tax_basis',
+	total: 'orders.total_minor',
+	fees: 'orders.fee_minor',
+	test: 'orders.is_test',
+};
+const OF_CHILD: Record<Exclude<ReportId, 'orders'>, Record<string, string>> = {
+	lines: {
+		line: 'c.position + 1',
+		seller_sku: 'c.seller_sku',
+		listing_id: 'c.external_listing_id',
+		variant_id: 'c.external_variant_id',
+		title: 'c.title',
+		variant: 'c.variant',
+		quantity: 'c.quantity',
+		quantity_cancelled: 'c.quantity_cancelled',
+		currency: 'c.currency',
+		unit_price: 'c.unit_price_minor',
+		discount: 'c.discount_minor',
+		tax: 'c.tax_minor',
+	},
+	fees: {
+		kind: 'c.kind',
+		raw_kind: 'c.raw_kind',
+		line_id: 'c.line_external_id',
+		currency: 'c.currency',
+		amount: 'c.amount_minor',
+	},
+	returns: {
+		return_number: 'c.external_id',
+		kind: 'c.kind',
+		return_state: 'c.state',
+		reason: 'c.reason',
+		requested_by: 'c.requested_by',
+		requested_at: 'c.requested_at',
+		respond_by: 'c.respond_by',
+		currency: 'c.refund_currency',
+		refund: 'c.refund_minor',
+	},
+};
+
+interface Value {
+	text: string;
+	/** Of a money value: the column with its currency. */
+	currency: string;
+}
+
+function valueOf(report: ReportId, id: string): Value {
+	const child = report === 'orders' ? undefined : OF_CHILD[report];
+	const text = child?.[id] ?? OF_ORDER[id];
+	if (text === undefined) throw new Error(`The report ${report} has no column ${id}`);
+	return { text, currency: child?.['currency'] ?? 'orders.currency' };
+}
+
+type Cell = ReportColumn & { value: Value };
+
+/** Exact: a product of decimals has the decimals of its factors. */
+function decimal({ text, currency }: Value): RawBuilder<unknown> {
+	const among = (exponent: number) => sql.join(currenciesWithExponent(exponent).map((code) => sql.lit(code)));
+	const amount = sql.raw(text);
+	return sql`case when ${sql.raw(currency)} in (${among(0)}) then ${amount}::numeric when ${sql.raw(currency)} in (${among(3)})
+		then ${amount} * 0.001 else ${amount} * 0.01 end`;
+}
+
+/**
+ * What makes a spreadsheet take a text for a formula: signs, also in the wide forms that East Asian input methods write, and what it skips before
+ * them. A number with a sign is none, and an apostrophe would make a text of it.
+ */
+const FORMULA = sql.lit('^[=+\\-@\\t\\r\\n＝＋－＠]');
+const SIGNED_NUMBER = sql.lit('^[+-][0-9]+([.][0-9]+)?$');
+
+function plain({ type, value }: Cell): RawBuilder<unknown> {
+	const text = sql.raw(value.text);
+	switch (type) {
+		case 'money':
+			return decimal(value);
+		case 'instant':
+			return sql`date_trunc('second', ${text})`;
+		case 'yesNo':
+			return sql`case when ${text} then 'yes' else 'no' end`;
+		case 'integer':
+		case 'day':
+			return sql`${text}`;
+		case 'id':
+		case 'text':
+			return sql`case when ${text} ~ ${FORMULA} and ${text} !~ ${SIGNED_NUMBER} then '''' || ${text} else ${text} end`;
+	}
+}
+
+/** Excel's day 0; a moment is a day with a fraction. */
+const SHEET_EPOCH = sql.lit('1899-12-30');
+
+/** A cell of a sheet; the styles 1, 2 and 3 to 5 are a day, an instant, and money with none, two and three decimals. */
+function element({ type, value }: Cell): RawBuilder<unknown> {
+	const text = sql.raw(value.text);
+	const number = (style: Expression<unknown>, of: Expression<unknown>) =>
+		sql`case when ${text} is null then '<c/>' else '<c s="' || ${style} || '"><v>' || ${of} || '</v></c>' end`;
+	switch (type) {
+		case 'money': {
+			const currency = sql.raw(value.currency);
+			const among = (exponent: number) => sql.join(currenciesWithExponent(exponent).map((code) => sql.lit(code)));
+			const style = sql`case when ${currency} in (${among(0)}) then '3' when ${currency} in (${among(3)}) then '5' else '4' end`;
+			return number(style, sql`(${decimal(value)})::text`);
+		}
+		case 'instant':
+			return number(
+				sql.lit('2'),
+				sql`(date_part('epoch', date_trunc('second', ${text})::timestamp - ${SHEET_EPOCH}::timestamp) / 86400)::text`,
+			);
+		case 'day':
+			return number(sql.lit('1'), sql`(${text} - ${SHEET_EPOCH}::date)::text`);
+		case 'integer':
+			return number(sql.lit('0'), sql`(${text})::text`);
+		case 'yesNo':
+			return sql`case when ${text} then '<c t="b"><v>1</v></c>' else '<c t="b"><v>0</v></c>' end`;
+		case 'id':
+		case 'text':
+			return sql`coalesce('<c t="inlineStr"><is><t xml:space="preserve">' || ${marked(text)} || '</t></is></c>', '<c/>')`;
+	}
+}
+
+/**
+ * Without what XML forbids, and with what it or COPY would take for its own as references, so that no byte has to be changed after PostgreSQL.
+ * A sheet's cell holds 32,767 letters.
+ */
+function marked(text: RawBuilder<unknown>): RawBuilder<unknown> {
+	const forbidden = sql.lit(FORBIDDEN);
+	const short = sql`left(translate(${text}, ${forbidden}, ''), 32767)`;
+	const replacements: [string, string][] = [
+		['&', '&amp;'],
+		['<', '&lt;'],
+		['>', '&gt;'],
+		['\\', '&#92;'],
+		['\n', '&#10;'],
+		['\r', '&#13;'],
+		['\t', '&#9;'],
+	];
+	const heavy = replacements.reduce<RawBuilder<unknown>>(
+		(inner, [from, to]) => sql`replace(${inner}, ${sql.lit(from)}, ${sql.lit(to)})`,
+		short,
+	);
+	return sql`case when ${text} ~ ${sql.lit('[&<>\\\\\\x01-\\x1f\\ufffe\\uffff]')} or length(${text}) > 32767 then ${heavy} else ${text} end`;
+}
+
+const CONTROL = Array.from({ length: 31 }, (_, i) => i + 1).filter((code) => code !== 9 && code !== 10 && code !== 13);
+const FORBIDDEN = String.fromCodePoint(...CONTROL, 0xff_fe, 0xff_ff);
+
+/** COPY takes no parameters: each becomes a literal. Those between quotes are our own text. */
+function inlined(text: string, parameters: readonly unknown[]): string {
+	return text.replaceAll(/'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(\d+)/g, (found: string, number: string | undefined) =>
+		number === undefined ? found : literal(parameters[Number(number) - 1]),
+	);
+}
+
+function literal(value: unknown): string {
+	if (value === null) return 'null';
+	if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+	if (typeof value === 'string') return pg.escapeLiteral(value);
+	if (Array.isArray(value)) return value.length === 0 ? `'{}'` : `array[${value.map(literal).join(', ')}]`;
+	throw new TypeError('A value that COPY cannot be given');
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}

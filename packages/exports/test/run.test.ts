@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addExportRun, addMember, endExport, exportRun, type NewExportRun } from '@pangea/db';
+import { columnsOf } from '@pangea/domain';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expireFiles, folderStore, keyOf, type RunServices, writeExport } from '../src/index.ts';
+import { type Home, openHome, WORKSPACE } from './home.ts';
+
+let home: Home;
+let folder: string;
+let services: RunServices;
+let told = 0;
+beforeAll(async () => {
+	home = await openHome(3000);
+	folder = await mkdtemp(join(tmpdir(), 'pangea-exports-'));
+	services = {
+		database: home.database,
+		files: folderStore(folder),
+		tell: () => {
+			told++;
+			return Promise.resolve();
+		},
+	};
+	await home.database.inWorkspace(WORKSPACE, (scope) =>
+		addMember(scope, { userId: 'u', name: 'U', email: 'u@example.test', role: 'owner', storeScope: null }),
+	);
+});
+afterAll(async () => {
+	await rm(folder, { recursive: true, force: true });
+	await home.close();
+});
+
+const never = new AbortController().signal;
+
+async function asked(part: Partial<NewExportRun> = {}): Promise<string> {
+	const runId = crypto.randomUUID();
+	await home.database.inWorkspace(WORKSPACE, (scope) =>
+		addExportRun(scope, {
+			runId,
+			userId: 'u',
+			report: 'lines',
+			format: 'xlsx',
+			storeIds: home.stores,
+			entity: null,
+			fields: [],
+			columns: columnsOf('lines').map((one) => one.id),
+			question: { filter: { sort: 'newest' }, zone: 'UTC', byteOrderMark: true },
+			...part,
+		}),
+	);
+	return runId;
+}
+
+const runOf = (runId: string) => home.database.inWorkspace(WORKSPACE, (scope) => exportRun(scope, runId));
+const fileOf = (runId: string) => readFile(join(folder, keyOf({ workspaceId: WORKSPACE, runId })));
+
+describe('an export', () => {
+	test('is written, counted and told of', async () => {
+		const runId = await asked();
+		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
+		const run = await runOf(runId);
+		const file = await fileOf(runId);
+		expect(run).toMatchObject({ state: 'done', rows: 6000, total: 6000, fileSize: file.length });
+		expect(told).toBeGreaterThan(1);
+	});
+
+	test('that is killed three times has the bytes of one that was not', async () => {
+		const [undisturbed, killed] = [await asked(), await asked()];
+		await writeExport(services, { workspaceId: WORKSPACE, runId: undisturbed }, never);
+		for (let times = 0; times < 3; times++) {
+			const child = spawn(process.execPath, [join(import.meta.dirname, 'slow-writer.ts'), home.url, folder, WORKSPACE, killed, '200'], {
+				stdio: ['ignore', 'pipe', 'inherit'],
+			});
+			const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+			await new Promise((resolve) => child.stdout.once('data', resolve));
+			child.kill('SIGKILL');
+			expect(await ended).toBe('SIGKILL');
+			expect((await runOf(killed))?.state).toBe('running');
+			await expect(fileOf(killed)).rejects.toThrow('ENOENT');
+		}
+		await writeExport(services, { workspaceId: WORKSPACE, runId: killed }, never);
+		expect((await fileOf(killed)).equals(await fileOf(undisturbed))).toBe(true);
+		expect((await runOf(killed))?.sha256).toBe((await runOf(undisturbed))?.sha256);
+	}, 60_000);
+
+	test('that was cancelled leaves no file, whether before or while it is written', async () => {
+		const runId = await asked();
+		const cancelling: RunServices = {
+			...services,
+			files: {
+				...services.files,
+				write: async (key, bytes) => {
+					const size = await services.files.write(key, bytes);
+					await home.database.inWorkspace(WORKSPACE, (scope) => endExport(scope, runId, 'cancelled', null));
+					return size;
+				},
+			},
+		};
+		await writeExport(cancelling, { workspaceId: WORKSPACE, runId }, never);
+		expect((await runOf(runId))?.state).toBe('cancelled');
+		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
+		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
+		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
+	});
+
+	test('that is broken off leaves the database as it was, and no draft', async () => {
+		const runId = await asked({ format: 'csv' });
+		const stop = new AbortController();
+		stop.abort(new Error('the process stops'));
+		await expect(writeExport(services, { workspaceId: WORKSPACE, runId }, stop.signal)).rejects.toThrow('the process stops');
+		expect((await readdir(join(folder, WORKSPACE))).filter((name) => name.includes(runId))).toEqual([]);
+		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
+		expect((await runOf(runId))?.state).toBe('done');
+	});
+
+	test('loses its file after its date', async () => {
+		const runId = await asked();
+		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
+		await home.admin.query(`update export_run set expires_at = now() where run_id = $1`, [runId]);
+		await expireFiles(services);
+		expect((await runOf(runId))?.state).toBe('expired');
+		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
+	});
+});

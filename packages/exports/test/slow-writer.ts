@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Database } from '@pangea/db';
+import { folderStore, writeExport } from '../src/index.ts';
+
+// Run as a process of its own, to be killed: writes one export, resting after each piece of the file.
+const [url = '', folder = '', workspaceId = '', runId = '', rest = '0'] = process.argv.slice(2);
+const database = new Database({ url, name: 'slow writer', onIdleError: () => {} });
+const files = folderStore(folder);
+
+async function* rested(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+	for await (const piece of bytes) {
+		yield piece;
+		process.stdout.write('piece\n');
+		await sleep(Number(rest));
+	}
+}
+
+await writeExport(
+	{
+		database,
+		files: { ...files, write: (key, bytes) => files.write(key, rested(bytes)) },
+		tell: () => Promise.resolve(),
+	},
+	{ workspaceId, runId },
+	new AbortController().signal,
+);
+await database.close();
