@@ -48,6 +48,7 @@ interface Row {
 	unread: number;
 	waitingSince: string | null;
 	done: boolean;
+	due: { at: string; standing: string; source: string } | null;
 }
 
 const list = async (view = 'all'): Promise<Row[]> => (await stage.owner.query<{ rows: Row[] }>('inbox.list', { view })).rows;
@@ -170,6 +171,30 @@ describe('the inbox of a TikTok Shop store', () => {
 		expect((await list('open')).map((r) => r.conversationId)).not.toContain(row.conversationId);
 		await written('And one question more');
 		expect((await list('open')).map((r) => r.conversationId)).toContain(row.conversationId);
+	});
+
+	test('says by when an answer is due, as the platform counts it', async () => {
+		const row = await written('Is it in stock?');
+		const due = row.due;
+		expect(due).toMatchObject({ standing: expect.stringMatching(/confirmed|ours/), source: expect.stringContaining('tiktok') });
+		expect(Date.parse(due?.at ?? '')).toBeGreaterThan(Date.parse(row.waitingSince ?? ''));
+		const messageId = await reply(row.conversationId, 'Yes, it is.');
+		await ended(row.conversationId, messageId, 'accepted');
+		expect((await list()).find((r) => r.conversationId === row.conversationId)?.due).toBeNull();
+	});
+
+	test('holds back what the platform forbids unless somebody who may says otherwise', async () => {
+		const row = await written('Can I write to you elsewhere?');
+		const text = 'Write to seller@example.com please';
+		const { conversationId } = row;
+		const found = await stage.owner.mutate<{ rule: string; severity: string }[]>('inbox.check', { conversationId, text });
+		expect(found).toMatchObject([{ rule: 'tiktok-shop.email', severity: 'blocks' }]);
+		const ask = (override: boolean): Promise<unknown> =>
+			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override });
+		await expect(ask(false)).rejects.toMatchObject({ code: 'messagePolicy' });
+		expect(answers(row.externalId)).not.toContain(text);
+		await ask(true);
+		await until('the platform to have it', async () => (answers(row.externalId).includes(text) ? true : undefined));
 	});
 
 	test('keeps a draft for its writer until it is sent', async () => {

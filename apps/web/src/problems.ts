@@ -42,6 +42,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	platformRefused: msg`The platform refused the request. Its words are in the log; tell your administrator.`,
 	notFoundAtPlatform: msg`The platform does not know this any more.`,
 	answerNotUnderstood: msg`The platform answered in a form we do not know. The answer is kept and can be replayed after an update.`,
+	messagePolicy: msg`The platform forbids something in this answer. Change what is marked, or ask a manager to send it.`,
 	conversationClosed: msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`,
 	clockSkew: msg`This server's clock is wrong, so the platform refuses its signatures. Your administrator has to set it.`,
 	modeNotServed: msg`The platform does not serve this way of selling through its interface. This store cannot be bound.`,

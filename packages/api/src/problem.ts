@@ -23,6 +23,7 @@ export type ProblemCode =
 	| 'linkNotOpen'
 	| 'otherAccount'
 	| 'tooManyLinks'
+	| 'messagePolicy'
 	| 'tooManyExports'
 	| 'exportLinkOver'
 	| 'internal';
@@ -62,6 +63,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	linkNotOpen: 'NOT_FOUND',
 	otherAccount: 'CONFLICT',
 	tooManyLinks: 'TOO_MANY_REQUESTS',
+	messagePolicy: 'BAD_REQUEST',
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	exportLinkOver: 'NOT_FOUND',
 	internal: 'INTERNAL_SERVER_ERROR',

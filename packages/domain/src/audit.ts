@@ -86,6 +86,7 @@ export const AUDIT_FIELDS = [
 	'until',
 	'member',
 	'action',
+	'rules',
 	'store',
 	'revokedAtPlatform',
 	'secretsDeleted',

@@ -14,6 +14,7 @@ export const PERMISSIONS = [
 	'orders.annotate',
 	'inbox.read',
 	'inbox.answer',
+	'inbox.override',
 	'numbers.read',
 	'fields.buyer',
 	'fields.revenue',

@@ -11,15 +11,25 @@ import {
 	messagePulls,
 	messagesOf,
 	orderOfConversation,
+	placesOfStores,
+	type Scope,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, LONGEST_MESSAGE, type Permission, type PlatformId } from '@pangea/domain';
+import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type Permission, type PlatformId } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
+import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
-import { memberProcedure, router } from '../trpc.ts';
-import { toConversationRow, toMessage } from './inbox.view.ts';
-import type { ConversationCountsView, ConversationPageView, ConversationRowView, InboxStoreView, OpenConversationView } from './shapes.ts';
+import { type Member, memberProcedure, router } from '../trpc.ts';
+import { dueOf, replyKindOf, toConversationRow, toMessage } from './inbox.view.ts';
+import type {
+	ConversationCountsView,
+	ConversationPageView,
+	ConversationRowView,
+	InboxStoreView,
+	OpenConversationView,
+	PolicyFindingView,
+} from './shapes.ts';
 
 const MESSAGES_A_PAGE = 50;
 const stores = z.array(z.uuid()).max(500).optional();
@@ -31,6 +41,32 @@ function inboxProcedure(permission: Permission) {
 	return memberProcedure(permission).use(({ ctx, next }) => {
 		if (!ctx.member.sees('buyer')) throw problem('notAllowed', { permission: 'fields.buyer' });
 		return next({ ctx });
+	});
+}
+
+function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof conversationRows>>[number], words: string): PolicyFindingView[] {
+	const policy = isPlatformId(row.platform) ? services.registry.get(row.platform)?.manifest.messagePolicy : undefined;
+	if (!policy) return [];
+	const known = row.external_order_id === null ? [] : [row.external_order_id];
+	return checkMessage(policy, { text: words, kind: replyKindOf(row.kind), known }).map((finding) => ({
+		...finding,
+		rewrite: finding.rewrite ?? null,
+	}));
+}
+
+async function toRows(
+	{ services }: Member,
+	scope: Scope,
+	rows: Awaited<ReturnType<typeof conversationRows>>,
+	box: SealedBox,
+): Promise<ConversationRowView[]> {
+	const places = await placesOfStores(
+		scope,
+		rows.map((row) => row.store_id),
+	);
+	return rows.map((row) => {
+		const adapter = isPlatformId(row.platform) ? services.registry.get(row.platform) : undefined;
+		return toConversationRow(row, box, dueOf(row, places.get(row.store_id), adapter?.manifest.replyClocks ?? []));
 	});
 }
 
@@ -54,7 +90,7 @@ export const inboxRouter = router({
 					storeScope: member.storeScope,
 					userId: member.user.id,
 				});
-				return { rows: rows.map((row) => toConversationRow(row, box)), next, seq };
+				return { rows: await toRows(member, scope, rows, box), next, seq };
 			});
 		}),
 
@@ -88,8 +124,9 @@ export const inboxRouter = router({
 		.input(z.object({ conversationIds }))
 		.query(async ({ ctx: { member }, input }): Promise<ConversationRowView[]> => {
 			const box = await member.services.operations.box(member.workspaceId);
-			const rows = await member.scoped((scope) => conversationRows(scope, member.storeScope, input.conversationIds));
-			return rows.map((row) => toConversationRow(row, box));
+			return await member.scoped(async (scope) =>
+				toRows(member, scope, await conversationRows(scope, member.storeScope, input.conversationIds), box),
+			);
 		}),
 
 	open: inboxProcedure('inbox.read')
@@ -104,8 +141,10 @@ export const inboxRouter = router({
 				const page = await messagesOf(scope, conversationId, { before, limit: MESSAGES_A_PAGE });
 				const draft = await draftOf(scope, conversationId, member.user.id);
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
+				const [conversation] = await toRows(member, scope, [row], box);
+				if (!conversation) throw problem('notFound');
 				return {
-					conversation: toConversationRow(row, box),
+					conversation,
 					messages: page.rows.toReversed().map((message) => toMessage(message, box)),
 					before: page.next,
 					orderId: await orderOfConversation(scope, row),
@@ -116,9 +155,21 @@ export const inboxRouter = router({
 			});
 		}),
 
-	/** @throws notFound, storeStopped, inputWrong for a text that the platform would cut */
+	/** What the platform's rules find in a text. A mutation, since what is written to a buyer must not stand in an address. */
+	check: inboxProcedure('inbox.answer')
+		.input(z.object({ conversationId: z.uuid(), text }))
+		.mutation(async ({ ctx: { member }, input }): Promise<PolicyFindingView[]> => {
+			const [row] = await member.scoped((scope) => conversationRows(scope, member.storeScope, [input.conversationId]));
+			if (!row) throw problem('notFound');
+			return findingsIn(member, row, input.text);
+		}),
+
+	/**
+	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it.
+	 * @throws notFound, storeStopped, messagePolicy, notAllowed, inputWrong for a text that the platform would cut
+	 */
 	send: inboxProcedure('inbox.answer')
-		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid(), text }))
+		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid(), text, override: z.boolean().default(false) }))
 		.mutation(async ({ ctx: { member }, input }): Promise<{ sentAt: string }> => {
 			const { conversationId, messageId } = input;
 			const row = await member.scoped(async (scope) => {
@@ -126,13 +177,18 @@ export const inboxRouter = router({
 				if (!found) throw problem('notFound');
 				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
 				if (input.text.length > (adapter?.messages?.longestText ?? LONGEST_MESSAGE)) throw problem('inputWrong', { field: 'text' });
+				const rules = findingsIn(member, found, input.text).flatMap(({ rule, severity }) => (severity === 'blocks' ? [rule] : []));
+				if (rules.length > 0) {
+					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });
+					if (!allows(member.powers, 'inbox.override')) throw problem('notAllowed', { permission: 'inbox.override' });
+				}
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.send',
 					subject: conversationId,
 					subjectName: found.external_id,
 					storeId: found.store_id,
-					facts: { noteLength: input.text.length },
+					facts: { noteLength: input.text.length, ...(rules.length > 0 && { rules }) },
 				});
 				await keepDraft(scope, { conversationId, userId: member.user.id }, null);
 				return found;

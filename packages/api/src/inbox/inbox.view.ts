@@ -1,8 +1,18 @@
 import type { Schema } from '@pangea/db';
-import { type ConversationKind, type MessageKind, type MessageState, type PlatformId, type Sender } from '@pangea/domain';
+import {
+	chooseClock,
+	type ConversationKind,
+	dueAt,
+	type MessageKind,
+	type MessageState,
+	type PlatformId,
+	type ReplyClockRule,
+	type ReplyKind,
+	type Sender,
+} from '@pangea/domain';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
-import type { ConversationRowView, MessageView } from './shapes.ts';
+import type { ConversationRowView, MessageView, ReplyDueView } from './shapes.ts';
 
 /** What is sealed beside a conversation and a message; the engine writes both. */
 interface Face {
@@ -15,7 +25,30 @@ interface Body {
 	imageUrl: string | null;
 }
 
-export function toConversationRow(row: Selectable<Schema['conversation']>, box: SealedBox): ConversationRowView {
+type ConversationRow = Selectable<Schema['conversation']>;
+
+const REPLY_KIND: Record<ConversationKind, ReplyKind> = { chat: 'message', purchase: 'message', question: 'question', claim: 'claim' };
+
+/** By which of the platform's rules a conversation of a kind goes. */
+export function replyKindOf(kind: string): ReplyKind {
+	return REPLY_KIND[kind as ConversationKind];
+}
+
+/** When the wait of a buyer is over, as the platform counts it. Automatic answers are not switched on for anybody. */
+export function dueOf(
+	{ waiting_since: since, kind, done_at: done }: ConversationRow,
+	place: { siteId: string; zone: string } | undefined,
+	rules: readonly ReplyClockRule[],
+): ReplyDueView | null {
+	if (since === null || done !== null || !place) return null;
+	const { siteId: site, zone } = place;
+	const chosen = chooseClock(rules, { site, kind: replyKindOf(kind), at: since, zone });
+	if (!chosen) return null;
+	const { rule, standing } = chosen;
+	return { at: dueAt({ rule, startedAt: since, zone, automation: false }), standing, source: rule.source };
+}
+
+export function toConversationRow(row: ConversationRow, box: SealedBox, due: ReplyDueView | null): ConversationRowView {
 	const face = JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as Face;
 	return {
 		conversationId: row.conversation_id,
@@ -29,6 +62,7 @@ export function toConversationRow(row: Selectable<Schema['conversation']>, box: 
 		lastAt: row.last_at,
 		lastSender: row.last_sender as Sender,
 		waitingSince: row.waiting_since,
+		due,
 		unread: row.unread,
 		done: row.done_at !== null,
 		assigneeId: row.assignee_id,

@@ -1,4 +1,4 @@
-import type { ConversationKind, MessageKind, MessageState, PlatformId, Sender } from '@pangea/domain';
+import type { ConversationKind, MessageKind, MessageState, PlatformId, PolicyRuleId, Sender } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
 export interface ConversationRowView {
@@ -15,6 +15,8 @@ export interface ConversationRowView {
 	lastSender: Sender;
 	/** The first message of the buyer that nobody has answered. */
 	waitingSince: string | null;
+	/** By when the platform wants an answer; null where nobody waits or the platform keeps no such time. */
+	due: ReplyDueView | null;
 	unread: number;
 	done: boolean;
 	assigneeId: string | null;
@@ -22,6 +24,13 @@ export interface ConversationRowView {
 	canSend: boolean | null;
 	/** The order that was named last, as the platform writes it. */
 	externalOrderId: string | null;
+}
+
+/** `confirmed`: the platform's own text says so; `unconfirmed`: others say so; `ours`: the platform publishes no time, and this is ours. */
+export interface ReplyDueView {
+	at: string;
+	standing: 'confirmed' | 'unconfirmed' | 'ours';
+	source: string;
 }
 
 export interface MessageView {
@@ -38,6 +47,22 @@ export interface MessageView {
 	userId: string | null;
 	/** Why it was not taken: a sentence's code. */
 	errorCode: string | null;
+}
+
+/** What a rule of the platform finds in a text before it is sent. */
+export interface PolicyFindingView {
+	/** Stable; the screens hold a sentence for it. */
+	rule: PolicyRuleId;
+	/** `blocks`: only who may override sends it all the same. */
+	severity: 'blocks' | 'warns';
+	/** Whether a text of the platform itself says so. */
+	confirmed: boolean;
+	source: string;
+	/** The stretch of the text, in UTF-16 units, end exclusive. */
+	start: number;
+	end: number;
+	/** What can stand in its place; null where only a person can mend it. */
+	rewrite: string | null;
 }
 
 export interface ConversationPageView {

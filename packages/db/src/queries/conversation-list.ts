@@ -83,6 +83,18 @@ export async function conversationRows(scope: Scope, storeScope: StoreScope, con
 		.execute();
 }
 
+/** Where the stores of conversations stand: by whose rules and clock a buyer's wait is counted. */
+export async function placesOfStores(scope: Scope, storeIds: readonly string[]): Promise<Map<string, { siteId: string; zone: string }>> {
+	if (storeIds.length === 0) return new Map();
+	const rows = await scope.db
+		.selectFrom('store')
+		.select(['store_id', 'site_id', 'zone'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('store_id', 'in', [...new Set(storeIds)])
+		.execute();
+	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone }]));
+}
+
 /** Messages of a conversation, newest first, from before a cursor. @throws CursorError */
 export async function messagesOf(scope: Scope, conversationId: string, page: { before?: string | undefined; limit: number }) {
 	let query = scope.db

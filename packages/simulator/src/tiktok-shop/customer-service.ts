@@ -238,7 +238,7 @@ export class CustomerService {
 		const { orders } = world.page({ stores: [store], by: 'placed', from: 0, to: now, at: now, descending: true }, SEEDED);
 		for (const [i, order] of orders.toReversed().entries()) {
 			const chat = this.#chatOf(order);
-			const at = Math.max(order.placedAt, now - (SEEDED - i) * 47 * MINUTE);
+			const at = Math.min(Math.max(order.placedAt, now - (SEEDED - i) * 47 * MINUTE), now - 10_000);
 			const add = (role: Role, type: string, content: Record<string, unknown>, after: number): void => {
 				chat.said.push({
 					id: this.#ids.message(store, this.#count),
@@ -251,7 +251,8 @@ export class CustomerService {
 			};
 			add('BUYER', 'BUYER_ENTER_FROM_ORDER', { order_id: this.#ids.order({ store: store.number, index: order.index }) }, 0);
 			add('BUYER', 'TEXT', { content: questionOf(store, order.buyer.number + i) }, 8000);
-			if (i % 3 === 0) add('SHOP', 'TEXT', { content: answerOf(store) }, 9 * MINUTE);
+			// A buyer of this very minute has no answer yet.
+			if (i % 3 === 0 && at + 9 * MINUTE < now) add('SHOP', 'TEXT', { content: answerOf(store) }, 9 * MINUTE);
 			else chat.unread++;
 			chat.createdAt = Math.min(chat.createdAt, at);
 		}

@@ -76,6 +76,7 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	way: msg`Way`,
 	reason: msg`Reason`,
 	words: msg`In their words`,
+	rules: msg`Rules set aside`,
 	days: msg`Days`,
 	error: msg`Error`,
 	count: msg`Number`,

@@ -4,6 +4,7 @@ import type { ExportView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button, Progress } from 'antd';
+import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence, sentence } from '../../problems.ts';
@@ -25,6 +26,9 @@ export function ExportsScreen() {
 	const runs = useQuery(trpc.exports.list.queryOptions());
 	return (
 		<div className="exports">
+			<HeaderSlot>
+				<h1 className="title">{t`Exports`}</h1>
+			</HeaderSlot>
 			{search.problem !== undefined && (
 				<Alert
 					type="error"

@@ -1,5 +1,6 @@
 import { SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
+import type { PolicyFindingView } from '@pangea/api';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
 import { type RefObject, useEffect, useRef, useState } from 'react';
@@ -7,6 +8,7 @@ import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { Key } from '../../ui/key.tsx';
 import { api } from '../../trpc.ts';
+import { Findings } from './findings.tsx';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
@@ -22,13 +24,16 @@ interface ComposerProps {
 	/** The platform lets nobody write here now. */
 	closed: boolean;
 	fieldRef: RefObject<AnswerField | null>;
-	onSend: (text: string) => void;
+	/** Whether this member may send what a rule of the platform blocks. */
+	mayOverride: boolean;
+	onSend: (text: string, override: boolean) => void;
 }
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
-export function Composer({ conversationId, draft, longest, closed, fieldRef, onSend }: ComposerProps) {
+export function Composer({ conversationId, draft, longest, closed, fieldRef, mayOverride, onSend }: ComposerProps) {
 	const { t } = useLingui();
 	const [text, setText] = useState(draft);
+	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
 	const kept = useRef(draft);
 	const newest = useRef(draft);
 	const { mutate } = useMutation({ mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }) });
@@ -48,15 +53,37 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, onS
 	const change = (words: string): void => {
 		newest.current = words;
 		setText(words);
+		setFindings([]);
 	};
 	const { length } = text;
 	const tooLong = length > longest;
-	const send = (): void => {
-		const words = text.trim();
-		if (words === '' || tooLong || closed) return;
+	const asking = useRef(false);
+	const blocked = findings.some((finding) => finding.severity === 'blocks');
+	const go = (words: string, override: boolean): void => {
 		kept.current = '';
 		change('');
-		onSend(words);
+		onSend(words, override);
+	};
+	const send = async (): Promise<void> => {
+		const words = text.trim();
+		if (words === '' || tooLong || closed || asking.current) return;
+		asking.current = true;
+		try {
+			const found = await api.inbox.check.mutate({ conversationId, text: words });
+			// What only warns is shown once; whoever sends again has read it.
+			const read = found.every((one) => one.severity === 'warns' && findings.some((known) => known.rule === one.rule));
+			if (found.length > 0 && !read) {
+				change(words);
+				setFindings(found);
+				return;
+			}
+			go(words, false);
+		} catch {
+			// The send itself says what is the matter.
+			go(words, false);
+		} finally {
+			asking.current = false;
+		}
 	};
 	if (closed)
 		return (
@@ -69,9 +96,10 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, onS
 			className="composer"
 			onSubmit={(event) => {
 				event.preventDefault();
-				send();
+				void send();
 			}}
 		>
+			{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
 			<Input.TextArea
 				ref={fieldRef}
 				aria-label={t`Answer`}
@@ -86,7 +114,7 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, onS
 					if (nativeEvent.isComposing || nativeEvent.keyCode === COMPOSING_KEY_CODE) return;
 					if (event.key === 'Enter' && !event.shiftKey) {
 						event.preventDefault();
-						send();
+						void send();
 					}
 					if (event.key === 'Escape') event.currentTarget.blur();
 				}}
@@ -99,6 +127,11 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, onS
 				<small className={tooLong ? 'risk' : 'faint'}>
 					{formatNumber(shownLanguage(), length)} / {formatNumber(shownLanguage(), longest)}
 				</small>
+				{blocked && mayOverride && (
+					<Button size="small" danger onClick={() => go(text.trim(), true)}>
+						{t`Send all the same`}
+					</Button>
+				)}
 				<Button type="primary" size="small" htmlType="submit" icon={<SendOutlined aria-hidden />} disabled={text.trim() === '' || tooLong}>
 					{t`Send`}
 				</Button>

@@ -3,13 +3,11 @@ import type { ConversationRowView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
-import { useNow } from '../../clock.tsx';
-import { formatLength } from '../../format.ts';
-import { shownLanguage } from '../../i18n.ts';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
+import { Wait } from './wait.tsx';
 import { KIND_WORDS } from './words.ts';
 
 const ROW = 74;
@@ -29,8 +27,6 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
-	const now = useNow();
-	const language = shownLanguage();
 	const scroller = useRef<HTMLElement>(null);
 	// oxlint-disable-next-line react/incompatible-library
 	const virtual = useVirtualizer({
@@ -102,9 +98,7 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 								</span>
 								<span className="line faint">
 									<small className="cut grow">{store?.name}</small>
-									{row.waitingSince !== null && !row.done && (
-										<small className="waits">{t`Waits ${formatLength(language, now - Date.parse(row.waitingSince), 1)}`}</small>
-									)}
+									{row.waitingSince !== null && !row.done && <Wait since={row.waitingSince} due={row.due} />}
 									{row.done && <small>{t`Done`}</small>}
 								</span>
 							</button>

@@ -15,6 +15,7 @@ import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { type AnswerField, Composer } from './composer.tsx';
 import { MessageLine } from './message-line.tsx';
+import { Wait } from './wait.tsx';
 
 interface ThreadProps {
 	conversationId: string;
@@ -32,6 +33,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 	const { me } = useSession();
 	const mayAnswer = useMay('inbox.answer');
 	const mayMembers = useMay('members.read');
+	const mayOverride = useMay('inbox.override');
 	const open = useQuery(trpc.inbox.open.queryOptions({ conversationId }));
 	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
 	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
@@ -55,16 +57,19 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
 	}, [unread, conversationId]);
 	const newest = open.data?.messages.at(-1)?.messageId;
-	useEffect(() => end.current?.scrollIntoView({ block: 'end' }), [newest, conversationId]);
+	useEffect(() => {
+		// Newer browsers answer with a promise, which must not be taken for what undoes the effect.
+		end.current?.scrollIntoView({ block: 'end' });
+	}, [newest, conversationId]);
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
 	const { conversation, messages, orderId, draft, longestText } = open.data;
 	const store = stores.get(conversation.storeId);
-	const answer = (text: string): void => {
+	const answer = (text: string, override: boolean): void => {
 		const messageId = crypto.randomUUID();
 		showAtOnce(conversationId, { messageId, text, userId: me.userId });
-		send.mutate({ conversationId, messageId, text });
+		send.mutate({ conversationId, messageId, text, override });
 	};
 	const mine = conversation.assigneeId === me.userId;
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
@@ -84,6 +89,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 						{t`Order`}
 					</Link>
 				)}
+				{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
 				{holder !== null && !mine && <small className="soft">{holder}</small>}
 				{mayAnswer && (
 					<>
@@ -140,6 +146,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 					longest={longestText}
 					closed={conversation.canSend === false}
 					fieldRef={fieldRef}
+					mayOverride={mayOverride}
 					onSend={answer}
 				/>
 			)}

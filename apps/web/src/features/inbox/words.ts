@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ConversationViewName } from '@pangea/api';
-import type { MessageKind, MessageState } from '@pangea/domain';
+import type { MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
@@ -32,3 +32,25 @@ export const MESSAGE_STATE_WORDS: Record<MessageState, MessageDescriptor> = {
 	rejected: msg`Not taken by the platform`,
 	failed: msg`Not sent`,
 };
+
+/** Rules of the platforms about what may be written to a buyer, by what they are about. */
+const RULE_WORDS: Record<string, MessageDescriptor> = {
+	link: msg`No links to other sites`,
+	'short-link': msg`No shortened links`,
+	email: msg`No e-mail addresses`,
+	phone: msg`No telephone numbers`,
+	handle: msg`No contacts at other services`,
+	'review-ask': msg`No asking for reviews`,
+	'review-slant': msg`No asking for good reviews`,
+	incentive: msg`No gifts or money for reviews`,
+	length: msg`Longer than the platform takes`,
+	'question-length': msg`Longer than the platform takes`,
+	charset: msg`Characters that the platform does not take`,
+	state: msg`Nobody may write in this conversation now`,
+	'read-only': msg`Nothing can be written at this platform`,
+};
+const SOME_RULE = msg`A rule of the platform`;
+
+export function ruleWords(rule: PolicyRuleId): MessageDescriptor {
+	return RULE_WORDS[rule.slice(rule.lastIndexOf('.') + 1)] ?? SOME_RULE;
+}

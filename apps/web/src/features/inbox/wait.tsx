@@ -1,0 +1,33 @@
+import { useLingui } from '@lingui/react/macro';
+import type { ReplyDueView } from '@pangea/api';
+import { useNow } from '../../clock.tsx';
+import { formatLength } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+
+const HOUR = 3_600_000;
+/** From so little time left on an answer is pressing. */
+const PRESSING = 4 * HOUR;
+
+/** How long a buyer has waited, and how much time is left as the platform counts it. What the platform does not say itself is marked. */
+export function Wait({ since, due }: { since: string; due: ReplyDueView | null }) {
+	const { t } = useLingui();
+	const now = useNow();
+	const language = shownLanguage();
+	const waited = formatLength(language, Math.max(0, now - Date.parse(since)), 1);
+	if (due === null) return <small className="waits">{t`Waits ${waited}`}</small>;
+	const left = Date.parse(due.at) - now;
+	const time = formatLength(language, Math.abs(left), 1);
+	const said = left > 0 ? t`${time} left` : t`${time} over`;
+	const basis = {
+		confirmed: t`As the platform counts it`,
+		unconfirmed: t`Not confirmed by the platform's own documents`,
+		ours: t`The platform names no time; this is ours`,
+	}[due.standing];
+	return (
+		<small className={`waits ${left <= 0 ? 'risk' : left <= PRESSING ? '' : 'calm'}`} title={`${basis} · ${due.source}`}>
+			{due.standing !== 'confirmed' && <span aria-hidden>≈ </span>}
+			{said}
+			<span className="unseen"> · {basis}</span>
+		</small>
+	);
+}
