@@ -42,11 +42,16 @@ describe('the stores screen', () => {
 		await openStores(page);
 		const stores = await api.stores.list.query();
 		expect(await page.locator('article.card').count()).toBe(stores.length);
-		for (const store of stores.filter((s) => s.freshTo !== null)) {
-			const shown = await cardOf(page, store).locator('dl.facts time').first().getAttribute('datetime');
+		const shownOf = (store: StoreView) => cardOf(page, store).locator('dl.facts time').first().getAttribute('datetime');
+		const agree = async ({ storeId }: StoreView): Promise<boolean> => {
+			const store = (await api.stores.list.query()).find((one) => one.storeId === storeId);
+			if (!store) return false;
 			// The card may be a poll behind or ahead of what was asked here.
-			expect(Math.abs(Date.parse(shown ?? '') - Date.parse(store.freshTo ?? ''))).toBeLessThan(store.pollSeconds * 1_000);
-		}
+			const apart = Math.abs(Date.parse((await shownOf(store)) ?? '') - Date.parse(store.freshTo ?? ''));
+			return apart < store.pollSeconds * 1_000;
+		};
+		// One that was late catches up in one leap, between the two looks: the card follows.
+		for (const store of stores.filter((s) => s.freshTo !== null)) await until(`${store.name} to agree`, 10_000, () => agree(store));
 	});
 
 	test('shows the history being read, and moves on without being asked', async () => {

@@ -197,6 +197,14 @@ describe('the inbox of a TikTok Shop store', () => {
 		await until('the platform to have it', async () => (answers(row.externalId).includes(text) ? true : undefined));
 	});
 
+	test('forgets what was said when the store is taken off, and says how much that was', async () => {
+		await written('Forget me');
+		const [store] = await stage.owner.query<{ connectionId: string }[]>('stores.list');
+		const gone = await stage.owner.mutate<{ messagesDeleted: number }>('stores.disconnect', { connectionId: store?.connectionId });
+		expect(gone.messagesDeleted).toBeGreaterThan(1);
+		expect(await list()).toEqual([]);
+	});
+
 	test('keeps a draft for its writer until it is sent', async () => {
 		const row = await written('Hi');
 		await stage.owner.mutate('inbox.saveDraft', { conversationId: row.conversationId, text: 'Dear customer, ' });

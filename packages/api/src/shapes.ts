@@ -376,6 +376,8 @@ export interface DisconnectView {
 	repliesDeleted: number;
 	/** Records that had been set aside. */
 	setAsideDeleted: number;
+	/** Of buyers and answers to them. */
+	messagesDeleted: number;
 	storesStopped: number;
 	ordersKept: number;
 }

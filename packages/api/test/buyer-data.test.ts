@@ -107,7 +107,7 @@ describe('a buyer’s data', () => {
 	});
 	test('are counted by store, and runs are told, of the stores that a member sees', async () => {
 		await delivered(2);
-		const counts = { buyers: 3, replies: 2, setAside: 1 };
+		const counts = { buyers: 3, replies: 2, setAside: 1, messages: 5 };
 		await api.database.inWorkspace(workspaceId, (scope) =>
 			addPurgeRun(scope, {
 				at: new Date(clock).toISOString(),
@@ -120,7 +120,7 @@ describe('a buyer’s data', () => {
 		);
 		const all = await as(owner).buyerData.overview();
 		expect(all.held.map((store) => store.storeId)).toEqual([stores[0]]);
-		expect(all.runs[0]).toMatchObject({ buyers: 6, replies: 4, setAside: 2, deliveries: 4, overdue: 0 });
+		expect(all.runs[0]).toMatchObject({ buyers: 6, replies: 4, setAside: 2, messages: 10, deliveries: 4, overdue: 0 });
 		const scoped: SessionUser = { ...owner, id: 'scoped', email: 'scoped@example.test' };
 		await api.database.inWorkspace(workspaceId, (scope) =>
 			addMember(scope, { userId: 'scoped', name: 'scoped', email: scoped.email, role: 'manager', storeScope: [stores[1]] }),

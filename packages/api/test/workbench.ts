@@ -48,6 +48,7 @@ export async function createTestApi(): Promise<TestApi> {
 			buyerRecordsDeleted: 0,
 			repliesDeleted: 0,
 			setAsideDeleted: 0,
+			messagesDeleted: 0,
 			storesStopped: 1,
 			ordersKept: 0,
 		}),

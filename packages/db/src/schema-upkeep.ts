@@ -8,6 +8,8 @@ export interface PurgedStore {
 	replies: number;
 	/** Records set aside that nobody settled in time. */
 	setAside: number;
+	/** Of buyers and answers to them; absent in records from before there were any. */
+	messages?: number;
 }
 
 export interface BuyerDataChoiceTable {

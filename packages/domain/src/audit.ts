@@ -93,6 +93,7 @@ export const AUDIT_FIELDS = [
 	'buyerRecordsDeleted',
 	'repliesDeleted',
 	'setAsideDeleted',
+	'messagesDeleted',
 	'storesStopped',
 	'ordersKept',
 	'secondFactorRequired',

@@ -33,6 +33,7 @@ export interface EngineOperations {
 			buyerRecordsDeleted: number;
 			repliesDeleted: number;
 			setAsideDeleted: number;
+			messagesDeleted: number;
 			storesStopped: number;
 		}
 	>;
@@ -70,13 +71,15 @@ export function createOperations(engine: Engine): EngineOperations {
 		renew: (workspaceId, connectionId, request, settle) => renewConnection(engine, { workspaceId, connectionId }, request, settle),
 		async disconnect(workspaceId, connectionId) {
 			const report = await disconnect(engine, workspaceId, connectionId);
-			const sum = (kind: 'buyers' | 'replies' | 'setAside'): number => report.erased.reduce((n, store) => n + store[kind], 0);
+			const sum = (kind: 'buyers' | 'replies' | 'setAside' | 'messages'): number =>
+				report.erased.reduce((n, store) => n + (store[kind] ?? 0), 0);
 			return {
 				revokedAtPlatform: report.revokedAtPlatform,
 				secretsDeleted: report.secrets,
 				buyerRecordsDeleted: sum('buyers'),
 				repliesDeleted: sum('replies'),
 				setAsideDeleted: sum('setAside'),
+				messagesDeleted: sum('messages'),
 				storesStopped: report.stores,
 				ordersKept: report.ordersKept,
 			};

@@ -48,6 +48,7 @@ export interface PurgeSummary {
 	buyers: number;
 	replies: number;
 	setAside: number;
+	messages: number;
 	deliveries: number;
 	overdue: number;
 }
@@ -124,9 +125,17 @@ export async function purgeExpired(
 	return await engine.database.inWorkspace(workspaceId, async (scope) => {
 		const found = await findOverdue(scope, await buyerDataLives(engine, scope), now, before);
 		await addPurgeRun(scope, { at: now, cause: 'rule', ...deleted, ...found });
-		const sum = (kind: 'buyers' | 'replies' | 'setAside'): number => deleted.stores.reduce((n, store) => n + store[kind], 0);
+		const sum = (kind: 'buyers' | 'replies' | 'setAside' | 'messages'): number =>
+			deleted.stores.reduce((n, store) => n + (store[kind] ?? 0), 0);
 		const { deliveries } = deleted;
-		return { buyers: sum('buyers'), replies: sum('replies'), setAside: sum('setAside'), deliveries, overdue: found.overdue };
+		return {
+			buyers: sum('buyers'),
+			replies: sum('replies'),
+			setAside: sum('setAside'),
+			messages: sum('messages'),
+			deliveries,
+			overdue: found.overdue,
+		};
 	});
 }
 

@@ -77,7 +77,7 @@ describe('binding', () => {
 		expect(await disconnect(home.engine, WORKSPACE, ids.connectionId)).toEqual({
 			revokedAtPlatform: false,
 			secrets: 1,
-			erased: [{ storeId: ids.storeId, buyers: 4, replies: 1, setAside: 0 }],
+			erased: [{ storeId: ids.storeId, buyers: 4, replies: 1, setAside: 0, messages: 0 }],
 			stores: 1,
 			ordersKept: 4,
 		});

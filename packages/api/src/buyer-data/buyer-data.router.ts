@@ -55,9 +55,9 @@ export const buyerDataRouter = router({
 });
 
 function toRun({ stores, ...run }: PurgeRun, storeScope: StoreScope): PurgeRunView {
-	const shown = stores.flatMap(({ storeId, ...counts }) =>
-		storeId !== null && (storeScope === null || storeScope.includes(storeId)) ? [{ storeId, ...counts }] : [],
+	const shown = stores.flatMap(({ storeId, messages = 0, ...counts }) =>
+		storeId !== null && (storeScope === null || storeScope.includes(storeId)) ? [{ storeId, messages, ...counts }] : [],
 	);
-	const sum = (kind: 'buyers' | 'replies' | 'setAside'): number => shown.reduce((n, store) => n + store[kind], 0);
-	return { ...run, stores: shown, buyers: sum('buyers'), replies: sum('replies'), setAside: sum('setAside') };
+	const sum = (kind: 'buyers' | 'replies' | 'setAside' | 'messages'): number => shown.reduce((n, store) => n + store[kind], 0);
+	return { ...run, stores: shown, buyers: sum('buyers'), replies: sum('replies'), setAside: sum('setAside'), messages: sum('messages') };
 }

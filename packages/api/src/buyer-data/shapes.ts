@@ -32,10 +32,11 @@ export interface PurgeRunView {
 	at: string;
 	cause: 'rule' | 'disconnect';
 	/** Of the stores that the member sees. */
-	stores: { storeId: string; buyers: number; replies: number; setAside: number }[];
+	stores: { storeId: string; buyers: number; replies: number; setAside: number; messages: number }[];
 	buyers: number;
 	replies: number;
 	setAside: number;
+	messages: number;
 	deliveries: number;
 	/** Found afterwards though past its date: anything but zero has to be looked into. */
 	overdue: number;

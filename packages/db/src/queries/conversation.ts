@@ -200,14 +200,14 @@ export async function summariseConversation(
 }
 
 /** Deletes messages past their date, and conversations that nothing is left of. @returns how many messages went, by store. */
-export async function purgeMessages(scope: Scope, now: string): Promise<{ storeId: string; messages: number }[]> {
+export async function purgeMessages(scope: Scope, now: string): Promise<{ store_id: string; n: string }[]> {
 	const ws = scope.workspaceId;
 	const gone = await sql<{ store_id: string; n: string }>`
 		with gone as (delete from message where workspace_id = ${ws} and dies_at <= ${now} returning conversation_id)
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
-	return gone.rows.map((row) => ({ storeId: row.store_id, messages: Number(row.n) }));
+	return gone.rows;
 }
 
 /** Deletes all conversations of some stores. @param stores a query for their ids @returns how many messages went, by store. */

@@ -76,14 +76,13 @@ export async function purgePersonalData(
 	);
 	const emptied = await sql`update intake set sealed = ''::bytea
 		where workspace_id = ${ws} and state <> 'waiting' and received_at < ${evidenceBefore} and sealed <> ''::bytea`.execute(scope.db);
-	await purgeMessages(scope, now);
-	return { stores: byStore({ buyers, replies, setAside }), deliveries: Number(emptied.numAffectedRows ?? 0n) };
+	const messages = await purgeMessages(scope, now);
+	return { stores: byStore({ buyers, replies, setAside, messages }), deliveries: Number(emptied.numAffectedRows ?? 0n) };
 }
 
 /** Deletes everything personal of some stores, whatever its date. @param stores a query for their ids */
 export async function eraseStores(scope: Scope, stores: RawBuilder<unknown>): Promise<PurgedStore[]> {
 	const ws = scope.workspaceId;
-	await eraseMessages(scope, stores);
 	return byStore({
 		buyers: await gone(
 			scope,
@@ -92,6 +91,7 @@ export async function eraseStores(scope: Scope, stores: RawBuilder<unknown>): Pr
 		),
 		replies: await gone(scope, sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${stores} returning store_id`),
 		setAside: await gone(scope, sql`delete from quarantine where workspace_id = ${ws} and store_id in ${stores} returning store_id`),
+		messages: await eraseMessages(scope, stores),
 	});
 }
 
@@ -105,7 +105,7 @@ async function gone(scope: Scope, query: RawBuilder<unknown>): Promise<Gone> {
 	return found.rows;
 }
 
-function byStore(kinds: Record<'buyers' | 'replies' | 'setAside', Gone>): PurgedStore[] {
+function byStore(kinds: Record<'buyers' | 'replies' | 'setAside' | 'messages', Gone>): PurgedStore[] {
 	const ids = new Set(Object.values(kinds).flatMap((rows) => rows.map((row) => row.store_id)));
 	const count = (rows: Gone, storeId: string | null): number => Number(rows.find((row) => row.store_id === storeId)?.n ?? 0);
 	return [...ids].map((storeId) => ({
@@ -113,6 +113,7 @@ function byStore(kinds: Record<'buyers' | 'replies' | 'setAside', Gone>): Purged
 		buyers: count(kinds.buyers, storeId),
 		replies: count(kinds.replies, storeId),
 		setAside: count(kinds.setAside, storeId),
+		messages: count(kinds.messages, storeId),
 	}));
 }
 

@@ -91,6 +91,7 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	buyerRecordsDeleted: msg`Buyers' records deleted`,
 	repliesDeleted: msg`Kept replies deleted`,
 	setAsideDeleted: msg`Set-aside records deleted`,
+	messagesDeleted: msg`Messages deleted`,
 	storesStopped: msg`Stores stopped`,
 	ordersKept: msg`Orders kept`,
 	secondFactorRequired: msg`Second factor needed`,

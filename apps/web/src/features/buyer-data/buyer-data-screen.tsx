@@ -111,7 +111,7 @@ function Run({ run }: { run: PurgeRunView }) {
 	const { t } = useLingui();
 	const nameOf = useStoreName();
 	const n = (value: number) => formatNumber(shownLanguage(), value);
-	const nothing = run.buyers + run.replies + run.setAside + run.deliveries === 0;
+	const nothing = run.buyers + run.replies + run.setAside + run.messages + run.deliveries === 0;
 	return (
 		<li>
 			<div className="run-head">
@@ -132,7 +132,7 @@ function Run({ run }: { run: PurgeRunView }) {
 				<small className="faint">{t`Nothing was due.`}</small>
 			) : (
 				<small className="soft">
-					{t`${n(run.buyers)} buyers, ${n(run.replies)} kept replies, ${n(run.setAside)} set-aside records, ${n(run.deliveries)} bodies of pushes`}
+					{t`${n(run.buyers)} buyers, ${n(run.replies)} kept replies, ${n(run.setAside)} set-aside records, ${n(run.messages)} messages, ${n(run.deliveries)} bodies of pushes`}
 				</small>
 			)}
 			{run.stores.length > 0 && (
@@ -143,7 +143,7 @@ function Run({ run }: { run: PurgeRunView }) {
 							<li key={store.storeId}>
 								<span className="cut">{nameOf(store.storeId)}</span>
 								<span className="soft">
-									{t`${n(store.buyers)} buyers, ${n(store.replies)} kept replies, ${n(store.setAside)} set-aside records`}
+									{t`${n(store.buyers)} buyers, ${n(store.replies)} kept replies, ${n(store.setAside)} set-aside records, ${n(store.messages)} messages`}
 								</span>
 							</li>
 						))}

@@ -62,6 +62,7 @@ function Result({ result, onClose }: { result: DisconnectView; onClose: () => vo
 		[t`Buyers' records deleted`, number(result.buyerRecordsDeleted)],
 		[t`Kept replies deleted`, number(result.repliesDeleted)],
 		[t`Set-aside records deleted`, number(result.setAsideDeleted)],
+		[t`Messages deleted`, number(result.messagesDeleted)],
 		[t`Orders kept`, number(result.ordersKept)],
 		[t`Permission withdrawn at the platform`, result.revokedAtPlatform ? t`yes` : t`no: do it in the seller centre`],
 	];
