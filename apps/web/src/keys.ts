@@ -19,9 +19,14 @@ const CHORD_MS = 1_200;
 /** The Enter that commits a composition reports this code in browsers that have already ended it. */
 const COMPOSING_KEY_CODE = 229;
 
+/** Whether a key press belongs to an input method, which ends a word with it. */
+export function isComposing(press: Pick<Press, 'isComposing' | 'keyCode' | 'key'>): boolean {
+	return press.isComposing || press.keyCode === COMPOSING_KEY_CODE || press.key === 'Process';
+}
+
 /** The written form of a key press; null while an input method composes or when Alt is held (letters are the person's own there). */
 export function keyName(press: Press): string | null {
-	if (press.isComposing || press.keyCode === COMPOSING_KEY_CODE || press.key === 'Process' || press.key === 'Dead') return null;
+	if (isComposing(press) || press.key === 'Dead') return null;
 	if (press.altKey) return null;
 	const mod = press.ctrlKey || press.metaKey;
 	if (mod) return `Mod+${press.key.toLowerCase()}`;

@@ -47,6 +47,16 @@ export interface Message {
 	externalListingId: string | null;
 }
 
+/** What is sealed of a conversation: who the buyer is and how the last message begins. */
+export interface ConversationFace {
+	buyerName: string | null;
+	preview: string | null;
+	previewKind: MessageKind;
+}
+
+/** What is sealed of a message. */
+export type MessageBody = Pick<Message, 'text' | 'imageUrl'>;
+
 /** A conversation and messages of it, oldest first. */
 export interface Thread {
 	conversation: Conversation;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsClient } from 'aws4fetch';
+import { inPieces } from './pieces.ts';
 import { type FileStore, folderStore } from './store.ts';
 
 export interface S3Settings {
@@ -76,7 +77,7 @@ export function s3Store(settings: S3Settings): FileStore {
 	};
 	return {
 		async write(key, bytes) {
-			const parts = inParts(bytes);
+			const parts = inPieces(bytes, PART);
 			try {
 				const { value: first = Buffer.alloc(0) } = await parts.next();
 				if (first.length === PART) return await upload(key, parts, first);
@@ -99,22 +100,4 @@ export function s3Store(settings: S3Settings): FileStore {
 /** The bucket where there is one, else the folder. */
 export function fileStore({ filesFolder, filesBucket }: { filesFolder: string; filesBucket: S3Settings | null }): FileStore {
 	return filesBucket ? s3Store(filesBucket) : folderStore(filesFolder);
-}
-
-async function* inParts(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, undefined, undefined> {
-	let part = Buffer.allocUnsafe(PART);
-	let filled = 0;
-	for await (const piece of bytes) {
-		for (let from = 0; from < piece.length; ) {
-			const taken = Math.min(piece.length - from, PART - filled);
-			part.set(piece.subarray(from, from + taken), filled);
-			from += taken;
-			filled += taken;
-			if (filled < PART) continue;
-			yield part;
-			part = Buffer.allocUnsafe(PART);
-			filled = 0;
-		}
-	}
-	if (filled > 0) yield part.subarray(0, filled);
 }

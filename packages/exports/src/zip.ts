@@ -1,5 +1,6 @@
 import { finished } from 'node:stream/promises';
 import { constants, crc32, createDeflateRaw } from 'node:zlib';
+import { inPieces } from './pieces.ts';
 
 /** The file would be larger than its format bears. */
 export class ExportTooLargeError extends Error {
@@ -84,7 +85,7 @@ async function* deflated(content: ZipEntry['content'], sums: Sums): AsyncGenerat
 }
 
 async function feed(content: ZipEntry['content'], deflate: ReturnType<typeof createDeflateRaw>, sums: Sums): Promise<void> {
-	for await (const piece of inPieces(content)) {
+	for await (const piece of inPieces(content, PIECE)) {
 		sums.crc = crc32(piece, sums.crc);
 		sums.size += piece.length;
 		if (deflate.destroyed) throw new Error(GIVEN_UP);
@@ -108,26 +109,6 @@ function drained(stream: ReturnType<typeof createDeflateRaw>): Promise<void> {
 		stream.once('drain', done);
 		stream.once('close', gone);
 	});
-}
-
-/** Always of the same size, so that what comes out does not depend on how the bytes came in. */
-async function* inPieces(content: ZipEntry['content']): AsyncGenerator<Buffer> {
-	let piece = Buffer.allocUnsafe(PIECE);
-	let filled = 0;
-	for await (const bytes of content) {
-		for (let from = 0; from < bytes.length; ) {
-			const taken = Math.min(bytes.length - from, PIECE - filled);
-			piece.set(bytes.subarray(from, from + taken), filled);
-			from += taken;
-			filled += taken;
-			if (filled < PIECE) continue;
-			yield piece;
-			// The one before is still on its way.
-			piece = Buffer.allocUnsafe(PIECE);
-			filled = 0;
-		}
-	}
-	if (filled > 0) yield piece.subarray(0, filled);
 }
 
 function localHeader(name: string): Buffer {

@@ -1,8 +1,10 @@
 import type { Schema } from '@pangea/db';
 import {
 	chooseClock,
+	type ConversationFace,
 	type ConversationKind,
 	dueAt,
+	type MessageBody,
 	type MessageKind,
 	type MessageState,
 	type PlatformId,
@@ -13,17 +15,6 @@ import {
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
 import type { ConversationRowView, MessageView, ReplyDueView } from './shapes.ts';
-
-/** What is sealed beside a conversation and a message; the engine writes both. */
-interface Face {
-	buyerName: string | null;
-	preview: string | null;
-	previewKind: MessageKind;
-}
-interface Body {
-	text: string | null;
-	imageUrl: string | null;
-}
 
 type ConversationRow = Selectable<Schema['conversation']>;
 
@@ -49,7 +40,7 @@ export function dueOf(
 }
 
 export function toConversationRow(row: ConversationRow, box: SealedBox, due: ReplyDueView | null): ConversationRowView {
-	const face = JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as Face;
+	const face = JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as ConversationFace;
 	return {
 		conversationId: row.conversation_id,
 		storeId: row.store_id,
@@ -72,7 +63,7 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, due: Rep
 }
 
 export function toMessage(row: Selectable<Schema['message']>, box: SealedBox): MessageView {
-	const body = JSON.parse(box.open(row.sealed, `message ${row.message_id}`).toString('utf8')) as Body;
+	const body = JSON.parse(box.open(row.sealed, `message ${row.message_id}`).toString('utf8')) as MessageBody;
 	return {
 		messageId: row.message_id,
 		kind: row.kind as MessageKind,

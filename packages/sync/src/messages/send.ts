@@ -20,9 +20,8 @@ import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
 import { ofMessages, threadsOf } from './pull.ts';
-import { openBody, openFace, sealBody, sealFace, storeThreads } from './threads.ts';
+import { messageDeath, openBody, openFace, sealBody, sealFace, storeThreads } from './threads.ts';
 
-const DAY = 86_400_000;
 /** A message that could not be handed over so often is given back to its writer. */
 const MOST_ATTEMPTS = 6;
 /** How far the platform's clock may lie behind ours when we look for what we sent. */
@@ -53,7 +52,7 @@ export async function queueReply(engine: Engine, workspaceId: string, storeScope
 			userId,
 			sentAt,
 			sealed: sealBody(box, messageId, { text, imageUrl: null }),
-			diesAt: addMillis(sentAt, engine.options.messageDays * DAY),
+			diesAt: messageDeath(engine, sentAt),
 		});
 		if (!isNew) return;
 		const face = openFace(box, conversationId, conversation.sealed);

@@ -11,7 +11,7 @@ import {
 	summariseConversation,
 	unsettledMessages,
 } from '@pangea/db';
-import { addMillis, type Message, type Thread } from '@pangea/domain';
+import { addMillis, type ConversationFace, type Instant, type Message, type MessageBody, type Thread } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import type { Engine } from '../engine.ts';
@@ -24,35 +24,21 @@ const DAY = 86_400_000;
 /** Lists show the beginning of the last message. */
 const PREVIEW = 160;
 
-/** What is sealed of a conversation. */
-export interface ConversationFace {
-	buyerName: string | null;
-	preview: string | null;
-	previewKind: string;
-}
+type ThreadParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
 
-/** What is sealed of a message. */
-export interface MessageBody {
-	text: string | null;
-	imageUrl: string | null;
+/** When a message is forgotten. */
+export function messageDeath({ options }: Pick<Engine, 'options'>, sentAt: Instant): Instant {
+	return addMillis(sentAt, options.messageDays * DAY);
 }
-
-export type ThreadParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
 
 /**
  * Stores conversations as their platform tells them, in one transaction: messages that are new, ours of which it was not known whether they
  * arrived, what lists show of the conversation, and the event. The same news twice changes nothing and emits nothing.
- * @param settle runs before the events in the same transaction; throwing undoes all.
  * @returns the conversations with something new.
  */
-export async function storeThreads(
-	engine: ThreadParts,
-	target: StoreTarget,
-	threads: readonly Thread[],
-	settle?: (scope: Scope) => Promise<void>,
-): Promise<string[]> {
+export async function storeThreads(engine: ThreadParts, target: StoreTarget, threads: readonly Thread[]): Promise<string[]> {
 	const box = await engine.keys.box(target.workspaceId);
-	const diesAt = (message: Message): string => addMillis(message.sentAt, engine.options.messageDays * DAY);
+	const diesAt = (message: Message): string => messageDeath(engine, message.sentAt);
 	const work = async (scope: Scope): Promise<string[]> => {
 		await guard(scope, target.storeId);
 		const changed: string[] = [];
@@ -60,7 +46,6 @@ export async function storeThreads(
 			const conversationId = await storeThread(scope, { target, box, thread, diesAt, now: engine.now().toISOString() });
 			if (conversationId !== null) changed.push(conversationId);
 		}
-		await settle?.(scope);
 		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
 		return changed;
 	};
@@ -84,7 +69,6 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const last = alive.at(-1);
 	if (!known && !last) return null;
 	const conversationId = known?.conversationId ?? newId();
-	const sealFace = (face: ConversationFace): Buffer => box.seal(JSON.stringify(face), PLACES.conversation(conversationId));
 	const held = known
 		? await knownMessages(
 				scope,
@@ -108,7 +92,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 			externalId: conversation.externalId,
 			externalBuyerId: conversation.externalBuyerId,
 			canSend: conversation.canSend,
-			sealed: sealFace({ buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
+			sealed: sealFace(box, conversationId, { buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
 			at: last?.sentAt ?? now,
 		});
 	}
@@ -127,9 +111,9 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const before = known ? openFace(box, conversationId, known.sealed) : null;
 	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
 	await summariseConversation(scope, conversationId, {
-		sealed: sealFace({
+		sealed: sealFace(box, conversationId, {
 			buyerName: conversation.buyerName ?? before?.buyerName ?? null,
-			preview: shown?.text?.slice(0, PREVIEW) ?? null,
+			preview: shown?.text ?? null,
 			previewKind: shown?.kind ?? 'notice',
 		}),
 		canSend: conversation.canSend,
@@ -175,7 +159,7 @@ export function openFace(box: SealedBox, conversationId: string, sealed: Buffer)
 	return JSON.parse(box.open(sealed, PLACES.conversation(conversationId)).toString('utf8')) as ConversationFace;
 }
 
-/** The face after a message of ours. */
+/** Of the preview only the beginning is kept. */
 export function sealFace(box: SealedBox, conversationId: string, face: ConversationFace): Buffer {
 	return box.seal(JSON.stringify({ ...face, preview: face.preview?.slice(0, PREVIEW) ?? null }), PLACES.conversation(conversationId));
 }

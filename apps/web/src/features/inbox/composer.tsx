@@ -6,14 +6,13 @@ import { Button, type GetRef, Input } from 'antd';
 import { type RefObject, useEffect, useRef, useState } from 'react';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
+import { isComposing } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api } from '../../trpc.ts';
 import { Findings } from './findings.tsx';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
-/** The Enter that commits a composition reports this code in browsers that have already ended it. */
-const COMPOSING_KEY_CODE = 229;
 
 export type AnswerField = GetRef<typeof Input.TextArea>;
 
@@ -110,8 +109,7 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 				onChange={(event) => change(event.target.value)}
 				onBlur={() => keep(text)}
 				onKeyDown={(event) => {
-					const { nativeEvent } = event;
-					if (nativeEvent.isComposing || nativeEvent.keyCode === COMPOSING_KEY_CODE) return;
+					if (isComposing(event.nativeEvent)) return;
 					if (event.key === 'Enter' && !event.shiftKey) {
 						event.preventDefault();
 						void send();
