@@ -3,6 +3,7 @@ import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
+import { mailboxesRouter } from './mailboxes/mailboxes.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
@@ -24,6 +25,7 @@ export const appRouter = router({
 	exports: exportsRouter,
 	stores: storesRouter,
 	links: linksRouter,
+	mailboxes: mailboxesRouter,
 	sync: syncRouter,
 	notices: noticesRouter,
 	views: viewsRouter,

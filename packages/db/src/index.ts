@@ -12,6 +12,7 @@ export * from './queries/audit.ts';
 export * from './queries/conversation.ts';
 export * from './queries/conversation-list.ts';
 export * from './queries/event.ts';
+export * from './queries/mailbox.ts';
 export * from './queries/message.ts';
 export * from './queries/job.ts';
 export * from './queries/member.ts';

@@ -21,7 +21,17 @@ export type UserMessageCode =
 	| 'answerNotUnderstood'
 	| 'clockSkew'
 	| 'conversationClosed'
-	| 'modeNotServed';
+	| 'modeNotServed'
+	| 'mailboxMissing'
+	| 'mailboxLoginRefused'
+	| 'mailboxUnknownHost'
+	| 'mailboxInnerHost'
+	| 'mailboxUnreachable'
+	| 'mailboxCertificate'
+	| 'mailboxFolderMissing'
+	| 'mailboxRefused'
+	| 'messageUndelivered'
+	| 'buyerOptedOut';
 
 export interface PlatformErrorOptions {
 	kind: PlatformErrorKind;
