@@ -59,6 +59,7 @@ const rooms = {
 		'apps/launcher',
 		'apps/server',
 		'apps/worker',
+		'api',
 		'sync',
 		'platforms/registry',
 		'platforms/contract',
