@@ -36,7 +36,7 @@ export interface Desk {
 	stop(): Promise<void>;
 }
 
-export async function openDesk(databaseUrl: string, firstPort: number): Promise<Desk> {
+export async function openDesk(databaseUrl: string, firstPort: number, environment: Record<string, string> = {}): Promise<Desk> {
 	const stops: (() => Promise<unknown> | void)[] = [];
 	const stop = async (): Promise<void> => {
 		for (const one of stops.splice(0).reverse()) await one();
@@ -62,6 +62,7 @@ export async function openDesk(databaseUrl: string, firstPort: number): Promise<
 			PANGEA_PUBLIC_URL: url,
 			PANGEA_LOG_LEVEL: 'silent',
 			...Object.fromEntries(hosts),
+			...environment,
 		});
 		const webFolder = mkdtempSync(join(tmpdir(), 'pangea-desk-'));
 		stops.push(() => rmSync(webFolder, { recursive: true, force: true }));
