@@ -55,11 +55,15 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 	const maxBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
 
 	async function send(request: HttpRequest): Promise<HttpReply> {
-		return await inSpan(`call ${request.operation}`, { host: new URL(request.url).host, method: request.method }, async (label) => {
-			const reply = await sendAgain(request);
-			label({ status: reply.status, bytes: reply.body.length });
-			return reply;
-		});
+		return await inSpan(
+			`call ${request.operation}`,
+			{ host: URL.parse(request.url)?.host ?? 'none', method: request.method },
+			async (label) => {
+				const reply = await sendAgain(request);
+				label({ status: reply.status, bytes: reply.body.length });
+				return reply;
+			},
+		);
 	}
 
 	async function sendAgain(request: HttpRequest): Promise<HttpReply> {
