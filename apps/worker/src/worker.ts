@@ -90,7 +90,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		},
 	};
 	await jobs.work(exportWrite, { parallel: 1 }, (ids, signal) => writeExport(exports, ids, signal));
-	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports));
+	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports, exportWrite.name));
 	await jobs.schedule(exportsExpire, '40 * * * *', 'UTC', {});
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
 	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
