@@ -45,6 +45,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	messagePolicy: msg`The platform forbids something in this answer. Change what is marked, or ask a manager to send it.`,
 	conversationClosed: msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`,
 	mailboxMissing: msg`Buyers of this platform write by mail, and no mailbox is named yet. Name one with the stores.`,
+	mailboxNotNeeded: msg`This platform has a chat of its own and needs no mailbox.`,
 	mailboxLoginRefused: msg`The mail server {host} refuses user name or password. Make a password for programs at your mail provider and enter it again.`,
 	mailboxUnknownHost: msg`There is no server named {host}. Check its name.`,
 	mailboxInnerHost: msg`{host} lies inside a network, so it is not called. An administrator can allow it with PANGEA_MAIL_SERVERS.`,

@@ -23,6 +23,7 @@ export type UserMessageCode =
 	| 'conversationClosed'
 	| 'modeNotServed'
 	| 'mailboxMissing'
+	| 'mailboxNotNeeded'
 	| 'mailboxLoginRefused'
 	| 'mailboxUnknownHost'
 	| 'mailboxInnerHost'

@@ -23,7 +23,7 @@ export type MailboxRequest = Omit<MailboxSettings, 'password'> & { password: str
 
 /**
  * Keeps the mailbox of a grant once it was read and let us send. A stored password goes only where it went before.
- * @throws NotActiveError when the grant is gone or its platform relays nothing by mail
+ * @throws NotActiveError when the grant is gone
  * @throws PlatformError with the cause when the mailbox does not work
  */
 export async function keepMailbox(engine: Engine, workspaceId: string, connectionId: string, request: MailboxRequest): Promise<void> {
@@ -83,8 +83,7 @@ export async function settingsOf(scope: Scope, box: SealedBox, connectionId: str
 async function mayHaveMailbox(engine: Engine, scope: Scope, connectionId: string): Promise<void> {
 	const connection = await connectionById(scope, connectionId);
 	if (!connection || connection.state === 'disconnected') throw new NotActiveError('missing', `No connection ${connectionId}`);
-	if (!adapterOf(engine, connection.platform).manifest.messages?.mailbox)
-		throw new NotActiveError('missing', `${connection.platform} relays nothing by mail`);
+	if (!adapterOf(engine, connection.platform).manifest.messages?.mailbox) throw trouble('rejected', 'mailboxNotNeeded', {});
 }
 
 /** Whom a password is shown to. */
