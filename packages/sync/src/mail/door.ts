@@ -45,7 +45,8 @@ async function reach(server: MailServer, inner: readonly string[]): Promise<{ ho
 	} catch (cause) {
 		throw trouble('forbidden', 'mailboxUnknownHost', params, cause);
 	}
-	const [first] = found;
+	// Only one is tried, and not every network has IPv6.
+	const first = found.find(({ address }) => isIP(address) === 4) ?? found[0];
 	if (!first) throw trouble('forbidden', 'mailboxUnknownHost', params);
 	if (found.some(({ address }) => isPrivateAddress(address))) throw trouble('forbidden', 'mailboxInnerHost', params);
 	return { host: first.address, servername: isIP(host) ? undefined : host };

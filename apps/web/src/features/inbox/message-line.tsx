@@ -81,7 +81,8 @@ function Words({ message }: { message: MessageView }) {
 					{text}
 				</bdi>
 			)}
-			{named !== null && <span className="num"> {named}</span>}
+			{/* The words of a purchase say nothing by naming it again and again. */}
+			{named !== null && kind !== 'text' && <span className="num"> {named}</span>}
 		</>
 	);
 }
@@ -91,7 +92,7 @@ function Files({ message }: { message: MessageView }) {
 	const { t } = useLingui();
 	if (message.attachments.length === 0) return null;
 	return (
-		<ul className="files" aria-label={t`Files`}>
+		<ul className="attached" aria-label={t`Files`}>
 			{message.attachments.map((file, i) => (
 				<li key={`${i} ${file.name}`}>
 					<bdi>{file.name}</bdi> <span className="num">{formatBytes(shownLanguage(), file.bytes)}</span>

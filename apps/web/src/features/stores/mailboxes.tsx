@@ -27,7 +27,7 @@ export function Mailboxes({ platform }: { platform: PlatformId }) {
 				{wanting > 0 && <span className="warn"> · {t`${wanting} to set up`}</span>}
 			</Button>
 			<Drawer open={open} size={520} title={t`Buyers' mail`} onClose={() => setOpen(false)} destroyOnHidden>
-				<p className="soft">
+				<p className="soft about">
 					<Trans>
 						This platform has no interface for reading buyers' messages: it sends them by mail. Name the mailbox that is registered there,
 						and they stand in the inbox; answers go out from the same address.
