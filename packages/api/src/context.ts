@@ -70,6 +70,8 @@ export interface Operations {
 	): Promise<{ sentAt: string }>;
 	/** Tries a reply that was not taken once more. @throws NotActiveError when it is not such a one */
 	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Tells the platform, with the scope's commit, that somebody has seen a conversation. */
+	tellSeen(scope: Scope, conversationId: string): Promise<void>;
 	/** What it takes to reach a group chat is sealed. @returns the channel's id. */
 	saveChannel(
 		workspaceId: string,

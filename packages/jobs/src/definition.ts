@@ -95,6 +95,19 @@ export const messageSend = define('message.send', ofMessage, {
 	retryDelayMax: 120,
 	priority: 10,
 });
+/** Looks whether a platform has taken a reply back that it took so many seconds ago. */
+export const messageLook = define('message.look', ofMessage.extend({ seconds: z.int().positive() }), {
+	group: (p) => p.conversationId,
+	key: (p) => `${p.messageId}:${p.seconds}`,
+	retryDelay: 30,
+});
+/** Tells a platform that people here have seen a conversation. */
+export const conversationSeen = define('conversation.seen', z.object({ workspaceId: id, conversationId: id }), {
+	group: (p) => p.conversationId,
+	key: (p) => p.conversationId,
+	retryLimit: 3,
+	retryDelay: 10,
+});
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -174,6 +187,8 @@ export const JOBS: readonly QueueDefinition[] = [
 	storeBackfill,
 	intakeProcess,
 	messageSend,
+	messageLook,
+	conversationSeen,
 	messagesPull,
 	gapCheck,
 	gapRefill,

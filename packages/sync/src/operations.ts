@@ -1,6 +1,6 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
-import { exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
+import { conversationSeen, exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
@@ -45,6 +45,8 @@ export interface EngineOperations {
 	sendReply(workspaceId: string, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string }>;
 	/** Tries a reply that was not taken once more. @throws NotActiveError */
 	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Tells the platform, with the scope's commit, that somebody has seen a conversation. */
+	tellSeen(scope: Scope, conversationId: string): Promise<void>;
 	/** Where notices shall go; what it takes to get there is sealed. @returns the channel's id. */
 	saveChannel(workspaceId: string, request: ChannelRequest): Promise<string>;
 	/** Sends a test. @throws DeliveryError when the channel does not take it. */
@@ -100,6 +102,9 @@ export function createOperations(engine: Engine): EngineOperations {
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
 		sendReply: (workspaceId, storeScope, reply) => queueReply(engine, workspaceId, storeScope, reply),
 		sendReplyAgain: (workspaceId, storeScope, messageId) => sendAgain(engine, workspaceId, storeScope, messageId),
+		async tellSeen(scope, conversationId) {
+			await engine.jobs.enqueue(conversationSeen, { workspaceId: scope.workspaceId, conversationId }, { scope });
+		},
 		saveChannel: (workspaceId, request) => saveChannel(engine, workspaceId, request),
 		testChannel: (workspaceId, channelId) => testChannel(engine, workspaceId, channelId, AbortSignal.timeout(PATIENCE)),
 		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),

@@ -119,6 +119,24 @@ export async function settleMessage(scope: Scope, messageId: string, end: Messag
 	return result.numUpdatedRows > 0n;
 }
 
+/** A message of ours that the platform has taken, and where it was said; null when it is not such a one any more. */
+export async function takenMessage(
+	scope: Scope,
+	messageId: string,
+): Promise<{ storeId: string; externalConversationId: string; sentAt: string } | null> {
+	const row = await scope.db
+		.selectFrom('message as m')
+		.innerJoin('conversation as c', (join) =>
+			join.onRef('c.workspace_id', '=', 'm.workspace_id').onRef('c.conversation_id', '=', 'm.conversation_id'),
+		)
+		.select(['c.store_id', 'c.external_id', 'm.sent_at'])
+		.where('m.workspace_id', '=', scope.workspaceId)
+		.where('m.message_id', '=', messageId)
+		.where('m.state', '=', 'accepted')
+		.executeTakeFirst();
+	return row ? { storeId: row.store_id, externalConversationId: row.external_id, sentAt: row.sent_at } : null;
+}
+
 /** Puts a message that was not taken back into the queue. @returns the conversation's store, or null when it is not such a one. */
 export async function requeueMessage(
 	scope: Scope,
@@ -126,7 +144,7 @@ export async function requeueMessage(
 	messageId: string,
 ): Promise<{ conversationId: string; storeId: string } | null> {
 	const result = await sql<{ conversation_id: string; store_id: string }>`
-		update message m set state = 'queued', error_code = null, attempts = 0
+		update message m set state = 'queued', error_code = null, external_id = null, attempts = 0
 		from conversation c
 		where m.workspace_id = ${scope.workspaceId} and m.message_id = ${messageId} and m.state in ('rejected', 'failed')
 			and c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id and ${inStores('c.store_id', storeScope)}

@@ -21,6 +21,14 @@ export type UserMessageCode =
 	| 'answerNotUnderstood'
 	| 'clockSkew'
 	| 'conversationClosed'
+	| 'alreadyAnswered'
+	| 'moderated'
+	| 'moderatedLanguage'
+	| 'moderatedContact'
+	| 'moderatedLink'
+	| 'moderatedAutomatic'
+	| 'moderatedPayment'
+	| 'moderatedClaim'
 	| 'modeNotServed';
 
 export interface PlatformErrorOptions {

@@ -61,6 +61,8 @@ export interface MessageRules {
 	historyDays: number;
 	/** Seconds by which polls overlap, absorbing late writes. */
 	overlapSeconds: number;
+	/** When a reply that was taken is looked at again, where the platform may take it back; seconds after it was taken. */
+	looksAgainAfterSeconds?: readonly number[];
 }
 
 /** Partial truth is typed and explained where a person would look for the function. */

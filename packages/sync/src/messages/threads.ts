@@ -4,6 +4,7 @@ import {
 	knownConversation,
 	knownMessages,
 	placeMessages,
+	refuseMessages,
 	type MessageWrite,
 	type Scope,
 	settleMessage,
@@ -82,7 +83,14 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		conversationId,
 		alive.filter((message) => held.has(message.externalId)),
 	);
-	if (known && fresh.length === 0 && !placed) return null;
+	const refused = await refuseMessages(
+		scope,
+		conversationId,
+		alive.flatMap(({ externalId, refusedFor }) => (refusedFor !== null && held.has(externalId) ? [{ externalId, code: refusedFor }] : [])),
+	);
+	const { canSend, closedBy } = conversation;
+	const turned = known !== null && canSend !== null && (canSend !== known.canSend || closedBy !== known.closedBy);
+	if (known && fresh.length === 0 && !placed && !refused && !turned) return null;
 	if (!known) {
 		await addConversation(scope, {
 			conversationId,
@@ -91,7 +99,10 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 			kind: conversation.kind,
 			externalId: conversation.externalId,
 			externalBuyerId: conversation.externalBuyerId,
-			canSend: conversation.canSend,
+			externalOrderId: conversation.externalOrderId,
+			externalListingId: conversation.externalListingId,
+			canSend,
+			closedBy,
 			sealed: sealFace(box, conversationId, { buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
 			at: last?.sentAt ?? now,
 		});
@@ -113,12 +124,15 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	await summariseConversation(scope, conversationId, {
 		sealed: sealFace(box, conversationId, {
 			buyerName: conversation.buyerName ?? before?.buyerName ?? null,
-			preview: shown?.text ?? null,
-			previewKind: shown?.kind ?? 'notice',
+			// A look that brings no message leaves what lists show.
+			preview: shown ? shown.text : (before?.preview ?? null),
+			previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
+			subject: conversation.subject ?? before?.subject ?? null,
 		}),
-		canSend: conversation.canSend,
+		canSend,
+		closedBy,
 		externalBuyerId: conversation.externalBuyerId,
-		reopen: fresh.some((message) => message.sender === 'buyer'),
+		reopen: fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant'),
 	});
 	return conversationId;
 }
@@ -129,7 +143,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
  */
 async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, fresh: readonly Message[]): Promise<Set<string>> {
 	const adopted = new Set<string>();
-	const theirs = fresh.filter((message) => message.sender === 'seller' && message.kind === 'text');
+	const theirs = fresh.filter((message) => message.sender === 'seller' && message.kind === 'text' && message.refusedFor === null);
 	if (theirs.length === 0) return adopted;
 	for (const { messageId, sealed } of await unsettledMessages(scope, conversationId)) {
 		const { text } = openBody(box, messageId, sealed);
@@ -141,9 +155,9 @@ async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, f
 
 function messageWrite(box: SealedBox, message: Message, diesAt: string): MessageWrite {
 	const messageId = newId();
-	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, text, imageUrl } = message;
+	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, refusedFor, text, imageUrl } = message;
 	const sealed = sealBody(box, messageId, { text, imageUrl });
-	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, diesAt };
+	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, refusedFor, diesAt };
 }
 
 export function sealBody(box: SealedBox, messageId: string, body: MessageBody): Buffer {
