@@ -136,6 +136,8 @@ describe('questions before the sale', () => {
 
 describe('messages about a purchase', () => {
 	test('stand beside their order and take 350 characters', async () => {
+		// History comes later; a new order is told at once, and it is the one that its buyer writes about.
+		stage.control.createOrder(STORE, {});
 		const row = await written('¿Cuándo llega?');
 		const found = await until('the order', async () => {
 			const opened = await open(row.conversationId);
