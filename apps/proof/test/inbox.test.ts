@@ -197,6 +197,14 @@ describe('the inbox of a TikTok Shop store', () => {
 		await until('the platform to have it', async () => (answers(row.externalId).includes(text) ? true : undefined));
 	});
 
+	test('tells the platform what was seen when a person has looked, and not before', async () => {
+		const row = await written('Anybody there?');
+		const unread = (): number | undefined => truth().find((c) => c.id === row.externalId)?.unread;
+		expect(unread()).toBeGreaterThan(0);
+		await stage.owner.mutate('inbox.seen', { conversationId: row.conversationId });
+		await until('the mark', async () => (unread() === 0 ? true : undefined));
+	});
+
 	test('forgets what was said when the store is taken off, and says how much that was', async () => {
 		await written('Forget me');
 		const [store] = await stage.owner.query<{ connectionId: string }[]>('stores.list');

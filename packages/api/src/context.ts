@@ -86,6 +86,8 @@ export interface Operations {
 	): Promise<void>;
 	/** @throws NotActiveError when there is none. */
 	removeMailbox(workspaceId: string, connectionId: string): Promise<void>;
+	/** Tells the platform, with the scope's commit, that somebody has seen a conversation. */
+	tellSeen(scope: Scope, conversationId: string): Promise<void>;
 	/** What it takes to reach a group chat is sealed. @returns the channel's id. */
 	saveChannel(
 		workspaceId: string,

@@ -60,6 +60,7 @@ export async function createTestApi(): Promise<TestApi> {
 		sendReplyAgain: record('sendReplyAgain', undefined),
 		saveMailbox: record('saveMailbox', undefined),
 		removeMailbox: record('removeMailbox', undefined),
+		tellSeen: record('tellSeen', undefined),
 		saveChannel: record('saveChannel', '01a00000-0000-7000-8000-000000000000'),
 		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),

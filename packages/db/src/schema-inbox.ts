@@ -11,6 +11,10 @@ export interface ConversationTable {
 	external_buyer_id: string | null;
 	/** The order that was named last. */
 	external_order_id: string | null;
+	/** What the whole conversation is about, where that is a listing. */
+	external_listing_id: string | null;
+	/** Why the seller may not write, in the platform's word. */
+	closed_by: string | null;
 	/** Who the buyer is and how the last message begins. */
 	sealed: Buffer;
 	can_send: boolean | null;

@@ -8,8 +8,8 @@ export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 export const MESSAGE_KINDS = ['text', 'image', 'video', 'orderCard', 'productCard', 'returnCard', 'couponCard', 'notice', 'other'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** Who speaks. `robot`: the seller's side without a person. */
-export const SENDERS = ['buyer', 'seller', 'robot', 'platform'] as const;
+/** Who speaks. `robot`: the seller's side without a person; `assistant`: the platform's own, asking in the buyer's name; it wants an answer as a buyer does. */
+export const SENDERS = ['buyer', 'seller', 'robot', 'assistant', 'platform'] as const;
 export type Sender = (typeof SENDERS)[number];
 
 /**
@@ -29,6 +29,13 @@ export interface Conversation {
 	buyerName: string | null;
 	/** Whether the seller may write now; null where nobody says. */
 	canSend: boolean | null;
+	/** Why not, in the platform's own word; null where it may or nobody says. */
+	closedBy: string | null;
+	/** The order or pack, or the listing, that the whole conversation is about, as the platform names it. */
+	externalOrderId: string | null;
+	externalListingId: string | null;
+	/** What that listing is called, where the platform tells. */
+	subject: string | null;
 }
 
 /** A message as its platform tells it. */
@@ -47,6 +54,8 @@ export interface Message {
 	externalListingId: string | null;
 	/** Files that came with it and are not kept. */
 	attachments?: readonly Attachment[];
+	/** The sentence's code for which the platform took a message of the seller back after it had taken it; null where it did not. */
+	refusedFor: string | null;
 }
 
 /** A file as its message names it. */
@@ -56,11 +65,13 @@ export interface Attachment {
 	bytes: number;
 }
 
-/** What is sealed of a conversation: who the buyer is and how the last message begins. */
+/** What is sealed of a conversation: who the buyer is, what it is about and how the last message begins. */
 export interface ConversationFace {
 	buyerName: string | null;
 	preview: string | null;
 	previewKind: MessageKind;
+	/** Absent in what was sealed before it was kept. */
+	subject?: string | null;
 }
 
 /** What is sealed of a message. */

@@ -84,6 +84,19 @@ export const messageSend = define('message.send', ofMessage, {
 	retryDelayMax: 120,
 	priority: 10,
 });
+/** Looks whether a platform has taken a reply back that it took so many seconds ago. */
+export const messageLook = define('message.look', ofMessage.extend({ seconds: z.int().positive() }), {
+	group: (p) => p.conversationId,
+	key: (p) => `${p.messageId}:${p.seconds}`,
+	retryDelay: 30,
+});
+/** Tells a platform that people here have seen a conversation. */
+export const conversationSeen = define('conversation.seen', z.object({ workspaceId: id, conversationId: id }), {
+	group: (p) => p.conversationId,
+	key: (p) => p.conversationId,
+	retryLimit: 3,
+	retryDelay: 10,
+});
 /**
  * A slice of a store's history; sends itself again until done. Stores with the same `turn` share a rate budget: one at a time uses it up, and
  * more would hold workers that other stores need. News and messages go first.
@@ -174,6 +187,8 @@ export const JOBS: readonly QueueDefinition[] = [
 	storeBackfill,
 	intakeProcess,
 	messageSend,
+	messageLook,
+	conversationSeen,
 	messagesPull,
 	gapCheck,
 	gapRefill,

@@ -21,7 +21,8 @@ async function listening(answer?: Parameters<typeof receiver>[0]) {
 	const m = await meli({ size: 300, deliveryScale: 0.000_02 });
 	const hook = await receiver(answer);
 	closing.push(() => m.stop(), hook.close);
-	m.control.addTarget('mercado-libre', { url: hook.url });
+	// What buyers say about these orders is another matter.
+	for (const topic of ['marketplace_orders', 'orders_v2', 'shipments']) m.control.addTarget('mercado-libre', { url: hook.url, topic });
 	return { m, hook, bodies: () => hook.received.map((r) => JSON.parse(r.body) as Body) };
 }
 

@@ -1,9 +1,11 @@
 import { NotActiveError } from '@pangea/domain';
 import {
+	conversationSeen,
 	gapCheck,
 	gapRefill,
 	intakeProcess,
 	intakeSubscribe,
+	messageLook,
 	messageSend,
 	messagesPull,
 	nightRound,
@@ -23,7 +25,8 @@ import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { pullMessages } from './messages/pull.ts';
-import { sendMessage } from './messages/send.ts';
+import { tellSeen } from './messages/seen.ts';
+import { lookAgain, sendMessage } from './messages/send.ts';
 import { deliverNotice } from './notices/deliver.ts';
 import { lookEverywhere } from './notices/look.ts';
 import { pullStore } from './pull.ts';
@@ -61,6 +64,14 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(messageSend, { parallel: parallel.intake }, async (ids, signal) => {
 		const run = await sendMessage(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(messageSend, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(messageLook, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await lookAgain(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(messageLook, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(conversationSeen, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await tellSeen(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(conversationSeen, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(messagesPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullMessages(engine, ids, signal);

@@ -1,6 +1,6 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
-import { exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
+import { conversationSeen, exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
@@ -50,6 +50,8 @@ export interface EngineOperations {
 	saveMailbox(workspaceId: string, connectionId: string, request: MailboxRequest): Promise<void>;
 	/** @throws NotActiveError when there is none. */
 	removeMailbox(workspaceId: string, connectionId: string): Promise<void>;
+	/** Tells the platform, with the scope's commit, that somebody has seen a conversation. */
+	tellSeen(scope: Scope, conversationId: string): Promise<void>;
 	/** Where notices shall go; what it takes to get there is sealed. @returns the channel's id. */
 	saveChannel(workspaceId: string, request: ChannelRequest): Promise<string>;
 	/** Sends a test. @throws DeliveryError when the channel does not take it. */
@@ -107,6 +109,9 @@ export function createOperations(engine: Engine): EngineOperations {
 		sendReplyAgain: (workspaceId, storeScope, messageId) => sendAgain(engine, workspaceId, storeScope, messageId),
 		saveMailbox: (workspaceId, connectionId, request) => keepMailbox(engine, workspaceId, connectionId, request),
 		removeMailbox: (workspaceId, connectionId) => forgetMailbox(engine, workspaceId, connectionId),
+		async tellSeen(scope, conversationId) {
+			await engine.jobs.enqueue(conversationSeen, { workspaceId: scope.workspaceId, conversationId }, { scope });
+		},
 		saveChannel: (workspaceId, request) => saveChannel(engine, workspaceId, request),
 		testChannel: (workspaceId, channelId) => testChannel(engine, workspaceId, channelId, AbortSignal.timeout(PATIENCE)),
 		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),

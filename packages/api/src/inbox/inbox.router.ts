@@ -21,7 +21,7 @@ import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import { dueOf, replyKindOf, toConversationRow, toMessage } from './inbox.view.ts';
+import { dueOf, longestOf, replyKindOf, toConversationRow, toMessage } from './inbox.view.ts';
 import type {
 	ConversationCountsView,
 	ConversationPageView,
@@ -149,7 +149,7 @@ export const inboxRouter = router({
 					before: page.next,
 					orderId: await orderOfConversation(scope, row),
 					draft: draft ? box.open(draft.sealed, `draft ${draft.draftId}`).toString('utf8') : '',
-					longestText: adapter?.messages?.longestText ?? LONGEST_MESSAGE,
+					longestText: longestOf(adapter, row.kind),
 					seq,
 				};
 			});
@@ -176,7 +176,7 @@ export const inboxRouter = router({
 				const [found] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!found) throw problem('notFound');
 				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
-				if (input.text.length > (adapter?.messages?.longestText ?? LONGEST_MESSAGE)) throw problem('inputWrong', { field: 'text' });
+				if (input.text.length > longestOf(adapter, found.kind)) throw problem('inputWrong', { field: 'text' });
 				const rules = findingsIn(member, found, input.text).flatMap(({ rule, severity }) => (severity === 'blocks' ? [rule] : []));
 				if (rules.length > 0) {
 					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });
@@ -254,9 +254,12 @@ export const inboxRouter = router({
 		.input(z.object({ conversationId: z.uuid() }))
 		.mutation(async ({ ctx: { member }, input }) =>
 			member.scoped(async (scope) => {
+				const [before] = await conversationRows(scope, member.storeScope, [input.conversationId]);
 				const changed = await changeConversations(scope, member.storeScope, [input.conversationId], { seen: true });
 				const [one] = changed;
 				if (!one) throw problem('notFound');
+				// Nothing unread here is nothing unread there.
+				if (before && before.unread > 0) await member.services.operations.tellSeen(scope, one.conversationId);
 				await recordEvent(scope, { kind: 'conversation.changed', storeId: one.storeId, ids: [one.conversationId] });
 				return { changed: 1 };
 			}),

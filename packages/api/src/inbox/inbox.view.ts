@@ -7,11 +7,13 @@ import {
 	type MessageBody,
 	type MessageKind,
 	type MessageState,
+	LONGEST_MESSAGE,
 	type PlatformId,
 	type ReplyClockRule,
 	type ReplyKind,
 	type Sender,
 } from '@pangea/domain';
+import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
 import type { ConversationRowView, MessageView, ReplyDueView } from './shapes.ts';
@@ -23,6 +25,15 @@ const REPLY_KIND: Record<ConversationKind, ReplyKind> = { chat: 'message', purch
 /** By which of the platform's rules a conversation of a kind goes. */
 export function replyKindOf(kind: string): ReplyKind {
 	return REPLY_KIND[kind as ConversationKind];
+}
+
+/** The most characters that a platform takes as one answer in a conversation of a kind. */
+export function longestOf(adapter: PlatformAdapter | undefined, kind: string): number {
+	const rules = adapter?.manifest.messagePolicy.rules ?? [];
+	const told = rules.flatMap((rule) =>
+		rule.check === 'length' && (rule.kinds?.includes(replyKindOf(kind)) ?? true) ? [rule.longest] : [],
+	);
+	return Math.min(adapter?.messages?.longestText ?? LONGEST_MESSAGE, ...told);
 }
 
 /** When the wait of a buyer is over, as the platform counts it. Automatic answers are not switched on for anybody. */
@@ -58,6 +69,9 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, due: Rep
 		done: row.done_at !== null,
 		assigneeId: row.assignee_id,
 		canSend: row.can_send,
+		closedBy: row.closed_by,
+		subject: face.subject ?? null,
+		externalListingId: row.external_listing_id,
 		externalOrderId: row.external_order_id,
 	};
 }

@@ -22,6 +22,11 @@ export interface ConversationRowView {
 	assigneeId: string | null;
 	/** Whether the platform lets the seller write; null where it does not say. */
 	canSend: boolean | null;
+	/** Why not, in the platform's word. */
+	closedBy: string | null;
+	/** What the listing is called that it is about, and the listing as the platform names it. */
+	subject: string | null;
+	externalListingId: string | null;
 	/** The order that was named last, as the platform writes it. */
 	externalOrderId: string | null;
 }

@@ -121,7 +121,17 @@ export async function orderOfConversation(scope: Scope, conversation: { store_id
 		.where('store_id', '=', conversation.store_id)
 		.where('external_id', '=', conversation.external_order_id)
 		.executeTakeFirst();
-	return row?.order_id ?? null;
+	if (row) return row.order_id;
+	// Some platforms talk about the pack, which holds one order or several.
+	const packed = await scope.db
+		.selectFrom('orders')
+		.select('order_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('external_group_id', '=', conversation.external_order_id)
+		.where('store_id', '=', conversation.store_id)
+		.orderBy('external_id')
+		.executeTakeFirst();
+	return packed?.order_id ?? null;
 }
 
 export interface ConversationChange {

@@ -11,18 +11,22 @@ export interface KnownConversation {
 	conversationId: string;
 	sealed: Buffer;
 	externalBuyerId: string | null;
+	canSend: boolean | null;
+	closedBy: string | null;
 }
 
 /** A conversation of a store by its id at the platform; null when it is new. */
 export async function knownConversation(scope: Scope, storeId: string, externalId: string): Promise<KnownConversation | null> {
 	const row = await scope.db
 		.selectFrom('conversation')
-		.select(['conversation_id', 'sealed', 'external_buyer_id'])
+		.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.where('external_id', '=', externalId)
 		.executeTakeFirst();
-	return row ? { conversationId: row.conversation_id, sealed: row.sealed, externalBuyerId: row.external_buyer_id } : null;
+	if (!row) return null;
+	const { conversation_id: conversationId, external_buyer_id: externalBuyerId, can_send: canSend, closed_by: closedBy, sealed } = row;
+	return { conversationId, sealed, externalBuyerId, canSend, closedBy };
 }
 
 /** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
@@ -45,7 +49,10 @@ export interface NewConversation {
 	kind: string;
 	externalId: string;
 	externalBuyerId: string | null;
+	externalOrderId: string | null;
+	externalListingId: string | null;
 	canSend: boolean | null;
+	closedBy: string | null;
 	sealed: Buffer;
 	at: string;
 }
@@ -61,7 +68,10 @@ export async function addConversation(scope: Scope, made: NewConversation): Prom
 			kind: made.kind,
 			external_id: made.externalId,
 			external_buyer_id: made.externalBuyerId,
+			external_order_id: made.externalOrderId,
+			external_listing_id: made.externalListingId,
 			can_send: made.canSend,
+			closed_by: made.closedBy,
 			sealed: made.sealed,
 			last_at: made.at,
 			last_sender: 'platform',
@@ -79,6 +89,8 @@ export interface MessageWrite {
 	sealed: Buffer;
 	externalOrderId: string | null;
 	externalListingId: string | null;
+	/** The sentence's code for which the platform took it back. */
+	refusedFor: string | null;
 	diesAt: string;
 }
 
@@ -109,7 +121,8 @@ export async function addMessages(scope: Scope, conversationId: string, messages
 				position: m.position,
 				kind: m.kind,
 				sender: m.sender,
-				state: 'received',
+				state: m.refusedFor === null ? 'received' : 'rejected',
+				error_code: m.refusedFor,
 				sent_at: m.sentAt,
 				sealed: m.sealed,
 				external_order_id: m.externalOrderId,
@@ -141,6 +154,24 @@ export async function placeMessages(
 	return (moved.numAffectedRows ?? 0n) > 0n;
 }
 
+/**
+ * Marks messages of the seller that the platform took back after it had taken them, or could not deliver: nobody was answered by them.
+ * @returns whether that was news of any.
+ */
+export async function refuseMessages(
+	scope: Scope,
+	conversationId: string,
+	refused: readonly { externalId: string; code: string }[],
+): Promise<boolean> {
+	if (refused.length === 0) return false;
+	const marked = await sql`
+		update message m set state = 'rejected', error_code = r.code
+		from unnest(${refused.map((r) => r.externalId)}::text[], ${refused.map((r) => r.code)}::text[]) as r(external_id, code)
+		where m.workspace_id = ${scope.workspaceId} and m.conversation_id = ${conversationId} and m.external_id = r.external_id
+			and m.sender = 'seller' and m.state in ('received', 'accepted', 'sending')`.execute(scope.db);
+	return (marked.numAffectedRows ?? 0n) > 0n;
+}
+
 /** Ours that were handed over and of which nobody knows yet whether they arrived, oldest first. */
 export async function unsettledMessages(scope: Scope, conversationId: string): Promise<{ messageId: string; sealed: Buffer }[]> {
 	const rows = await scope.db
@@ -165,7 +196,9 @@ export async function summariseConversation(
 	conversationId: string,
 	changes: {
 		sealed?: Buffer | undefined;
+		/** Null leaves what is known, and the reason with it. */
 		canSend?: boolean | null | undefined;
+		closedBy?: string | null | undefined;
 		externalBuyerId?: string | null | undefined;
 		reopen: boolean;
 	},
@@ -177,6 +210,7 @@ export async function summariseConversation(
 			waiting_since = s.waiting_since, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
 			done_at = case when ${changes.reopen} then null else c.done_at end,
 			sealed = coalesce(${changes.sealed ?? null}::bytea, c.sealed),
+			closed_by = case when ${changes.canSend ?? null}::boolean is null then c.closed_by else ${changes.closedBy ?? null}::text end,
 			can_send = coalesce(${changes.canSend ?? null}::boolean, c.can_send),
 			external_buyer_id = coalesce(${changes.externalBuyerId ?? null}::text, c.external_buyer_id)
 		from (
@@ -189,10 +223,10 @@ export async function summariseConversation(
 			select
 				(select max(sent_at) from said where sender <> 'platform') as last_at,
 				(select sender from said where sender <> 'platform' order by sent_at desc, position desc limit 1) as last_sender,
-				(select min(sent_at) from said where sender = 'buyer'
+				(select min(sent_at) from said where sender in ('buyer', 'assistant')
 					and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as waiting_since,
 				(select count(*)::integer from said join conversation mine on mine.workspace_id = ${ws} and mine.conversation_id = ${conversationId}
-					where sender = 'buyer' and sent_at > coalesce(mine.seen_at, '-infinity')
+					where sender in ('buyer', 'assistant') and sent_at > coalesce(mine.seen_at, '-infinity')
 						and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as unread,
 				(select external_order_id from said where external_order_id is not null order by sent_at desc, position desc limit 1) as external_order_id
 		) s

@@ -125,22 +125,22 @@ export async function settleMessage(scope: Scope, messageId: string, end: Messag
 	return result.numUpdatedRows > 0n;
 }
 
-/**
- * Marks messages of ours that the platform had taken and could not deliver after all.
- * @returns whether any was thought delivered until now.
- */
-export async function rejectMessages(
+/** A message of ours that the platform has taken, and where it was said; null when it is not such a one any more. */
+export async function takenMessage(
 	scope: Scope,
-	conversationId: string,
-	undelivered: readonly { externalId: string; code: string }[],
-): Promise<boolean> {
-	if (undelivered.length === 0) return false;
-	const marked = await sql`
-		update message m set state = 'rejected', error_code = u.code
-		from unnest(${undelivered.map((u) => u.externalId)}::text[], ${undelivered.map((u) => u.code)}::text[]) as u(external_id, code)
-		where m.workspace_id = ${scope.workspaceId} and m.conversation_id = ${conversationId} and m.external_id = u.external_id
-			and m.sender = 'seller' and m.state in ('accepted', 'sending', 'received')`.execute(scope.db);
-	return (marked.numAffectedRows ?? 0n) > 0n;
+	messageId: string,
+): Promise<{ storeId: string; externalConversationId: string; sentAt: string } | null> {
+	const row = await scope.db
+		.selectFrom('message as m')
+		.innerJoin('conversation as c', (join) =>
+			join.onRef('c.workspace_id', '=', 'm.workspace_id').onRef('c.conversation_id', '=', 'm.conversation_id'),
+		)
+		.select(['c.store_id', 'c.external_id', 'm.sent_at'])
+		.where('m.workspace_id', '=', scope.workspaceId)
+		.where('m.message_id', '=', messageId)
+		.where('m.state', '=', 'accepted')
+		.executeTakeFirst();
+	return row ? { storeId: row.store_id, externalConversationId: row.external_id, sentAt: row.sent_at } : null;
 }
 
 /** Puts a message that was not taken back into the queue. @returns the conversation's store, or null when it is not such a one. */
@@ -150,7 +150,7 @@ export async function requeueMessage(
 	messageId: string,
 ): Promise<{ conversationId: string; storeId: string } | null> {
 	const result = await sql<{ conversation_id: string; store_id: string }>`
-		update message m set state = 'queued', error_code = null, attempts = 0
+		update message m set state = 'queued', error_code = null, external_id = null, attempts = 0
 		from conversation c
 		where m.workspace_id = ${scope.workspaceId} and m.message_id = ${messageId} and m.state in ('rejected', 'failed')
 			and c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id and ${inStores('c.store_id', storeScope)}

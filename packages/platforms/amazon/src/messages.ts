@@ -147,6 +147,10 @@ function conversationOf(alias: string, orderId: string | null, buyerName: string
 		externalBuyerId: null,
 		buyerName,
 		canSend: null,
+		closedBy: null,
+		externalOrderId: orderId,
+		externalListingId: null,
+		subject: null,
 	};
 }
 
@@ -209,6 +213,7 @@ function toMessage(mail: StoredMail, sender: 'buyer' | 'seller', orderId: string
 		imageUrl: null,
 		externalOrderId: orderId,
 		externalListingId: null,
+		refusedFor: null,
 		...(mail.attachments.length > 0 && { attachments: mail.attachments }),
 	};
 }

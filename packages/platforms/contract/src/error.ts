@@ -32,7 +32,15 @@ export type UserMessageCode =
 	| 'mailboxFolderMissing'
 	| 'mailboxRefused'
 	| 'messageUndelivered'
-	| 'buyerOptedOut';
+	| 'buyerOptedOut'
+	| 'alreadyAnswered'
+	| 'moderated'
+	| 'moderatedLanguage'
+	| 'moderatedContact'
+	| 'moderatedLink'
+	| 'moderatedAutomatic'
+	| 'moderatedPayment'
+	| 'moderatedClaim';
 
 export interface PlatformErrorOptions {
 	kind: PlatformErrorKind;

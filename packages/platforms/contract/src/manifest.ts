@@ -63,6 +63,8 @@ export interface MessageRules {
 	overlapSeconds: number;
 	/** Set where buyers write to the seller's mailbox, which a person has to name: where the platform says how to register its address. */
 	mailbox?: { help: string };
+	/** When a reply that was taken is looked at again, where the platform may take it back; seconds after it was taken. */
+	looksAgainAfterSeconds?: readonly number[];
 }
 
 /** Partial truth is typed and explained where a person would look for the function. */

@@ -78,13 +78,20 @@ function verdict({ httpStatus, code, message }: Envelope): Verdict {
 	return ['unexpected', 'answerNotUnderstood'];
 }
 
+const CLOSED: Verdict = ['rejected', 'conversationClosed'];
+
+/** Only this thread takes no message now; the permission is there. */
+function isClosedThread(operation: string, { httpStatus, message }: Envelope): boolean {
+	return operation === 'messages.write' && httpStatus === 403 && message.startsWith('blocked_');
+}
+
 // A 429 may come without a header and even without a body; limits are counted by the minute.
 const SILENT_LIMIT = 15_000;
 
 /** The error of a reply that is no success. Its text holds the operation, status and code, nothing the platform wrote freely. */
 export function platformError(operation: string, reply: HttpReply, now: Date): PlatformError {
 	const envelope = readEnvelope(reply);
-	const [kind, code] = verdict(envelope);
+	const [kind, code] = isClosedThread(operation, envelope) ? CLOSED : verdict(envelope);
 	const word = /^[\w.-]{1,60}$/.test(envelope.code) ? ` ${envelope.code}` : '';
 	const told = retryAfterMillis(reply.headers, now.getTime());
 	const retryAfter = told ?? (kind === 'rateLimited' ? SILENT_LIMIT : null);

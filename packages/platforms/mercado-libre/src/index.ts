@@ -1,6 +1,7 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
 import { manifest } from './manifest.ts';
+import { messages } from './messages.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
 import { readStored } from './replay.ts';
 import { stores } from './stores.ts';
@@ -11,5 +12,6 @@ export const mercadoLibre = definePlatform(manifest, {
 	authorization,
 	stores,
 	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
+	messages,
 	webhooks,
 });

@@ -105,6 +105,11 @@ export const manifest: PlatformManifest = {
 		{ operation: 'orders.search', rate: 1.5, burst: 10, per: 'app', source: `${DOCS}/manage-orders-cbt (100 requests a minute)` },
 		{ operation: 'orders.read', rate: 10, burst: 50, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'packs.read', rate: 10, burst: 50, per: 'connection', source: UNPUBLISHED },
+		// Rate and burst together stay within the published 500 reads and 500 writes a minute.
+		{ operation: 'messages.read', rate: 7, burst: 60, per: 'app', source: `${LOCAL_DOCS}/mensajeria-post-venta (500 requests a minute)` },
+		{ operation: 'messages.write', rate: 7, burst: 60, per: 'app', source: `${LOCAL_DOCS}/mensajeria-post-venta (500 requests a minute)` },
+		{ operation: 'questions.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
+		{ operation: 'items.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'shipments.read', rate: 20, burst: 100, per: 'connection', source: UNPUBLISHED },
 	],
 	pull: {
@@ -116,11 +121,14 @@ export const manifest: PlatformManifest = {
 		pollSeconds: 300,
 		pageSize: 50,
 	},
+	// The contract's safety net is unread messages every 2-5 min and questions every 5; moderation is looked for after 5 and 30 (§7.2, §9).
+	messages: { pollSeconds: 300, historyDays: 30, overlapSeconds: 600, looksAgainAfterSeconds: [300, 1800] },
 	replyClocks,
 	messagePolicy,
 	limitations: [
 		{ subject: 'orderMoney', level: 'shippingCostNotRead', link: `${DOCS}/manage-shipments` },
 		{ subject: 'webhooks', level: 'unsigned', link: `${LOCAL_DOCS}/productos-recibe-notificaciones` },
+		{ subject: 'messages', level: 'unreadOnly', link: `${LOCAL_DOCS}/mensajes-pendientes` },
 		{ subject: 'returns', level: 'claimIdsOnly', link: `${DOCS}/manage-claims` },
 		{ subject: 'history', level: 'twelveMonths', link: `${LOCAL_DOCS}/gestiona-ventas` },
 		{ subject: 'fullyManaged', level: 'notServed', link: DOCS },

@@ -11,7 +11,9 @@ import {
 	type WebhookIntake,
 } from '@pangea/platform-contract';
 import type { z } from 'zod';
+import { MESSAGE_REFERENCE } from './messages.ts';
 import { SHIPMENT_REFERENCE } from './pull.ts';
+import { QUESTION } from './questions.ts';
 import { wireNotification } from './wire.ts';
 
 /** A notification is a few hundred bytes; anything larger is none. */
@@ -73,17 +75,25 @@ function parseOrNull(body: Buffer): Json {
 /** A relative path of plain segments, with or without the leading slash; never an address, never a way upwards. */
 const RESOURCE = /^\/?(?!\.)[\w$-][\w$.-]*(?:\/(?!\.)[\w$.-]+)*$/;
 const ORDER = /^\/?(?:marketplace\/)?orders\/(\d{1,20})$/;
+const QUESTION_PATH = /^\/?(?:marketplace\/)?questions\/(\d{1,20})$/;
+const MESSAGE = /^\/?(?:marketplace\/)?messages\/(\w{8,64})$/;
+/** A local message is named by its id alone. */
+const BARE_MESSAGE = /^(\w{8,64})$/;
 const SHIPMENT = /^\/?(?:marketplace\/)?shipments\/(\d{1,20})$/;
 
 /** Decided by the resource's path, not by the topic, whose names differ between pages and payloads (contract §9). */
 export function toTiding(notification: Notification): Tiding {
 	const order = ORDER.exec(notification.resource)?.[1];
 	const shipment = SHIPMENT.exec(notification.resource)?.[1];
-	const externalIds = order ? [order] : shipment ? [SHIPMENT_REFERENCE + shipment] : [];
+	const question = QUESTION_PATH.exec(notification.resource)?.[1];
+	const message = (MESSAGE.exec(notification.resource) ??
+		(notification.topic === 'messages' ? BARE_MESSAGE.exec(notification.resource) : null))?.[1];
+	const orders = order ? [order] : shipment ? [SHIPMENT_REFERENCE + shipment] : [];
+	const talks = question ? [QUESTION + question] : message ? [MESSAGE_REFERENCE + message] : [];
 	return {
 		accountExternalId: notification.user_id,
-		kind: externalIds.length > 0 ? 'orders' : 'other',
-		externalIds,
+		kind: orders.length > 0 ? 'orders' : talks.length > 0 ? 'messages' : 'other',
+		externalIds: [...orders, ...talks],
 		deliveryId: notification._id ?? notification.id ?? digestOf(notification),
 		occurredAt: instantOrNull(notification.received ?? notification.recieved),
 	};

@@ -1,8 +1,9 @@
-import type { HttpRequest } from '@pangea/platform-contract';
+import type { HttpRequest, StoreContext } from '@pangea/platform-contract';
 import { fieldsRead, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mercadoLibre } from '../src/index.ts';
+import * as talk from '../src/wire-messages.ts';
 import * as wire from '../src/wire.ts';
 import { NOW, simulated } from './simulated-platform.ts';
 import { skeleton } from './skeleton.ts';
@@ -30,6 +31,20 @@ const PATHS: Record<string, string> = {
 	'GET /shipments/{id}/history': '`history` (',
 	'GET /shipments/{id}/sla': '/shipments/{id}/sla',
 	'GET /orders/{id}': '/orders/{id}',
+	'GET /marketplace/questions/search': '/marketplace/questions/search',
+	'GET /marketplace/questions/{id}': '/marketplace/questions/{id}',
+	'GET /questions/search': '/questions/search',
+	'GET /questions/{id}': '/questions/{id}',
+	'GET /marketplace/items/{item}': '/marketplace/items/{CBT… or site id}',
+	'GET /items/{item}': '/items/{id}',
+	'POST /marketplace/answers': '/marketplace/answers',
+	'POST /answers': '`/answers`',
+	'GET /marketplace/messages/unread': '/marketplace/messages/unread',
+	'GET /messages/unread': '/messages/unread',
+	'GET /marketplace/messages/packs/{id}': '/marketplace/messages/packs/{pack}',
+	'GET /messages/packs/{id}/sellers/{id}': '/messages/packs/{pack}/sellers/{seller}',
+	'POST /marketplace/messages/packs/{id}': '/marketplace/messages/packs/{pack}',
+	'POST /messages/packs/{id}/sellers/{id}': '/messages/packs/{pack}/sellers/{seller}',
 	'POST /oauth/token': '/oauth/token',
 };
 
@@ -61,7 +76,10 @@ function same(reason: string, parent: string, ...fields: string[]): Record<strin
 }
 
 const shapeOf = ({ method, url }: HttpRequest): string =>
-	`${method} ${new URL(url).pathname.replace(/^.*?(?=\/(?:users|marketplace|orders|packs|shipments|oauth)\b)/, '').replaceAll(/\/\d+/g, '/{id}')}`;
+	`${method} ${new URL(url).pathname
+		.replace(/^.*?(?=\/(?:users|marketplace|orders|messages|packs|questions|answers|items|shipments|oauth)\b)/, '')
+		.replaceAll(/\/\d+/g, '/{id}')
+		.replaceAll(/\/M[A-Z]{2}\d+/g, '/{item}')}`;
 
 describe.skipIf(!w)('the contract’s page', () => {
 	let s: Awaited<ReturnType<typeof simulated>>;
@@ -80,6 +98,7 @@ describe.skipIf(!w)('the contract’s page', () => {
 				for await (const { items } of mercadoLibre.orders.pull(context, window, null))
 					ids.push(...items.flatMap((item) => (item.ok ? [item.value.externalId] : [])));
 				await mercadoLibre.orders.fetch(context, ids.slice(0, 5));
+				await converse(context, window.from);
 			}
 		}
 	}, 60_000);
@@ -89,7 +108,7 @@ describe.skipIf(!w)('the contract’s page', () => {
 		const disagreements = seen.flatMap((request) => {
 			const shape = shapeOf(request);
 			const written = PATHS[shape];
-			const names = [...new URL(request.url).searchParams.keys(), ...new URLSearchParams(request.body ?? '').keys()];
+			const names = [...new URL(request.url).searchParams.keys(), ...namesIn(request.body ?? '')];
 			const known = (name: string): boolean => page.includes(name) || page.includes(name.replace(/\.to$/, '.from/to'));
 			return [
 				...(written !== undefined && page.includes(written) ? [] : [`${shape} is not on the page`]),
@@ -117,9 +136,14 @@ describe.skipIf(!w)('the contract’s page', () => {
 		['history', wire.wireHistory, ['marketplace-shipment-history']],
 		['SLA', wire.wireSla, ['shipment-sla']],
 		['pack', wire.wirePack, ['marketplace-order-pack', 'pack-local', 'scenario-pack']],
+		['question', talk.wireQuestion, ['marketplace-question', 'scenario-question']],
+		['thread', talk.wireThread, ['messages-pack-local', 'messages-pack-blocked', 'marketplace-messages-pack']],
+		['unread', talk.wireUnread, ['marketplace-messages-unread', 'messages-unread-local']],
 		['index row', wire.wireIndexRow, ['marketplace-orders-search', 'scenario-orders-search']],
 	] as const)('has samples with every field that is read from: %s', (name, schema, samples) => {
-		const documents = samples.map((sample) => w?.json(`samples/${sample}.json`)).flatMap((one) => resultsOf(one));
+		const documents = samples
+			.map((sample) => w?.json(`samples/${sample}.json`))
+			.flatMap((one) => (schema === talk.wireUnread ? [one] : resultsOf(one)));
 		const listed = new Set([...skeleton(documents).keys()].map((path) => path.replaceAll('[]', '').replace(/^\./, '')));
 		const read = fieldsRead(schema);
 		const hearing = { platform: 'Mercado Libre', side: 'adapter', against: `fields read from: ${name}`, judged: read.length } as const;
@@ -127,9 +151,28 @@ describe.skipIf(!w)('the contract’s page', () => {
 	});
 });
 
+/** Reads all that is said in a store and answers one question and one message. */
+async function converse(context: StoreContext, since: string): Promise<void> {
+	const { messages } = mercadoLibre;
+	const open = new Map<string, string>();
+	for await (const { items } of messages?.pull(context, since) ?? [])
+		for (const item of items)
+			if (item.ok && item.value.conversation.canSend === true) open.set(item.value.conversation.kind, item.value.conversation.externalId);
+	for (const conversation of open.values()) {
+		await messages?.fetch(context, [conversation], since);
+		await messages?.markRead?.(context, conversation);
+		await messages?.send(context, conversation, 'Gracias');
+	}
+}
+
 /** The rows of a search, or the document itself. */
 function resultsOf(document: unknown): unknown[] {
 	if (Array.isArray(document)) return document;
 	const results = typeof document === 'object' && document !== null && 'results' in document ? document.results : null;
 	return Array.isArray(results) ? results : [document];
+}
+
+/** Names of the fields of a body, a form's or JSON's. */
+function namesIn(body: string): string[] {
+	return body.startsWith('{') ? Object.keys(JSON.parse(body) as object) : [...new URLSearchParams(body).keys()];
 }

@@ -124,6 +124,47 @@ describe.skipIf(!w)('the simulator speaks like the published samples', () => {
 		expect(hear('order-local', replies)).toEqual(AGREED);
 	});
 
+	it('about questions', async () => {
+		const account = (family: string) => s.facts.accounts.find((a) => a.family === family)?.userId;
+		const search = async (family: 'global' | 'local') =>
+			(await get(family, `${family === 'global' ? '/marketplace' : ''}/questions/search?seller_id=${account(family)}`)) as {
+				questions: { id: number }[];
+			};
+		const filters = 'what the search repeats of its parameters and offers as others; nothing of it is read';
+		const unread = {
+			'- available_filters': filters,
+			'- available_sorts': filters,
+			...Object.fromEntries(['id', 'name', 'type', 'values'].map((field) => [`- available_filters[].${field}`, filters])),
+			'- filters.caller': filters,
+			'- filters.is_admin': filters,
+			'- filters.sorts': filters,
+		};
+		const found = await search('global');
+		expect(hear('marketplace-questions-search', [found], unread)).toEqual(AGREED);
+		const one = await Promise.all(found.questions.map(({ id }) => get('global', `/marketplace/questions/${id}`)));
+		expect(hear('marketplace-question', one)).toEqual(AGREED);
+		expect(
+			hear('questions-search-local', [await search('local')], {
+				...unread,
+				'+ filters.seller': filters,
+				'- filters.api_version': filters,
+				'- filters.item': filters,
+			}),
+		).toEqual(AGREED);
+	});
+
+	it('about messages of purchases', async () => {
+		const unread = async (family: 'global' | 'local', path: string) => (await get(family, path)) as { results: { resource: string }[] };
+		const global = await unread('global', '/marketplace/messages/unread?role=seller&tag=post_sale');
+		const local = await unread('local', '/messages/unread?role=seller&tag=post_sale');
+		expect(hear('marketplace-messages-unread', [global])).toEqual(AGREED);
+		expect(hear('messages-unread-local', [local])).toEqual(AGREED);
+		const threads = (family: 'global' | 'local', base: string, rows: typeof global) =>
+			Promise.all(rows.results.slice(0, 5).map(({ resource }) => get(family, `${base}/messages${resource}?mark_as_read=false`)));
+		expect(hear('marketplace-messages-pack', await threads('global', '/marketplace', global))).toEqual(AGREED);
+		expect(hear('messages-pack-local', await threads('local', '', local))).toEqual(AGREED);
+	});
+
 	it('about users', async () => {
 		expect(hear('users-me-cbt', [await get('global', '/users/me')])).toEqual(AGREED);
 		const id = s.facts.accounts.find((a) => a.family === 'global')?.userId;

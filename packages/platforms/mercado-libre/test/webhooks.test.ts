@@ -144,7 +144,7 @@ describe.skipIf(!w)('published notifications', () => {
 		expect(refused.map((n) => n.resource)).toEqual(['/marketplace/stock/fulfillment/operations/9876', '/items/ITEM_ID/price_to_win']);
 	});
 
-	it('name orders and shipments exactly where their paths do', () => {
+	it('name orders, shipments, questions and messages exactly where their paths do', () => {
 		const ids = all.flatMap((n) => {
 			const verdict = verify(n, { clientId: String(n.application_id) });
 			return verdict.ok ? verdict.tidings.flatMap((t) => t.externalIds) : [];
@@ -152,12 +152,18 @@ describe.skipIf(!w)('published notifications', () => {
 		expect(ids).toEqual([
 			'1499111111',
 			'1499111111',
+			'question:5036111111',
+			'message:3f6da1e35ac84f70a24af7360d24c7bc',
 			'shipment:1041417027',
 			'2195160686',
+			'question:5036111111',
 			'shipment:40546549876',
+			'message:3f6da1e35ac84f70a24af7360d24c7bc',
 			'2000013668125782',
 			'2000013668125784',
 			'shipment:45271840021',
+			'message:9f1c6f1f6b7d4b0a9d0a7a3f1f0b3c01',
+			'question:13345678901',
 			'2000013668125782',
 		]);
 	});

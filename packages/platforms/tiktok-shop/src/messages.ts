@@ -132,6 +132,10 @@ export function toConversation({ id, participants, can_send_message: canSend }: 
 		externalBuyerId: buyer?.user_id ?? null,
 		buyerName: buyer?.nickname ?? null,
 		canSend: canSend ?? null,
+		closedBy: null,
+		externalOrderId: null,
+		externalListingId: null,
+		subject: null,
 	};
 }
 
@@ -174,6 +178,7 @@ export function toMessage(wire: WireMessage): Message | null {
 		imageUrl: kind === 'image' ? content.url : null,
 		externalOrderId: content.order_id,
 		externalListingId: content.product_id,
+		refusedFor: null,
 	};
 }
 

@@ -51,7 +51,12 @@ const bodies = {
 		cursor: z.string().optional(),
 	}),
 	one: z.strictObject({ store: z.string(), id: z.string() }),
-	message: z.strictObject({ store: z.string(), text: z.string().min(1), order: z.string().optional() }),
+	message: z.strictObject({
+		store: z.string(),
+		text: z.string().min(1),
+		order: z.string().optional(),
+		before: z.literal('sale').optional(),
+	}),
 	store: z.strictObject({ store: z.string() }),
 };
 const position = z.object({ time: z.number(), store: z.number(), index: z.number() });
@@ -81,8 +86,8 @@ export async function mountControl(app: FastifyInstance, control: Control): Prom
 				return control.advanceOrder(store, id, step, who);
 			});
 			scope.post('/messages', async (request) => {
-				const { store, text, order } = bodies.message.parse(request.body);
-				return { conversation: control.buyerWrites(store, text, order) };
+				const { store, text, order, before } = bodies.message.parse(request.body);
+				return { conversation: before === 'sale' ? control.somebodyAsks(store, text) : control.buyerWrites(store, text, order) };
 			});
 			scope.get('/truth/conversations', async (request) => control.conversations(bodies.store.parse(request.query).store));
 			scope.get('/truth/order', async (request) => {

@@ -119,6 +119,14 @@ export class Control {
 		return platform.buyerWrites(order, text);
 	}
 
+	/** Somebody asks about a listing before buying it. Throws RangeError where nobody can. @returns the question's id */
+	somebodyAsks(storeId: string, text: string): string {
+		const store = this.world.store(storeId);
+		const id = this.#platform(store.platform).somebodyAsks?.(store, text);
+		if (id === undefined) throw new RangeError(`Nobody can ask ${storeId}`);
+		return id;
+	}
+
 	/** What was said in a store. Throws RangeError for a platform without a chat. */
 	conversations(storeId: string): ConversationTruth[] {
 		const store = this.world.store(storeId);

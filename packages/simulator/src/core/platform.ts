@@ -73,6 +73,8 @@ export interface MountedPlatform {
 	onChange(change: Change, order: SimOrder): void;
 	/** A buyer writes about an order, where the platform has a chat. @returns the conversation's id */
 	buyerWrites?(order: SimOrder, text: string): string;
+	/** Somebody who has bought nothing asks about one of the store's listings, where that is possible. @returns the question's id */
+	somebodyAsks?(store: StoreSeed, text: string): string;
 	/** What was said in the store, for those who check. */
 	conversations?(store: StoreSeed): ConversationTruth[];
 	/** Whether anybody listens for the store's changes; when false, changes need not be worked out. */

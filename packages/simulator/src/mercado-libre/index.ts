@@ -3,6 +3,8 @@ import { mountHost, type Operation, type WireCall, type WireReply } from '../cor
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import { callerOfFamily, type Desk, orderAtPath, packAtPath, shipmentAtPath } from './caller.ts';
 import { accountsOf, type Application, Grants } from './grants.ts';
+import { PostSale } from './post-sale.ts';
+import { Questions } from './questions.ts';
 import { orderId, readOrderOrPack, readShipment, sellerId } from './ids.ts';
 import { Notices } from './notices.ts';
 import { searchGlobal, searchLocal } from './orders-search.ts';
@@ -47,10 +49,18 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 	const grants = new Grants(app, context.random);
 	const desk: Desk = { context, app, grants, accounts: accountsOf(context.stores) };
 	const notices = new Notices(desk);
+	const postSale = new PostSale(desk, notices);
+	const questions = new Questions(desk, notices);
 	const unknown = answering(() => {
 		throw notFound();
 	});
-	const operations = [...userOperations(desk), ...orderOperations(desk), ...shipmentOperations(desk)];
+	const operations = [
+		...userOperations(desk),
+		...orderOperations(desk),
+		...shipmentOperations(desk),
+		...postSale.operations(),
+		...questions.operations(),
+	];
 	await mountHost(
 		server,
 		context,
@@ -89,7 +99,15 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 			const meaning = readOrderOrPack(id) ?? readShipment(id);
 			return meaning && { store: meaning.store, index: meaning.index };
 		},
-		onChange: (change, order) => notices.onChange(change, order),
+		onChange: (change, order) => {
+			notices.onChange(change, order);
+			if (change.step.kind !== 'placed') return;
+			postSale.placed(order);
+			questions.placed(order);
+		},
+		buyerWrites: (order, text) => postSale.buyerWrites(order, text),
+		somebodyAsks: (store, text) => questions.ask(store, text),
+		conversations: (store) => [...postSale.truth(store), ...questions.truth(store)],
 		listens: (store) => notices.listens(store),
 		addTarget: (target) => notices.addTarget(target),
 		expireTokens: ({ account, refresh }) => grants.end(account, refresh ?? false),

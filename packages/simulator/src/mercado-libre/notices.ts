@@ -3,6 +3,7 @@ import type { SimOrder } from '../core/order.ts';
 import type { MountedPlatform, WebhookTarget } from '../core/platform.ts';
 import type { DeliveryRecord } from '../core/deliveries.ts';
 import type { Desk } from './caller.ts';
+import type { Account } from './grants.ts';
 import { orderId, sellerId, shipmentId } from './ids.ts';
 import { hasShipment, isSplit } from './render-order.ts';
 import { noticeTime } from './wire-time.ts';
@@ -17,6 +18,7 @@ interface Notice {
 	resource: string;
 	/** Orders give a number, shipments a text, as published. */
 	userId: number | string;
+	actions?: readonly string[];
 }
 
 /** What the platform tells of one change: one sale fires several notices, and a payment tells twice (contract mercado-libre §9). */
@@ -64,16 +66,39 @@ export class Notices implements Pick<MountedPlatform, 'onChange' | 'listens' | '
 		return this.#targets.some((t) => t.store === undefined || t.store === store.id);
 	}
 
+	/** A message was said about a purchase; a local seller is told its id alone. */
+	message(store: SimOrder['store'], id: string): void {
+		const seller = sellerId(store);
+		this.#tell(store, ({ family }) =>
+			family === 'global'
+				? [{ topic: 'marketplace_messages', resource: `/marketplace/messages/${id}`, userId: String(seller) }]
+				: [{ topic: 'messages', resource: id, userId: seller, actions: ['created'] }],
+		);
+	}
+
+	/** A question was asked or answered; those of a cross-border seller are the account's. */
+	question(store: SimOrder['store'], id: number): void {
+		this.#tell(store, ({ family, userId }) => [
+			family === 'global'
+				? { topic: 'marketplace_questions', resource: `/marketplace/questions/${id}`, userId: String(userId) }
+				: { topic: 'questions', resource: `/questions/${id}`, userId: String(userId) },
+		]);
+	}
+
 	onChange(change: Change, order: SimOrder): void {
-		const account = this.#desk.accounts.find((a) => a.stores.some((s) => s.number === order.store.number));
+		this.#tell(order.store, ({ family }) => noticesOf(change, order, family));
+	}
+
+	#tell(store: SimOrder['store'], noticesFor: (account: Account) => Notice[]): void {
+		const account = this.#desk.accounts.find((a) => a.stores.some((s) => s.number === store.number));
 		// Without a grant the application hears nothing of the seller.
 		if (!account || this.#desk.grants.grantedAt(account) === null) return;
-		for (const notice of noticesOf(change, order, account.family)) {
+		for (const notice of noticesFor(account)) {
 			if (this.#isOff(notice.topic)) continue;
 			for (const target of this.#targets) {
-				if (target.store !== undefined && target.store !== order.store.id) continue;
+				if (target.store !== undefined && target.store !== store.id) continue;
 				if (target.topic !== undefined && target.topic !== notice.topic) continue;
-				this.#post(target.url, notice, order.store.id);
+				this.#post(target.url, notice, store.id);
 			}
 		}
 	}
@@ -114,6 +139,7 @@ export class Notices implements Pick<MountedPlatform, 'onChange' | 'listens' | '
 					attempts: attempt + 1,
 					sent: noticeTime(context.clock.now()),
 					received,
+					...(notice.actions ? { actions: notice.actions } : {}),
 				}),
 			}),
 		});

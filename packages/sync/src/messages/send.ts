@@ -11,9 +11,10 @@ import {
 	type StoreScope,
 	summariseConversation,
 	takeMessage,
+	takenMessage,
 } from '@pangea/db';
 import { addMillis, NotActiveError } from '@pangea/domain';
-import { messageSend } from '@pangea/jobs';
+import { messageLook, messageSend } from '@pangea/jobs';
 import { PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from '../context.ts';
@@ -116,19 +117,61 @@ async function handOver(
 	text: string,
 ): Promise<MessageEnd | null> {
 	const { messages } = ofMessages(store);
-	if (taken.attemptedAt !== null && (await arrived(engine, store, messageId, taken))) return null;
+	if (taken.attemptedAt !== null && (await arrived(engine, store, messageId, taken))) {
+		await lookLater(engine, store, { conversationId: taken.conversationId, messageId });
+		return null;
+	}
 	try {
-		return {
-			state: 'accepted',
-			externalId: await messages.send(store.context, taken.externalConversationId, text, { messageId, answers: taken.answers }),
-		};
+		const externalId = await messages.send(store.context, taken.externalConversationId, text, { messageId, answers: taken.answers });
+		await lookLater(engine, store, { conversationId: taken.conversationId, messageId });
+		return { state: 'accepted', externalId };
 	} catch (error) {
 		if (error instanceof NotActiveError && error.reason === 'writesStopped') return { state: 'failed', code: 'writesStopped' };
 		// The platform says no to this message; of the store that tells nothing.
-		if (error instanceof PlatformError && (error.kind === 'rejected' || error.kind === 'notFound' || error.kind === 'forbidden'))
+		if (error instanceof PlatformError && (error.kind === 'rejected' || error.kind === 'notFound' || error.kind === 'forbidden')) {
+			await lookWhy(engine, store, taken);
 			return { state: 'rejected', code: error.userMessage.code };
+		}
 		throw error;
 	}
+}
+
+/** Where a platform may take a message back after it took it, the conversation is read again by then. */
+async function lookLater(engine: Engine, store: OpenStore, of: { conversationId: string; messageId: string }): Promise<void> {
+	const { workspaceId } = store.target;
+	for (const seconds of ofMessages(store).rules.looksAgainAfterSeconds ?? [])
+		await engine.jobs.enqueue(messageLook, { workspaceId, ...of, seconds }, { startAfterSeconds: seconds });
+}
+
+/** What was refused may be closed or answered by somebody else by now; the screen has to say so before the next try. */
+async function lookWhy(engine: Engine, store: OpenStore, taken: MessageToSend): Promise<void> {
+	try {
+		const since = addMillis(engine.now().toISOString(), -LOOK_BACK);
+		const page = await ofMessages(store).messages.fetch(store.context, [taken.externalConversationId], since);
+		await storeThreads(engine, store.target, threadsOf(engine, store, page));
+	} catch (error) {
+		if (!(error instanceof PlatformError)) throw error;
+		engine.log.warn({ storeId: taken.storeId, err: error }, 'a conversation could not be read after a refusal');
+	}
+}
+
+/**
+ * Reads the conversation of a reply that its platform took, to find out whether it was taken back.
+ * @throws PlatformError kinds `unavailable` and `unexpected`, for the job's back-off.
+ */
+export async function lookAgain(
+	engine: Engine,
+	ids: { workspaceId: string; messageId: string },
+	signal: AbortSignal,
+): Promise<StoreRun<void>> {
+	const { workspaceId, messageId } = ids;
+	const taken = await engine.database.inWorkspace(workspaceId, (scope) => takenMessage(scope, messageId));
+	if (!taken) return { state: 'done', value: undefined };
+	return await withStore(engine, { workspaceId, storeId: taken.storeId }, { signal, urgent: false }, async (store) => {
+		const since = addMillis(taken.sentAt, -LOOK_BACK);
+		const page = await ofMessages(store).messages.fetch(store.context, [taken.externalConversationId], since);
+		await storeThreads(engine, store.target, threadsOf(engine, store, page));
+	});
 }
 
 /** Reads the conversation; a message that is there by now was adopted by being stored. */

@@ -4,7 +4,7 @@ import {
 	knownConversation,
 	knownMessages,
 	placeMessages,
-	rejectMessages,
+	refuseMessages,
 	type MessageWrite,
 	type Scope,
 	settleMessage,
@@ -69,7 +69,6 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const known = await knownConversation(scope, target.storeId, conversation.externalId);
 	const last = alive.at(-1);
 	if (!known && !last) return null;
-	const refused = known ? await rejectMessages(scope, known.conversationId, thread.undelivered ?? []) : false;
 	const conversationId = known?.conversationId ?? newId();
 	const held = known
 		? await knownMessages(
@@ -84,7 +83,13 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		conversationId,
 		alive.filter((message) => held.has(message.externalId)),
 	);
-	if (known && fresh.length === 0 && !placed && !refused) return null;
+	const tookBack = alive.flatMap(({ externalId, refusedFor }) =>
+		refusedFor !== null && held.has(externalId) ? [{ externalId, code: refusedFor }] : [],
+	);
+	const refused = await refuseMessages(scope, conversationId, [...tookBack, ...(thread.undelivered ?? [])]);
+	const { canSend, closedBy } = conversation;
+	const turned = known !== null && canSend !== null && (canSend !== known.canSend || closedBy !== known.closedBy);
+	if (known && fresh.length === 0 && !placed && !refused && !turned) return null;
 	if (!known) {
 		await addConversation(scope, {
 			conversationId,
@@ -93,7 +98,10 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 			kind: conversation.kind,
 			externalId: conversation.externalId,
 			externalBuyerId: conversation.externalBuyerId,
-			canSend: conversation.canSend,
+			externalOrderId: conversation.externalOrderId,
+			externalListingId: conversation.externalListingId,
+			canSend,
+			closedBy,
 			sealed: sealFace(box, conversationId, { buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
 			at: last?.sentAt ?? now,
 		});
@@ -115,12 +123,15 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	await summariseConversation(scope, conversationId, {
 		sealed: sealFace(box, conversationId, {
 			buyerName: conversation.buyerName ?? before?.buyerName ?? null,
+			// A look that brings no message leaves what lists show.
 			preview: shown ? shown.text : (before?.preview ?? null),
 			previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
+			subject: conversation.subject ?? before?.subject ?? null,
 		}),
-		canSend: conversation.canSend,
+		canSend,
+		closedBy,
 		externalBuyerId: conversation.externalBuyerId,
-		reopen: fresh.some((message) => message.sender === 'buyer'),
+		reopen: fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant'),
 	});
 	return conversationId;
 }
@@ -131,7 +142,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
  */
 async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, fresh: readonly Message[]): Promise<Set<string>> {
 	const adopted = new Set<string>();
-	const theirs = fresh.filter((message) => message.sender === 'seller' && message.kind === 'text');
+	const theirs = fresh.filter((message) => message.sender === 'seller' && message.kind === 'text' && message.refusedFor === null);
 	if (theirs.length === 0) return adopted;
 	for (const { messageId, sealed } of await unsettledMessages(scope, conversationId)) {
 		const { text } = openBody(box, messageId, sealed);
@@ -146,9 +157,10 @@ async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, f
 
 function messageWrite(box: SealedBox, message: Message, diesAt: string): MessageWrite {
 	const messageId = newId();
-	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, text, imageUrl, attachments } = message;
+	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, refusedFor, text, imageUrl, attachments } =
+		message;
 	const sealed = sealBody(box, messageId, { text, imageUrl, ...(attachments && { attachments }) });
-	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, diesAt };
+	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, refusedFor, diesAt };
 }
 
 export function sealBody(box: SealedBox, messageId: string, body: MessageBody): Buffer {

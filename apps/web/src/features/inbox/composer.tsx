@@ -1,5 +1,5 @@
 import { SendOutlined } from '@ant-design/icons';
-import { Trans, useLingui } from '@lingui/react/macro';
+import { useLingui } from '@lingui/react/macro';
 import type { PolicyFindingView } from '@pangea/api';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
@@ -10,6 +10,7 @@ import { isComposing } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api } from '../../trpc.ts';
 import { Findings } from './findings.tsx';
+import { closedWords } from './words.ts';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
@@ -20,8 +21,8 @@ interface ComposerProps {
 	conversationId: string;
 	draft: string;
 	longest: number;
-	/** The platform lets nobody write here now. */
-	closed: boolean;
+	/** The platform lets nobody write here now, for the reason that it names. */
+	closed: { by: string | null } | null;
 	fieldRef: RefObject<AnswerField | null>;
 	/** Whether this member may send what a rule of the platform blocks. */
 	mayOverride: boolean;
@@ -65,7 +66,7 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 	};
 	const send = async (): Promise<void> => {
 		const words = text.trim();
-		if (words === '' || tooLong || closed || asking.current) return;
+		if (words === '' || tooLong || closed !== null || asking.current) return;
 		asking.current = true;
 		try {
 			const found = await api.inbox.check.mutate({ conversationId, text: words });
@@ -84,12 +85,7 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 			asking.current = false;
 		}
 	};
-	if (closed)
-		return (
-			<p className="composer closed soft">
-				<Trans>The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.</Trans>
-			</p>
-		);
+	if (closed !== null) return <Closed by={closed.by} />;
 	return (
 		<form
 			className="composer"
@@ -135,5 +131,17 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 				</Button>
 			</div>
 		</form>
+	);
+}
+
+/** Why nobody may write. */
+function Closed({ by }: { by: string | null }) {
+	const { i18n } = useLingui();
+	const { sentence, word } = closedWords(by);
+	return (
+		<p className="composer closed soft">
+			{i18n._(sentence)}
+			{word !== null && <code className="faint"> {word}</code>}
+		</p>
 	);
 }

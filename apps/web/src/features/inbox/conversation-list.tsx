@@ -8,7 +8,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
 import { Wait } from './wait.tsx';
-import { KIND_WORDS } from './words.ts';
+import { CONVERSATION_WORDS, KIND_WORDS } from './words.ts';
 
 const ROW = 74;
 const AHEAD = 12;
@@ -84,7 +84,7 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 								</span>
 								<span className="line soft">
 									<span className="cut grow">
-										{row.lastSender !== 'buyer' && <span className="faint">{t`We:`} </span>}
+										{row.lastSender !== 'buyer' && row.lastSender !== 'assistant' && <span className="faint">{t`We:`} </span>}
 										<bdi>{row.preview ?? i18n._(KIND_WORDS[row.previewKind])}</bdi>
 									</span>
 									{row.unread > 0 && (
@@ -97,7 +97,10 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 									)}
 								</span>
 								<span className="line faint">
-									<small className="cut grow">{store?.name}</small>
+									<small className="cut grow">
+										{store?.name}
+										{row.kind !== 'chat' && <> · {row.subject ?? i18n._(CONVERSATION_WORDS[row.kind])}</>}
+									</small>
 									{row.waitingSince !== null && !row.done && <Wait since={row.waitingSince} due={row.due} />}
 									{row.done && <small>{t`Done`}</small>}
 								</span>

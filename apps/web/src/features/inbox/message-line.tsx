@@ -36,7 +36,10 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: 
 				<Files message={message} />
 			</div>
 			<small className="faint">
-				<span className="unseen">{ours ? t`We` : t`Buyer`}</span>
+				<span className={sender === 'assistant' ? '' : 'unseen'}>
+					{ours ? t`We` : sender === 'assistant' ? t`The platform's assistant, for the buyer` : t`Buyer`}
+				</span>
+				{sender === 'assistant' && ' · '}
 				{sender === 'robot' && <span>{t`Automatic answer`} · </span>}
 				{who !== null && <span>{who} · </span>}
 				<When at={message.sentAt} storeZone={storeZone} />
@@ -45,7 +48,7 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: 
 			{lost && (
 				<p className="why">
 					{sentence(i18n, message.errorCode ?? 'unknown')}{' '}
-					{mayAnswer && (
+					{mayAnswer && message.errorCode !== 'alreadyAnswered' && (
 						<Button type="link" size="small" onClick={() => onAgain(message.messageId)}>
 							{t`Send again`}
 						</Button>

@@ -14,12 +14,23 @@ export function OrderContext({ conversationId }: { conversationId: string }) {
 	const open = useQuery(trpc.inbox.open.queryOptions({ conversationId }));
 	const orderId = open.data?.orderId ?? null;
 	const named = open.data?.conversation.externalOrderId ?? null;
+	const listing = open.data?.conversation.externalListingId ?? null;
 	return (
 		<aside className="context" aria-label={t`What was bought`}>
 			{!open.data ? (
 				<Skeleton rows={5} height={36} />
 			) : orderId !== null ? (
 				<OrderOf orderId={orderId} />
+			) : listing !== null ? (
+				<section>
+					<h3>{t`What is asked about`}</h3>
+					{open.data.conversation.subject !== null && (
+						<p>
+							<bdi>{open.data.conversation.subject}</bdi>
+						</p>
+					)}
+					<p className="faint num">{listing}</p>
+				</section>
 			) : named !== null ? (
 				<p className="faint pad">{t`Order ${named} is not here yet.`}</p>
 			) : (

@@ -144,7 +144,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 					conversationId={conversationId}
 					draft={draft}
 					longest={longestText}
-					closed={conversation.canSend === false}
+					closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
 					fieldRef={fieldRef}
 					mayOverride={mayOverride}
 					onSend={answer}

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ConversationViewName } from '@pangea/api';
-import type { MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
+import type { ConversationKind, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
@@ -32,6 +32,47 @@ export const MESSAGE_STATE_WORDS: Record<MessageState, MessageDescriptor> = {
 	rejected: msg`Not taken by the platform`,
 	failed: msg`Not sent`,
 };
+
+/** What a conversation is at its platform. */
+export const CONVERSATION_WORDS: Record<ConversationKind, MessageDescriptor> = {
+	chat: msg`Chat`,
+	question: msg`Question before the sale`,
+	purchase: msg`About a purchase`,
+	claim: msg`Claim`,
+};
+
+const NOT_NOW = msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`;
+
+/** Why nobody may write, by the platforms' own words. */
+const CLOSED_WORDS: Record<string, MessageDescriptor> = {
+	answered: msg`This question is answered. The platform takes one answer.`,
+	closed_unanswered: msg`The platform has closed this question without an answer.`,
+	under_review: msg`The platform is reviewing this question. It can be answered when that is over.`,
+	banned: msg`The platform has removed this question.`,
+	deleted: msg`This question was deleted.`,
+	disabled: msg`The platform has removed this question.`,
+	blocked_by_time: msg`Nobody has written for thirty days, so the platform has closed this conversation. It opens again when the buyer writes.`,
+	blocked_by_conversation_expired: msg`The sale is too long ago; the platform has closed this conversation for good.`,
+	blocked_by_buyer: msg`The buyer does not want messages about this purchase.`,
+	blocked_by_mediation: msg`A claim is open. What there is to say is said in the claim.`,
+	blocked_by_mediation_fbm: msg`A claim is open. What there is to say is said in the claim.`,
+	blocked_by_claim_change_open: msg`A claim is open. What there is to say is said in the claim.`,
+	blocked_by_fulfillment: msg`The platform ships this order itself and lets nobody write until it is delivered.`,
+	blocked_by_payment: msg`The platform lets nobody write before the payment is settled.`,
+	blocked_by_cancelled_order: msg`The order is cancelled, so the platform has closed this conversation.`,
+	blocked_by_cancelled_order_by_fraud: msg`The order is cancelled, so the platform has closed this conversation.`,
+	blocked_by_refund: msg`The buyer has the money back, so the platform has closed this conversation.`,
+	blocked_by_conversation_initiated_by_seller: msg`At this platform the buyer has to write first.`,
+	blocked_by_conversation_initiated_by_seller_limited: msg`At this platform the buyer has to write first.`,
+	blocked_by_deactivated_account: msg`The buyer's account is closed.`,
+	blocked_by_message_pending_review: msg`The platform is reviewing a message of this conversation. It goes on when that is over.`,
+};
+
+/** @returns the sentence, and the platform's own word beside it where that says more. */
+export function closedWords(closedBy: string | null): { sentence: MessageDescriptor; word: string | null } {
+	const known = closedBy === null ? undefined : CLOSED_WORDS[closedBy];
+	return known ? { sentence: known, word: null } : { sentence: NOT_NOW, word: closedBy };
+}
 
 /** Rules of the platforms about what may be written to a buyer, by what they are about. */
 const RULE_WORDS: Record<string, MessageDescriptor> = {

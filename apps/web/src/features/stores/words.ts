@@ -37,6 +37,7 @@ export const FIELD_WORDS: Record<string, MessageDescriptor> = {
 export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'messages.mailRelay': msg`Buyers' messages cannot be read through the interface; they come by e-mail relay only.`,
 	'messages.none': msg`Buyers' messages are not offered; answer them in the seller centre.`,
+	'messages.unreadOnly': msg`Messages about a purchase are listed only while they are unread at the platform; what is read there first comes by its notification.`,
 	'messages.scopeOnRequest': msg`Buyers' messages need a permission the platform grants on request.`,
 	'reviews.importOnly': msg`Review texts are not offered, only topics and trends.`,
 	'reviews.none': msg`Reviews are not offered.`,
