@@ -2,6 +2,7 @@ import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ConversationTable, MessageDraftTable, MessagePullTable, MessageTable } from './schema-inbox.ts';
+import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
@@ -481,4 +482,9 @@ export interface Schema {
 	message: MessageTable;
 	message_draft: MessageDraftTable;
 	message_pull: MessagePullTable;
+	sku: SkuTable;
+	listing: ListingTable;
+	listing_key: ListingKeyTable;
+	pairing: PairingTable;
+	listing_read: ListingReadTable;
 }

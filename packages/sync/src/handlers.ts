@@ -4,6 +4,7 @@ import {
 	gapRefill,
 	intakeProcess,
 	intakeSubscribe,
+	listingsRead,
 	messageSend,
 	messagesPull,
 	nightRound,
@@ -22,6 +23,7 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { pullListings } from './listings/pull.ts';
 import { pullMessages } from './messages/pull.ts';
 import { sendMessage } from './messages/send.ts';
 import { deliverNotice } from './notices/deliver.ts';
@@ -65,6 +67,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(messagesPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullMessages(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(messagesPull, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(listingsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await pullListings(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);
