@@ -264,6 +264,7 @@ describe('roles', () => {
 		expect(me?.memberships).toHaveLength(1);
 		expect(me?.memberships[0]?.permissions).toEqual([
 			'orders.read',
+			'catalogue.read',
 			'numbers.read',
 			'fields.revenue',
 			'fields.cost',

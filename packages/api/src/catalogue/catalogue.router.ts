@@ -28,7 +28,7 @@ import { type Member, memberProcedure, router } from '../trpc.ts';
 import type { CellState, CoverageCellView, CoveragePageView, ListingStoreView, PairingQueueView, SkuView } from './shapes.ts';
 
 const stores = z.array(z.uuid()).max(500).optional();
-const page = { after: z.string().max(100).optional(), limit: z.int().min(1).max(200).default(60) };
+const page = { cursor: z.string().max(100).optional(), limit: z.int().min(1).max(200).default(60) };
 
 /** The stores asked for, as far as the member may see them. */
 function chosen({ storeScope }: Member, asked: readonly string[] | undefined): StoreScope {
@@ -111,7 +111,7 @@ export const catalogueRouter = router({
 		.query(async ({ ctx: { member }, input }): Promise<CoveragePageView> => {
 			const scope = chosen(member, input.stores);
 			return await member.scoped(async (db) => {
-				const { rows, next } = await skuPage(db, { view: input.view, stores: scope, after: input.after, limit: input.limit });
+				const { rows, next } = await skuPage(db, { view: input.view, stores: scope, after: input.cursor, limit: input.limit });
 				const ids = rows.map(({ skuId }) => skuId);
 				const cells = Map.groupBy(await listingCells(db, scope, ids), (cell) => cell.skuId);
 				return { rows: rows.map((row) => ({ ...row, cells: toCells(member, cells.get(row.skuId) ?? []) })), next };
@@ -140,7 +140,7 @@ export const catalogueRouter = router({
 		.query(async ({ ctx: { member }, input }): Promise<PairingQueueView> => {
 			const scope = chosen(member, input.stores);
 			return await member.scoped(async (db) => {
-				const { rows, next } = await waitingListings(db, { stores: scope, after: input.after, limit: input.limit });
+				const { rows, next } = await waitingListings(db, { stores: scope, after: input.cursor, limit: input.limit });
 				const faces = await skuFaces(
 					db,
 					rows.flatMap(({ proposals }) => proposals.map(({ skuId }) => skuId)),
