@@ -171,7 +171,7 @@ export const catalogueRouter = router({
 					if (!sku || listings.length === 0) throw problem('notFound');
 					return {
 						sku,
-						listings: listings.map(({ gone, priceMinor, currency, confidence: _, ...listing }) => ({
+						listings: listings.map(({ gone, priceMinor, currency, ...listing }) => ({
 							...listing,
 							state: gone ? 'gone' : cellState(listing),
 							price: priceOf(member, { priceMinor, currency }),

@@ -165,7 +165,6 @@ export interface PairedListing {
 	pairedAt: string;
 	/** The member who decided; null: by itself. */
 	pairedBy: string | null;
-	confidence: number | null;
 	reasons: string[];
 }
 
@@ -174,7 +173,7 @@ export async function listingsOfSku(scope: Scope, stores: StoreScope, skuId: str
 		`select l.listing_id as "listingId", l.store_id as "storeId", l.external_listing_id as "externalListingId", l.title, l.variant,
 				l.seller_sku as "sellerSku", l.image_url as "imageUrl", l.state, l.raw_status as "rawStatus", l.issues, l.stock,
 				l.price_minor as "priceMinor", l.currency, l.sold_units as sold, l.gone_at is not null as gone,
-				p.decided_at as "pairedAt", p.decided_by as "pairedBy", p.confidence, p.reasons
+				p.decided_at as "pairedAt", p.decided_by as "pairedBy", p.reasons
 			from listing l join pairing p on p.workspace_id = l.workspace_id and p.listing_id = l.listing_id and p.ended_at is null
 			where l.workspace_id = $1 and l.sku_id = $2 and ($3::uuid[] is null or l.store_id = any($3))
 			order by l.sold_units desc, l.listing_id`,

@@ -180,7 +180,9 @@ export function judgeListing(listing: PairingProfile, candidates: readonly Pairi
 			const against = all.flat().filter((reason) => NEVER_ALONE.has(reason) && reason !== 'titleUnlike' && reason !== 'packUnstated');
 			const reasons = [...new Set([...best, ...against])];
 			if (ofSisters === true && all.some((found) => found.includes('variantSame'))) reasons.push('sistersPaired');
-			return [{ skuId, reasons, confidence: 1 / (1 + Math.exp(-sum(reasons))) }];
+			const match = { skuId, reasons, confidence: 1 / (1 + Math.exp(-sum(reasons))) };
+			// What may not be paired without a person never looks as if it might.
+			return [isSure(match) ? match : { ...match, confidence: Math.min(match.confidence, AUTOMATIC - 0.01) }];
 		})
 		.filter(({ confidence, reasons }) => confidence >= WORTH_A_LOOK || reasons.includes('gtinSame') || reasons.includes('codeSame'))
 		.sort((a, b) => b.confidence - a.confidence || (a.skuId < b.skuId ? -1 : 1))

@@ -24,7 +24,7 @@ const PACKS: readonly RegExp[] = [
 	/(?<![\d.,])(\d{1,3})\s?(?:個|枚|本|点|件|个|只|片|支|条|包|ชิ้น)\s?(?:セット|组|組|入り|装|入|套|$|(?=\s))/u,
 ];
 const ONE_WORDS = /(?<!\p{L})(?:single|individual|einzeln|単品|单件)(?!\p{L})/iu;
-const TWO_WORDS = /(?<!\p{L})(?:pair|twin[ -]pack|par de|dupla|doppelpack)(?!\p{L})/iu;
+const TWO_WORDS = /(?<!\p{L})(?:pair of|twin[ -]pack|par de|dupla|doppelpack)(?!\p{L})/iu;
 
 /** By unit as written: our unit, and how many of it one is. */
 const UNITS: Readonly<Record<string, readonly [string, number]>> = {

@@ -204,6 +204,6 @@ function gtinsOf(product: number, place: number, variants: number, pick: Pick, c
 
 function withCheckDigit(twelve: string): string {
 	let sum = 0;
-	for (const [i, digit] of [...twelve].entries()) sum += Number(digit) * (i % 2 === 0 ? 1 : 3);
+	for (const [i, digit] of Array.from(twelve).entries()) sum += Number(digit) * (i % 2 === 0 ? 1 : 3);
 	return `${twelve}${(10 - (sum % 10)) % 10}`;
 }

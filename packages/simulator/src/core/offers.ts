@@ -57,7 +57,7 @@ function codeOf({ code }: Sku, store: StoreSeed, draw: number): string | null {
 function gtinOf({ number }: Sku, draw: number): string | null {
 	if (draw < 35) return null;
 	const twelve = `69${String(20_000 + number).padStart(10, '0')}`;
-	const sum = [...twelve].reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
+	const sum = Array.from(twelve).reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
 	const digit = (10 - (sum % 10)) % 10;
 	return `${twelve}${draw < 40 ? (digit + 3) % 10 : digit}`;
 }

@@ -122,7 +122,7 @@ function Cell({ cell, sells }: { cell: CoverageCellView | undefined; sells: bool
 	const language = shownLanguage();
 	if (!cell) {
 		return (
-			<td className={`cell ${sells ? 'missing' : 'faint'}`} title={t`Not listed here`}>
+			<td className={`cell ${sells ? 'is-missing' : 'faint'}`} title={t`Not listed here`}>
 				<span aria-hidden>—</span>
 				<span className="unseen">{t`Not listed here`}</span>
 			</td>
@@ -132,7 +132,7 @@ function Cell({ cell, sells }: { cell: CoverageCellView | undefined; sells: bool
 	const told = [word, ...cell.issues, ...(cell.price ? [formatMoney(language, cell.price)] : []), t`Sold in 30 days: ${cell.sold}`];
 	const { stock } = cell;
 	return (
-		<td className={`cell ${cell.state}`} title={told.join(' · ')}>
+		<td className={`cell is-${cell.state}`} title={told.join(' · ')}>
 			{cell.state === 'live' && stock !== null ? (
 				<>
 					<span className="num">{formatNumber(language, stock)}</span>

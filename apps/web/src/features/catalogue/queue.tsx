@@ -91,7 +91,7 @@ export function Queue({ rows, open, narrow, more, onMore, onOpen }: QueueProps) 
 					<div className="sides">
 						<Side title={t`Listing`} imageUrl={current.imageUrl} store={byId.get(current.storeId)} of={current} code={current.sellerSku} />
 						<section aria-label={t`SKUs it may be`}>
-							<h3>{t`SKUs it may be`}</h3>
+							<h2>{t`SKUs it may be`}</h2>
 							{current.proposals.length === 0 && <p className="soft">{t`None that we hold is close. It can be a SKU of its own.`}</p>}
 							{current.proposals.map((proposal, place) => (
 								<Proposal
@@ -216,7 +216,7 @@ function Side({ title, imageUrl, store, of, code }: SideProps) {
 	const { t } = useLingui();
 	return (
 		<section aria-label={title}>
-			<h3>{title}</h3>
+			<h2>{title}</h2>
 			<Picture url={imageUrl} size={180} />
 			<p>
 				<bdi>{of.title}</bdi>

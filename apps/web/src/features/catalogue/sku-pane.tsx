@@ -59,7 +59,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 							<div className="line">
 								{store && <PlatformMark platform={store.platform} name={PLATFORMS[store.platform].name} size={16} />}
 								<b className="cut grow">{store?.name}</b>
-								<span className={`state ${listing.state}`} title={listing.rawStatus}>
+								<span className={`state is-${listing.state}`} title={listing.rawStatus}>
 									{i18n._(CELL_WORDS[listing.state])}
 								</span>
 							</div>

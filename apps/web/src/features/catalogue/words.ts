@@ -11,7 +11,7 @@ export const VIEW_WORDS: Record<CatalogueView, MessageDescriptor> = {
 };
 
 export const CELL_WORDS: Record<CellState | 'gone', MessageDescriptor> = {
-	live: msg`Live`,
+	live: msg`On sale`,
 	soldOut: msg`Sold out`,
 	blocked: msg`Blocked`,
 	inactive: msg`Switched off`,
