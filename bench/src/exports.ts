@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Database, reportStatement } from '@pangea/db';
-import { columnsOf, type ExportFormat } from '@pangea/domain';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat } from '@pangea/domain';
 import { exportFile, folderStore } from '@pangea/exports';
 import pg from 'pg';
 import { quantile, round } from './figures.ts';
@@ -53,14 +53,14 @@ export async function benchExports(rows: number | null, step: (text: string) => 
 			return { rows: made.rows, rowsPerSecond: made.rows / seconds, memoryMb: memory.end(), fileMb: made.size / 1e6 };
 		};
 		const statement = await database.inWorkspace(workspaceId, (scope) => reportStatement(scope, { ...shape, format: 'csv' }, question));
-		const found: Record<'limit' | ExportFormat, number[]> = { limit: [], csv: [], xlsx: [] };
-		const memory: Record<ExportFormat, number[]> = { csv: [], xlsx: [] };
+		const found: Record<'limit' | ExportFormat, number[]> = { limit: [], csv: [], xlsx: [], parquet: [] };
+		const memory: Record<ExportFormat, number[]> = { csv: [], xlsx: [], parquet: [] };
 		let count = 0;
 		await one('csv');
 		for (let time = 0; time < TIMES; time++) {
 			const limit = await copied(server.url('pangea'), workspaceId, statement ?? '');
 			found.limit.push(limit);
-			for (const format of ['csv', 'xlsx'] as const) {
+			for (const format of EXPORT_FORMATS) {
 				const made = await one(format);
 				count = made.rows;
 				found[format].push(made.rowsPerSecond);
@@ -78,7 +78,8 @@ export async function benchExports(rows: number | null, step: (text: string) => 
 			csvOfLimit: round(middle(found.csv) / middle(found.limit), 2),
 			xlsx: round(middle(found.xlsx)),
 			xlsxOfCsv: round(middle(found.xlsx) / middle(found.csv), 2),
-			memoryMb: { csv: round(Math.max(...memory.csv)), xlsx: round(Math.max(...memory.xlsx)) },
+			parquet: round(middle(found.parquet)),
+			memoryMb: Object.fromEntries(EXPORT_FORMATS.map((format) => [format, round(Math.max(...memory[format]))])),
 		};
 	} finally {
 		await database.close();

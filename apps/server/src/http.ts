@@ -8,6 +8,7 @@ import { type Auth, appRouter, type RequestContext, type Services } from '@pange
 import { isPlatformId, type PlatformId } from '@pangea/domain';
 import type { FileStore } from '@pangea/exports';
 import type { IncomingRequest } from '@pangea/platform-contract';
+import { startRequest, type StartedRequest } from '@pangea/tracing';
 import { fastifyTRPCPlugin } from '@trpc/server/adapters/fastify';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { completeRedirect } from './connected.ts';
@@ -65,8 +66,22 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	await app.register(compress, { threshold: 1024, encodings: ['br', 'gzip'] });
 	await app.register(rateLimit, { global: false });
 
+	const traced = new WeakMap<FastifyRequest, StartedRequest>();
+	app.addHook('onRequest', (request, _reply, done) => {
+		const started = startRequest();
+		traced.set(request, started);
+		started.within(done);
+	});
+	// Reading a body ends the first hook's context.
+	app.addHook('preValidation', (request, _reply, done) => {
+		traced.get(request)?.within(done);
+	});
 	app.addHook('onResponse', (request, reply, done) => {
-		options.onAnswered(request.routeOptions.url ?? 'none', request.method, reply.statusCode, reply.elapsedTime / 1000);
+		const route = request.routeOptions.url ?? 'none';
+		const { method } = request;
+		const status = reply.statusCode;
+		traced.get(request)?.end(`${method} ${route}`, { route, method, status }, status >= 500);
+		options.onAnswered(route, method, status, reply.elapsedTime / 1000);
 		done();
 	});
 

@@ -10,6 +10,7 @@ import { checkReadiness, createMetrics, startAdminDoor } from '@pangea/metrics';
 import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
+import { startTracing } from '@pangea/tracing/start';
 import { checkMasterKey, type MasterKey, openMasterKey, newWrappedKey } from '@pangea/vault';
 import { TRPCError } from '@trpc/server';
 import { createHttp } from './http.ts';
@@ -31,6 +32,7 @@ export interface ServerOptions {
 /** Wires the HTTP process together. @throws with a sentence when the port is taken, the database unreachable or the key wrong. */
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
 	const logger = createLogger({ name: 'server', level: config.logLevel });
+	const tracing = config.traces && (await startTracing('pangea-server', config.traces));
 	const metrics = createMetrics('server');
 	const trouble = (what: string) => (error: unknown) => logger.warn({ err: error }, what);
 	const database = new Database({
@@ -137,6 +139,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 			await jobs.stop(5000);
 			await auth.close();
 			await database.close();
+			await tracing?.stop();
 		},
 	};
 }

@@ -9,6 +9,7 @@ import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { recordEvent } from '@pangea/realtime';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
+import { startTracing } from '@pangea/tracing/start';
 import { checkMasterKey, openMasterKey } from '@pangea/vault';
 import { keepQueuesRead } from './queues.ts';
 
@@ -40,6 +41,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	const { config } = setup;
 	const registry = setup.registry ?? installed;
 	const logger = setup.logger ?? createLogger({ name: 'worker', level: config.logLevel });
+	const tracing = config.traces && (await startTracing('pangea-worker', config.traces));
 	const metrics = createMetrics('worker');
 	const parallel = { ...DEFAULT_PARALLELISM, ...setup.parallel };
 	const roundSeconds = setup.roundSeconds ?? 5;
@@ -88,7 +90,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		},
 	};
 	await jobs.work(exportWrite, { parallel: 1 }, (ids, signal) => writeExport(exports, ids, signal));
-	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports));
+	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports, exportWrite.name));
 	await jobs.schedule(exportsExpire, '40 * * * *', 'UTC', {});
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
 	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
@@ -125,6 +127,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 			await queues.stop();
 			await jobs.stop(setup.graceMillis ?? 3000);
 			await database.close();
+			await tracing?.stop();
 			logger.info('worker has stopped');
 		},
 	};

@@ -1,5 +1,6 @@
 import type { Scope, StoreScope } from '@pangea/db';
 import { allows, type Field, isPlatformId, type Permission, type PlatformId, type Powers, type Role, sees } from '@pangea/domain';
+import { inSpan } from '@pangea/tracing';
 import { initTRPC } from '@trpc/server';
 import { z } from 'zod';
 import { admit } from './admission.ts';
@@ -28,7 +29,11 @@ export const publicProcedure = t.procedure.use(async ({ ctx, path, next, getRawI
 		told('BAD_REQUEST');
 		throw problem('inputWrong', { field });
 	}
-	const result = await next();
+	const result = await inSpan(path, {}, async (label) => {
+		const done = await next();
+		label({ outcome: done.ok ? 'ok' : done.error.code });
+		return done;
+	});
 	if (!result.ok) {
 		const error = asWireError(result.error);
 		told(error.code);

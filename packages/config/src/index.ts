@@ -41,6 +41,11 @@ export interface Config {
 	adminListen: string;
 	/** From PANGEA_LOG_LEVEL. Default info. */
 	logLevel: LogLevel;
+	/**
+	 * The collector that takes traces by OTLP over HTTP, from OTEL_EXPORTER_OTLP_ENDPOINT (`http://localhost:4318`), and how many of them are kept,
+	 * from 0 to 1, from OTEL_TRACES_SAMPLER_ARG, by default all; null: nothing is traced.
+	 */
+	traces: { endpoint: string; share: number } | null;
 	/** How many reverse proxies stand in front, from PANGEA_TRUSTED_PROXIES. Default 0. */
 	trustedProxies: number;
 	/** Folder of exported files that server and worker share, from PANGEA_FILES. Default `.data/files` in the working folder. */
@@ -120,6 +125,16 @@ export function loadConfig(env: Environment = process.env): Config {
 	};
 	let firstKey: string | null = masterKeyText;
 	const chosenPort = read('PANGEA_PORT', port, 'must be a port number from 0 to 65535') ?? DEFAULT_PORT;
+	const tracesUrl = read('OTEL_EXPORTER_OTLP_ENDPOINT', z.string().regex(/^https?:\/\/\S+$/), 'must be an http or https address');
+	const tracesShare =
+		read(
+			'OTEL_TRACES_SAMPLER_ARG',
+			z
+				.string()
+				.regex(/^(0|1|0?\.\d+|1\.0+)$/)
+				.transform(Number),
+			'must be a number from 0 to 1',
+		) ?? 1;
 	const config = {
 		databaseUrl: databaseUrl ?? '',
 		databaseConnections: read('PANGEA_DATABASE_CONNECTIONS', smallCount(2), 'must be a number from 2 to 999') ?? 10,
@@ -137,6 +152,7 @@ export function loadConfig(env: Environment = process.env): Config {
 		adminPort: read('PANGEA_ADMIN_PORT', port, 'must be a port number from 0 to 65535'),
 		adminListen: read('PANGEA_ADMIN_LISTEN', z.string().regex(/^[\w.:-]+$/), 'must be an address or host name to listen on') ?? '127.0.0.1',
 		logLevel: read('PANGEA_LOG_LEVEL', z.enum(LOG_LEVELS), `must be one of ${LOG_LEVELS.join(', ')}`) ?? 'info',
+		traces: tracesUrl === null ? null : { endpoint: tracesUrl, share: tracesShare },
 		trustedProxies: read('PANGEA_TRUSTED_PROXIES', smallCount(0), 'must be the number of reverse proxies, 0 to 999') ?? 0,
 		filesFolder: resolve(read('PANGEA_FILES', z.string(), 'must be a folder') ?? join('.data', 'files')),
 		filesBucket: readBucket(env, wrong),

@@ -59,6 +59,8 @@ describe('configuration', () => {
 		['PANGEA_PORT', '70000'],
 		['PANGEA_PUBLIC_URL', 'https://shop.example/secret-value'],
 		['PANGEA_LOG_LEVEL', 'secret-value'],
+		['OTEL_EXPORTER_OTLP_ENDPOINT', 'secret-value'],
+		['OTEL_TRACES_SAMPLER_ARG', 'secret-value'],
 		['PANGEA_MASTER_KEY', 'secret-value'],
 		['PANGEA_HOST_TEMU_US', 'ftp://secret-value'],
 		['PANGEA_DATABASE_CONNECTIONS', '1'],

@@ -6,7 +6,8 @@ type Later<T> = ColumnType<T | null, T | null | undefined, T | null>;
 export interface ExportRunTable {
 	workspace_id: string;
 	run_id: string;
-	user_id: string;
+	/** Null: the member who asked has been removed. */
+	user_id: string | null;
 	report: string;
 	format: string;
 	columns: string[];

@@ -89,7 +89,7 @@ export const REPORTS = {
 export type ReportId = keyof typeof REPORTS;
 export const REPORT_IDS = ['orders', 'lines', 'fees', 'returns'] as const satisfies readonly ReportId[];
 
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
+export const EXPORT_FORMATS = ['csv', 'xlsx', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** `done` has a file until it expires; `failed` tried as often as it may. */

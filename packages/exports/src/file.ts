@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { exportBasis, type ReportQuestion, reportRows, type Scope } from '@pangea/db';
 import { columnsOf, type ExportFormat, type ReportId } from '@pangea/domain';
 import { type Manifest, manifestFacts, manifestJson } from './manifest.ts';
+import { parquetOf } from './parquet.ts';
 import { workbookEntries } from './sheet.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
@@ -23,12 +24,13 @@ export interface ExportFile {
 	manifest(): Manifest;
 }
 
-export const FILE_ENDINGS: Record<ExportFormat, string> = { csv: 'zip', xlsx: 'xlsx' };
+export const FILE_ENDINGS: Record<ExportFormat, string> = { csv: 'zip', xlsx: 'xlsx', parquet: 'parquet' };
 
 /**
  * A report as a file, written while it is read. A CSV file comes in an archive beside its `manifest.json`: any program takes the table as it is, and
  * what it stands on cannot get lost. Money is decimals, a text that a spreadsheet would take for a formula has an apostrophe before it. A workbook
- * has typed cells and tells the same on its last sheet; there no text is ever a formula, so none is changed.
+ * has typed cells and tells the same on its last sheet; there no text is ever a formula, so none is changed. A Parquet file is for programs: typed
+ * columns, the manifest in its own key-value part.
  * @param scope a transaction with a snapshot: rows and manifest are of one moment. @param onRows told of line feeds passed, about the rows
  * @throws ExportTooLargeError from the bytes
  */
@@ -37,7 +39,8 @@ export async function exportFile(scope: Scope, request: FileRequest, onRows: (ro
 	const basis = await exportBasis(scope, question.stores);
 	const rows = await reportRows(scope, { report, columns, zone, format }, question);
 	const hash = createHash('sha256');
-	const counted = watched(rows.chunks, (piece) => hash.update(piece), onRows);
+	const told = format === 'parquet' ? () => {} : onRows;
+	const counted = watched(rows.chunks, (piece) => hash.update(piece), told);
 	let frozen: Manifest | null = null;
 	const { storeScope: _, stores: __, ...filter } = question;
 	const manifest = (): Manifest =>
@@ -45,17 +48,29 @@ export async function exportFile(scope: Scope, request: FileRequest, onRows: (ro
 			report,
 			columns,
 			filter,
-			zone,
+			// What tells its instants by themselves needs no zone.
+			zone: format === 'parquet' ? 'UTC' : zone,
 			company,
 			asOfEvent: basis.asOfSeq,
 			stores: basis.stores,
 			rows: rows.count(),
 			rowsSha256: hash.digest('hex'),
 		});
+	const shown = columnsOf(report, columns);
+	if (format === 'parquet') {
+		let seen = 0;
+		const table = {
+			columns: shown,
+			rows: counted,
+			onRows: (more: number) => onRows((seen += more)),
+			about: () => manifestJson(manifest()),
+		};
+		return { bytes: parquetOf(table), manifest };
+	}
 	const entries =
 		format === 'csv'
 			? csvEntries(request, counted, manifest)
-			: workbookEntries({ columns: columnsOf(report, columns), rows: counted, about: () => manifestFacts(manifest()) });
+			: workbookEntries({ columns: shown, rows: counted, about: () => manifestFacts(manifest()) });
 	return { bytes: zipOf(entries), manifest };
 }
 

@@ -160,11 +160,11 @@ function nameOf(run: ExportRun): string {
 	return `pangea-${run.report}${of}-${day}.${FILE_ENDINGS[run.format]}`;
 }
 
-/** Deletes what is past its date. */
-export async function expireFiles({ database, files, tell }: RunServices): Promise<void> {
+/** Deletes what is past its date or has nobody any more. @param job name of the jobs that write files */
+export async function expireFiles({ database, files, tell }: RunServices, job: string): Promise<void> {
 	for (const workspaceId of await database.workspaceIds()) {
 		const runIds = await database.inWorkspace(workspaceId, async (scope) => {
-			const expired = await expireExports(scope);
+			const expired = await expireExports(scope, job);
 			const [first] = expired;
 			if (first !== undefined) await tell(scope, first);
 			return expired;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addExportRun, addMember, endExport, exportRun, type NewExportRun } from '@pangea/db';
+import { addExportRun, addMember, endExport, exportRun, type NewExportRun, removeMember } from '@pangea/db';
 import { columnsOf } from '@pangea/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireFiles, folderStore, keyOf, type RunServices, writeExport } from '../src/index.ts';
@@ -32,6 +32,7 @@ afterAll(async () => {
 	await home.close();
 });
 
+const JOB = 'export.write';
 const never = new AbortController().signal;
 
 async function asked(part: Partial<NewExportRun> = {}): Promise<string> {
@@ -119,8 +120,28 @@ describe('an export', () => {
 		const runId = await asked();
 		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
 		await home.admin.query(`update export_run set expires_at = now() where run_id = $1`, [runId]);
-		await expireFiles(services);
+		await expireFiles(services, JOB);
 		expect((await runOf(runId))?.state).toBe('expired');
 		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
+	});
+
+	test('of a removed member loses its file, and one under way ends', async () => {
+		await home.database.inWorkspace(WORKSPACE, (scope) =>
+			addMember(scope, { userId: 'gone', name: 'G', email: 'g@example.test', role: 'agent', storeScope: null }),
+		);
+		const [written, waiting] = [await asked({ userId: 'gone' }), await asked({ userId: 'gone' })];
+		await writeExport(services, { workspaceId: WORKSPACE, runId: written }, never);
+		await home.database.inWorkspace(WORKSPACE, (scope) => removeMember(scope, 'gone'));
+		await expireFiles(services, JOB);
+		expect([(await runOf(written))?.state, (await runOf(waiting))?.state]).toEqual(['expired', 'cancelled']);
+		await expect(fileOf(written)).rejects.toThrow('ENOENT');
+	});
+
+	test('is said to have failed when no job writes it any more', async () => {
+		const [lost, wanted] = [await asked(), await asked()];
+		await home.admin.query(`insert into jobs.job (name, payload, key) values ($1, '{}', $2)`, [JOB, wanted]);
+		await expireFiles(services, JOB);
+		expect(await runOf(lost)).toMatchObject({ state: 'failed', errorCode: 'internal' });
+		expect((await runOf(wanted))?.state).toBe('waiting');
 	});
 });

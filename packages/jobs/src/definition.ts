@@ -67,17 +67,6 @@ const ofAccount = z.object({ workspaceId: id, platform: z.string(), account: z.s
 const account = (p: z.infer<typeof ofAccount>): string => `${p.workspaceId}:${p.platform}:${p.account}`;
 /** The accepted pushes of one account that wait. */
 export const intakeProcess = define('intake.process', ofAccount, { group: account, key: account, retryLimit: 6 });
-/**
- * A slice of a store's history; sends itself again until done. Stores with the same `turn` share a rate budget: one at a time uses it up, and
- * more would hold workers that other stores need. News goes first.
- */
-export const storeBackfill = define('store.backfill', ofHistory, {
-	group: (p) => p.turn ?? p.storeId,
-	key: storeGroup,
-	retryLimit: 20,
-	retryDelayMax: 900,
-	yieldsTo: [storePull.name, intakeProcess.name],
-});
 /** Conversations with news since a store's were read last. */
 export const messagesPull = define('messages.pull', ofStore, {
 	group: (p) => `${p.storeId} messages`,
@@ -101,6 +90,17 @@ export const messageSend = define('message.send', ofMessage, {
 	retryDelay: 2,
 	retryDelayMax: 120,
 	priority: 10,
+});
+/**
+ * A slice of a store's history; sends itself again until done. Stores with the same `turn` share a rate budget: one at a time uses it up, and
+ * more would hold workers that other stores need. News and messages go first.
+ */
+export const storeBackfill = define('store.backfill', ofHistory, {
+	group: (p) => p.turn ?? p.storeId,
+	key: storeGroup,
+	retryLimit: 20,
+	retryDelayMax: 900,
+	yieldsTo: [storePull.name, intakeProcess.name, messageSend.name, messagesPull.name],
 });
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { JOB_CHANNEL, JobTable, type JobWrite, listen, type Scope } from '@pangea/db';
+import { traceparent } from '@pangea/tracing';
 import { Cron } from 'croner';
 import { type JobDefinition, JOBS } from './definition.ts';
 import { Lane } from './lane.ts';
@@ -48,6 +49,7 @@ export function jobOf<P extends object>(
 		group: job.group?.(data) ?? null,
 		priority: options.priority ?? job.priority,
 		startAfterSeconds: options.startAfterSeconds ?? 0,
+		trace: traceparent(),
 	};
 }
 
@@ -165,7 +167,7 @@ export class Jobs {
 		await Promise.all([...this.#lanes.values()].map((lane) => lane.keepLeases()));
 		for (const { name, payload } of await this.#table.duePlans(nextOf)) {
 			const job = JOBS.find((j) => j.name === name);
-			if (job) await this.#table.add({ name, payload, key: null, group: null, priority: job.priority, startAfterSeconds: 0 });
+			if (job) await this.#table.add({ name, payload, key: null, group: null, priority: job.priority, startAfterSeconds: 0, trace: null });
 		}
 		for (const { jobId, name, attempts, lease } of await this.#table.lost(LOST_A_LOOK)) {
 			const last = attempts > (JOBS.find((j) => j.name === name)?.retryLimit ?? 0);

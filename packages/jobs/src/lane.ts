@@ -1,4 +1,5 @@
 import type { JobTable, TakenJob } from '@pangea/db';
+import { inTrace } from '@pangea/tracing';
 import type { QueueDefinition } from './definition.ts';
 
 export interface LaneOptions {
@@ -74,7 +75,9 @@ export class Lane {
 		);
 		this.#running.set(taken.jobId, running);
 		running.ended = Promise.resolve()
-			.then(() => this.#options.handle(taken.payload, abort.signal))
+			.then(() =>
+				inTrace(taken.trace, `job ${job.name}`, { attempt: taken.attempts }, () => this.#options.handle(taken.payload, abort.signal)),
+			)
 			.then(
 				() => this.#finish(taken.jobId),
 				(error: unknown) => this.#fail(taken, error),

@@ -1,3 +1,4 @@
+import { traceIds } from '@pangea/tracing';
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 export type Logger = PinoLogger;
@@ -22,6 +23,7 @@ export function createLogger(options: LoggerOptions): Logger {
 		{
 			name: options.name,
 			level: options.level,
+			mixin: () => traceIds(),
 			base: { name: options.name, pid: process.pid },
 			timestamp: pino.stdTimeFunctions.isoTime,
 			// Runs after the formatter, which has described errors already; without it pino would take them apart again.

@@ -1,3 +1,5 @@
+import { inSpan } from '@pangea/tracing';
+import { startTracing } from '@pangea/tracing/start';
 import { describe, expect, test } from 'vitest';
 import { createLogger } from '../src/index.ts';
 
@@ -77,5 +79,17 @@ describe('log lines', () => {
 			big: '12',
 			at: '2026-01-01T00:00:00.000Z',
 		});
+	});
+	test('name the trace that they belong to, and a collector that is not there holds nothing up', async () => {
+		const line = (): Promise<string> => inSpan('work', {}, () => Promise.resolve(written((l) => l.info('within'))));
+		expect(JSON.parse(await line())).not.toHaveProperty('trace_id');
+		const tracing = await startTracing('test', { endpoint: 'http://127.0.0.1:9', share: 1 });
+		try {
+			expect(JSON.parse(await line())).toMatchObject({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/), span_id: expect.any(String) });
+			expect(JSON.parse(written((l) => l.info('outside')))).not.toHaveProperty('trace_id');
+		} finally {
+			await tracing.stop();
+		}
+		expect(JSON.parse(await line())).not.toHaveProperty('trace_id');
 	});
 });

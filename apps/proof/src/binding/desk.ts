@@ -28,13 +28,15 @@ const sellers = z.array(z.object({ account: z.string(), sellingPartnerId: z.stri
 export interface Desk {
 	control: Control;
 	/** A workspace of its own, with the app of the platform set up there and here. */
-	stage(platform: PlatformId): Promise<Stage>;
+	stage(platform: PlatformId, owner?: 'owner' | 'colleague'): Promise<Stage>;
+	/** Stops the worker: what changes from now on, somebody has asked for. */
+	rest(): Promise<void>;
 	/** Disarms all faults and sets the clock right. */
 	mend(): void;
 	stop(): Promise<void>;
 }
 
-export async function openDesk(databaseUrl: string, firstPort: number): Promise<Desk> {
+export async function openDesk(databaseUrl: string, firstPort: number, environment: Record<string, string> = {}): Promise<Desk> {
 	const stops: (() => Promise<unknown> | void)[] = [];
 	const stop = async (): Promise<void> => {
 		for (const one of stops.splice(0).reverse()) await one();
@@ -60,6 +62,7 @@ export async function openDesk(databaseUrl: string, firstPort: number): Promise<
 			PANGEA_PUBLIC_URL: url,
 			PANGEA_LOG_LEVEL: 'silent',
 			...Object.fromEntries(hosts),
+			...environment,
 		});
 		const webFolder = mkdtempSync(join(tmpdir(), 'pangea-desk-'));
 		stops.push(() => rmSync(webFolder, { recursive: true, force: true }));
@@ -71,12 +74,16 @@ export async function openDesk(databaseUrl: string, firstPort: number): Promise<
 			engine: { now, options: { queueWaitSeconds: 1, queueRestSeconds: 1, budgetPatienceMillis: 250 } },
 			logger: createLogger({ name: 'desk', level: 'silent' }),
 		});
-		stops.push(() => worker.stop());
+		const rest = async (): Promise<void> => void (await stops.splice(stops.indexOf(endWorker), 1)[0]?.());
+		const endWorker = (): Promise<void> => worker.stop();
+		stops.push(endWorker);
 		const owner = await person(url, 'owner');
 		const colleague = await person(url, 'colleague');
 		return {
 			control,
-			stage: (platform) => Stage.open({ url, control, owner, colleague, platform }),
+			stage: (platform, by = 'owner') =>
+				Stage.open({ url, control, platform, ...(by === 'owner' ? { owner, colleague } : { owner: colleague, colleague: owner }) }),
+			rest,
 			mend() {
 				control.faults.disarm();
 				control.setClock({ set: Date.now() });

@@ -32,7 +32,7 @@ export interface FleetReport {
 	refusedShare: number;
 	/** How far the store that is read least lies behind, in allowed lags of its platform (three polls and what the platform holds back). */
 	worstLag: number;
-	/** Longest that a due push or pull stood behind work of the history that began meanwhile, in milliseconds. */
+	/** Longest that a due push, pull, or read or reply of messages stood behind work of the history that began meanwhile, in milliseconds. */
 	behindHistoryMillis: number;
 	seconds: number;
 }
@@ -140,7 +140,7 @@ class Watch {
 		const { rows } = await this.#client.query<{ job_id: string; history: boolean }>(
 			`select j.job_id, j.name = 'store.backfill' as history from jobs.job j
 				where (j.name = 'store.backfill' and j.lease_until is not null)
-					or (j.name in ('intake.process', 'store.pull') and j.lease_until is null and j.run_at <= now()
+					or (j.name in ('intake.process', 'store.pull', 'messages.pull', 'message.send') and j.lease_until is null and j.run_at <= now()
 						and not exists (select from jobs.job r where r.name = j.name and r.job_group = j.job_group and r.lease_until is not null))`,
 		);
 		const began = rows.filter((row) => row.history && !this.#running.has(row.job_id));

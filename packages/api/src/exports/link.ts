@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { ExportFormat } from '@pangea/domain';
 import { z } from 'zod';
 import type { Services, SessionUser } from '../context.ts';
 import { problem } from '../problem.ts';
@@ -45,9 +46,14 @@ export async function openExport(
 		throw problem('exportLinkOver');
 	const run = await member.scoped((scope) => ownRun(scope, member, runId));
 	requireSight(member, run);
-	const type = run.format === 'csv' ? 'application/zip' : 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-	return { workspaceId: member.workspaceId, runId, fileName: run.fileName ?? runId, fileSize: run.fileSize ?? 0, type };
+	return { workspaceId: member.workspaceId, runId, fileName: run.fileName ?? runId, fileSize: run.fileSize ?? 0, type: TYPES[run.format] };
 }
+
+const TYPES: Record<ExportFormat, string> = {
+	csv: 'application/zip',
+	xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+	parquet: 'application/vnd.apache.parquet',
+};
 
 function signed(...parts: string[]): string {
 	return `export\n${parts.join('\n')}`;

@@ -221,7 +221,11 @@ export const inboxRouter = router({
 
 	/** Who takes conversations, and whether they are done. */
 	change: inboxProcedure('inbox.answer')
-		.input(z.object({ conversationIds, done: z.boolean().optional(), assigneeId: z.string().max(100).nullable().optional() }))
+		.input(
+			z
+				.object({ conversationIds, done: z.boolean().optional(), assigneeId: z.string().max(100).nullable().optional() })
+				.refine(({ done, assigneeId }) => done !== undefined || assigneeId !== undefined, { path: ['done'] }),
+		)
 		.mutation(async ({ ctx: { member }, input }) =>
 			member.scoped(async (scope) => {
 				const { assigneeId, done } = input;

@@ -23,7 +23,9 @@ export interface NewExportRun {
 	fields: readonly Field[];
 }
 
-export interface ExportRun extends NewExportRun {
+export interface ExportRun extends Omit<NewExportRun, 'userId'> {
+	/** Null: the member who asked has been removed. */
+	userId: string | null;
 	state: ExportState;
 	rows: number;
 	total: number | null;
@@ -144,21 +146,27 @@ export async function endExport(scope: Scope, runId: string, state: 'failed' | '
 	return result.numUpdatedRows === 1n;
 }
 
-/** Marks the runs whose file is past its date, and those that nothing writes any more. @returns the ids of the former. */
-export async function expireExports(scope: Scope): Promise<string[]> {
-	await scope.db
-		.updateTable('export_run')
-		.set({ state: 'failed', error_code: 'internal', ended_at: sql<string>`now()` })
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('state', 'in', ['waiting', 'running'])
-		.where('asked_at', '<', sql<string>`now() - interval '1 day'`)
+/**
+ * Marks the runs whose file is past its date or whose member is gone, and ends those that nothing writes any more.
+ * @param job name of the jobs that write them, with the run's id as key @returns the ids of runs whose file has to go.
+ */
+export async function expireExports(scope: Scope, job: string): Promise<string[]> {
+	const unfinished = (state: 'failed' | 'cancelled') =>
+		scope.db
+			.updateTable('export_run')
+			.set({ state, error_code: state === 'failed' ? 'internal' : null, ended_at: sql<string>`now()` })
+			.where('workspace_id', '=', scope.workspaceId)
+			.where('state', 'in', ['waiting', 'running']);
+	await unfinished('cancelled').where('user_id', 'is', null).execute();
+	await unfinished('failed')
+		.where(sql<boolean>`not exists (select from jobs.job j where j.name = ${job} and j.key = export_run.run_id::text)`)
 		.execute();
 	const rows = await scope.db
 		.updateTable('export_run')
 		.set({ state: 'expired' })
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('state', '=', 'done')
-		.where('expires_at', '<=', sql<string>`now()`)
+		.where((e) => e.or([e('expires_at', '<=', sql<string>`now()`), e('user_id', 'is', null)]))
 		.returning('run_id')
 		.execute();
 	return rows.map((row) => row.run_id);

@@ -45,9 +45,9 @@ const KEEP = `, fresh as (
 		on conflict (workspace_id, platform, delivery_id) do nothing
 		returning delivery_id
 	), wanted as (
-		select distinct on (x.name, x.key) x.name, x.payload, x.key, x."group", x.priority, x."startAfterSeconds"
+		select distinct on (x.name, x.key) x.name, x.payload, x.key, x."group", x.priority, x."startAfterSeconds", x.trace
 		from fresh join jsonb_to_recordset($7::jsonb)
-			as x("deliveryId" text, name text, payload jsonb, key text, "group" text, priority integer, "startAfterSeconds" float8)
+			as x("deliveryId" text, name text, payload jsonb, key text, "group" text, priority integer, "startAfterSeconds" float8, trace text)
 			on x."deliveryId" = fresh.delivery_id
 		order by x.name, x.key
 	), ${sendJobs('wanted')}

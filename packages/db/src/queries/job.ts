@@ -13,6 +13,8 @@ export interface JobWrite {
 	group: string | null;
 	priority: number;
 	startAfterSeconds: number;
+	/** The trace that sent it, as W3C's `traceparent`. */
+	trace: string | null;
 }
 
 export interface TakenJob {
@@ -20,6 +22,7 @@ export interface TakenJob {
 	payload: unknown;
 	/** Counting this one. */
 	attempts: number;
+	trace: string | null;
 }
 
 export interface FailedJob {
@@ -58,7 +61,7 @@ export class JobTable {
 		const result = await handle.query<{ added: boolean }>({
 			name: 'pangea_job_add',
 			text: ADD,
-			values: [job.name, JSON.stringify(job.payload), job.key, job.group, job.priority, job.startAfterSeconds],
+			values: [job.name, JSON.stringify(job.payload), job.key, job.group, job.priority, job.startAfterSeconds, job.trace],
 		});
 		return result.rows[0]?.added ?? false;
 	}
@@ -87,12 +90,12 @@ export class JobTable {
 	): Promise<{ jobs: TakenJob[]; more: boolean }> {
 		const values = [name, most, lease, leaseSeconds];
 		try {
-			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number; seen: number }>(
+			const result = await this.#pool.query<{ job_id: string; payload: unknown; attempts: number; trace: string | null; seen: number }>(
 				yieldsTo.length === 0
 					? { name: 'pangea_job_take', text: takeJobs(''), values }
 					: { name: 'pangea_job_take_behind', text: takeJobs(BEHIND), values: [...values, [...yieldsTo]] },
 			);
-			const jobs = result.rows.map((r) => ({ jobId: r.job_id, payload: r.payload, attempts: r.attempts }));
+			const jobs = result.rows.map((r) => ({ jobId: r.job_id, payload: r.payload, attempts: r.attempts, trace: r.trace }));
 			return { jobs, more: (result.rows[0]?.seen ?? 0) >= most };
 		} catch (error) {
 			if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) return { jobs: [], more: true };
@@ -196,8 +199,8 @@ const OR_WAITING = `on conflict (name, key) where key is not null and lease_unti
 /** Parts of a statement that sends the jobs of a query with columns named as in {@link JobWrite}: this, then {@link wakeWorkers} among its results. */
 export function sendJobs(from: string): string {
 	return `sent as (
-		insert into jobs.job as j (name, payload, key, job_group, priority, run_at)
-		select name, payload, key, "group", priority, now() + make_interval(secs => "startAfterSeconds") from ${from}
+		insert into jobs.job as j (name, payload, key, job_group, priority, run_at, trace)
+		select name, payload, key, "group", priority, now() + make_interval(secs => "startAfterSeconds"), trace from ${from}
 		${OR_WAITING}
 	)`;
 }
@@ -206,8 +209,8 @@ export const wakeWorkers = `(select pg_notify('${JOB_CHANNEL}', min(name)) from 
 
 const ADD = `
 	with added as (
-		insert into jobs.job as j (name, payload, key, job_group, priority, run_at)
-		values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8))
+		insert into jobs.job as j (name, payload, key, job_group, priority, run_at, trace)
+		values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6::float8), $7)
 		${OR_WAITING}
 	)
 	select added, set_config('synchronous_commit', 'on', true), case when run_at <= now() then pg_notify('${JOB_CHANNEL}', $1) end from added`;
@@ -234,7 +237,7 @@ const takeJobs = (further: string): string => `
 	)
 	update jobs.job j set lease = $3, lease_until = now() + make_interval(secs => $4::float8), attempts = attempts + 1
 	from firsts where j.job_id = firsts.job_id
-	returning j.job_id, j.payload, j.attempts, (select count(*)::int from due) as seen`;
+	returning j.job_id, j.payload, j.attempts, j.trace, (select count(*)::int from due) as seen`;
 
 const BURY = `
 	with gone as (delete from jobs.job where job_id = $1 and lease = $2 returning job_id, name, payload, attempts, created_at)
@@ -245,9 +248,9 @@ const BURY = `
 const RETRY = `
 	with failed as (
 		delete from jobs.job where job_id = $1 and lease = $2
-		returning name, payload, key, job_group, priority, attempts, created_at
+		returning name, payload, key, job_group, priority, attempts, created_at, trace
 	)
-	insert into jobs.job as j (name, payload, key, job_group, priority, run_at, attempts, error, created_at)
-	select name, payload, key, job_group, priority, now() + make_interval(secs => $3::float8), attempts, $4, created_at from failed
+	insert into jobs.job as j (name, payload, key, job_group, priority, run_at, attempts, error, created_at, trace)
+	select name, payload, key, job_group, priority, now() + make_interval(secs => $3::float8), attempts, $4, created_at, trace from failed
 	on conflict (name, key) where key is not null and lease_until is null do update set
 		run_at = greatest(j.run_at, excluded.run_at), attempts = greatest(j.attempts, excluded.attempts), error = excluded.error`;

@@ -17,12 +17,12 @@ export interface ReportShape {
 	columns: readonly string[];
 	/** IANA zone in which instants are shown. */
 	zone: string;
-	/** `csv`: a line of a CSV file a row. `xlsx`: a row element of a sheet a row, on one line. */
+	/** `csv`: a line of a CSV file a row. `xlsx`: a row element of a sheet a row, on one line. `parquet`: the rows of a binary COPY, see {@link typed}. */
 	format: ExportFormat;
 }
 
 export interface ReportRows {
-	/** Bytes of the rows, each ended by a line feed; pieces are cut anywhere. */
+	/** Bytes of the rows, of texts each ended by a line feed; pieces are cut anywhere. */
 	chunks: AsyncIterable<Buffer>;
 	/** How many rows there were; known when the chunks are at their end. */
 	count(): number;
@@ -36,12 +36,17 @@ export interface ReportRows {
 export async function reportRows(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<ReportRows> {
 	const select = await reportStatement(scope, shape, question);
 	if (select === null) return { chunks: nothing(), count: () => 0 };
-	const options = shape.format === 'csv' ? ` with (format csv, encoding 'UTF8')` : '';
 	await scope.client.query(`set local time zone ${pg.escapeLiteral(shape.zone)}`);
-	const text = `copy (${select}) to stdout${options}`;
+	const text = `copy (${select}) to stdout${OPTIONS[shape.format]}`;
 	let count = 0;
 	return { chunks: copied(scope, text, (rows) => (count = rows)), count: () => count };
 }
+
+const OPTIONS: Record<ExportFormat, string> = {
+	csv: ` with (format csv, encoding 'UTF8')`,
+	xlsx: '',
+	parquet: ` with (format binary, encoding 'UTF8')`,
+};
 
 /**
  * Begins when the first piece is asked for. Whoever stops half way leaves the rest to be read away: until then the connection takes no other
@@ -70,8 +75,8 @@ export async function reportStatement(scope: Scope, shape: ReportShape, question
 	if (asked === null) return null;
 	const { columns, report, format } = shape;
 	const cells = columnsOf(report, columns).map((one) => ({ ...one, value: valueOf(report, one.id) }));
-	const parts = cells.map((one) => (format === 'csv' ? plain(one) : element(one)));
-	const selected = format === 'csv' ? sql.join(parts, sql`, `) : sql`'<row>' || ${sql.join(parts, sql` || `)} || '</row>'`;
+	const parts = cells.map(WRITERS[format]);
+	const selected = format === 'xlsx' ? sql`'<row>' || ${sql.join(parts, sql` || `)} || '</row>'` : sql.join(parts, sql`, `);
 	const shipBy = question.sort === 'shipBy';
 	const order = shipBy ? sql`orders.ship_by, orders.order_id` : sql`orders.placed_at desc, orders.order_id desc`;
 	const child = CHILDREN[report];
@@ -242,11 +247,35 @@ function element({ type, value }: Cell): RawBuilder<unknown> {
 			return number(sql.lit('0'), sql`(${text})::text`);
 		case 'yesNo':
 			return sql`case when ${text} then '<c t="b"><v>1</v></c>' else '<c t="b"><v>0</v></c>' end`;
+		// A cell's own text: half the bytes of an inline string, so twice as quick to write and to press.
 		case 'id':
+			return sql`coalesce('<c t="str"><v>' || ${marked(text)} || '</v></c>', '<c/>')`;
 		case 'text':
-			return sql`coalesce('<c t="inlineStr"><is><t xml:space="preserve">' || ${marked(text)} || '</t></is></c>', '<c/>')`;
+			return sql`coalesce('<c t="str"><v xml:space="preserve">' || ${marked(text)} || '</v></c>', '<c/>')`;
 	}
 }
+
+/** Money in thousandths of its currency's unit, instants in whole milliseconds and days since 1970, in the types that their names say. */
+function typed({ type, value }: Cell): RawBuilder<unknown> {
+	const text = sql.raw(value.text);
+	switch (type) {
+		case 'money':
+			return sql`(${decimal(value)} * 1000)::bigint`;
+		case 'instant':
+			return sql`(date_part('epoch', date_trunc('second', ${text})) * 1000)::bigint`;
+		case 'day':
+			return sql`(${text} - date '1970-01-01')::integer`;
+		case 'integer':
+			return sql`(${text})::integer`;
+		case 'yesNo':
+			return sql`(${text})::boolean`;
+		case 'id':
+		case 'text':
+			return sql`(${text})::text`;
+	}
+}
+
+const WRITERS: Record<ExportFormat, (cell: Cell) => RawBuilder<unknown>> = { csv: plain, xlsx: element, parquet: typed };
 
 /**
  * Without what XML forbids, and with what it or COPY would take for its own as references, so that no byte has to be changed after PostgreSQL.

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, zstdDecompress } from 'node:zlib';
+import { inSpan } from '@pangea/tracing';
 import { Agent, type Dispatcher } from 'undici';
 import type { HttpReply, HttpRequest, PlatformHttp } from './adapter.ts';
 import { AddressError, classifyAddress, publicLookup } from './address.ts';
@@ -54,6 +55,18 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 	const maxBytes = options.maxBodyBytes ?? 64 * 1024 * 1024;
 
 	async function send(request: HttpRequest): Promise<HttpReply> {
+		return await inSpan(
+			`call ${request.operation}`,
+			{ host: URL.parse(request.url)?.host ?? 'none', method: request.method },
+			async (label) => {
+				const reply = await sendAgain(request);
+				label({ status: reply.status, bytes: reply.body.length });
+				return reply;
+			},
+		);
+	}
+
+	async function sendAgain(request: HttpRequest): Promise<HttpReply> {
 		const agent = agentFor(request);
 		for (let attempt = 1; ; attempt++) {
 			await options.budgets.take(request.operation, options.signal);

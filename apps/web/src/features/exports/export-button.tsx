@@ -17,6 +17,8 @@ import { REPORT_WORDS } from './words.ts';
 
 type Filter = Parameters<typeof api.exports.ask.mutate>[0]['filter'];
 
+const FORMATS: Record<ExportFormat, string> = { csv: 'CSV (ZIP)', xlsx: 'Excel (XLSX)', parquet: 'Parquet' };
+
 interface ExportButtonProps {
 	filter: Filter;
 	/** Selected orders; none: all that the filter leaves. */
@@ -120,7 +122,7 @@ function Panel({ filter, orderIds, onClose }: Omit<ExportButtonProps, 'open' | '
 				optionType="button"
 				aria-label={t`File format`}
 				value={format}
-				options={EXPORT_FORMATS.map((value) => ({ value, label: value === 'xlsx' ? 'Excel (XLSX)' : 'CSV (ZIP)' }))}
+				options={EXPORT_FORMATS.map((value) => ({ value, label: FORMATS[value] }))}
 				onChange={(event) => setFormat(event.target.value as ExportFormat)}
 			/>
 			{format === 'csv' && (

@@ -1,0 +1,206 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RefusedError } from '@pangea/launcher/demo-client';
+import { createTestDatabase, type TestDatabase } from '@pangea/testing';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+import { type Place, placesOf } from '../src/isolation/inputs.ts';
+import { fillEmpty, type Name, namesOf, stateOf } from '../src/isolation/rows.ts';
+
+let server: TestDatabase;
+let desk: Desk;
+let admin: pg.Client;
+let victim: House;
+let attacker: House;
+
+/** A workspace with something in each of its rooms. */
+interface House {
+	stage: Stage;
+	workspaceId: string;
+	userId: string;
+	names: Name[];
+	/** Where a page of a list goes on. */
+	cursors: string[];
+}
+
+beforeAll(async () => {
+	server = await createTestDatabase();
+	desk = await openDesk(server.url, 4990);
+	admin = new pg.Client({ connectionString: server.url });
+	await admin.connect();
+	const stages = [await desk.stage('tiktok-shop'), await desk.stage('tiktok-shop', 'colleague')] as const;
+	await bind(stages[0], 'brazil');
+	await bind(stages[1], 'global');
+	const ids = [await furnish(stages[0], 'Casa'), await furnish(stages[1], 'Home')] as const;
+	await desk.rest();
+	for (const { workspaceId, userId } of ids) await fillEmpty(admin, workspaceId, userId);
+	[victim, attacker] = [await houseOf(stages[0], ids[0]), await houseOf(stages[1], ids[1])];
+}, 120_000);
+afterAll(async () => {
+	await admin?.end();
+	await desk?.stop();
+	await server?.drop();
+}, 60_000);
+
+async function bind(stage: Stage, account: string): Promise<void> {
+	await stage.saveApp();
+	expect(await stage.redirect('global', { account })).toBe('bound');
+}
+
+interface Ids {
+	workspaceId: string;
+	userId: string;
+}
+
+async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
+	const me = await owner.query<{ userId: string }>('session.me');
+	const userId = me.userId;
+	const orders = await some(() => owner.query<{ rows: { orderId: string; storeId: string }[] }>('orders.list', {}));
+	const talks = await some(() => owner.query<{ rows: { conversationId: string }[] }>('inbox.list', { view: 'all' }));
+	const { orderId = '', storeId = '' } = orders.at(0) ?? {};
+	const conversationId = talks.at(0)?.conversationId ?? '';
+	const { rows } = await admin.query<{ workspace_id: string; connection_id: string }>(
+		'select workspace_id, connection_id from store where store_id = $1',
+		[storeId],
+	);
+	const { workspace_id: workspaceId = '', connection_id: connectionId = '' } = rows[0] ?? {};
+	await owner.mutate('orders.annotate', { orderIds: [orderId], flag: 'red', note: `${mark} note` });
+	await owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: `${mark} says hello` });
+	await owner.mutate('inbox.saveDraft', { conversationId, text: `${mark} draft` });
+	await owner.mutate('workspace.invite', { email: `guest@${mark}.test`, role: 'agent', storeScope: null });
+	await owner.mutate('links.make', { connectionId });
+	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });
+	await owner.mutate('exports.ask', { report: 'orders', format: 'csv', filter: {}, zone: 'UTC' });
+	await owner.mutate('notices.addChannel', { kind: 'email', name: `${mark} channel`, language: 'en', userId });
+	await owner.mutate('stores.adopt', { storeIds: [storeId], change: { entity: `${mark} Company Ltd`, group: `${mark} group` } });
+	await owner.mutate('buyerData.choose', { platform: 'tiktok-shop', days: 7 });
+	return { workspaceId, userId };
+}
+
+async function some<Row>(ask: () => Promise<{ rows: Row[] }>): Promise<Row[]> {
+	for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+		const { rows } = await ask();
+		if (rows.length > 0) return rows;
+	}
+	throw new Error('Waited in vain for rows');
+}
+
+async function houseOf(stage: Stage, ids: Ids): Promise<House> {
+	const lists = [
+		await stage.owner.query<{ next: string | null }>('orders.list', { limit: 1 }),
+		await stage.owner.query<{ next: string | null }>('inbox.list', { view: 'all', limit: 1 }),
+		await stage.owner.query<{ next: string | null }>('audit.list', { limit: 1 }),
+	];
+	return { ...ids, stage, names: await namesOf(admin, ids.workspaceId), cursors: lists.flatMap(({ next }) => next ?? []) };
+}
+
+const PEOPLE = ['userId', 'assigneeId', 'ownerId', 'owner', 'member'];
+const STORES = ['storeId', 'store', 'storeScope'];
+const DAY = '2026-11-20';
+const TEXTS: Record<string, string> = {
+	baseCurrency: 'USD',
+	base: 'USD',
+	currency: 'ARS',
+	against: 'USD',
+	rate: '2',
+	day: DAY,
+	from: DAY,
+	until: DAY,
+	zone: 'UTC',
+	platform: 'tiktok-shop',
+	host: 'global',
+	url: 'https://hooks.example.test/x',
+	after: '0',
+};
+
+/** A value of a house for a property of that name: `orderId` is what stands in a column `order_id`. */
+function ownOf(house: House, property: string, uuid: boolean): string {
+	if (PEOPLE.includes(property)) return house.userId;
+	const name = STORES.includes(property) ? 'storeId' : property;
+	const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+	const found = house.names.find((one) => one.uuid && one.column === column);
+	if (uuid && !found) throw new Error(`No row has a ${column} for ${property}`);
+	return found && uuid ? found.value : (TEXTS[property] ?? 'something');
+}
+
+async function answer(house: House, place: Pick<Place, 'procedure' | 'writes'>, input: unknown): Promise<{ code: string; text: string }> {
+	const { owner } = house.stage;
+	try {
+		const data = await (place.writes ? owner.mutate(place.procedure, input) : owner.query(place.procedure, input));
+		return { code: 'ok', text: JSON.stringify(data) };
+	} catch (error) {
+		if (error instanceof RefusedError) return { code: error.code ?? 'internal', text: error.message };
+		throw error;
+	}
+}
+
+/** One value of each kind that the victim has: of every column, and where its lists go on. */
+function weapons(uuid: boolean): string[] {
+	const kinds = Map.groupBy(
+		victim.names.filter((one) => !uuid || one.uuid),
+		(one) => one.column,
+	);
+	const values = [...kinds.values()].flatMap((names) => names[0]?.value ?? []);
+	return [...new Set(uuid ? values : [...values, victim.userId, ...victim.cursors])];
+}
+
+/** What comes out that should not. */
+async function attacked(places: readonly Place[]): Promise<string[]> {
+	const wrong: string[] = [];
+	for (const place of places.toSorted((a, b) => costOf(a) - costOf(b))) {
+		// What nobody has: no other answer may tell that a thing exists.
+		const nothing = place.uuid ? await answer(attacker, place, place.fill(crypto.randomUUID())) : null;
+		for (const value of weapons(place.uuid)) {
+			const where = `${place.procedure} ${place.at} = ${victim.names.find((one) => one.value === value)?.column ?? value}`;
+			const told = await answer(attacker, place, place.fill(value));
+			const leaked = victim.names.filter((one) => one.value !== value && told.text.includes(one.value));
+			if (leaked.length > 0) wrong.push(`${where} tells ${leaked.map((one) => one.column).join(', ')}`);
+			if (told.code === 'internal') wrong.push(`${where} is our fault: ${told.text}`);
+			if (nothing && nothing.code !== told.code) wrong.push(`${where} answers ${told.code}, what nobody has ${nothing.code}`);
+		}
+	}
+	return wrong;
+}
+
+/** Questions first: what an attacker has stored under a name of the victim's comes back as the attacker's own. Then what costs members their place. */
+const costOf = ({ procedure, writes }: Place): number => Number(writes) + Number(procedure.startsWith('workspace.'));
+
+/** What takes something away comes after what needs it. */
+const endsWhat = ({ procedure }: Place): number => ['revoke', 'remove', 'disconnect'].findIndex((word) => procedure.includes(word));
+
+describe('what belongs to another workspace', () => {
+	test('is there: every table holds something of the attacked one', async () => {
+		const state = await stateOf(admin, victim.workspaceId);
+		const empty = Object.entries(state).flatMap(([table, told]) => (told.startsWith('0 ') ? [table] : []));
+		expect(empty).toEqual([]);
+	});
+
+	test('is neither told nor changed, whatever of it stands in whichever place of an input', async () => {
+		const places = placesOf((property, uuid) => ownOf(attacker, property, uuid));
+		expect(new Set(places.map((place) => place.procedure)).size).toBeGreaterThan(45);
+		const before = await stateOf(admin, victim.workspaceId);
+		expect(await attacked(places)).toEqual([]);
+		expect(await stateOf(admin, victim.workspaceId)).toEqual(before);
+	}, 120_000);
+
+	test('is not told to a member whose stores are said to be the others’', async () => {
+		const stores = victim.names.filter((one) => one.table === 'store' && one.column === 'store_id').map((one) => one.value);
+		const own = (property: string, uuid: boolean): string => (uuid ? ownOf(victim, property, uuid) : ownOf(attacker, property, uuid));
+		const reads = placesOf(own).filter((place) => place.uuid && !place.writes);
+		await admin.query('update member set store_scope = $2 where workspace_id = $1', [attacker.workspaceId, stores]);
+		expect(await attacked(reads)).toEqual([]);
+	}, 60_000);
+
+	test('is what its own people reach by the very same inputs', async () => {
+		const places = placesOf((property, uuid) => ownOf(victim, property, uuid));
+		const unreached: string[] = [];
+		for (const place of places.filter((one) => one.uuid).toSorted((a, b) => endsWhat(a) - endsWhat(b))) {
+			// What has failed can be sent again, once.
+			await admin.query(`update message set state = 'failed', user_id = $2 where workspace_id = $1`, [victim.workspaceId, victim.userId]);
+			const { code, text } = await answer(victim, place, place.fill(ownOf(victim, place.name, true)));
+			// Whoever stumbles over what was made up has found it.
+			if (code === 'notFound' || code === 'inputWrong') unreached.push(`${place.procedure} ${place.at}: ${code} ${text}`);
+		}
+		expect(unreached).toEqual([]);
+	}, 60_000);
+});

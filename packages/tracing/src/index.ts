@@ -1,0 +1,1 @@
+export { inSpan, inTrace, type Labels, startRequest, type StartedRequest, traceIds, traceparent } from './span.ts';
