@@ -18,6 +18,8 @@ const rooms = {
 	jobs: ['domain', 'db', 'tracing'],
 	'platforms/contract': ['domain', 'tracing'],
 	...Object.fromEntries(adapters.map((name) => [`platforms/${name}`, ['platforms/contract', 'domain']])),
+	// Buyers of Amazon write by mail.
+	'platforms/amazon': ['platforms/contract', 'domain', 'mail'],
 	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
 	exports: ['domain', 'db'],
 	metrics: ['db', 'jobs'],

@@ -28,6 +28,7 @@ export interface LiveWorld {
 	people: { email: string; password: string }[];
 	/** All pushes, in the order in which they are sent. */
 	pushes: Push[];
+	messagePushes: Push[];
 }
 
 /** Base URLs that lead to the simulator, by host key of each platform. */
@@ -90,7 +91,13 @@ export async function makeWorld(around: LiveSurroundings, secret: string): Promi
 				}
 			});
 		}
-		return { workspaceIds, people, pushes: pushesOf(around.simulator, demo, stores) };
+		const { orders, conversations } = around.simulator;
+		const pushes = pushesOf(orders, around.simulator, stores, (store, order) => sign(demo, store, order));
+		const messagePushes = pushesOf(conversations, around.simulator, stores, (store, id) => {
+			const data = { conversation_id: id, message_id: id, type: 'TEXT', sender: { role: 'BUYER' } };
+			return signTikTok(demo, store, 14, `8${id.slice(-17)}`, data);
+		});
+		return { workspaceIds, people, pushes, messagePushes };
 	} finally {
 		await jobs.stop(0);
 		await auth.close();
@@ -145,13 +152,16 @@ interface StoreRow {
 	account: string;
 }
 
-/** The stores as bound. History is declared done and no job is left: the bench is about pushes alone. */
+/** The stores as bound. History and conversations are declared read and no job is left: the bench is about pushes alone. */
 async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 	const client = new pg.Client({ connectionString: databaseUrl });
 	await client.connect();
 	try {
 		await client.query(`update backfill set state = 'done'`);
 		await client.query('delete from jobs.job');
+		await client.query(
+			`insert into message_pull (workspace_id, store_id, read_until, tried_at, state) select workspace_id, store_id, now(), now(), 'read' from store`,
+		);
 		const { rows } = await client.query<StoreRow>(`
 			select s.workspace_id as "workspaceId", s.store_id as "storeId", s.platform, s.external_id as "externalId",
 				c.external_account_id as account
@@ -162,17 +172,24 @@ async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 	}
 }
 
-/** One push for each order, the platforms mixed as they stand in the world. */
-function pushesOf(simulator: SimulatorReady, demo: readonly DemoPlatform[], stores: readonly StoreRow[]): Push[] {
+type Signed = Pick<Push, 'headers' | 'body'>;
+
+/** One push for each subject of each store, the platforms mixed as they stand in the world. */
+function pushesOf(
+	told: Record<string, string[]>,
+	simulator: SimulatorReady,
+	stores: readonly StoreRow[],
+	signed: (store: StoreRow, id: string) => Signed,
+): Push[] {
 	const seeds = benchStores();
 	const all: { push: Push; at: number }[] = [];
-	for (const [seedId, orders] of Object.entries(simulator.orders)) {
+	for (const [seedId, orders] of Object.entries(told)) {
 		const seed = seeds.find((s) => s.id === seedId);
 		const n = seeds.filter((s) => s.platform === seed?.platform).findIndex((s) => s.id === seedId);
 		const store = seed && bound(stores, simulator, seed.platform, n);
 		if (!store) throw new Error(`${seedId} is not bound`);
 		for (const [i, order] of orders.entries()) {
-			const { headers, body } = sign(demo, store, order);
+			const { headers, body } = signed(store, order);
 			const push: Push = {
 				platform: store.platform,
 				path: `/webhooks/${store.platform}/${store.workspaceId}`,
@@ -195,15 +212,20 @@ function bound(stores: readonly StoreRow[], simulator: SimulatorReady, platform:
 	return own.find((s) => s.workspaceId === workspaces[n] && facts.includes(s.externalId));
 }
 
-function sign(demo: readonly DemoPlatform[], store: StoreRow, order: string): { headers: Record<string, string>; body: string } {
+function signTikTok(demo: readonly DemoPlatform[], store: StoreRow, type: number, id: string, data: object): Signed {
+	const fields = demo.find((d) => d.platform === store.platform)?.appFields ?? {};
+	const timestamp = Math.floor(Date.now() / 1000);
+	const body = JSON.stringify({ type, tts_notification_id: id, shop_id: store.externalId, timestamp, data });
+	const authorization = signTikTokShopWebhook(fields['appKey'] ?? '', fields['appSecret'] ?? '', body);
+	return { headers: { 'content-type': 'application/json', authorization }, body };
+}
+
+function sign(demo: readonly DemoPlatform[], store: StoreRow, order: string): Signed {
 	const fields = demo.find((d) => d.platform === store.platform)?.appFields ?? {};
 	const seconds = Math.floor(Date.now() / 1000);
 	if (store.platform === 'tiktok-shop') {
 		const data = { order_id: order, order_status: 'AWAITING_SHIPMENT', is_on_hold_order: false, update_time: seconds };
-		const id = `7${order.slice(-17)}`;
-		const body = JSON.stringify({ type: 1, tts_notification_id: id, shop_id: store.externalId, timestamp: seconds, data });
-		const authorization = signTikTokShopWebhook(fields['appKey'] ?? '', fields['appSecret'] ?? '', body);
-		return { headers: { 'content-type': 'application/json', authorization }, body };
+		return signTikTok(demo, store, 1, `7${order.slice(-17)}`, data);
 	}
 	if (store.platform === 'mercado-libre') {
 		const at = new Date().toISOString();

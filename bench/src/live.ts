@@ -16,7 +16,33 @@ import { usageOf } from './processes.ts';
 
 const SECONDS = 20;
 const WARM_SECONDS = 8;
-const RATES = [50, 100, 300] as const;
+/** What is pushed, how many a second, and how the database tells which event told of it. */
+export interface LiveSubject {
+	rates: readonly number[];
+	pushes(world: LiveWorld): Push[];
+	/** Key of the push, workspace and number of the event, and the commit in milliseconds since 1970. */
+	facts: string;
+}
+
+const ORDERS: LiveSubject = {
+	rates: [50, 100, 300],
+	pushes: (world) => world.pushes,
+	facts: `select o.store_id || ' ' || o.external_id as key, e.workspace_id || ':' || e.seq as event,
+			extract(epoch from pg_xact_commit_timestamp(o.xmin)) * 1000 as committed
+		from event e cross join lateral jsonb_array_elements_text(e.ids) as i(id)
+		join orders o on o.workspace_id = e.workspace_id and o.order_id = i.id::uuid
+		where e.kind = 'orders.changed' and e.at > now() - interval '5 minutes'`,
+};
+/** Each conversation once: what its buyer said was read nowhere before. */
+export const MESSAGES: LiveSubject = {
+	rates: [100],
+	pushes: (world) => world.messagePushes,
+	facts: `select c.store_id || ' ' || c.external_id as key, e.workspace_id || ':' || e.seq as event,
+			extract(epoch from pg_xact_commit_timestamp(c.xmin)) * 1000 as committed
+		from event e cross join lateral jsonb_array_elements_text(e.ids) as i(id)
+		join conversation c on c.workspace_id = e.workspace_id and c.conversation_id = i.id::uuid
+		where e.kind = 'conversation.changed' and e.at > now() - interval '5 minutes'`,
+};
 const FAN_OUT_PER_SECOND = 500;
 const FAN_OUT_SECONDS = 8;
 
@@ -37,9 +63,9 @@ interface Cast {
  * event, sent. 1,000 operators in rooms of 20; generator, operators, simulator, server, worker and database are processes of their own.
  * Limit: what a delivery costs a plain websocket server with the same bytes and rooms, in CPU time.
  */
-export async function benchLive(rows: number | null, step: (text: string) => void): Promise<object> {
+export async function benchLive(rows: number | null, step: (text: string) => void, subject = ORDERS): Promise<object> {
 	const seconds = rows === null ? SECONDS : Math.max(2, Math.round(rows / 300));
-	const wanted = RATES.reduce((sum, rate) => sum + rate * (seconds + WARM_SECONDS), 0);
+	const wanted = subject.rates.reduce((sum, rate) => sum + rate * (seconds + WARM_SECONDS), 0);
 	const home = await openBenchDatabase({ track_commit_timestamp: 'on' });
 	const children: BenchChild[] = [];
 	const start = async (name: string, file: string, env: Record<string, string> = {}): Promise<{ child: BenchChild; ready: unknown }> => {
@@ -54,6 +80,7 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 		const { child: simulator, ready } = await start('simulator', './live-simulator.ts', {
 			SIMULATOR_SIZE: String(Math.ceil(wanted * 1.2)),
 			SERVER_URL: url,
+			SIMULATOR_MESSAGES: subject === MESSAGES ? '1' : '',
 		});
 		const around = { databaseUrl: home.url, masterKey: newMasterKeyText(), url, simulator: ready as SimulatorReady };
 		step(`Binding the stores of ${WORKSPACES} workspaces`);
@@ -86,12 +113,12 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 			rawPort: Number(rawPort),
 		};
 		await browsers.ask({ url: `ws://localhost:${port}/live/?EIO=4&transport=websocket`, operators });
-		const pushes = [...world.pushes];
+		const pushes = subject.pushes(world);
 		const runs: LiveRun[] = [];
-		for (const rate of RATES) {
+		for (const rate of subject.rates) {
 			step(`${rate} pushes a second for ${seconds} s, after ${WARM_SECONDS} s to warm up`);
-			await drive(cast, pushes.splice(0, rate * WARM_SECONDS), rate);
-			const run = await drive(cast, pushes.splice(0, rate * seconds), rate);
+			await drive(cast, pushes.splice(0, rate * WARM_SECONDS), rate, subject);
+			const run = await drive(cast, pushes.splice(0, rate * seconds), rate, subject);
 			step(JSON.stringify(run));
 			runs.push(run);
 		}
@@ -127,7 +154,7 @@ interface LiveRun {
 	perSecond: number;
 	pushes: number;
 	refused: number;
-	/** Orders of which no operator heard, or that have no row. */
+	/** Of which no operator heard, or that have no row. */
 	lost: number;
 	events: number;
 	socket: Quantiles;
@@ -140,15 +167,15 @@ interface LiveRun {
 	rssMb: Record<string, number>;
 }
 
-async function drive(cast: Cast, pushes: Push[], perSecond: number): Promise<LiveRun> {
-	if (pushes.length === 0) throw new Error('The world has too few orders');
+async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: LiveSubject): Promise<LiveRun> {
+	if (pushes.length === 0) throw new Error('The world has too little to tell');
 	await cast.browsers.ask('collect');
 	const before = usages(cast);
 	const began = performance.now();
 	const sent = (await cast.generator.ask({ url: cast.url, pushes, perSecond })) as Sent;
 	const elapsed = performance.now() - began;
 	const after = usages(cast);
-	const facts = await factsOf(cast.databaseUrl, pushes);
+	const facts = await factsOf(cast.databaseUrl, pushes, subject);
 	const heard = (await cast.browsers.ask('collect')) as Heard;
 	const arrivals = new Map(heard.events);
 	const times = { socket: [] as number[], answer: [] as number[], row: [] as number[], rowToSocket: [] as number[] };
@@ -201,19 +228,14 @@ interface OrderFact {
 	committed: number;
 }
 
-/** When each order was committed, as PostgreSQL noted it, and by which event it was told; waits until all are there. */
-async function factsOf(databaseUrl: string, pushes: Push[]): Promise<Map<string, OrderFact>> {
+/** When each was committed, as PostgreSQL noted it, and by which event it was told; waits until all are there. */
+async function factsOf(databaseUrl: string, pushes: Push[], subject: LiveSubject): Promise<Map<string, OrderFact>> {
 	const client = new pg.Client({ connectionString: databaseUrl });
 	await client.connect();
 	const wanted = new Set(pushes.map((p) => p.order));
 	try {
 		for (const end = performance.now() + 15_000; ; await sleep(500)) {
-			const { rows } = await client.query<{ key: string; event: string; committed: string }>(`
-				select o.store_id || ' ' || o.external_id as key, e.workspace_id || ':' || e.seq as event,
-					extract(epoch from pg_xact_commit_timestamp(o.xmin)) * 1000 as committed
-				from event e cross join lateral jsonb_array_elements_text(e.ids) as i(id)
-				join orders o on o.workspace_id = e.workspace_id and o.order_id = i.id::uuid
-				where e.kind = 'orders.changed' and e.at > now() - interval '5 minutes'`);
+			const { rows } = await client.query<{ key: string; event: string; committed: string }>(subject.facts);
 			const mine = rows.filter((r) => wanted.has(r.key));
 			// A moment more, for the last sockets.
 			if (new Set(mine.map((r) => r.key)).size >= wanted.size || performance.now() > end) {

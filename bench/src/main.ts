@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { benchBoot } from './boot.ts';
 import { benchExports } from './exports.ts';
+import { benchInbox } from './inbox.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJobs } from './jobs.ts';
 import { benchLists } from './lists.ts';
@@ -9,10 +10,11 @@ import { benchLive } from './live.ts';
 const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
 	boot: benchBoot,
 	exports: benchExports,
+	inbox: benchInbox,
 	ingest: benchIngest,
 	jobs: benchJobs,
 	lists: benchLists,
-	live: benchLive,
+	live: (rows, step) => benchLive(rows, step),
 };
 const USAGE = `Usage: npm run bench -- NAME [--rows N]
 

@@ -4,7 +4,7 @@ import { hostVariable } from '@pangea/config';
 import { migrate } from '@pangea/db';
 import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import { type Child, startChild } from './children.ts';
-import { demoPlatforms } from './demo/bindings.ts';
+import { demoMailServers, demoPlatforms } from './demo/bindings.ts';
 import { claimFolder, DATABASE, databaseFolder, masterKey } from './data-folder.ts';
 import { startMailCatcher } from './demo/mail-catcher.ts';
 import { type DemoLogin, seedDemo } from './demo/seed.ts';
@@ -167,11 +167,10 @@ export interface SimulatorFacts {
 
 /** Addresses of the simulated platforms as server and worker take them. */
 export function hostOverrides(simulator: SimulatorFacts): Record<string, string> {
-	return Object.fromEntries(
-		demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
-			Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
-		),
+	const hosts = demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
+		Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
 	);
+	return { ...Object.fromEntries(hosts), PANGEA_MAIL_SERVERS: demoMailServers(simulator.platforms) };
 }
 
 async function database(options: WorkbenchOptions, started: { stop(): Promise<void> }[]): Promise<string> {

@@ -107,6 +107,7 @@ const TEXTS: Record<string, string> = {
 	from: DAY,
 	until: DAY,
 	zone: 'UTC',
+	address: 'service@mail.test',
 	platform: 'tiktok-shop',
 	host: 'global',
 	url: 'https://hooks.example.test/x',

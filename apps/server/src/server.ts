@@ -67,6 +67,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		publicUrl: config.publicUrl,
 		mail: mailSettings(config),
 		hookOrigins: config.hookOrigins,
+		mailServers: config.mailServers,
 		...(options.now ? { now: options.now } : {}),
 	});
 	const services: Services = {

@@ -44,6 +44,17 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	answerNotUnderstood: msg`The platform answered in a form we do not know. The answer is kept and can be replayed after an update.`,
 	messagePolicy: msg`The platform forbids something in this answer. Change what is marked, or ask a manager to send it.`,
 	conversationClosed: msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`,
+	mailboxMissing: msg`Buyers of this platform write by mail, and no mailbox is named yet. Name one with the stores.`,
+	mailboxNotNeeded: msg`This platform has a chat of its own and needs no mailbox.`,
+	mailboxLoginRefused: msg`The mail server {host} refuses user name or password. Make a password for programs at your mail provider and enter it again.`,
+	mailboxUnknownHost: msg`There is no server named {host}. Check its name.`,
+	mailboxInnerHost: msg`{host} lies inside a network, so it is not called. An administrator can allow it with PANGEA_MAIL_SERVERS.`,
+	mailboxUnreachable: msg`The mail server {host} does not answer. Check host, port and encryption.`,
+	mailboxCertificate: msg`The certificate of {host} is not valid for it, so nothing was sent there. Check the host's name.`,
+	mailboxFolderMissing: msg`The mailbox has no folder {folder}.`,
+	mailboxRefused: msg`The mail server did not take the mail.`,
+	messageUndelivered: msg`The platform says that it could not deliver this message to the buyer.`,
+	buyerOptedOut: msg`The buyer does not want messages of sellers. Only what an order needs gets through, at the platform itself.`,
 	clockSkew: msg`This server's clock is wrong, so the platform refuses its signatures. Your administrator has to set it.`,
 	modeNotServed: msg`The platform does not serve this way of selling through its interface. This store cannot be bound.`,
 	mailNotConfigured: msg`This server sends no mail yet. Your administrator has to name a mail server.`,
@@ -75,7 +86,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 /** A problem's sentence in the shown language. A code from a newer server falls back to a general sentence with the code in it. */
 export function sentence(i18n: I18n, code: string, params: Record<string, string> = {}): string {
 	const found = SENTENCES[code];
-	if (found) return i18n._({ ...found, values: { field: '', email: '', ...params } });
+	if (found) return i18n._({ ...found, values: { field: '', email: '', host: '…', folder: '…', ...params } });
 	return i18n._(msg`Something unexpected happened (${code}).`);
 }
 

@@ -11,6 +11,7 @@ import { recordEvent } from '@pangea/realtime';
 import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
 import { startTracing } from '@pangea/tracing/start';
 import { checkMasterKey, openMasterKey } from '@pangea/vault';
+import { keepMailboxesHeard } from './mailboxes.ts';
 import { keepQueuesRead } from './queues.ts';
 
 export interface WorkerSetup {
@@ -79,6 +80,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		publicUrl: config.publicUrl,
 		mail: mailSettings(config),
 		hookOrigins: config.hookOrigins,
+		mailServers: config.mailServers,
 		rates: config.rates,
 	});
 	await bindHandlers(engine, parallel);
@@ -95,11 +97,13 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
 	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });
 	const queues = keepQueuesRead(engine);
+	const mailboxes = keepMailboxesHeard(engine);
 	const look = async (): Promise<void> => {
 		try {
 			// Of all workers that look in one stretch, one does the round.
 			await jobs.enqueue(syncRound, {}, { oncePerSeconds: roundSeconds });
 			await queues.refresh();
+			await mailboxes.refresh();
 		} catch (error) {
 			logger.warn({ err: error }, 'the round could not be sent');
 		}
@@ -125,6 +129,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 			await admin?.close();
 			clearInterval(timer);
 			await queues.stop();
+			await mailboxes.stop();
 			await jobs.stop(setup.graceMillis ?? 3000);
 			await database.close();
 			await tracing?.stop();

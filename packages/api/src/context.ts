@@ -3,6 +3,7 @@ import type { HookKind, Language, PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Device } from './session/device.ts';
+import type { MailServer } from './mailboxes/shapes.ts';
 import type { DisconnectView } from './shapes.ts';
 
 export interface SessionUser {
@@ -70,6 +71,21 @@ export interface Operations {
 	): Promise<{ sentAt: string }>;
 	/** Tries a reply that was not taken once more. @throws NotActiveError when it is not such a one */
 	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** What it takes to reach a mailbox is sealed. Without a password the stored one stays. @throws PlatformError with the cause when it does not work */
+	saveMailbox(
+		workspaceId: string,
+		connectionId: string,
+		request: {
+			address: string;
+			user: string;
+			password: string | null;
+			imap: MailServer;
+			smtp: MailServer;
+			folder: string;
+		},
+	): Promise<void>;
+	/** @throws NotActiveError when there is none. */
+	removeMailbox(workspaceId: string, connectionId: string): Promise<void>;
 	/** What it takes to reach a group chat is sealed. @returns the channel's id. */
 	saveChannel(
 		workspaceId: string,

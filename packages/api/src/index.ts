@@ -10,6 +10,7 @@ export { eventsSince } from './events/events.router.ts';
 export type * from './inbox/shapes.ts';
 export { type ExportToDownload, openExport } from './exports/link.ts';
 export type * from './exports/shapes.ts';
+export type * from './mailboxes/shapes.ts';
 export type * from './notices/shapes.ts';
 export { exportNumbers } from './numbers/numbers-export.ts';
 export type * from './numbers/shapes.ts';

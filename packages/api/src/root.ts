@@ -4,6 +4,7 @@ import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
+import { mailboxesRouter } from './mailboxes/mailboxes.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
@@ -26,6 +27,7 @@ export const appRouter = router({
 	exports: exportsRouter,
 	stores: storesRouter,
 	links: linksRouter,
+	mailboxes: mailboxesRouter,
 	sync: syncRouter,
 	notices: noticesRouter,
 	views: viewsRouter,

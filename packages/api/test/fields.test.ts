@@ -142,6 +142,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'stores.quarantine': (c) => c.stores.quarantine({}),
 	'stores.gaps': (c) => c.stores.gaps({}),
 	'sync.overview': (c) => c.sync.overview(),
+	'mailboxes.list': (c) => c.mailboxes.list(),
 	'links.list': async (c) => {
 		const [grant] = await c.stores.grants();
 		return await c.links.list({ connectionId: grant?.connectionId ?? '' });

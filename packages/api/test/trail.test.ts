@@ -241,6 +241,21 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 			await c.stores.refillGap({ gapId: gap?.gapId ?? '' });
 		},
 	},
+	'mailboxes.save': {
+		action: 'mailboxes.save',
+		call: (c) => {
+			const server = { host: 'imap.mail.example', port: 993, security: 'tls' as const };
+			const login = { address: 'service@mail.example', user: 'service', password: 'eplr13xoaqns' };
+			return c.mailboxes.save({ connectionId, ...login, imap: server, smtp: server });
+		},
+		after: { stored: true },
+	},
+	'mailboxes.remove': {
+		action: 'mailboxes.remove',
+		call: (c) => c.mailboxes.remove({ connectionId }),
+		before: { stored: true },
+		after: { stored: false },
+	},
 	'links.make': { action: 'links.make', call: (c) => c.links.make({ connectionId }) },
 	'links.revoke': {
 		action: 'links.revoke',

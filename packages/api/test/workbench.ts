@@ -58,6 +58,8 @@ export async function createTestApi(): Promise<TestApi> {
 		replayQuarantine: record('replayQuarantine', { replayed: 0, waiting: 0 }),
 		sendReply: record('sendReply', { sentAt: '2026-11-29T00:00:00.000Z' }),
 		sendReplyAgain: record('sendReplyAgain', undefined),
+		saveMailbox: record('saveMailbox', undefined),
+		removeMailbox: record('removeMailbox', undefined),
 		saveChannel: record('saveChannel', '01a00000-0000-7000-8000-000000000000'),
 		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),

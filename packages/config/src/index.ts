@@ -61,6 +61,8 @@ export interface Config {
 	mailFrom: string | null;
 	/** Origins of group chats' webhooks inside the own network, from PANGEA_HOOK_ORIGINS, parted by white space. Public ones need no naming. */
 	hookOrigins: readonly string[];
+	/** Mail servers inside the own network, as `host:port`, that a mailbox may name; from PANGEA_MAIL_SERVERS, parted by white space. */
+	mailServers: readonly string[];
 	/**
 	 * Where daily exchange rates are read: the European Central Bank's file, from PANGEA_RATES_URL, and for currencies it lacks what speaks
 	 * Frankfurter's second version, from PANGEA_RATES_SECOND_URL. `off` reads none; by default the bank's own address and no second one.
@@ -159,6 +161,7 @@ export function loadConfig(env: Environment = process.env): Config {
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
 		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
+		mailServers: read('PANGEA_MAIL_SERVERS', serverList, 'must be host:port of mail servers, parted by white space') ?? [],
 		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
 		hostOverrides: readHosts(env, wrong),
 	} satisfies Config;
@@ -183,6 +186,11 @@ const originList = z.string().transform((text, context) => {
 	context.addIssue({ code: 'custom', message: 'no origins' });
 	return z.NEVER;
 });
+
+const serverList = z
+	.string()
+	.transform((text) => text.split(/\s+/))
+	.pipe(z.array(z.string().regex(/^[\w.-]+:\d{1,5}$/)));
 
 // The simulator serves several platforms under one origin, so a base may have a path.
 const hostUrl = z.string().transform((text, context) => {

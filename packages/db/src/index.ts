@@ -14,6 +14,7 @@ export * from './queries/conversation.ts';
 export * from './queries/conversation-list.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
+export * from './queries/mailbox.ts';
 export * from './queries/message.ts';
 export * from './queries/pairing.ts';
 export * from './queries/job.ts';

@@ -62,4 +62,20 @@ export interface MessagePullTable {
 	read_until: string | null;
 	tried_at: string | null;
 	state: Generated<string>;
+	/** Why the mailbox cannot be read. */
+	error_code: string | null;
+}
+export interface MailboxTable {
+	workspace_id: string;
+	connection_id: string;
+	/** All that it takes to sign in. */
+	sealed: Buffer;
+	saved_at: DefaultTime;
+}
+export interface MailboxCursorTable {
+	workspace_id: string;
+	store_id: string;
+	folder: string;
+	uid_validity: string;
+	last_uid: string;
 }

@@ -1,8 +1,15 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
-import type { ConversationTable, MessageDraftTable, MessagePullTable, MessageTable } from './schema-inbox.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
+import type {
+	ConversationTable,
+	MailboxCursorTable,
+	MailboxTable,
+	MessageDraftTable,
+	MessagePullTable,
+	MessageTable,
+} from './schema-inbox.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
@@ -482,6 +489,8 @@ export interface Schema {
 	message: MessageTable;
 	message_draft: MessageDraftTable;
 	message_pull: MessagePullTable;
+	mailbox: MailboxTable;
+	mailbox_cursor: MailboxCursorTable;
 	sku: SkuTable;
 	listing: ListingTable;
 	listing_key: ListingKeyTable;

@@ -27,6 +27,8 @@ export const AUDIT_ACTIONS = [
 	'stores.change',
 	'stores.adopt',
 	'stores.disconnect',
+	'mailboxes.save',
+	'mailboxes.remove',
 	'links.make',
 	'links.use',
 	'links.revoke',

@@ -45,6 +45,15 @@ export interface Message {
 	/** What a card or the way into the conversation points at, as the platform names it. */
 	externalOrderId: string | null;
 	externalListingId: string | null;
+	/** Files that came with it and are not kept. */
+	attachments?: readonly Attachment[];
+}
+
+/** A file as its message names it. */
+export interface Attachment {
+	name: string;
+	type: string;
+	bytes: number;
 }
 
 /** What is sealed of a conversation: who the buyer is and how the last message begins. */
@@ -55,12 +64,14 @@ export interface ConversationFace {
 }
 
 /** What is sealed of a message. */
-export type MessageBody = Pick<Message, 'text' | 'imageUrl'>;
+export type MessageBody = Pick<Message, 'text' | 'imageUrl' | 'attachments'>;
 
 /** A conversation and messages of it, oldest first. */
 export interface Thread {
 	conversation: Conversation;
 	messages: Message[];
+	/** Messages of ours that the platform took and could not deliver after all, with the sentence's code. */
+	undelivered?: readonly { externalId: string; code: string }[];
 }
 
 /** The most that is sent as one message of any platform; each has its own limit below. */

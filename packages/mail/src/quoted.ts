@@ -4,6 +4,8 @@ const HISTORY: readonly RegExp[] = [
 	/^on .{5,200} wrote:$/i,
 	/^el .{5,200} escribió:$/i,
 	/^em .{5,200} escreveu:$/i,
+	/^am .{5,200} schrieb .{1,100}:$/i,
+	/^\d{4}年\d{1,2}月\d{1,2}日.{0,200}[:：]$/,
 	/^(?:在|于)?.{5,200}写道[:：]$/,
 ];
 const HEAD = /^(?:from|de|发件人)\s?[:：]\s?\S/i;

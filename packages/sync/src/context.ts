@@ -16,6 +16,7 @@ import { adapterOf, type Engine } from './engine.ts';
 import { guardWrite } from './guard.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
+import { mailboxOfStore } from './mail/settings.ts';
 import type { HeldGrant } from './renewals.ts';
 
 export interface CallOptions {
@@ -60,7 +61,8 @@ export async function createStoreContext(
 		grant: openGrant(box, store.connection_id, store.secret),
 		version: store.secret_version,
 	});
-	const context = forStore(grant, store);
+	const target = { ...ids, connectionId: store.connection_id };
+	const context = { ...forStore(grant, store), mailbox: () => mailboxOfStore(engine, target, call.signal) };
 	return {
 		adapter,
 		context,

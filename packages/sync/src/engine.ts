@@ -44,6 +44,8 @@ export interface Engine {
 	readonly mail: MailSettings | null;
 	/** Origins of group chats' webhooks that may be called though they are not public. */
 	readonly hookOrigins: readonly string[];
+	/** `host:port` of mail servers inside the own network that a mailbox may name. */
+	readonly mailServers: readonly string[];
 	/** Where exchange rates are read. */
 	readonly rates: RateAddresses;
 	/** Settings of the HTTP layer that differ from its defaults. */
@@ -65,6 +67,7 @@ export interface EngineSetup {
 	publicUrl?: string;
 	mail?: MailSettings | null;
 	hookOrigins?: readonly string[];
+	mailServers?: readonly string[];
 	rates?: RateAddresses;
 	http?: Engine['http'];
 	now?: () => Date;
@@ -88,6 +91,7 @@ export function createEngine(setup: EngineSetup): Engine {
 		publicUrl: setup.publicUrl ?? '',
 		mail: setup.mail ?? null,
 		hookOrigins: setup.hookOrigins ?? [],
+		mailServers: setup.mailServers ?? [],
 		rates: setup.rates ?? { ecb: null, second: null },
 		http: setup.http ?? {},
 		now: setup.now ?? (() => new Date()),

@@ -21,6 +21,8 @@ export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
 export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';
+export type { MailSecurity, MailServer } from './mail/door.ts';
+export { listenAtMailbox, type ListenedMailbox, mailboxesToHear } from './mail/listen.ts';
 export { deliverNotice, testChannel } from './notices/deliver.ts';
 export { type Hook, hookMessage } from './notices/hooks.ts';
 export { lookForNotices } from './notices/look.ts';

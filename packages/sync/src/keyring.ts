@@ -12,6 +12,7 @@ export const PLACES = {
 	draft: (draftId: string): string => `draft ${draftId}`,
 	channel: (channelId: string): string => `channel ${channelId}`,
 	app: (platform: string): string => `app ${platform}`,
+	mailbox: (connectionId: string): string => `mailbox ${connectionId}`,
 	grant: (connectionId: string): string => `grant ${connectionId}`,
 };
 

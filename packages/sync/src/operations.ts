@@ -8,6 +8,7 @@ import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewC
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
+import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
 import { queueReply, type Reply, sendAgain } from './messages/send.ts';
 import { type ChannelRequest, saveChannel } from './notices/channels.ts';
 import { testChannel } from './notices/deliver.ts';
@@ -45,6 +46,10 @@ export interface EngineOperations {
 	sendReply(workspaceId: string, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string }>;
 	/** Tries a reply that was not taken once more. @throws NotActiveError */
 	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Keeps the mailbox of a grant, once it works. @throws PlatformError with the cause when it does not */
+	saveMailbox(workspaceId: string, connectionId: string, request: MailboxRequest): Promise<void>;
+	/** @throws NotActiveError when there is none. */
+	removeMailbox(workspaceId: string, connectionId: string): Promise<void>;
 	/** Where notices shall go; what it takes to get there is sealed. @returns the channel's id. */
 	saveChannel(workspaceId: string, request: ChannelRequest): Promise<string>;
 	/** Sends a test. @throws DeliveryError when the channel does not take it. */
@@ -100,6 +105,8 @@ export function createOperations(engine: Engine): EngineOperations {
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
 		sendReply: (workspaceId, storeScope, reply) => queueReply(engine, workspaceId, storeScope, reply),
 		sendReplyAgain: (workspaceId, storeScope, messageId) => sendAgain(engine, workspaceId, storeScope, messageId),
+		saveMailbox: (workspaceId, connectionId, request) => keepMailbox(engine, workspaceId, connectionId, request),
+		removeMailbox: (workspaceId, connectionId) => forgetMailbox(engine, workspaceId, connectionId),
 		saveChannel: (workspaceId, request) => saveChannel(engine, workspaceId, request),
 		testChannel: (workspaceId, channelId) => testChannel(engine, workspaceId, channelId, AbortSignal.timeout(PATIENCE)),
 		retryDead: (workspaceId, storeScope, of) => retryDead(engine, workspaceId, storeScope, of),

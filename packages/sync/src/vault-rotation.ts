@@ -56,6 +56,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation: PLACES.conversation,
 	message: PLACES.message,
 	message_draft: PLACES.draft,
+	mailbox: PLACES.mailbox,
 	intake: PLACES.intake,
 };
 const TABLES = Object.keys(SEALED_TABLES) as SealedTable[];

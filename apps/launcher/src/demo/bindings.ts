@@ -17,11 +17,24 @@ export interface DemoPlatform {
 	hosts: Record<string, string>;
 	appFields: Record<string, string>;
 	ways: Way[];
+	/** Where buyers write to, by the account that a way binds; none where the platform has a chat. */
+	mailboxes: DemoMailbox[];
 	/** What the application's owner sets in the platform's developer console. */
 	console(urls: { redirect: string; webhook: string }): { settings: Record<string, unknown> | null; target: string | null };
 }
 
+/** What a person enters about a mailbox, and the account whose stores it serves. */
+export interface DemoMailbox {
+	externalAccountId: string;
+	address: string;
+	user: string;
+	password: string;
+	imap: { host: string; port: number; security: string };
+	smtp: { host: string; port: number; security: string };
+}
+
 const text = z.string();
+const mailServer = z.object({ host: text, port: z.number(), security: text });
 const amazonFacts = z.object({
 	applicationId: text,
 	clientId: text,
@@ -30,6 +43,11 @@ const amazonFacts = z.object({
 	consentUrl: text,
 	regions: z.record(z.string(), text),
 	accounts: z.array(z.object({ region: text, sellingPartnerId: text, refreshToken: text })),
+	mail: z.object({
+		imap: mailServer,
+		smtp: mailServer,
+		accounts: z.array(z.object({ account: text, address: text, user: text, password: text })),
+	}),
 	sqs: z.object({ endpoint: text, accessKeyId: text, secretAccessKey: text, queues: z.array(z.object({ url: text, arn: text })) }),
 });
 const tiktokFacts = z.object({
@@ -88,6 +106,11 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 				host: a.region,
 				fields: { sellerId: a.sellingPartnerId, refreshToken: a.refreshToken },
 			})),
+			mailboxes: amazon.mail.accounts.flatMap(({ account, ...login }) =>
+				amazon.accounts
+					.filter((a) => a.region === account)
+					.map((a) => ({ externalAccountId: a.sellingPartnerId, ...login, imap: amazon.mail.imap, smtp: amazon.mail.smtp })),
+			),
 			console: ({ redirect }) => ({ settings: { redirectUrls: [redirect] }, target: null }),
 		},
 		{
@@ -101,6 +124,7 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 			},
 			appFields: { appKey: tiktok.appKey, appSecret: tiktok.appSecret, serviceId: tiktok.serviceId },
 			ways: tiktok.accounts.map((a) => ({ kind: 'redirect', host: 'global', account: a.account })),
+			mailboxes: [],
 			console: ({ redirect }) => ({ settings: { redirectUrl: redirect }, target: null }),
 		},
 		{
@@ -108,6 +132,7 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 			hosts: { api: mercado.apiBase, ...Object.fromEntries(MERCADO_SITES.map((site) => [`auth-${site}`, `${mercado.authBase}/${site}`])) },
 			appFields: { clientId: mercado.clientId, clientSecret: mercado.clientSecret },
 			ways: mercado.accounts.map((a) => ({ kind: 'redirect', host: `auth-${a.authorizationSite}`, account: null })),
+			mailboxes: [],
 			console: ({ redirect, webhook }) => ({ settings: { redirectUris: [redirect] }, target: webhook }),
 		},
 		{
@@ -122,6 +147,7 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 					[`${key}AppSecret`, gateway.appSecret],
 				]),
 			),
+			mailboxes: [],
 			ways: temu.stores.flatMap((store) =>
 				orderGateway(store.tokens).flatMap(([host, token]): Way[] =>
 					token === null ? [] : [{ kind: 'paste', host, fields: { accessToken: token } }],
@@ -130,6 +156,12 @@ export function demoPlatforms(facts: unknown): DemoPlatform[] {
 			console: ({ webhook }) => ({ settings: null, target: webhook }),
 		},
 	];
+}
+
+/** The demo's mail servers, as server and worker are told that they may be called. */
+export function demoMailServers(facts: unknown): string {
+	const all = demoPlatforms(facts).flatMap(({ mailboxes }) => mailboxes.flatMap(({ imap, smtp }) => [imap, smtp]));
+	return [...new Set(all.map(({ host, port }) => `${host}:${port}`))].join(' ');
 }
 
 /** The token that serves a mall's orders; for a fully managed mall, which has none, the one of its supply side. */

@@ -46,6 +46,7 @@ export async function seedDemo(options: {
 			});
 			await owner.mutate('stores.saveApp', { platform: demo.platform, fields: demo.appFields });
 			for (const way of demo.ways) if (binds(demo, way)) await bind(owner, demo, way);
+			if (demo.mailboxes.length > 0) await nameMailboxes(owner, demo);
 		}),
 	);
 	return [OWNER, ...OTHERS].map(({ email, role }) => ({ email, role, password: PASSWORD }));
@@ -86,6 +87,14 @@ async function bind(owner: Visitor, demo: DemoPlatform, way: Way): Promise<void>
 	const end = await owner.follow(consent.href);
 	const problem = end.searchParams.get('problem');
 	if (problem !== null || !end.searchParams.has('bound')) throw new Error(`Binding ${demo.platform} ended with ${problem ?? end.pathname}`);
+}
+
+/** Names the mailboxes of the accounts that are bound. */
+async function nameMailboxes(owner: Visitor, demo: DemoPlatform): Promise<void> {
+	const bound = await owner.query<{ connectionId: string; externalAccountId: string }[]>('mailboxes.list');
+	for (const { externalAccountId, ...mailbox } of demo.mailboxes)
+		for (const { connectionId } of bound.filter((one) => one.externalAccountId === externalAccountId))
+			await owner.mutate('mailboxes.save', { connectionId, ...mailbox });
 }
 
 async function setConsole(simulatorUrl: string, demo: DemoPlatform, urls: { redirect: string; webhook: string }): Promise<void> {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hostVariable, loadConfig } from '@pangea/config';
 import type { PlatformId } from '@pangea/domain';
 import { RefusedError, Visitor } from '@pangea/launcher/demo-client';
-import { type DemoPlatform, demoPlatforms } from '@pangea/launcher/demo-platforms';
+import { demoMailServers, type DemoPlatform, demoPlatforms } from '@pangea/launcher/demo-platforms';
 import { freePort } from '@pangea/launcher/ports';
 import { createLogger } from '@pangea/logging';
 import { startServer } from '@pangea/server';
@@ -61,6 +61,7 @@ export async function openDesk(databaseUrl: string, firstPort: number, environme
 			PANGEA_PORT: String(port),
 			PANGEA_PUBLIC_URL: url,
 			PANGEA_LOG_LEVEL: 'silent',
+			PANGEA_MAIL_SERVERS: demoMailServers(simulator.platforms),
 			...Object.fromEntries(hosts),
 			...environment,
 		});

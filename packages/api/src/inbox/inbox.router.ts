@@ -113,10 +113,10 @@ export const inboxRouter = router({
 	/** How far each store's conversations are read, so that an empty inbox never passes for a quiet one. */
 	stores: inboxProcedure('inbox.read').query(async ({ ctx: { member } }): Promise<InboxStoreView[]> => {
 		const pulls = await member.scoped((scope) => messagePulls(scope, member.storeScope));
-		return pulls.map(({ storeId, platform, state, readUntil }) => {
+		return pulls.map(({ storeId, platform, state, readUntil, code }) => {
 			const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
-			const known = state === 'read' || state === 'scopeMissing' ? state : 'waiting';
-			return { storeId, platform: platform as PlatformId, state: adapter?.messages ? known : 'none', readUntil };
+			const known = state === 'read' || state === 'scopeMissing' || state === 'mailbox' ? state : 'waiting';
+			return { storeId, platform: platform as PlatformId, state: adapter?.messages ? known : 'none', readUntil, code };
 		});
 	}),
 

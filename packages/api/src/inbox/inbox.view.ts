@@ -74,6 +74,7 @@ export function toMessage(row: Selectable<Schema['message']>, box: SealedBox): M
 		imageUrl: body.imageUrl,
 		externalOrderId: row.external_order_id,
 		externalListingId: row.external_listing_id,
+		attachments: [...(body.attachments ?? [])],
 		userId: row.user_id,
 		errorCode: row.error_code,
 	};

@@ -1,4 +1,4 @@
-import type { ConversationKind, MessageKind, MessageState, PlatformId, PolicyRuleId, Sender } from '@pangea/domain';
+import type { Attachment, ConversationKind, MessageKind, MessageState, PlatformId, PolicyRuleId, Sender } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
 export interface ConversationRowView {
@@ -43,6 +43,8 @@ export interface MessageView {
 	imageUrl: string | null;
 	externalOrderId: string | null;
 	externalListingId: string | null;
+	/** Files that came with it; they lie at the platform or in the mailbox. */
+	attachments: Attachment[];
 	/** The member who wrote it here. */
 	userId: string | null;
 	/** Why it was not taken: a sentence's code. */
@@ -91,11 +93,13 @@ export interface OpenConversationView {
 
 /**
  * How far the conversations of a store are read. `waiting`: not yet; `scopeMissing`: the platform has not opened messages to the app; `none`: we do
- * not read this platform's messages.
+ * not read this platform's messages; `mailbox`: they come by mail, and the mailbox is not named or cannot be read.
  */
 export interface InboxStoreView {
 	storeId: string;
 	platform: PlatformId;
-	state: 'waiting' | 'read' | 'scopeMissing' | 'none';
+	state: 'waiting' | 'read' | 'scopeMissing' | 'mailbox' | 'none';
+	/** Why the mailbox cannot be read: a sentence's code. */
+	code: string | null;
 	readUntil: string | null;
 }

@@ -3,6 +3,7 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 import type { PurgedStore } from '../schema-upkeep.ts';
+import { removeMailbox } from './mailbox.ts';
 import { eraseStores } from './retention.ts';
 import type { StoreTable } from '../schema.ts';
 
@@ -321,6 +322,7 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	const count = async (query: ReturnType<typeof sql>): Promise<number> => Number((await query.execute(scope.db)).numAffectedRows ?? 0n);
 	const mine = sql`(select store_id from store where workspace_id = ${ws} and connection_id = ${connectionId})`;
 	const secrets = await count(sql`delete from connection_secret where workspace_id = ${ws} and connection_id = ${connectionId}`);
+	const mailboxes = (await removeMailbox(scope, connectionId)) ? 1 : 0;
 	const erased = await eraseStores(scope, mine);
 	await sql`update reconnect_link set revoked_at = now() where workspace_id = ${ws} and connection_id = ${connectionId}
 		and used_at is null and revoked_at is null`.execute(scope.db);
@@ -332,5 +334,5 @@ export async function eraseConnection(scope: Scope, connectionId: string): Promi
 	const kept = await sql<{ n: string }>`select count(*) as n from orders where workspace_id = ${ws} and store_id in ${mine}`.execute(
 		scope.db,
 	);
-	return { secrets, erased, stores, ordersKept: Number(kept.rows[0]?.n ?? 0) };
+	return { secrets: secrets + mailboxes, erased, stores, ordersKept: Number(kept.rows[0]?.n ?? 0) };
 }

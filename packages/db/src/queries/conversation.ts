@@ -219,6 +219,7 @@ export async function eraseMessages(scope: Scope, stores: RawBuilder<unknown>): 
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
 	await forgetEmpty(scope, mine);
+	await sql`delete from mailbox_cursor where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	await sql`delete from message_pull where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	return gone.rows;
 }
@@ -249,20 +250,26 @@ export async function dueMessagePulls(scope: Scope, seconds: ReadonlyMap<string,
 export async function messagePulls(
 	scope: Scope,
 	storeScope: StoreScope,
-): Promise<{ storeId: string; platform: string; state: string | null; readUntil: string | null }[]> {
+): Promise<{ storeId: string; platform: string; state: string | null; readUntil: string | null; code: string | null }[]> {
 	const rows = await scope.db
 		.selectFrom('store as s')
 		.innerJoin('connection as c', (join) =>
 			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
 		)
 		.leftJoin('message_pull as p', (join) => join.onRef('p.workspace_id', '=', 's.workspace_id').onRef('p.store_id', '=', 's.store_id'))
-		.select(['s.store_id', 's.platform', 'p.state', 'p.read_until'])
+		.select(['s.store_id', 's.platform', 'p.state', 'p.read_until', 'p.error_code'])
 		.where('s.workspace_id', '=', scope.workspaceId)
 		.where('s.enabled', '=', true)
 		.where('c.state', '<>', 'disconnected')
 		.where(inStores('s.store_id', storeScope))
 		.execute();
-	return rows.map((row) => ({ storeId: row.store_id, platform: row.platform, state: row.state, readUntil: row.read_until }));
+	return rows.map((row) => ({
+		storeId: row.store_id,
+		platform: row.platform,
+		state: row.state,
+		readUntil: row.read_until,
+		code: row.error_code,
+	}));
 }
 
 export async function messagePull(scope: Scope, storeId: string): Promise<{ readUntil: string | null; state: string } | null> {
@@ -276,10 +283,14 @@ export async function messagePull(scope: Scope, storeId: string): Promise<{ read
 }
 
 /** Notes that a store's conversations were asked for, and what came of it. */
-export async function noteMessagePull(scope: Scope, storeId: string, found: { state: string; readUntil?: string }): Promise<void> {
+export async function noteMessagePull(
+	scope: Scope,
+	storeId: string,
+	found: { state: string; readUntil?: string; code?: string },
+): Promise<void> {
 	await sql`
-		insert into message_pull as p (workspace_id, store_id, tried_at, state, read_until)
-		values (${scope.workspaceId}, ${storeId}, now(), ${found.state}, ${found.readUntil ?? null})
-		on conflict (workspace_id, store_id) do update set tried_at = now(), state = excluded.state,
+		insert into message_pull as p (workspace_id, store_id, tried_at, state, read_until, error_code)
+		values (${scope.workspaceId}, ${storeId}, now(), ${found.state}, ${found.readUntil ?? null}, ${found.code ?? null})
+		on conflict (workspace_id, store_id) do update set tried_at = now(), state = excluded.state, error_code = excluded.error_code,
 			read_until = coalesce(greatest(excluded.read_until, p.read_until), p.read_until)`.execute(scope.db);
 }

@@ -43,6 +43,8 @@ export interface MessageToSend {
 	/** When it was handed over before; null when this is the first time. */
 	attemptedAt: string | null;
 	attempts: number;
+	/** The platform's id of the buyer's last message. */
+	answers: string | null;
 }
 
 /**
@@ -57,12 +59,15 @@ export async function takeMessage(scope: Scope, messageId: string, now: string):
 		sealed: Buffer;
 		attempted_at: string | null;
 		attempts: number;
+		answers: string | null;
 	}>`
 		update message m set state = 'sending', attempted_at = ${now}, attempts = m.attempts + 1
 		from message was join conversation c on c.workspace_id = was.workspace_id and c.conversation_id = was.conversation_id
 		where m.workspace_id = ${scope.workspaceId} and m.message_id = ${messageId} and m.state in ('queued', 'sending')
 			and was.workspace_id = m.workspace_id and was.message_id = m.message_id
-		returning c.conversation_id, c.external_id, c.store_id, m.sealed, was.attempted_at, m.attempts`.execute(scope.db);
+		returning c.conversation_id, c.external_id, c.store_id, m.sealed, was.attempted_at, m.attempts,
+			(select b.external_id from message b where b.workspace_id = m.workspace_id and b.conversation_id = m.conversation_id
+				and b.sender = 'buyer' order by b.sent_at desc, b.position desc limit 1) as answers`.execute(scope.db);
 	const [row] = taken.rows;
 	return row
 		? {
@@ -72,6 +77,7 @@ export async function takeMessage(scope: Scope, messageId: string, now: string):
 				sealed: row.sealed,
 				attemptedAt: row.attempted_at,
 				attempts: row.attempts,
+				answers: row.answers,
 			}
 		: null;
 }
@@ -117,6 +123,24 @@ export async function settleMessage(scope: Scope, messageId: string, end: Messag
 		.where('state', '=', 'sending')
 		.executeTakeFirst();
 	return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Marks messages of ours that the platform had taken and could not deliver after all.
+ * @returns whether any was thought delivered until now.
+ */
+export async function rejectMessages(
+	scope: Scope,
+	conversationId: string,
+	undelivered: readonly { externalId: string; code: string }[],
+): Promise<boolean> {
+	if (undelivered.length === 0) return false;
+	const marked = await sql`
+		update message m set state = 'rejected', error_code = u.code
+		from unnest(${undelivered.map((u) => u.externalId)}::text[], ${undelivered.map((u) => u.code)}::text[]) as u(external_id, code)
+		where m.workspace_id = ${scope.workspaceId} and m.conversation_id = ${conversationId} and m.external_id = u.external_id
+			and m.sender = 'seller' and m.state in ('accepted', 'sending', 'received')`.execute(scope.db);
+	return (marked.numAffectedRows ?? 0n) > 0n;
 }
 
 /** Puts a message that was not taken back into the queue. @returns the conversation's store, or null when it is not such a one. */

@@ -194,6 +194,12 @@ export const manifest: PlatformManifest = {
 		// Longer ones are read from the report, which is asked for marketplace by marketplace.
 		togetherUpToSeconds: 86_400,
 	},
+	messages: {
+		pollSeconds: 60,
+		historyDays: 30,
+		overlapSeconds: 300,
+		mailbox: { help: 'https://sellercentral.amazon.com/help/hub/reference/200383320' },
+	},
 	replyClocks,
 	messagePolicy,
 	limitations: [

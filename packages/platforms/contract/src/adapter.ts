@@ -1,4 +1,5 @@
 import type { Instant, Listing, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
+import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
 
 /** The secrets of a grant as the platform issued them. Encrypted at rest; never logged. */
@@ -82,6 +83,8 @@ export interface StoreContext extends GrantContext {
 	 * `togetherUpToSeconds`. A cursor keeps the sites with which its walk began.
 	 */
 	alongside?: readonly string[];
+	/** The mailbox of the grant, for platforms that relay buyers' messages by mail. @throws PlatformError code `mailboxMissing` */
+	mailbox?(): Promise<Mailbox>;
 }
 
 /** One answer of the platform, kept as evidence. */
@@ -218,10 +221,11 @@ export interface Messages {
 	fetch(context: StoreContext, externalIds: readonly string[], since: Instant): Promise<Page<Thread>>;
 	/**
 	 * Sends one text. Sending is never repeated by itself: whoever does not know whether it arrived has to look (`fetch`).
+	 * @param reply what the message is known by on our side, for platforms that keep it.
 	 * @returns the platform's id of the message.
 	 * @throws PlatformError kind `rejected` when the platform does not take this message, `unavailable` when nobody knows.
 	 */
-	send(context: StoreContext, externalConversationId: string, text: string): Promise<string>;
+	send(context: StoreContext, externalConversationId: string, text: string, reply?: ReplyFacts): Promise<string>;
 	/** Tells the platform that the seller has seen everything; absent where it keeps no such mark. @throws PlatformError */
 	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
 }
@@ -236,6 +240,14 @@ export interface Listings {
 	pull(context: StoreContext, since: Instant | null): AsyncIterable<Page<Listing>>;
 	/** The variants of the named products as they are now. Products that are unknown, or of another store, are missing. @throws PlatformError */
 	fetch(context: StoreContext, externalListingIds: readonly string[]): Promise<Page<Listing>>;
+}
+
+/** What is known of a reply beside its words. */
+export interface ReplyFacts {
+	/** Ours, the same for each attempt. */
+	messageId: string;
+	/** The platform's id of the buyer's last message; null where there is none. */
+	answers: string | null;
 }
 
 /** An order as a second source names it. */

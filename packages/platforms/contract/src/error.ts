@@ -21,7 +21,18 @@ export type UserMessageCode =
 	| 'answerNotUnderstood'
 	| 'clockSkew'
 	| 'conversationClosed'
-	| 'modeNotServed';
+	| 'modeNotServed'
+	| 'mailboxMissing'
+	| 'mailboxNotNeeded'
+	| 'mailboxLoginRefused'
+	| 'mailboxUnknownHost'
+	| 'mailboxInnerHost'
+	| 'mailboxUnreachable'
+	| 'mailboxCertificate'
+	| 'mailboxFolderMissing'
+	| 'mailboxRefused'
+	| 'messageUndelivered'
+	| 'buyerOptedOut';
 
 export interface PlatformErrorOptions {
 	kind: PlatformErrorKind;

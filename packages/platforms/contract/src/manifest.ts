@@ -61,6 +61,8 @@ export interface MessageRules {
 	historyDays: number;
 	/** Seconds by which polls overlap, absorbing late writes. */
 	overlapSeconds: number;
+	/** Set where buyers write to the seller's mailbox, which a person has to name: where the platform says how to register its address. */
+	mailbox?: { help: string };
 }
 
 export interface ListingRules {

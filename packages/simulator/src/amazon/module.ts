@@ -6,6 +6,7 @@ import type { StoreSeed } from '../core/stores.ts';
 import { denied, dialect, invalid, oauthDialect, quotaExceeded } from './dialect.ts';
 import { AmazonGrants, type AmazonApp } from './grants.ts';
 import { AmazonIds } from './ids.ts';
+import { MailRelay } from './mail/relay.ts';
 import { AmazonNotifications } from './notifications.ts';
 import type { Rendering } from './order.ts';
 import { Queue } from './queue.ts';
@@ -65,6 +66,8 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 				() => `${context.origin()}${SQS}/${AWS_ACCOUNT}/pangea-${region}`,
 			),
 	);
+	const mail = new MailRelay(context, ids, accounts);
+	await mail.listen();
 	const notifications = new AmazonNotifications(context, ids, own, queues);
 
 	const storeOf = (call: WireCall): string | undefined => {
@@ -131,6 +134,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 				refreshToken: refreshTokens.get(account),
 				stores: context.stores.filter((s) => s.account === account).map((s) => ({ store: s.id, marketplaceId: marketplaceOf(s).id })),
 			})),
+			mail: mail.facts(),
 			sqs: {
 				endpoint: context.origin() + SQS,
 				...keys,
@@ -139,15 +143,21 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		}),
 		orderId: (ref) => ids.order(ref),
 		findOrder: (id) => ids.findOrder(id),
-		onChange: (change, order) => notifications.onChange(change, order),
+		onChange: (change, order) => {
+			notifications.onChange(change, order);
+			if (change.step.kind === 'placed') mail.placed(order);
+		},
+		buyerWrites: (order, text) => mail.buyerWrites(order, text),
+		conversations: (store) => mail.truth(store),
 		listens: (store) => notifications.listens(store),
 		addTarget: () => {
 			throw new RangeError('Amazon sends no webhooks: subscribe a queue');
 		},
 		expireTokens: (options) => grants.expire(options),
-		configure: (settings) => configure(settings, own, rendering, reports),
+		configure: (settings) => configure(settings, { app: own, rendering, reports, mail, stores: context.stores }),
 		close: () => {
 			for (const queue of queues) queue.close();
+			mail.close();
 		},
 	};
 }
@@ -300,7 +310,15 @@ function consentPage(call: WireCall, app: AmazonApp, grants: AmazonGrants, ids: 
 	return { status: 302, headers: { location: target.href }, body: '' };
 }
 
-function configure(settings: Record<string, unknown>, app: AmazonApp, rendering: Rendering, reports: AmazonReports): void {
+interface Configured {
+	app: AmazonApp;
+	rendering: Rendering;
+	reports: AmazonReports;
+	mail: MailRelay;
+	stores: readonly StoreSeed[];
+}
+
+function configure(settings: Record<string, unknown>, { app, rendering, reports, mail, stores }: Configured): void {
 	for (const [name, value] of Object.entries(settings)) {
 		if (name === 'redirectUrls' && Array.isArray(value)) app.redirectUrls = value.map(String);
 		else if (name === 'directToConsumer' && typeof value === 'boolean') app.roles.directToConsumer = value;
@@ -308,6 +326,12 @@ function configure(settings: Record<string, unknown>, app: AmazonApp, rendering:
 		else if (name === 'negativeDiscounts' && typeof value === 'boolean') rendering.negativeDiscounts = value;
 		else if (name === 'rateFactor' && typeof value === 'number' && value >= 1) app.rateFactor = value;
 		else if (name === 'reportSeconds' && typeof value === 'number') reports.times = { queue: value * 250, work: value * 750 };
-		else throw new RangeError(`Amazon has no setting ${name}`);
+		else if (name === 'mailKeepsSent' && typeof value === 'boolean') mail.keepsSent = value;
+		else if (name === 'optOut' && typeof value === 'string') mail.optOut(value);
+		else if (name === 'mailTo' && typeof value === 'string') {
+			const store = stores.find(({ id }) => value.startsWith(`${id}\n`));
+			if (!store) throw new RangeError('mailTo is a store and the mail');
+			mail.deliver(store, Buffer.from(value.slice(store.id.length + 1), 'latin1'));
+		} else throw new RangeError(`Amazon has no setting ${name}`);
 	}
 }

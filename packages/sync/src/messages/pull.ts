@@ -31,8 +31,9 @@ export async function pullMessages(
 				signal.throwIfAborted();
 			}
 		} catch (error) {
-			if (!isClosed(error)) throw error;
-			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteMessagePull(scope, ids.storeId, { state: 'scopeMissing' }));
+			const found = isClosed(error) ? { state: 'scopeMissing' } : mailboxTrouble(error);
+			if (!found) throw error;
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteMessagePull(scope, ids.storeId, found));
 			return 0;
 		}
 		await engine.database.inWorkspace(ids.workspaceId, (scope) => noteMessagePull(scope, ids.storeId, { state: 'read', readUntil: now }));
@@ -78,4 +79,10 @@ export function threadsOf(engine: Pick<Engine, 'log'>, { target }: Pick<OpenStor
 /** The platform has not opened messages to our app. */
 export function isClosed(error: unknown): boolean {
 	return error instanceof PlatformError && error.userMessage.code === 'scopeMissing';
+}
+
+/** What is wrong with a mailbox is a state of the store's inbox: its orders come by another way. */
+function mailboxTrouble(error: unknown): { state: string; code: string } | null {
+	if (!(error instanceof PlatformError) || !error.userMessage.code.startsWith('mailbox')) return null;
+	return { state: 'mailbox', code: error.userMessage.code };
 }

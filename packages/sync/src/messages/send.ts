@@ -118,7 +118,10 @@ async function handOver(
 	const { messages } = ofMessages(store);
 	if (taken.attemptedAt !== null && (await arrived(engine, store, messageId, taken))) return null;
 	try {
-		return { state: 'accepted', externalId: await messages.send(store.context, taken.externalConversationId, text) };
+		return {
+			state: 'accepted',
+			externalId: await messages.send(store.context, taken.externalConversationId, text, { messageId, answers: taken.answers }),
+		};
 	} catch (error) {
 		if (error instanceof NotActiveError && error.reason === 'writesStopped') return { state: 'failed', code: 'writesStopped' };
 		// The platform says no to this message; of the store that tells nothing.

@@ -4,6 +4,7 @@ import {
 	knownConversation,
 	knownMessages,
 	placeMessages,
+	rejectMessages,
 	type MessageWrite,
 	type Scope,
 	settleMessage,
@@ -68,6 +69,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const known = await knownConversation(scope, target.storeId, conversation.externalId);
 	const last = alive.at(-1);
 	if (!known && !last) return null;
+	const refused = known ? await rejectMessages(scope, known.conversationId, thread.undelivered ?? []) : false;
 	const conversationId = known?.conversationId ?? newId();
 	const held = known
 		? await knownMessages(
@@ -82,7 +84,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		conversationId,
 		alive.filter((message) => held.has(message.externalId)),
 	);
-	if (known && fresh.length === 0 && !placed) return null;
+	if (known && fresh.length === 0 && !placed && !refused) return null;
 	if (!known) {
 		await addConversation(scope, {
 			conversationId,
@@ -113,8 +115,8 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	await summariseConversation(scope, conversationId, {
 		sealed: sealFace(box, conversationId, {
 			buyerName: conversation.buyerName ?? before?.buyerName ?? null,
-			preview: shown?.text ?? null,
-			previewKind: shown?.kind ?? 'notice',
+			preview: shown ? shown.text : (before?.preview ?? null),
+			previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
 		}),
 		canSend: conversation.canSend,
 		externalBuyerId: conversation.externalBuyerId,
@@ -133,7 +135,10 @@ async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, f
 	if (theirs.length === 0) return adopted;
 	for (const { messageId, sealed } of await unsettledMessages(scope, conversationId)) {
 		const { text } = openBody(box, messageId, sealed);
-		const same = theirs.find((message) => message.text === text && !adopted.has(message.externalId));
+		// Where the platform keeps the id that we gave it, words that it changed on the way do not matter.
+		const same =
+			theirs.find((message) => message.externalId.includes(messageId)) ??
+			theirs.find((message) => message.text === text && !adopted.has(message.externalId));
 		if (same && (await settleMessage(scope, messageId, { state: 'accepted', externalId: same.externalId }))) adopted.add(same.externalId);
 	}
 	return adopted;
@@ -141,8 +146,8 @@ async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, f
 
 function messageWrite(box: SealedBox, message: Message, diesAt: string): MessageWrite {
 	const messageId = newId();
-	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, text, imageUrl } = message;
-	const sealed = sealBody(box, messageId, { text, imageUrl });
+	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, text, imageUrl, attachments } = message;
+	const sealed = sealBody(box, messageId, { text, imageUrl, ...(attachments && { attachments }) });
 	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, diesAt };
 }
 

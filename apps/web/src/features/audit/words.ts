@@ -30,6 +30,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'stores.change': msg`Store changed`,
 	'stores.adopt': msg`Company, group, owner or mark changed`,
 	'stores.disconnect': msg`Store disconnected`,
+	'mailboxes.save': msg`Buyers' mailbox set up`,
+	'mailboxes.remove': msg`Buyers' mailbox forgotten`,
 	'links.make': msg`Reconnect link made`,
 	'links.use': msg`Reconnect link used`,
 	'links.revoke': msg`Reconnect link withdrawn`,

@@ -2,6 +2,8 @@ import { useLingui } from '@lingui/react/macro';
 import type { MessageView } from '@pangea/api';
 import { Button } from 'antd';
 import { useState } from 'react';
+import { formatBytes } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
 import { KIND_WORDS, MESSAGE_STATE_WORDS } from './words.ts';
@@ -31,6 +33,7 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: 
 		<li className={ours ? 'ours' : 'theirs'} data-message={message.messageId} data-state={state}>
 			<div className={`bubble ${lost ? 'lost' : ''} ${state === 'queued' || state === 'sending' ? 'under-way' : ''}`}>
 				<Words message={message} />
+				<Files message={message} />
 			</div>
 			<small className="faint">
 				<span className="unseen">{ours ? t`We` : t`Buyer`}</span>
@@ -78,8 +81,25 @@ function Words({ message }: { message: MessageView }) {
 					{text}
 				</bdi>
 			)}
-			{named !== null && <span className="num"> {named}</span>}
+			{/* The words of a purchase say nothing by naming it again and again. */}
+			{named !== null && kind !== 'text' && <span className="num"> {named}</span>}
 		</>
+	);
+}
+
+/** Files that came by mail are not kept here: what is in them was not looked into. */
+function Files({ message }: { message: MessageView }) {
+	const { t } = useLingui();
+	if (message.attachments.length === 0) return null;
+	return (
+		<ul className="attached" aria-label={t`Files`}>
+			{message.attachments.map((file, i) => (
+				<li key={`${i} ${file.name}`}>
+					<bdi>{file.name}</bdi> <span className="num">{formatBytes(shownLanguage(), file.bytes)}</span>
+				</li>
+			))}
+			<li className="faint">{t`Open them in the mailbox or at the platform.`}</li>
+		</ul>
 	);
 }
 

@@ -165,6 +165,7 @@ function showAtOnce(conversationId: string, made: { messageId: string; text: str
 		imageUrl: null,
 		externalOrderId: null,
 		externalListingId: null,
+		attachments: [],
 		errorCode: null,
 	};
 	change(conversationId, (open) => ({ ...open, messages: [...open.messages, message], draft: '' }));

@@ -17,6 +17,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { type Grouping, grouped, GROUPINGS, isGrouping } from './grouping.ts';
 import { Limitations } from './limitations.tsx';
+import { Mailboxes } from './mailboxes.tsx';
 import { StoreCard } from './store-card.tsx';
 import { StoresTabs } from './stores-tabs.tsx';
 import { GROUPING_WORDS } from './words.ts';
@@ -132,6 +133,7 @@ export function StoresScreen() {
 					const name = platform?.names[shownLanguage()] ?? platform?.name ?? id;
 					return (
 						<Section key={id} name={name} stores={own} icon={<PlatformMark platform={id} size={22} />} {...shared}>
+							<Mailboxes platform={id} />
 							{platform && <Limitations platform={platform} />}
 						</Section>
 					);
