@@ -65,6 +65,8 @@ function filterOf(topic: Topic) {
 			return trpc.workspace.members.pathFilter();
 		case 'inbox':
 			return trpc.inbox.counts.pathFilter();
+		case 'catalogue':
+			return trpc.catalogue.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

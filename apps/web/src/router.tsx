@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readAuditSearch } from './features/audit/filter.ts';
+import { readCatalogueSearch } from './features/catalogue/filter.ts';
 import { readInboxSearch } from './features/inbox/filter.ts';
 import { readNumbersSearch } from './features/numbers/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
@@ -87,6 +88,13 @@ const inbox = createRoute({
 	path: '/inbox',
 	validateSearch: readInboxSearch,
 	component: lazyRouteComponent(() => import('./features/inbox/inbox-screen.tsx'), 'InboxScreen'),
+});
+
+const catalogue = createRoute({
+	getParentRoute: () => workbench,
+	path: '/catalogue',
+	validateSearch: readCatalogueSearch,
+	component: lazyRouteComponent(() => import('./features/catalogue/catalogue-screen.tsx'), 'CatalogueScreen'),
 });
 
 const numbers = createRoute({
@@ -183,7 +191,22 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, inbox, numbers, stores, sync, grants, exports, members, settings, security, audit, buyerData]),
+		workbench.addChildren([
+			today,
+			orders,
+			inbox,
+			catalogue,
+			numbers,
+			stores,
+			sync,
+			grants,
+			exports,
+			members,
+			settings,
+			security,
+			audit,
+			buyerData,
+		]),
 	]),
 	parseSearch,
 	stringifySearch,

@@ -13,6 +13,7 @@ export type Topic =
 	| 'me'
 	| 'notices'
 	| 'inbox'
+	| 'catalogue'
 	| 'exports'
 	| `order:${string}`;
 
@@ -30,6 +31,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['quarantine', 'stores', 'today', 'sync'];
 		case 'conversation.changed':
 			return ['inbox'];
+		case 'listings.changed':
+			return ['catalogue'];
 		case 'notice.changed':
 			return ['notices'];
 		case 'export.changed':

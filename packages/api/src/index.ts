@@ -4,6 +4,7 @@ export { recordPersonal } from './audit/personal.ts';
 export type * from './audit/shapes.ts';
 export * from './auth.ts';
 export type * from './buyer-data/shapes.ts';
+export type * from './catalogue/shapes.ts';
 export * from './context.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './inbox/shapes.ts';

@@ -1,5 +1,6 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
+import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
 	workspace: workspaceRouter,
 	orders: ordersRouter,
 	inbox: inboxRouter,
+	catalogue: catalogueRouter,
 	numbers: numbersRouter,
 	exports: exportsRouter,
 	stores: storesRouter,

@@ -17,6 +17,7 @@ const [TOTAL, ITEMS, UNIT, DISCOUNT, TAX, REFUND] = SIGNS.revenue;
 const [FEE, PAYOUT] = SIGNS.cost;
 
 const STORE_ORDER = '01a00000-0000-7000-8000-0000000000a1';
+const SKU = '01a00000-0000-7000-8000-0000000000f1';
 const REPLY = '01a00000-0000-7000-8000-0000000000b1';
 const CONVERSATION = '01a00000-0000-7000-8000-0000000000c1';
 
@@ -85,6 +86,17 @@ beforeAll(async () => {
 			values ($1, $2, $3, 'm1', '1', 'text', 'buyer', 'received', now(), $4, now() + interval '1 day')`,
 		[workspaceId, REPLY, CONVERSATION, api.box.seal(JSON.stringify({ text: `write to ${email}`, imageUrl: null }), `message ${REPLY}`)],
 	);
+	await run(`insert into sku (workspace_id, sku_id, code, title) values ($1, $2, 'LMP-WH', 'Lamp')`, [workspaceId, SKU]);
+	await run(
+		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
+				price_minor, currency, digest, pairing_state, sku_id)
+			values ($1, $2, $3, 'g1', '', '{}', 'Lamp', 'live', '1', '{}', ${UNIT}, 'USD', 'd', 'paired', $4)`,
+		[workspaceId, SKU, storeId, SKU],
+	);
+	await run(`insert into pairing (workspace_id, pairing_id, listing_id, sku_id, reasons) values ($1, $2, $2, $2, '{}')`, [
+		workspaceId,
+		SKU,
+	]);
 	const reply = Buffer.from(JSON.stringify({ orderSn: 'PO-1', who: name, call: phone, sum: TOTAL, commission: FEE }));
 	await run(
 		`insert into raw_reply (workspace_id, raw_reply_id, store_id, platform, operation, fetched_at, digest, size, sealed)
@@ -113,6 +125,10 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'orders.evidence': (c) => c.orders.evidence({ rawReplyId: REPLY }),
 	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' }),
 	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),
+	'catalogue.coverage': (c) => c.catalogue.coverage({ view: 'all' }),
+	'catalogue.stores': (c) => c.catalogue.stores(),
+	'catalogue.queue': (c) => c.catalogue.queue({}),
+	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
 	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
 	'inbox.counts': (c) => c.inbox.counts({}),
 	'inbox.stores': (c) => c.inbox.stores(),

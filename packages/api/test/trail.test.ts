@@ -78,6 +78,13 @@ beforeAll(async () => {
 			api.box.seal(JSON.stringify({ buyerName: 'Ana Buyer', preview: null, previewKind: 'text' }), `conversation ${ORDER}`),
 		],
 	);
+	await admin.query(`insert into sku (workspace_id, sku_id, code, title) values ($1, $2, 'LMP-WH', 'Lamp')`, [workspaceId, ORDER]);
+	await admin.query(
+		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
+				price_minor, currency, digest, pairing_state, sku_id)
+			values ($1, $2, $3, 'g1', '', '{}', 'Lamp', 'live', '1', '{}', 100, 'USD', 'd', 'paired', $4)`,
+		[workspaceId, ORDER, storeId, ORDER],
+	);
 	await admin.query(
 		`insert into quarantine (workspace_id, quarantine_id, store_id, platform, cause, digest, sealed) values ($1, $2, $3, 'temu', 'c', 'd', 'x')`,
 		[workspaceId, ORDER, storeId],
@@ -167,6 +174,20 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
+	},
+	'catalogue.unpair': {
+		action: 'catalogue.unpair',
+		call: (c) => c.catalogue.unpair({ listingId: ORDER }),
+		before: { name: 'LMP-WH' },
+	},
+	'catalogue.refuse': {
+		action: 'catalogue.refuse',
+		call: (c) => c.catalogue.refuse({ listingId: ORDER, skuIds: [ORDER] }),
+	},
+	'catalogue.pair': {
+		action: 'catalogue.pair',
+		call: (c) => c.catalogue.pair({ listingId: ORDER, skuId: ORDER }),
+		after: { name: 'LMP-WH' },
 	},
 	'inbox.send': {
 		action: 'inbox.send',

@@ -1,6 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
+import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type {
 	ConversationTable,
 	MailboxCursorTable,
@@ -490,4 +491,9 @@ export interface Schema {
 	message_pull: MessagePullTable;
 	mailbox: MailboxTable;
 	mailbox_cursor: MailboxCursorTable;
+	sku: SkuTable;
+	listing: ListingTable;
+	listing_key: ListingKeyTable;
+	pairing: PairingTable;
+	listing_read: ListingReadTable;
 }

@@ -9,6 +9,7 @@ export const EVENT_KINDS = [
 	'sync.progressed',
 	'quarantine.changed',
 	'conversation.changed',
+	'listings.changed',
 	'member.changed',
 	'notice.changed',
 	'export.changed',

@@ -1,5 +1,6 @@
 export * from './adopt.ts';
 export * from './audit.ts';
+export * from './catalogue/index.ts';
 export * from './conversation.ts';
 export * from './ecb.ts';
 export * from './event.ts';

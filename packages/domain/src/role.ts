@@ -15,6 +15,8 @@ export const PERMISSIONS = [
 	'inbox.read',
 	'inbox.answer',
 	'inbox.override',
+	'catalogue.read',
+	'catalogue.pair',
 	'numbers.read',
 	'fields.buyer',
 	'fields.revenue',
@@ -34,8 +36,18 @@ export type Permission = (typeof PERMISSIONS)[number];
 const GRANTS: Record<Role, readonly Permission[]> = {
 	owner: PERMISSIONS,
 	manager: PERMISSIONS.filter((p) => p !== 'workspace.manage'),
-	agent: ['orders.read', 'orders.annotate', 'inbox.read', 'inbox.answer', 'fields.buyer', 'fields.revenue', 'stores.read', 'members.read'],
-	analyst: ['orders.read', 'numbers.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read'],
+	agent: [
+		'orders.read',
+		'orders.annotate',
+		'inbox.read',
+		'inbox.answer',
+		'catalogue.read',
+		'fields.buyer',
+		'fields.revenue',
+		'stores.read',
+		'members.read',
+	],
+	analyst: ['orders.read', 'catalogue.read', 'numbers.read', 'fields.revenue', 'fields.cost', 'stores.read', 'members.read'],
 };
 
 /** Where one member differs from their role: true, sees the field all the same; false, does not see it all the same. */

@@ -74,6 +74,13 @@ export const messagesPull = define('messages.pull', ofStore, {
 	retryLimit: 3,
 	retryDelay: 10,
 });
+/** What a store offers, as far as it changed since the last look, and whose SKUs these are. */
+export const listingsRead = define('listings.read', ofStore, {
+	group: (p) => `${p.storeId} listings`,
+	key: storeGroup,
+	retryLimit: 3,
+	retryDelay: 30,
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -190,6 +197,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	messageLook,
 	conversationSeen,
 	messagesPull,
+	listingsRead,
 	gapCheck,
 	gapRefill,
 	retentionPurge,

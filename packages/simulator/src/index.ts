@@ -9,6 +9,7 @@ export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
 export { type ArmedFault, type FaultKind, faultKinds, type FaultPlan } from './core/faults.ts';
 export type { OrderOverrides, SimLine, SimOrder, SimParcel, SimReturn, SimStatus } from './core/order.ts';
 export type { OperatingMode, PlatformName, StoreSeed } from './core/stores.ts';
+export { type LabelledListing, noisyListings } from './core/noisy-listings.ts';
 export { demoStores } from './core/stores.ts';
 export type { ConversationTruth } from './core/platform.ts';
 export type { Step, StepKind } from './core/timeline.ts';

@@ -6,6 +6,7 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	messageLook,
+	listingsRead,
 	messageSend,
 	messagesPull,
 	nightRound,
@@ -24,6 +25,7 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { pullListings } from './listings/pull.ts';
 import { pullMessages } from './messages/pull.ts';
 import { tellSeen } from './messages/seen.ts';
 import { lookAgain, sendMessage } from './messages/send.ts';
@@ -76,6 +78,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(messagesPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullMessages(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(messagesPull, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(listingsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await pullListings(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);

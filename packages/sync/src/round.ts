@@ -4,6 +4,7 @@ import {
 	addPurgeRun,
 	alignBuyerDeaths,
 	appCredential,
+	dueListingReads,
 	dueMessagePulls,
 	duePulls,
 	findOverdue,
@@ -21,6 +22,7 @@ import {
 	gapCheck,
 	gapRefill,
 	intakeProcess,
+	listingsRead,
 	messageSend,
 	messagesPull,
 	noticesLook,
@@ -85,6 +87,11 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	);
 	for (const storeId of await dueMessagePulls(scope, messages))
 		await engine.jobs.enqueue(messagesPull, { workspaceId, storeId }, { scope });
+	const listings = new Map(
+		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.listings ? [[id, manifest.listings.pollSeconds]] : [])),
+	);
+	for (const storeId of await dueListingReads(scope, listings))
+		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
 	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
 	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });

@@ -32,6 +32,17 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['Home', 'End'], t`First, last loaded row`],
 			],
 		},
+		{
+			title: t`Catalogue`,
+			keys: [
+				[['j', 'k'], t`Next, previous row`],
+				[['v'], t`Next view`],
+				[['1', '2', '3'], t`Choose among the proposed SKUs`],
+				[['a'], t`It is this SKU`],
+				[['x'], t`It is not this SKU`],
+				[['n'], t`A SKU of its own`],
+			],
+		},
 	];
 	return (
 		<Modal open title={t`Keyboard`} onCancel={onClose} footer={null} width={640}>

@@ -4,6 +4,7 @@ import {
 	LineChartOutlined,
 	MessageOutlined,
 	ShopOutlined,
+	TagsOutlined,
 	TeamOutlined,
 	UnorderedListOutlined,
 } from '@ant-design/icons';
@@ -13,7 +14,7 @@ import type { Permission } from '@pangea/domain';
 import type { ComponentType } from 'react';
 
 export interface Place {
-	to: '/' | '/orders' | '/inbox' | '/numbers' | '/stores' | '/members' | '/exports';
+	to: '/' | '/orders' | '/inbox' | '/catalogue' | '/numbers' | '/stores' | '/members' | '/exports';
 	word: MessageDescriptor;
 	/** Second key after `g`. */
 	key: string;
@@ -29,6 +30,7 @@ export const PLACES: readonly Place[] = [
 	{ to: '/', word: msg`Today`, key: 't', icon: AppstoreOutlined },
 	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
 	{ to: '/inbox', word: msg`Inbox`, key: 'i', icon: MessageOutlined, permission: 'inbox.read' },
+	{ to: '/catalogue', word: msg`Catalogue`, key: 'c', icon: TagsOutlined, permission: 'catalogue.read', wideOnly: true },
 	{ to: '/numbers', word: msg`Numbers`, key: 'n', icon: LineChartOutlined, permission: 'numbers.read' },
 	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
 	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined, permission: 'members.read' },

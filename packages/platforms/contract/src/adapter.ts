@@ -1,4 +1,4 @@
-import type { Instant, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
+import type { Instant, Listing, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
 
@@ -191,7 +191,7 @@ export interface Orders {
 	 * where the list states none, null where it states none for this store alone.
 	 * @throws PlatformError
 	 */
-	list?(context: StoreContext, window: Window): Promise<Listing | null>;
+	list?(context: StoreContext, window: Window): Promise<OrderList | null>;
 	/**
 	 * Which of these orders the list's own time of change puts into the window, shown there or not: each is asked for by its number. Goes with
 	 * `list`.
@@ -230,6 +230,18 @@ export interface Messages {
 	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
 }
 
+/** What a store offers. One item of a page is one variant; a product that cannot be read is one item with the product's id. */
+export interface Listings {
+	/**
+	 * Pages of products that changed since a moment, or of all that there are. A walk that is interrupted begins anew: pages that tell nothing new
+	 * write nothing.
+	 * @throws PlatformError
+	 */
+	pull(context: StoreContext, since: Instant | null): AsyncIterable<Page<Listing>>;
+	/** The variants of the named products as they are now. Products that are unknown, or of another store, are missing. @throws PlatformError */
+	fetch(context: StoreContext, externalListingIds: readonly string[]): Promise<Page<Listing>>;
+}
+
 /** What is known of a reply beside its words. */
 export interface ReplyFacts {
 	/** Ours, the same for each attempt. */
@@ -254,7 +266,7 @@ export type Naming =
 	| { state: 'nothing' };
 
 /** What one reply of a list shows and states of a window. Both are of one moment, whatever changes meanwhile. */
-export interface Listing {
+export interface OrderList {
 	/** The time is the list's own; null where it tells none. */
 	orders: { externalId: string; updatedAt: Instant | null }[];
 	/** False when the window holds more than a reply can: then it is cut into shorter ones. */
@@ -338,6 +350,7 @@ export interface PlatformCapabilities {
 	stores: Stores;
 	orders: Orders;
 	messages?: Messages;
+	listings?: Listings;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;
 }

@@ -4,7 +4,7 @@ export * from './budget.ts';
 export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';
-export * from './listing.ts';
+export * from './order-list.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';

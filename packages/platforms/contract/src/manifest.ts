@@ -67,6 +67,15 @@ export interface MessageRules {
 	looksAgainAfterSeconds?: readonly number[];
 }
 
+export interface ListingRules {
+	/** Between two looks at what changed. */
+	pollSeconds: number;
+	/** Seconds by which looks overlap, absorbing late writes. */
+	overlapSeconds: number;
+	/** Between two walks over everything, which find what is gone and what changes without a time. */
+	wholeSeconds: number;
+}
+
 /** Partial truth is typed and explained where a person would look for the function. */
 export interface Limitation {
 	/** e.g. `messages`, `reviews`, `orderMoney`. */
@@ -127,6 +136,8 @@ export interface PlatformManifest {
 	pull: PullRules;
 	/** Present where messages are read. */
 	messages?: MessageRules;
+	/** Present where listings are read. */
+	listings?: ListingRules;
 	/** How the platform counts the time until a buyer is answered. */
 	replyClocks: readonly ReplyClockRule[];
 	/** What may be written to a buyer. */

@@ -3,7 +3,7 @@ import {
 	type Json,
 	jsonText,
 	lazyPage,
-	type Listing,
+	type OrderList,
 	type Orders,
 	type Outcome,
 	pathStep,
@@ -123,7 +123,7 @@ export const listOrders: NonNullable<Orders['list']> = async (context, window) =
 	return listing(holdsThem ? [all] : [all, cancelled]);
 };
 
-function listing(pages: readonly SearchPage[]): Listing | null {
+function listing(pages: readonly SearchPage[]): OrderList | null {
 	const totals = pages.flatMap((page) => page.total ?? []);
 	if (totals.length < pages.length) return null;
 	const ids = new Map(pages.flatMap((page) => page.entries.map(({ id, known }) => [id, instantOf(changedAt(known))])));

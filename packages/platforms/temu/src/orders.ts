@@ -3,7 +3,7 @@ import {
 	type Json,
 	jsonText,
 	lazyPage,
-	type Listing,
+	type OrderList,
 	type Orders,
 	type Outcome,
 	type Page,
@@ -200,7 +200,7 @@ function keyOf(item: unknown): { sn: string | null; updateTime: number | null; r
 	return { sn: parentOrderSn, updateTime, regionId: regionId ?? (parentOrderSn === null ? null : regionOfOrder(parentOrderSn)) };
 }
 
-function named({ sn, updateTime }: ReturnType<typeof keyOf>): Listing['orders'] {
+function named({ sn, updateTime }: ReturnType<typeof keyOf>): OrderList['orders'] {
 	return sn === null ? [] : [{ externalId: sn, updatedAt: updateTime === null ? null : instantFromMillis(updateTime * 1000) }];
 }
 

@@ -1,10 +1,11 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
+import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
 import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
-/** TikTok Shop: orders with their returns and cancellations, buyers' messages, shops, webhooks. See the README of this package. */
-export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, webhooks });
+/** TikTok Shop: orders with their returns and cancellations, buyers' messages, listings, shops, webhooks. See the README of this package. */
+export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, listings, webhooks });

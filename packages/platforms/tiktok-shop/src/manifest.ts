@@ -14,6 +14,8 @@ export type Operation =
 	| 'orders.detail'
 	| 'returns.search'
 	| 'cancellations.search'
+	| 'products.search'
+	| 'products.detail'
 	| 'customerService.read'
 	| 'customerService.write'
 	| 'webhooks.update';
@@ -95,12 +97,15 @@ export const manifest: PlatformManifest = {
 		shopLevel('orders.detail'),
 		shopLevel('returns.search'),
 		shopLevel('cancellations.search'),
+		shopLevel('products.search'),
+		shopLevel('products.detail'),
 		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },
 		{ operation: 'customerService.write', rate: 0.015, burst: 500, per: 'store', source: RATES },
 		shopLevel('webhooks.update'),
 	],
+	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 },
 	messages: { pollSeconds: 600, historyDays: 30, overlapSeconds: 300 },
 	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
 	replyClocks,

@@ -3,7 +3,7 @@ import {
 	causeText,
 	idText,
 	lazyPage,
-	type Listing,
+	type OrderList,
 	type Orders,
 	type Outcome,
 	parseJson,
@@ -251,7 +251,7 @@ function sighting(record: unknown, idField: 'id' | 'return_id' | 'cancel_id'): S
 	};
 }
 
-function named({ id, changedAt }: Sighting): Listing['orders'] {
+function named({ id, changedAt }: Sighting): OrderList['orders'] {
 	return id === null ? [] : [{ externalId: id, updatedAt: changedAt === null ? null : instantFromMillis(changedAt * 1000) }];
 }
 

@@ -7,6 +7,7 @@ import { badParameter, dialect, fail, ok } from './dialect.ts';
 import { allScopes, type Grant, Grants, type TikTokApp } from './grants.ts';
 import { TikTokIds } from './ids.ts';
 import { orderOperations } from './operations.ts';
+import { productOperations } from './products.ts';
 import { fieldsOf, type ShopCall } from './shop-call.ts';
 import { sameSignature, signRequest } from './sign.ts';
 import { TikTokWebhooks } from './webhooks.ts';
@@ -98,6 +99,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			handle: sellerLevel('seller.shop.info', (call) => ok(call, { permissions: ['MANAGE_GLOBAL_PRODUCT'] })),
 		},
 		...orderOperations(context, ids, shopLevel),
+		...productOperations(context, ids, shopLevel),
 		...service.operations(shopLevel),
 		{
 			name: 'webhooks.list',

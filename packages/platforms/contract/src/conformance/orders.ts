@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PlatformAdapter } from '../adapter.ts';
-import { listWhole } from '../listing.ts';
+import { listWhole } from '../order-list.ts';
 import { expectTruth } from './expectations.ts';
 import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';
 

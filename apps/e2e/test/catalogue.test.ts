@@ -1,0 +1,64 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { axe } from '../src/axe.ts';
+import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { until } from '../src/wait.ts';
+
+const { url, logins } = inject('workbench');
+
+let browser: Browser;
+let owner: Visitor;
+let api: Api;
+
+beforeAll(async () => {
+	const login = loginOf(logins, 'owner');
+	api = await demoApi(url, login);
+	await until(
+		'five shops read',
+		90_000,
+		async () => (await api.catalogue.stores.query()).filter(({ state }) => state === 'read').length >= 5,
+		500,
+	);
+	browser = await launchBrowser();
+	owner = await visit(browser, url, { cookies: login.cookies });
+}, 150_000);
+afterAll(async () => {
+	await browser?.close();
+});
+
+describe('the catalogue', () => {
+	test('holds each product of several shops as one SKU, and begins with what is at stake', async () => {
+		const { rows } = await api.catalogue.coverage.query({ view: 'all', limit: 200 });
+		expect(rows.filter(({ cells }) => cells.length > 1).length).toBeGreaterThan(20);
+		expect(rows.map(({ atStake }) => atStake)).toEqual(rows.map(({ atStake }) => atStake).toSorted((a, b) => b - a));
+	});
+
+	test('shows a column for each shop that is read and names the platforms that are not', async () => {
+		const { page } = owner;
+		await page.goto('/catalogue?view=all');
+		await page.locator('.coverage tbody tr').first().waitFor();
+		expect(await page.locator('.coverage thead .cell').count()).toBe(5);
+		expect(await page.locator('.read-listings').innerText()).toMatch(/Amazon, Mercado Libre, Temu/);
+		expect(await axe(page)).toEqual([]);
+	});
+
+	test('lets a listing be taken out, and worked off in the queue by keys', async () => {
+		const { page } = owner;
+		const { rows } = await api.catalogue.coverage.query({ view: 'all', limit: 200 });
+		const sku = rows.find(({ cells }) => cells.length > 2)!;
+		const before = (await api.catalogue.queue.query({})).waiting;
+		await page.goto(`/catalogue?view=all&sku=${sku.skuId}`);
+		await page.locator('.sku-pane li .line button').last().click();
+		await until('it waits', 10_000, async () => (await api.catalogue.queue.query({})).waiting === before + 1, 200);
+		await page.goto('/catalogue?view=queue');
+		await page.locator('.compare').waitFor();
+		expect(await axe(page)).toEqual([]);
+		const taken = (await api.catalogue.queue.query({})).rows.find(({ proposals }) => proposals.length === 0)!;
+		await page.goto(`/catalogue?view=queue&listing=${taken.listingId}`);
+		await page.locator('.compare').waitFor();
+		await page.keyboard.press('n');
+		await until('it is a SKU of its own', 10_000, async () => (await api.catalogue.queue.query({})).waiting === before, 200);
+		expect(owner.errors).toEqual([]);
+	});
+});

@@ -1,0 +1,146 @@
+import { useLingui } from '@lingui/react/macro';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { formatCount } from '../../format.ts';
+import { HeaderSlot } from '../../frame/header-slot.tsx';
+import { shownLanguage } from '../../i18n.ts';
+import { useKeys } from '../../keys.ts';
+import { useMay, useStores } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
+import { Broken } from '../../ui/broken.tsx';
+import { Empty, Skeleton } from '../../ui/empty.tsx';
+import { useNarrow } from '../../ui/media.ts';
+import './catalogue.css';
+import { Coverage } from './coverage.tsx';
+import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
+import { Queue } from './queue.tsx';
+import { ReadListings } from './read-listings.tsx';
+import { SkuPane } from './sku-pane.tsx';
+import { VIEW_WORDS } from './words.ts';
+
+const route = getRouteApi('/workbench/catalogue');
+const PAGE = 60;
+
+export function CatalogueScreen() {
+	const { t } = useLingui();
+	const mayRead = useMay('catalogue.read');
+	if (mayRead) return <Catalogue />;
+	return <Empty alone title={t`The catalogue is not open to your role`} />;
+}
+
+function Catalogue() {
+	const { t, i18n } = useLingui();
+	const search = route.useSearch();
+	const navigate = route.useNavigate();
+	const view = viewOf(search);
+	const waiting = useQuery(trpc.catalogue.queue.queryOptions({ limit: 1 }));
+	const choose = (next: CatalogueView): void => void navigate({ search: next === 'gaps' ? {} : { view: next } });
+	useKeys({ v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
+	return (
+		<div className="catalogue">
+			<HeaderSlot>
+				<h1 className="unseen">{t`Catalogue`}</h1>
+				<nav className="tabs halves" aria-label={t`Views of the catalogue`}>
+					{VIEWS.map((name) => (
+						<button key={name} type="button" aria-current={name === view ? 'page' : undefined} onClick={() => choose(name)}>
+							{i18n._(VIEW_WORDS[name])}
+							{name === 'queue' && waiting.data && waiting.data.waiting > 0 && (
+								<span className="count">{formatCount(shownLanguage(), { count: waiting.data.waiting, capped: false })}</span>
+							)}
+						</button>
+					))}
+				</nav>
+			</HeaderSlot>
+			{view === 'queue' ? <ToPair open={search.listing ?? null} /> : <Skus key={view} view={view} open={search.sku ?? null} />}
+			<ReadListings />
+		</div>
+	);
+}
+
+function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
+	const { t } = useLingui();
+	const search = route.useSearch();
+	const navigate = route.useNavigate();
+	const narrow = useNarrow();
+	const { stores } = useStores();
+	const reads = useQuery(trpc.catalogue.stores.queryOptions());
+	const list = useInfiniteQuery(
+		trpc.catalogue.coverage.infiniteQueryOptions(
+			{ view, limit: PAGE },
+			{ getNextPageParam: (page) => page.next ?? undefined, initialCursor: undefined },
+		),
+	);
+	const { fetchNextPage, isFetching, hasNextPage } = list;
+	const more = useCallback(() => {
+		if (!isFetching) void fetchNextPage();
+	}, [fetchNextPage, isFetching]);
+	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const read = new Set(reads.data?.flatMap(({ storeId, state }) => (state === 'read' ? [storeId] : [])));
+	const show = (sku: string | null): void => {
+		const { sku: _, ...rest } = search;
+		void navigate({ search: sku === null ? rest : { ...rest, sku }, replace: open !== null && sku !== null });
+	};
+	const place = rows.findIndex((row) => row.skuId === open);
+	const go = (by: number): void => {
+		const next = rows[Math.min(rows.length - 1, Math.max(0, place + by))];
+		if (next) show(next.skuId);
+	};
+	useKeys({ j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1), Escape: () => show(null) });
+	if (list.error && !list.data) return <Broken error={list.error} reset={() => void list.refetch()} />;
+	if (list.isPending || reads.isPending) return <Skeleton rows={12} height={48} />;
+	if (rows.length === 0) {
+		const title =
+			read.size === 0 ? t`No store's listings have been read yet` : view === 'gaps' ? t`What sells is listed everywhere` : t`No SKU yet`;
+		return (
+			<Empty title={title}>
+				{read.size === 0 ? t`They are read by themselves as soon as a store of a platform that we can read is bound.` : null}
+			</Empty>
+		);
+	}
+	const pane = open !== null && <SkuPane key={open} skuId={open} onClose={() => show(null)} />;
+	if (narrow && pane) return pane;
+	return (
+		<div className={`matrix ${pane ? 'with-pane' : ''}`}>
+			<Coverage
+				rows={rows}
+				stores={stores.filter(({ storeId }) => read.has(storeId))}
+				open={open}
+				more={hasNextPage}
+				onMore={more}
+				onOpen={show}
+			/>
+			{pane}
+		</div>
+	);
+}
+
+function ToPair({ open }: { open: string | null }) {
+	const { t } = useLingui();
+	const navigate = route.useNavigate();
+	const narrow = useNarrow();
+	const list = useInfiniteQuery(
+		trpc.catalogue.queue.infiniteQueryOptions(
+			{ limit: PAGE },
+			{ getNextPageParam: (page) => page.next ?? undefined, initialCursor: undefined },
+		),
+	);
+	const { fetchNextPage, isFetching, hasNextPage } = list;
+	const more = useCallback(() => {
+		if (!isFetching) void fetchNextPage();
+	}, [fetchNextPage, isFetching]);
+	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	if (list.error && !list.data) return <Broken error={list.error} reset={() => void list.refetch()} />;
+	if (list.isPending) return <Skeleton rows={9} height={60} />;
+	if (rows.length === 0) return <Empty title={t`Nothing to pair`}>{t`Every listing that we read has found its SKU.`}</Empty>;
+	return (
+		<Queue
+			rows={rows}
+			open={open}
+			narrow={narrow}
+			more={hasNextPage}
+			onMore={more}
+			onOpen={(listing) => void navigate({ search: listing === null ? { view: 'queue' } : { view: 'queue', listing }, replace: true })}
+		/>
+	);
+}

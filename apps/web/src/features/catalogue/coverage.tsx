@@ -1,0 +1,146 @@
+import { useLingui } from '@lingui/react/macro';
+import type { CoverageCellView, CoverageRowView, StoreView } from '@pangea/api';
+import { PLATFORMS } from '@pangea/domain';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { formatMoney, formatNumber } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { PlatformMark } from '../../ui/mark.tsx';
+import { SiteMark, storeLabel } from '../../ui/site.tsx';
+import { StoreBadge } from '../../ui/store-badge.tsx';
+import { Picture } from './picture.tsx';
+import { CELL_WORDS } from './words.ts';
+
+const ROW = 48;
+const HEAD = 48;
+const AHEAD = 12;
+
+interface CoverageProps {
+	rows: readonly CoverageRowView[];
+	/** Columns, in order: stores whose listings are read. */
+	stores: readonly StoreView[];
+	open: string | null;
+	more: boolean;
+	onMore: () => void;
+	onOpen: (skuId: string) => void;
+}
+
+/** SKUs by store, windowed. What can be bought stands as how many pieces are left; the rest in words. */
+export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageProps) {
+	// The virtualizer changes under the same identity, which the compiler's caches would not see.
+	'use no memo';
+	const { t } = useLingui();
+	const language = shownLanguage();
+	const scroller = useRef<HTMLElement>(null);
+	// oxlint-disable-next-line react/incompatible-library
+	const virtual = useVirtualizer({
+		count: rows.length,
+		getScrollElement: () => scroller.current,
+		estimateSize: () => ROW,
+		overscan: 10,
+		scrollMargin: HEAD,
+		scrollPaddingStart: HEAD,
+		getItemKey: (index) => rows[index]?.skuId ?? index,
+	});
+	const items = virtual.getVirtualItems();
+	const last = items.at(-1)?.index ?? 0;
+	useEffect(() => {
+		if (more && last >= rows.length - AHEAD) onMore();
+	}, [more, last, rows.length, onMore]);
+	const place = rows.findIndex((row) => row.skuId === open);
+	useEffect(() => {
+		if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
+		// Only another SKU moves the list, not news above it.
+		// oxlint-disable-next-line react-hooks/exhaustive-deps
+	}, [open]);
+	return (
+		<section
+			ref={scroller}
+			className="coverage"
+			// What scrolls has to be reachable by keys.
+			// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+			tabIndex={0}
+			aria-label={t`SKUs by store`}
+		>
+			<table aria-rowcount={rows.length + 1} style={{ height: virtual.getTotalSize() + HEAD }}>
+				<thead>
+					<tr>
+						<th scope="col" className="sku">{t`SKU`}</th>
+						<th scope="col" className="figure" title={t`Pieces sold in 30 days, all stores shown`}>{t`Sold, 30 days`}</th>
+						{stores.map((store) => (
+							<th key={store.storeId} scope="col" className="cell" title={storeLabel(store)}>
+								<span>
+									<PlatformMark platform={store.platform} size={16} />
+									<SiteMark country={store.country} />
+									<StoreBadge store={store} />
+									<span className="unseen">
+										{PLATFORMS[store.platform].name} {store.name}
+									</span>
+								</span>
+							</th>
+						))}
+					</tr>
+				</thead>
+				<tbody>
+					{items.map((item) => {
+						const row = rows[item.index];
+						if (!row) return null;
+						return (
+							<tr
+								key={row.skuId}
+								className={row.skuId === open ? 'current' : ''}
+								style={{ transform: `translateY(${item.start - HEAD}px)`, height: ROW }}
+							>
+								<th scope="row" className="sku">
+									<button type="button" aria-current={row.skuId === open ? 'true' : undefined} onClick={() => onOpen(row.skuId)}>
+										<Picture url={row.imageUrl} size={32} />
+										<span className="cut">
+											<b className="cut">
+												<bdi>{row.code}</bdi>
+											</b>
+											<small className="soft cut">
+												<bdi>{[row.title, row.variant].filter((part) => part !== null).join(' · ')}</bdi>
+											</small>
+										</span>
+									</button>
+								</th>
+								<td className="figure num">{formatNumber(language, row.sold)}</td>
+								{stores.map((store) => (
+									<Cell key={store.storeId} cell={row.cells.find(({ storeId }) => storeId === store.storeId)} sells={row.sold > 0} />
+								))}
+							</tr>
+						);
+					})}
+				</tbody>
+			</table>
+		</section>
+	);
+}
+
+function Cell({ cell, sells }: { cell: CoverageCellView | undefined; sells: boolean }) {
+	const { t, i18n } = useLingui();
+	const language = shownLanguage();
+	if (!cell) {
+		return (
+			<td className={`cell ${sells ? 'is-missing' : 'faint'}`} title={t`Not listed here`}>
+				<span aria-hidden>—</span>
+				<span className="unseen">{t`Not listed here`}</span>
+			</td>
+		);
+	}
+	const word = i18n._(CELL_WORDS[cell.state]);
+	const told = [word, ...cell.issues, ...(cell.price ? [formatMoney(language, cell.price)] : []), t`Sold in 30 days: ${cell.sold}`];
+	const { stock } = cell;
+	return (
+		<td className={`cell is-${cell.state}`} title={told.join(' · ')}>
+			{cell.state === 'live' && stock !== null ? (
+				<>
+					<span className="num">{formatNumber(language, stock)}</span>
+					<span className="unseen">{t`${word}, pieces left`}</span>
+				</>
+			) : (
+				word
+			)}
+		</td>
+	);
+}

@@ -1,0 +1,24 @@
+export const VIEWS = ['gaps', 'all', 'queue'] as const;
+export type CatalogueView = (typeof VIEWS)[number];
+
+/** The address holds which view is shown, and which SKU or waiting listing is open. */
+export interface CatalogueSearch {
+	view?: string;
+	sku?: string;
+	listing?: string;
+}
+
+/** Keeps the known keys with text in them. */
+export function readCatalogueSearch(search: Record<string, unknown>): CatalogueSearch {
+	const kept: CatalogueSearch = {};
+	for (const key of ['view', 'sku', 'listing'] as const) {
+		const value = search[key];
+		if (typeof value === 'string' && value !== '') kept[key] = value;
+	}
+	return kept;
+}
+
+/** The view of an address; what is none is what is at stake. */
+export function viewOf({ view }: CatalogueSearch): CatalogueView {
+	return VIEWS.find((known) => known === view) ?? 'gaps';
+}

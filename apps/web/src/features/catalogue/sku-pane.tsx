@@ -1,0 +1,108 @@
+import { useLingui } from '@lingui/react/macro';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button } from 'antd';
+import { PLATFORMS } from '@pangea/domain';
+import { formatNumber } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
+import { errorSentence } from '../../problems.ts';
+import { useMay, useStores } from '../../session.tsx';
+import { queryClient, trpc } from '../../trpc.ts';
+import { Broken } from '../../ui/broken.tsx';
+import { Skeleton } from '../../ui/empty.tsx';
+import { Amount, When } from '../../ui/figures.tsx';
+import { PlatformMark } from '../../ui/mark.tsx';
+import { say } from '../../ui/toast.tsx';
+import { Picture } from './picture.tsx';
+import { Reasons } from './reasons.tsx';
+import { CELL_WORDS } from './words.ts';
+
+/** One SKU with its listings, and how each came to be one. */
+export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const mayPair = useMay('catalogue.pair');
+	const { byId } = useStores();
+	const language = shownLanguage();
+	const { data, error, refetch } = useQuery(trpc.catalogue.sku.queryOptions({ skuId }));
+	const unpair = useMutation(
+		trpc.catalogue.unpair.mutationOptions({
+			onSuccess: () => {
+				say(t`Taken out. It waits under “To pair”; what was sold until now stays counted here.`);
+				if (data?.listings.length === 1) onClose();
+				return queryClient.invalidateQueries(trpc.catalogue.pathFilter());
+			},
+			onError: (problem) => say(errorSentence(i18n, problem), { tone: 'problem' }),
+		}),
+	);
+	if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
+	if (!data) return <Skeleton rows={6} height={72} />;
+	const { sku, listings } = data;
+	return (
+		<article className="sku-pane" aria-label={sku.code}>
+			<header>
+				<Picture url={sku.imageUrl} size={56} />
+				<div className="grow cut">
+					<h2 className="cut">
+						<bdi>{sku.code}</bdi>
+					</h2>
+					<p className="soft cut">
+						<bdi>{[sku.title, sku.variant].filter((part) => part !== null).join(' · ')}</bdi>
+					</p>
+					{sku.gtins.length > 0 && <small className="faint num">{sku.gtins.join(' · ')}</small>}
+				</div>
+				<Button onClick={onClose}>{t`Close`}</Button>
+			</header>
+			<ul>
+				{listings.map((listing) => {
+					const store = byId.get(listing.storeId);
+					return (
+						<li key={listing.listingId}>
+							<div className="line">
+								{store && <PlatformMark platform={store.platform} name={PLATFORMS[store.platform].name} size={16} />}
+								<b className="cut grow">{store?.name}</b>
+								<span className={`state is-${listing.state}`} title={listing.rawStatus}>
+									{i18n._(CELL_WORDS[listing.state])}
+								</span>
+							</div>
+							<p className="cut" title={listing.title}>
+								<bdi>{[listing.title, listing.variant].filter((part) => part !== null).join(' · ')}</bdi>
+							</p>
+							<div className="line soft">
+								<small className="cut grow">
+									<bdi>{listing.sellerSku ?? t`No seller code`}</bdi>
+								</small>
+								{listing.stock !== null && <small className="num">{t`${formatNumber(language, listing.stock)} left`}</small>}
+								<small className="num">{t`${formatNumber(language, listing.sold)} sold`}</small>
+								{listing.price && (
+									<small>
+										<Amount money={listing.price} />
+									</small>
+								)}
+							</div>
+							{listing.issues.length > 0 && (
+								<p className="warn">
+									<bdi>{listing.issues.join(' · ')}</bdi>
+								</p>
+							)}
+							<div className="line">
+								<small className="faint grow">
+									{listing.pairedBy !== null
+										? t`Paired by a member`
+										: listing.reasons.length > 0
+											? t`Paired by itself`
+											: t`First listing of this SKU`}{' '}
+									· <When at={listing.pairedAt} relative />
+								</small>
+								{mayPair && listings.length > 1 && (
+									<Button size="small" disabled={unpair.isPending} onClick={() => unpair.mutate({ listingId: listing.listingId })}>
+										{t`Take out`}
+									</Button>
+								)}
+							</div>
+							<Reasons of={listing.reasons} />
+						</li>
+					);
+				})}
+			</ul>
+		</article>
+	);
+}

@@ -1,0 +1,106 @@
+import type { ListingState, PairingReason, PlatformId } from '@pangea/domain';
+import type { MoneyView } from '../shapes.ts';
+
+/** `soldOut`: live, and no piece is left. */
+export type CellState = ListingState | 'soldOut';
+
+/** What one store lists of a SKU; of several listings the one that can be bought. Where a store has none there is no cell. */
+export interface CoverageCellView {
+	storeId: string;
+	state: CellState;
+	/** How many listings the store has of it. */
+	listings: number;
+	stock: number | null;
+	price: MoneyView | null;
+	/** Pieces sold in thirty days. */
+	sold: number;
+	/** Why the platform keeps it from sale, in its own words. */
+	issues: string[];
+}
+
+export interface CoverageRowView {
+	skuId: string;
+	code: string;
+	title: string;
+	variant: string | null;
+	imageUrl: string | null;
+	sold: number;
+	/** Pieces sold in thirty days while it cannot be bought in some store whose listings are read; 0 where it can everywhere. */
+	atStake: number;
+	cells: CoverageCellView[];
+}
+
+export interface CoveragePageView {
+	rows: CoverageRowView[];
+	next: string | null;
+}
+
+/** `none`: the platform's listings are not read here yet. */
+export interface ListingStoreView {
+	storeId: string;
+	platform: PlatformId;
+	state: 'none' | 'waiting' | 'read' | 'scopeMissing';
+	readUntil: string | null;
+	/** Products of the last walk that could not be understood. */
+	unreadable: number;
+}
+
+export interface SkuFaceView {
+	skuId: string;
+	code: string;
+	title: string;
+	variant: string | null;
+	gtins: string[];
+	imageUrl: string | null;
+}
+
+export interface ProposalView {
+	sku: SkuFaceView;
+	/** From 0 to 1. */
+	confidence: number;
+	reasons: PairingReason[];
+}
+
+export interface WaitingListingView {
+	listingId: string;
+	storeId: string;
+	title: string;
+	variant: string | null;
+	sellerSku: string | null;
+	gtins: string[];
+	imageUrl: string | null;
+	state: ListingState;
+	sold: number;
+	/** Best first; empty where a person took the listing out of a SKU or refused all. */
+	proposals: ProposalView[];
+}
+
+export interface PairingQueueView {
+	rows: WaitingListingView[];
+	next: string | null;
+	waiting: number;
+}
+
+export interface SkuView {
+	sku: SkuFaceView;
+	listings: {
+		listingId: string;
+		storeId: string;
+		externalListingId: string;
+		title: string;
+		variant: string | null;
+		sellerSku: string | null;
+		imageUrl: string | null;
+		state: CellState | 'gone';
+		/** The platform's own word. */
+		rawStatus: string;
+		issues: string[];
+		stock: number | null;
+		price: MoneyView | null;
+		sold: number;
+		pairedAt: string;
+		/** The member who decided; null: by itself. */
+		pairedBy: string | null;
+		reasons: PairingReason[];
+	}[];
+}

@@ -1,0 +1,90 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { DefaultArray, DefaultTime, Int8, JsonDefault } from './schema-columns.ts';
+
+type Later<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+/** A SKU that a listing may be, with what speaks for and against it. */
+export interface Proposal {
+	skuId: string;
+	confidence: number;
+	reasons: string[];
+}
+
+export interface SkuTable {
+	workspace_id: string;
+	sku_id: string;
+	code: string;
+	title: string;
+	variant: string | null;
+	gtins: DefaultArray<string>;
+	image_url: string | null;
+	weight_grams: Later<number>;
+	hs_code: Later<string>;
+	/** ISO 3166. */
+	origin_country: Later<string>;
+	created_at: DefaultTime;
+}
+export interface ListingTable {
+	workspace_id: string;
+	listing_id: string;
+	store_id: string;
+	external_listing_id: string;
+	/** Empty where the product has no variants. */
+	external_variant_id: string;
+	origin_key: string | null;
+	seller_sku: string | null;
+	gtins: string[];
+	title: string;
+	variant: string | null;
+	state: string;
+	raw_status: string;
+	issues: string[];
+	price_minor: Int8 | null;
+	currency: string | null;
+	stock: number | null;
+	image_url: string | null;
+	url: string | null;
+	ext_updated_at: string | null;
+	digest: Buffer;
+	first_seen_at: DefaultTime;
+	changed_at: DefaultTime;
+	/** Since when a walk over everything does not find it. */
+	gone_at: string | null;
+	/** Pieces sold in the thirty days before the last look. */
+	sold_units: Generated<number>;
+	sku_id: string | null;
+	pairing_state: Generated<string>;
+	proposals: JsonDefault<Proposal[]>;
+	/** SKUs of which a person said that it is none of them. */
+	refused: DefaultArray<string>;
+}
+export interface ListingKeyTable {
+	workspace_id: string;
+	key: string;
+	listing_id: string;
+}
+export interface PairingTable {
+	workspace_id: string;
+	pairing_id: string;
+	listing_id: string;
+	sku_id: string;
+	/** The member who decided; null: paired by itself. */
+	decided_by: string | null;
+	decided_at: DefaultTime;
+	confidence: number | null;
+	reasons: string[];
+	ended_at: string | null;
+	ended_by: string | null;
+}
+export interface ListingReadTable {
+	workspace_id: string;
+	store_id: string;
+	/** All that changed up to here has been read. */
+	read_until: string | null;
+	/** When all that there is was read last. */
+	whole_at: string | null;
+	tried_at: string | null;
+	/** Products of the last walk that could not be understood. */
+	unreadable: Generated<number>;
+	state: Generated<string>;
+}

@@ -1,0 +1,15 @@
+export { checkDigit, foldGtin } from './gtin.ts';
+export * from './listing.ts';
+export {
+	judgeListing,
+	PAIRING_REASONS,
+	type PairingCandidate,
+	type PairingFacts,
+	pairingKeys,
+	type PairingMatch,
+	type PairingProfile,
+	type PairingReason,
+	type PairingVerdict,
+	profileOf,
+} from './pairing.ts';
+export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';

@@ -1,0 +1,63 @@
+import { priceOf, type Sku, skus, titleOf } from './catalogue.ts';
+import { hash } from './random.ts';
+import type { StoreSeed } from './stores.ts';
+
+/** A variant as one store offers it. */
+export interface Offer {
+	sku: Sku;
+	state: 'live' | 'blocked' | 'inactive';
+	/** The seller's code as it was typed in this store: with marks, in other letters, or missing. */
+	code: string | null;
+	/** Missing or mistyped in some stores. */
+	gtin: string | null;
+	title: string;
+	/** Minor units of the store's currency. */
+	price: number;
+	stock: number;
+	createdAt: number;
+	updatedAt: number;
+}
+
+const DAY = 86_400_000;
+/** Of a hundred. */
+const ABSENT = 14;
+const BLOCKED = 5;
+const INACTIVE = 4;
+const EMPTY = 8;
+
+/** What a store offers: most of the catalogue, with the slips of whoever typed it in. Pure. */
+export function offersOf(seed: number, store: StoreSeed): Offer[] {
+	return skus.flatMap((sku) => {
+		const draw = (what: number): number => hash(seed, store.number, sku.number, what) % 100;
+		if (draw(101) < ABSENT) return [];
+		const state = draw(102);
+		const createdAt = Date.UTC(2026, 0, 5) + (hash(seed, store.number, sku.goodNumber, 103) % 120) * DAY;
+		return [
+			{
+				sku,
+				state: state < BLOCKED ? 'blocked' : state < BLOCKED + INACTIVE ? 'inactive' : 'live',
+				code: codeOf(sku, store, draw(104)),
+				gtin: gtinOf(sku, draw(105)),
+				title: draw(106) < 12 ? sku.good.titles.en : titleOf(sku, store),
+				price: priceOf(seed, sku, store),
+				stock: draw(107) < EMPTY ? 0 : 3 + (hash(seed, store.number, sku.number, 108) % 400),
+				createdAt,
+				updatedAt: createdAt + (hash(seed, store.number, sku.number, 109) % 90) * DAY,
+			},
+		];
+	});
+}
+
+function codeOf({ code }: Sku, store: StoreSeed, draw: number): string | null {
+	if (draw < 6) return null;
+	const written = draw < 20 ? code.toLowerCase().replaceAll('-', '_') : code;
+	return store.number % 3 === 0 ? `${store.country}-${written}` : written;
+}
+
+function gtinOf({ number }: Sku, draw: number): string | null {
+	if (draw < 35) return null;
+	const twelve = `69${String(20_000 + number).padStart(10, '0')}`;
+	const sum = Array.from(twelve).reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
+	const digit = (10 - (sum % 10)) % 10;
+	return `${twelve}${draw < 40 ? (digit + 3) % 10 : digit}`;
+}

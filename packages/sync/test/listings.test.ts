@@ -1,0 +1,202 @@
+import { listingsOfSku, listingToDecide, pairListings, skuPage, unpairListing, waitingListings } from '@pangea/db';
+import type { Listing } from '@pangea/domain';
+import type { Listings, Outcome, Page, PlatformAdapter } from '@pangea/platform-contract';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Engine } from '../src/index.ts';
+import { pullListings } from '../src/listings/pull.ts';
+import { bindStore, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
+import { scriptedAdapter } from './scripted-platform.ts';
+
+const WHITE: Listing = {
+	externalListingId: 'P1',
+	externalVariantId: 'V1',
+	originKey: null,
+	sellerSku: 'LMP-SUNSET-WH',
+	gtins: ['0036000291452'],
+	title: 'Sunset Projection Lamp',
+	variant: 'White',
+	state: 'live',
+	rawStatus: 'ON',
+	issues: [],
+	price: { amountMinor: 1999n, currency: 'USD' },
+	stock: 5,
+	imageUrl: null,
+	url: null,
+	updatedAt: '2026-11-20T10:00:00.000Z',
+};
+const BLACK: Listing = { ...WHITE, externalVariantId: 'V2', sellerSku: 'LMP-SUNSET-BK', gtins: [], variant: 'Black' };
+/** The white lamp as somebody listed it a second time, with nothing but words to know it by. */
+const AGAIN: Listing = { ...WHITE, externalListingId: 'P2', externalVariantId: 'V9', sellerSku: null, gtins: [] };
+
+let home: Home;
+let engine: Engine;
+let ids: { workspaceId: string; storeId: string };
+let offered: Outcome<Listing>[];
+let asked: (string | null)[];
+
+const ok = (...listings: Listing[]): Outcome<Listing>[] => listings.map((value) => ({ ok: true, value, replies: [0] }));
+
+/** A platform that offers what `offered` says. */
+function withListings(adapter: PlatformAdapter): PlatformAdapter {
+	const page = (): Page<Listing> => ({ items: offered, replies: [], next: null, watermark: '2026-11-20T10:00:00.000Z', total: null });
+	const listings: Listings = {
+		async *pull(_, since) {
+			asked.push(since);
+			yield await Promise.resolve(page());
+		},
+		fetch: async () => await Promise.resolve(page()),
+	};
+	const rules = { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 };
+	return { ...adapter, listings, manifest: { ...adapter.manifest, listings: rules } };
+}
+
+beforeEach(async () => {
+	home = await openHome();
+	engine = home.another(withListings(scriptedAdapter({ url: home.platform.url })));
+	ids = await bindStore(engine);
+	asked = [];
+	offered = ok(WHITE, BLACK);
+});
+afterEach(async () => {
+	await home.close();
+});
+
+const read = async () => {
+	const run = await pullListings(engine, ids, new AbortController().signal);
+	if (run.state !== 'done') throw new Error(run.state);
+	return run.value;
+};
+const rows = () =>
+	home.database.inWorkspace(WORKSPACE, ({ db }) =>
+		db
+			.selectFrom('listing')
+			.select(['listing_id', 'external_variant_id', 'title', 'sku_id', 'pairing_state', 'gone_at', 'changed_at', 'state', 'refused'])
+			.orderBy('external_variant_id')
+			.execute(),
+	);
+const row = async (variant: string) => (await rows()).find((listing) => listing.external_variant_id === variant)!;
+
+describe('reading listings', () => {
+	test('keeps what the store offers; the same again writes no row', async () => {
+		expect(await read()).toMatchObject({ read: 2, written: 2 });
+		const before = await rows();
+		expect(await read()).toMatchObject({ read: 2, written: 0 });
+		expect(await rows()).toEqual(before);
+	});
+
+	test('asks for everything first and then for what changed since', async () => {
+		await read();
+		await read();
+		expect(asked[0]).toBeNull();
+		expect(Date.parse(asked[1] ?? '')).toBeLessThan(Date.now() - 200_000);
+	});
+
+	test('never lets older news win', async () => {
+		await read();
+		offered = ok({ ...WHITE, title: 'Old words', updatedAt: '2026-11-19T10:00:00.000Z' }, BLACK);
+		await read();
+		expect((await row('V1')).title).toBe('Sunset Projection Lamp');
+	});
+
+	test('marks as gone what a walk over everything does not find, unless its product could not be read', async () => {
+		await read();
+		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.updateTable('listing_read').set({ whole_at: '2026-01-01T00:00:00.000Z' }).execute(),
+		);
+		offered = [{ ok: false, externalId: 'P1', cause: 'odd', raw: '{}', replies: [0] }];
+		expect(await read()).toMatchObject({ gone: 0, unreadable: 1 });
+		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.updateTable('listing_read').set({ whole_at: '2026-01-01T00:00:00.000Z' }).execute(),
+		);
+		offered = ok(BLACK);
+		expect(await read()).toMatchObject({ gone: 1 });
+		expect((await row('V1')).gone_at).not.toBeNull();
+		offered = ok(WHITE, BLACK);
+		await read();
+		expect((await row('V1')).gone_at).toBeNull();
+	});
+
+	test('shows nothing of it to another workspace', async () => {
+		await read();
+		const seen = await home.database.inWorkspace(OTHER_WORKSPACE, ({ db }) => db.selectFrom('listing').select('listing_id').execute());
+		expect(seen).toEqual([]);
+	});
+});
+
+describe('pairing', () => {
+	test('makes variants SKUs of their own and leaves the doubtful to a person, with reasons', async () => {
+		offered = ok(WHITE, BLACK, AGAIN);
+		await read();
+		const [white, black, again] = [await row('V1'), await row('V2'), await row('V9')];
+		expect([white.pairing_state, black.pairing_state, again.pairing_state]).toEqual(['paired', 'paired', 'waiting']);
+		expect(white.sku_id).not.toBe(black.sku_id);
+		const queue = await home.database.inWorkspace(WORKSPACE, (scope) =>
+			waitingListings(scope, { stores: null, after: undefined, limit: 10 }),
+		);
+		expect(queue.rows.map(({ proposals }) => proposals[0])).toEqual([
+			{ skuId: white.sku_id, confidence: expect.any(Number), reasons: ['titleSame', 'variantSame'] },
+		]);
+	});
+
+	test('pairs the same number by itself', async () => {
+		offered = ok(WHITE, BLACK, { ...AGAIN, gtins: ['036000291452'] });
+		await read();
+		expect((await row('V9')).sku_id).toBe((await row('V1')).sku_id);
+	});
+
+	test('that a person ends stays in the past, and does not come back by itself', async () => {
+		offered = ok(WHITE, { ...AGAIN, gtins: ['036000291452'] });
+		await read();
+		const { listing_id: listingId, sku_id: skuId } = await row('V9');
+		await home.database.inWorkspace(WORKSPACE, (scope) => unpairListing(scope, listingId, 'ana'));
+		offered = ok(WHITE, { ...AGAIN, gtins: ['036000291452'], stock: 1, updatedAt: '2026-11-21T10:00:00.000Z' });
+		await read();
+		expect(await row('V9')).toMatchObject({ refused: [skuId] });
+		expect((await row('V9')).sku_id).not.toBe(skuId);
+		const past = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db
+				.selectFrom('pairing')
+				.select(['sku_id', 'ended_by', 'ended_at'])
+				.where('listing_id', '=', listingId)
+				.where('ended_at', 'is not', null)
+				.execute(),
+		);
+		expect(past).toEqual([{ sku_id: skuId, ended_by: 'ana', ended_at: expect.any(String) }]);
+	});
+
+	test('by a person is one at a time', async () => {
+		offered = ok(WHITE, BLACK, AGAIN);
+		await read();
+		const [white, black, again] = [await row('V1'), await row('V2'), await row('V9')];
+		for (const skuId of [black.sku_id!, white.sku_id!]) {
+			await home.database.inWorkspace(WORKSPACE, async (scope) => {
+				await pairListings(scope, [
+					{ pairingId: crypto.randomUUID(), listingId: again.listing_id, skuId, by: 'ana', confidence: null, reasons: [] },
+				]);
+			});
+		}
+		const of = await home.database.inWorkspace(WORKSPACE, (scope) => listingsOfSku(scope, null, white.sku_id!));
+		expect(of.map(({ title, pairedBy }) => [title, pairedBy])).toEqual(
+			expect.arrayContaining([
+				['Sunset Projection Lamp', null],
+				['Sunset Projection Lamp', 'ana'],
+			]),
+		);
+		expect(await home.database.inWorkspace(WORKSPACE, (scope) => listingToDecide(scope, [], again.listing_id))).toBeNull();
+	});
+});
+
+test('SKUs stand by what is at stake, page by page', async () => {
+	offered = ok(WHITE, BLACK, { ...BLACK, externalListingId: 'P3', title: 'Neck Fan', sellerSku: 'FAN-NECK-PK', variant: 'Pink', stock: 0 });
+	await read();
+	await home.database.inWorkspace(WORKSPACE, async ({ db }) => {
+		await db.updateTable('listing').set({ sold_units: 9 }).where('title', '=', 'Neck Fan').execute();
+		await db.updateTable('listing').set({ sold_units: 4 }).where('variant', '=', 'Black').execute();
+	});
+	const page = (view: 'gaps' | 'all', after?: string) =>
+		home.database.inWorkspace(WORKSPACE, (scope) => skuPage(scope, { view, stores: null, after, limit: 2 }));
+	expect((await page('gaps')).rows.map(({ code, atStake }) => [code, atStake])).toEqual([['FAN-NECK-PK', 9]]);
+	const first = await page('all');
+	expect(first.rows.map(({ code }) => code)).toEqual(['FAN-NECK-PK', 'LMP-SUNSET-BK']);
+	expect((await page('all', first.next ?? '')).rows.map(({ code }) => code)).toEqual(['LMP-SUNSET-WH']);
+});
