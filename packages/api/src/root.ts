@@ -1,5 +1,6 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
+import { costsRouter } from './costs/costs.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
@@ -21,6 +22,7 @@ export const appRouter = router({
 	orders: ordersRouter,
 	inbox: inboxRouter,
 	numbers: numbersRouter,
+	costs: costsRouter,
 	exports: exportsRouter,
 	stores: storesRouter,
 	links: linksRouter,

@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ConversationTable, MessageDraftTable, MessagePullTable, MessageTable } from './schema-inbox.ts';
 import type { ExportRunTable } from './schema-export.ts';
-import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
+import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
 export interface WorkspaceTable {
@@ -477,6 +477,7 @@ export interface Schema {
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;
+	sku_cost: SkuCostTable;
 	conversation: ConversationTable;
 	message: MessageTable;
 	message_draft: MessageDraftTable;

@@ -1,6 +1,7 @@
 export * from './adopt.ts';
 export * from './audit.ts';
 export * from './conversation.ts';
+export * from './cost.ts';
 export * from './ecb.ts';
 export * from './event.ts';
 export * from './fx.ts';
