@@ -141,6 +141,7 @@ const RULES: Record<string, Permission> = {
 	'buyerData.choose': 'workspace.manage',
 	'numbers.overview': 'numbers.read',
 	'numbers.rates': 'numbers.read',
+	'numbers.profit': 'numbers.read',
 	'numbers.setRates': 'stores.manage',
 	'costs.list': 'fields.cost',
 	'costs.history': 'fields.cost',

@@ -50,9 +50,9 @@ beforeAll(async () => {
 		[workspaceId, STORE_ORDER, storeId, TOTAL, { total: TOTAL, items: ITEMS, estimatedPayout: PAYOUT }, [REPLY]],
 	);
 	await run(
-		`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, quantity, quantity_cancelled, currency,
+		`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, seller_sku, quantity, quantity_cancelled, currency,
 				unit_price_minor, discount_minor, tax_minor)
-			values ($1, $2, $3, 'l1', 0, 'Lamp', 1, 0, 'USD', $4, $5, $6)`,
+			values ($1, $2, $3, 'l1', 0, 'Lamp', 'lamp', 1, 0, 'USD', $4, $5, $6)`,
 		[workspaceId, STORE_ORDER, storeId, UNIT, DISCOUNT, TAX],
 	);
 	await run(
@@ -141,6 +141,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'notices.channels': (c) => c.notices.channels(),
 	'numbers.overview': (c) => c.numbers.overview({ from: '2026-01-01', until: '2026-12-31' }),
 	'numbers.rates': (c) => c.numbers.rates(),
+	'numbers.profit': (c) => c.numbers.profit({ from: '2026-01-01', until: '2026-12-31' }),
 	'costs.list': (c) => c.costs.list({}),
 	'costs.history': (c) => c.costs.history({ sellerSku: 'lamp' }),
 	'costs.missing': (c) => c.costs.missing(),

@@ -35,6 +35,7 @@ export * from './queries/intake.ts';
 export type * from './queries/order-columns.ts';
 export * from './queries/order-write.ts';
 export * from './queries/progress.ts';
+export * from './queries/profit.ts';
 export * from './queries/quarantine.ts';
 export * from './queries/rate-bucket.ts';
 export * from './queries/raw-reply.ts';

@@ -15,6 +15,7 @@ export * from './notice.ts';
 export * from './order.ts';
 export * from './other-account.ts';
 export * from './platform.ts';
+export * from './profit.ts';
 export * from './reveal.ts';
 export * from './role.ts';
 export * from './store.ts';
