@@ -96,6 +96,16 @@ const numbers = createRoute({
 	component: lazyRouteComponent(() => import('./features/numbers/numbers-screen.tsx'), 'NumbersScreen'),
 });
 
+const costs = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers/costs',
+	validateSearch: ({ sku, import: file }: Record<string, unknown>): { sku?: string; import?: string } => ({
+		...(typeof sku === 'string' && sku !== '' && { sku }),
+		...(file === '1' && { import: file }),
+	}),
+	component: lazyRouteComponent(() => import('./features/costs/costs-screen.tsx'), 'CostsScreen'),
+});
+
 export interface StoresSearch {
 	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
 	bound?: string;
@@ -183,7 +193,22 @@ export const router = createRouter({
 		secondFactor,
 		reconnect,
 		reconnected,
-		workbench.addChildren([today, orders, inbox, numbers, stores, sync, grants, exports, members, settings, security, audit, buyerData]),
+		workbench.addChildren([
+			today,
+			orders,
+			inbox,
+			numbers,
+			costs,
+			stores,
+			sync,
+			grants,
+			exports,
+			members,
+			settings,
+			security,
+			audit,
+			buyerData,
+		]),
 	]),
 	parseSearch,
 	stringifySearch,
