@@ -15,6 +15,7 @@ import { completeRedirect } from './connected.ts';
 import { downloadRoutes } from './downloads.ts';
 import { headersOf } from './headers.ts';
 import { reconnectRoutes } from './reconnect.ts';
+import { uploadRoutes } from './uploads.ts';
 
 export interface HttpOptions {
 	services: Services;
@@ -107,6 +108,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 	await app.register(authRoutes(auth));
 	await app.register(intakeRoutes(options));
 	await app.register(downloadRoutes(services, auth, options.files));
+	await app.register(uploadRoutes(services, auth));
 	await app.register(reconnectRoutes(services));
 	app.get('/connected/:platform', (request, reply) => completeRedirect(request, reply, services, auth));
 	app.get('/health/live', (_request, reply) => reply.send({ status: 'live' }));

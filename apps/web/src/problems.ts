@@ -2,6 +2,7 @@ import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { AuthError } from './auth.ts';
 import { problemOfError } from './trpc.ts';
+import { UploadError } from './upload.ts';
 import { VisitError } from './visit.ts';
 
 /** Every sentence says what is the matter and who has to do what about it. Gaps come from the problem's `params`. */
@@ -26,6 +27,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	tooManyLinks: msg`There are already several open links for this store. Withdraw one first.`,
 	tooManyExports: msg`Twenty of your files are still being written. Wait for one of them or cancel it.`,
 	exportLinkOver: msg`This link has run out or was made for somebody else. Press Download again for a new one.`,
+	fileNotRead: msg`This file could not be read. Save it as CSV or as a workbook (.xlsx) and choose it again.`,
+	fileTooLarge: msg`The file is too large. Split it into files of at most 500,000 rows and 30 MB.`,
 	tooLarge: msg`The file would be larger than 4 GB. Narrow the filter, or choose fewer columns.`,
 	internal: msg`Something went wrong on our side. It has been logged; try again in a moment.`,
 	grantExpired: msg`The platform's permission has run out. Reconnect with the store's main account.`,
@@ -101,7 +104,7 @@ export function sentence(i18n: I18n, code: string, params: Record<string, string
 /** The sentence for any error a screen can catch. */
 export function errorSentence(i18n: I18n, error: unknown): string {
 	if (error instanceof AuthError) return sentence(i18n, error.code in SENTENCES ? error.code : 'unknown');
-	if (error instanceof VisitError) return sentence(i18n, error.code, error.params);
+	if (error instanceof VisitError || error instanceof UploadError) return sentence(i18n, error.code, error.params);
 	const problem = problemOfError(error);
 	return problem ? sentence(i18n, problem.code, problem.params) : sentence(i18n, 'unreachable');
 }

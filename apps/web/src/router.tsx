@@ -104,6 +104,16 @@ const numbers = createRoute({
 	component: lazyRouteComponent(() => import('./features/numbers/numbers-screen.tsx'), 'NumbersScreen'),
 });
 
+const costs = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers/costs',
+	validateSearch: ({ sku, import: file }: Record<string, unknown>): { sku?: string; import?: string } => ({
+		...(typeof sku === 'string' && sku !== '' && { sku }),
+		...(file === '1' && { import: file }),
+	}),
+	component: lazyRouteComponent(() => import('./features/costs/costs-screen.tsx'), 'CostsScreen'),
+});
+
 export interface StoresSearch {
 	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
 	bound?: string;
@@ -197,6 +207,7 @@ export const router = createRouter({
 			inbox,
 			catalogue,
 			numbers,
+			costs,
 			stores,
 			sync,
 			grants,

@@ -6,6 +6,8 @@ export * from './auth.ts';
 export type * from './buyer-data/shapes.ts';
 export type * from './catalogue/shapes.ts';
 export * from './context.ts';
+export { importCosts, LARGEST_COST_FILE } from './costs/import.ts';
+export type * from './costs/shapes.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './inbox/shapes.ts';
 export { type ExportToDownload, openExport } from './exports/link.ts';

@@ -26,6 +26,8 @@ export type ProblemCode =
 	| 'messagePolicy'
 	| 'tooManyExports'
 	| 'exportLinkOver'
+	| 'fileNotRead'
+	| 'fileTooLarge'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -66,6 +68,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	messagePolicy: 'BAD_REQUEST',
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	exportLinkOver: 'NOT_FOUND',
+	fileNotRead: 'BAD_REQUEST',
+	fileTooLarge: 'PAYLOAD_TOO_LARGE',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

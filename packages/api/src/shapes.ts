@@ -6,6 +6,7 @@ import type {
 	OrderState,
 	ParcelState,
 	PlatformId,
+	ProfitGap,
 	ReturnKind,
 	ReturnState,
 	Role,
@@ -158,6 +159,29 @@ export interface EvidenceView {
 	size: number;
 }
 
+/** What is left of an order as it tells it, all in the order's currency but what is stated in another. */
+export interface OrderProfitView {
+	gross: MoneyView | null;
+	refund: MoneyView | null;
+	/** Named fees. */
+	fees: MoneyView | null;
+	proceeds: MoneyView | null;
+	/** What the platform keeps and does not name. */
+	remainder: MoneyView | null;
+	/** Costs of the goods and of bringing them in, as they were stated for the order's day. */
+	goods: MoneyView[];
+	inbound: MoneyView[];
+	/** Both in the order's currency at the rate of its day; null where there is none, or nothing was stated. */
+	cost: MoneyView | null;
+	/** Day of the rate that was used, where one was. */
+	rateDay: string | null;
+	units: number;
+	unitsWithoutCost: number;
+	profit: MoneyView | null;
+	/** Why there is none. */
+	gap: ProfitGap | null;
+}
+
 export interface OrderDetailView extends OrderRowView {
 	siteId: string | null;
 	paidAt: string | null;
@@ -176,6 +200,8 @@ export interface OrderDetailView extends OrderRowView {
 	parcels: ParcelView[];
 	returns: OrderReturnView[];
 	fees: FeeView[];
+	/** Null for who does not see revenue and costs, and for an order that does not count. */
+	profit: OrderProfitView | null;
 	history: HistoryView[];
 	evidence: EvidenceView[];
 	note: string | null;

@@ -11,10 +11,10 @@ import { createTestApi, type TestApi } from './workbench.ts';
 const SIGNS: Record<Field, string[]> = {
 	buyer: ['Zoraida Quispe', '+51 999 111 222', 'zoraida@buyers.test'],
 	revenue: ['91827364', '81726354', '71625344', '61524334', '51423324', '41322314'],
-	cost: ['31221304', '21120294'],
+	cost: ['31221304', '21120294', '51122334', '11223341'],
 };
 const [TOTAL, ITEMS, UNIT, DISCOUNT, TAX, REFUND] = SIGNS.revenue;
-const [FEE, PAYOUT] = SIGNS.cost;
+const [FEE, PAYOUT, GOODS, INBOUND] = SIGNS.cost;
 
 const STORE_ORDER = '01a00000-0000-7000-8000-0000000000a1';
 const SKU = '01a00000-0000-7000-8000-0000000000f1';
@@ -51,9 +51,9 @@ beforeAll(async () => {
 		[workspaceId, STORE_ORDER, storeId, TOTAL, { total: TOTAL, items: ITEMS, estimatedPayout: PAYOUT }, [REPLY]],
 	);
 	await run(
-		`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, quantity, quantity_cancelled, currency,
+		`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, seller_sku, quantity, quantity_cancelled, currency,
 				unit_price_minor, discount_minor, tax_minor)
-			values ($1, $2, $3, 'l1', 0, 'Lamp', 1, 0, 'USD', $4, $5, $6)`,
+			values ($1, $2, $3, 'l1', 0, 'Lamp', 'lamp', 1, 0, 'USD', $4, $5, $6)`,
 		[workspaceId, STORE_ORDER, storeId, UNIT, DISCOUNT, TAX],
 	);
 	await run(
@@ -64,6 +64,10 @@ beforeAll(async () => {
 	await run(
 		`insert into fee (workspace_id, order_id, external_id, kind, raw_kind, amount_minor, currency) values ($1, $2, 'f1', 'commission', 'c', $3, 'USD')`,
 		[workspaceId, STORE_ORDER, FEE],
+	);
+	await run(
+		`insert into sku_cost (workspace_id, seller_sku, valid_from, currency, amount_minor, inbound_minor) values ($1, 'lamp', '2026-01-01', 'USD', $2, $3)`,
+		[workspaceId, GOODS, INBOUND],
 	);
 	const [name, phone, email] = SIGNS.buyer;
 	const nobody = { taxId: null, addressLines: [], city: null, region: null, postalCode: null, maskedByPlatform: false };
@@ -154,6 +158,10 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'notices.channels': (c) => c.notices.channels(),
 	'numbers.overview': (c) => c.numbers.overview({ from: '2026-01-01', until: '2026-12-31' }),
 	'numbers.rates': (c) => c.numbers.rates(),
+	'numbers.profit': (c) => c.numbers.profit({ from: '2026-01-01', until: '2026-12-31' }),
+	'costs.list': (c) => c.costs.list({}),
+	'costs.history': (c) => c.costs.history({ sellerSku: 'lamp' }),
+	'costs.missing': (c) => c.costs.missing(),
 	'exports.list': (c) => c.exports.list(),
 	'views.list': (c) => c.views.list({ screen: 'orders' }),
 	/** Beside the router: what is downloaded. */

@@ -313,6 +313,16 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.numbers.setRates({ rates: [{ currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' }] }),
 		after: { count: 1, currency: 'ARS', against: 'USD', day: '2026-11-27', rate: '1005.5' },
 	},
+	'costs.set': {
+		action: 'costs.set',
+		call: (c) => c.costs.set({ sellerSku: 'LAMP-1', validFrom: '2026-11-01', currency: 'CNY', amount: '12.5', inbound: '1' }),
+		after: { day: '2026-11-01', currency: 'CNY' },
+	},
+	'costs.takeBack': {
+		action: 'costs.takeBack',
+		call: (c) => c.costs.takeBack({ sellerSku: 'LAMP-1', validFrom: '2026-11-01' }),
+		before: { day: '2026-11-01' },
+	},
 	'exports.ask': {
 		action: 'exports.ask',
 		call: (c) => c.exports.ask({ report: 'orders', format: 'csv', filter: {}, zone: 'UTC' }),

@@ -148,6 +148,11 @@ const SPECIAL = /[\\\n\r\t]/g;
 const ESCAPES: Record<string, string> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const CHUNK_ROWS = 2000;
 
+/** A text as a field of COPY's text format. */
+export function copyField(text: string): string {
+	return clean(text).replace(SPECIAL, (c) => ESCAPES[c] ?? c);
+}
+
 async function copyRows<R>(scope: Scope, table: BulkTable<R>, rows: readonly R[]): Promise<void> {
 	const names = table.columns.map((c) => c.name).join(', ');
 	// PostgreSQL refuses COPY into tables with row-level security, so the role is laid down for this one statement; the workspace of
@@ -165,7 +170,7 @@ function* copyText<R>(workspaceId: string, table: BulkTable<R>, rows: readonly R
 			text += workspaceId;
 			for (const column of table.columns) {
 				const value = column.text(row);
-				text += value === null ? '\t\\N' : `\t${clean(value).replace(SPECIAL, (c) => ESCAPES[c] ?? c)}`;
+				text += value === null ? '\t\\N' : `\t${copyField(value)}`;
 			}
 			text += '\n';
 		}

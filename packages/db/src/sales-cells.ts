@@ -6,12 +6,13 @@ import { BILLED_AFTER_REFUNDS, CELL_COLUMNS, type CellColumn } from '@pangea/dom
  * cells anew with `REMAKE_SALES`.
  */
 
-const COUNTS = `(state not in ('unpaid', 'cancelled') and not is_test)`;
+/** Of a row of `orders`: it counts. */
+export const COUNTS = `(state not in ('unpaid', 'cancelled') and not is_test)`;
 const money = (part: string): string => `(money ->> '${part}')::numeric`;
 const refunded = `-coalesce(${money('refund')}, 0)`;
 const afterRefunds = BILLED_AFTER_REFUNDS.map((id) => `'${id}'`).join(', ');
-/** The bill before refunds, whether or not the platform has taken them off already. */
-const GROSS = `coalesce(total_minor, 0) + case when platform in (${afterRefunds}) and total_minor is not null then ${refunded} else 0 end`;
+/** Of a row of `orders`: the bill before refunds, whether or not the platform has taken them off already. */
+export const GROSS = `coalesce(total_minor, 0) + case when platform in (${afterRefunds}) and total_minor is not null then ${refunded} else 0 end`;
 const counted = (value: string): string => `case when ${COUNTS} then ${value} else 0 end`;
 
 const ADDS: Readonly<Record<CellColumn, string>> = {

@@ -39,3 +39,15 @@ export interface FxRateTable {
 	/** The person's id for a rate by hand. */
 	recorded_by: string | null;
 }
+export interface SkuCostTable {
+	workspace_id: string;
+	seller_sku: string;
+	valid_from: string;
+	/** The last word about a day counts. */
+	recorded_at: ColumnType<string, string | undefined, never>;
+	currency: string;
+	/** Null: what was stated for the day was taken back. */
+	amount_minor: ColumnType<string | null, string | null, never>;
+	inbound_minor: ColumnType<string | null, string | null, never>;
+	recorded_by: string | null;
+}

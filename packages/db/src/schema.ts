@@ -11,7 +11,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { ExportRunTable } from './schema-export.ts';
-import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable } from './schema-sales.ts';
+import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
 
 export interface WorkspaceTable {
@@ -485,6 +485,7 @@ export interface Schema {
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;
+	sku_cost: SkuCostTable;
 	conversation: ConversationTable;
 	message: MessageTable;
 	message_draft: MessageDraftTable;

@@ -1,5 +1,6 @@
 import { BILLS, COUNTING_RULE, MEASURE_IDS, MEASURES, type Measure } from './measure.ts';
 import { PLATFORM_IDS, PLATFORMS } from './platform.ts';
+import { PROCEEDS, PROFIT_MEASURES } from './profit.ts';
 
 const TAX = {
 	asBilled: 'as billed',
@@ -18,6 +19,10 @@ export function measuresPage(): string {
 		const told = refunds === 'after' ? 'taken off by the platform; we add them again' : 'not taken off';
 		return `| ${PLATFORMS[id].name} | ${tax === 'held' ? 'in the bill' : 'as the goods are priced'} | ${shipping === 'held' ? 'in the bill' : 'not in the bill'} | ${told} |`;
 	});
+	const left = Object.entries(PROFIT_MEASURES).map(
+		([id, { name, unit, tax, definition }]) => `| \`${id}\` | ${name} | ${unit} | ${TAX[tax]} | ${definition} |`,
+	);
+	const proceeds = PLATFORM_IDS.map((id) => `| ${PLATFORMS[id].name} | ${PROCEEDS[id].told} | ${PROCEEDS[id].source} |`);
 	return [
 		'# Measures',
 		'',
@@ -41,9 +46,25 @@ export function measuresPage(): string {
 		'Temu documents the formula for its first amount API only; that the later ones take refunds off as well is our reading. The platforms name no tax basis:',
 		'each adapter derives it from the arithmetic of the order, and says unknown where that does not decide.',
 		'',
+		'## What is left',
+		'',
+		'Read from orders and stated costs when they are asked for: a cost that is stated or corrected today changes no rollup. A cost holds on the day of the',
+		'order, and is converted at the rate of that day. What is missing is told as missing, with the reason, and counts nowhere as zero.',
+		'',
+		'| id | name | unit | tax | definition |',
+		'|---|---|---|---|---|',
+		...left,
+		'',
+		'| platform | proceeds from | source |',
+		'|---|---|---|',
+		...proceeds,
+		'',
+		'The unexplained remainder of an order is its bill less the refunds, taxes and fees that are named and the payout that is told: what the platform keeps without a name.',
+		'',
 		'## Not there',
 		'',
-		'Buyers: a count of different buyers cannot be added up over days and stores, so no rollup holds it. Ads, costs and profit: no source is read yet.',
+		'Buyers: a count of different buyers cannot be added up over days and stores, so no rollup holds it. Ads: no source is read yet. Settled profit: the',
+		'platforms’ statements are not read yet, so every profit is an estimate.',
 		'',
 	].join('\n');
 }

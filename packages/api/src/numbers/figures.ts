@@ -35,7 +35,8 @@ export class Sum {
 	}
 }
 
-function quotient(of: bigint, by: bigint, decimals: number): string | null {
+/** Decimal text of a quotient, rounded half to even; null for a division by zero. */
+export function quotient(of: bigint, by: bigint, decimals: number): string | null {
 	if (by === 0n) return null;
 	const scale = 10n ** BigInt(decimals);
 	const scaled = roundExact((of * scale * FACTOR_SCALE) / by);

@@ -1,4 +1,15 @@
-import { addRates, lastSeq, newestRates, ratesFor, salesCells, storeOverview, workspaceOf, writeAudit } from '@pangea/db';
+import {
+	addRates,
+	lastSeq,
+	newestRates,
+	profitCells,
+	ratesFor,
+	type Scope,
+	salesCells,
+	storeOverview,
+	workspaceOf,
+	writeAudit,
+} from '@pangea/db';
 import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -6,7 +17,8 @@ import { currencyInput } from '../money-input.ts';
 import { isLate } from '../stores/stores.view.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { daysBetween, shiftOf } from './period.ts';
-import type { NumbersView, RateView } from './shapes.ts';
+import { tellProfit } from './profit.ts';
+import type { NumbersView, ProfitView, RateView } from './shapes.ts';
 import { type Place, tell } from './tell.ts';
 
 /** Two years and a leap day: as far as figures are kept ready. */
@@ -49,6 +61,10 @@ export const numbersRouter = router({
 		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<NumbersView> => answerNumbers(member, input)),
 
+	profit: memberProcedure('numbers.read')
+		.input(numbersQuestion)
+		.query(({ ctx: { member }, input }): Promise<ProfitView> => answerProfit(member, input)),
+
 	rates: memberProcedure('numbers.read').query(
 		({ ctx: { member } }): Promise<RateView[]> => member.scoped(async (scope) => await newestRates(scope)),
 	),
@@ -79,27 +95,52 @@ function placeOf(store: Awaited<ReturnType<typeof storeOverview>>[number]): Plac
 	return { platform, site: `${platform}/${site_id}`, entity: entity ?? '', group: store_group ?? '', owner: owner_id ?? '' };
 }
 
+function requireSight(member: Member): void {
+	for (const field of ['revenue', 'cost'] as const) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
+}
+
+/** In which currency, by whose clock and of which stores a question is meant. */
+async function groundOf(scope: Scope, member: Member, q: NumbersQuestion) {
+	const workspace = await workspaceOf(scope);
+	if (!workspace) throw problem('noWorkspace');
+	const stores = (await storeOverview(scope, member.storeScope)).filter(
+		(s) =>
+			(q.stores.length === 0 || q.stores.includes(s.store_id)) && (q.platforms.length === 0 || q.platforms.some((p) => p === s.platform)),
+	);
+	const all = member.storeScope === null && q.stores.length === 0 && q.platforms.length === 0;
+	return {
+		base: q.base ?? workspace.base_currency,
+		zone: q.clock === 'workspace' ? workspace.zone : null,
+		stores,
+		ids: all ? null : stores.map((s) => s.store_id),
+	};
+}
+
+/** What is left of the orders of a period; see `docs/measures.md`. @throws notAllowed */
+async function answerProfit(member: Member, q: NumbersQuestion): Promise<ProfitView> {
+	requireSight(member);
+	return await member.scoped(async (scope) => {
+		const { base, zone, stores, ids } = await groundOf(scope, member, q);
+		const cells = await profitCells(scope, { stores: ids, from: q.from, until: q.until, zone });
+		const currencies = new Set(cells.flatMap((cell) => [cell.currency, ...cell.costs.keys()]));
+		const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
+		const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
+		return { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };
+	});
+}
+
 /**
  * The figures of a period with all they stand on, from one moment of the database. Sums and fees stand side by side, so who does not see one of
  * them sees none.
  * @throws notAllowed
  */
 export async function answerNumbers(member: Member, q: NumbersQuestion): Promise<NumbersView> {
-	for (const field of ['revenue', 'cost'] as const) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
+	requireSight(member);
 	const now = member.services.now();
 	const asOf = q.asOf ?? null;
 	return await member.scoped(async (scope) => {
 		const seq = await lastSeq(scope);
-		const workspace = await workspaceOf(scope);
-		if (!workspace) throw problem('noWorkspace');
-		const base = q.base ?? workspace.base_currency;
-		const zone = q.clock === 'workspace' ? workspace.zone : null;
-		const stores = (await storeOverview(scope, member.storeScope)).filter(
-			(s) =>
-				(q.stores.length === 0 || q.stores.includes(s.store_id)) && (q.platforms.length === 0 || q.platforms.some((p) => p === s.platform)),
-		);
-		const all = member.storeScope === null && q.stores.length === 0 && q.platforms.length === 0;
-		const ids = all ? null : stores.map((s) => s.store_id);
+		const { base, zone, stores, ids } = await groundOf(scope, member, q);
 		const shift = shiftOf(q.compare, q.from, q.until);
 		const comparedFrom = shift === null ? null : addDays(q.from, -shift);
 		const comparedUntil = shift === null ? null : addDays(q.until, -shift);

@@ -1,4 +1,4 @@
-import type { MeasureId, PlatformId, RateSource } from '@pangea/domain';
+import type { MeasureId, PlatformId, ProfitGap, ProfitMeasureId, RateSource } from '@pangea/domain';
 
 /** Goods are priced in three ways that are never added: they stand in the basis. */
 export type FigureId = Exclude<MeasureId, 'goods'>;
@@ -73,6 +73,24 @@ export interface NumbersView {
 	days: NumbersDayView[];
 	groups: NumbersGroupView[];
 	seq: string;
+}
+
+/**
+ * What is left, in minor units of the base currency or decimal text. Null where there is nothing to say: no order with an estimate, no unit with a
+ * cost. `gross` is that of the orders with an estimate; `costOfGoods` that of every unit with a cost.
+ */
+export type ProfitFiguresView = Record<'orders' | 'units' | 'profitOrders' | 'unitsWithoutCost', string> &
+	Record<'gross' | Exclude<ProfitMeasureId, 'profitOrders' | 'unitsWithoutCost'>, string | null>;
+
+export interface ProfitView {
+	currency: string;
+	total: ProfitFiguresView;
+	/** By the same keys as the sales. */
+	groups: { key: string; figures: ProfitFiguresView }[];
+	/** Orders without an estimate, each under the first reason that holds. */
+	gaps: Record<ProfitGap, number>;
+	/** Costs that could not be converted, and are in no sum. */
+	apart: { currency: string; costMinor: string }[];
 }
 
 export interface RateView {

@@ -22,6 +22,7 @@ import { memberProcedure, router } from '../trpc.ts';
 import { annotationEntry } from '../audit/entry.ts';
 import { readEvidence } from './evidence.ts';
 import { toDetail, toRow } from './orders.view.ts';
+import { orderProfit } from './profit.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
 
@@ -94,10 +95,14 @@ export const ordersRouter = router({
 	detail: memberProcedure('orders.read')
 		.input(z.object({ orderId: z.uuid() }))
 		.query(async ({ ctx: { member }, input }): Promise<OrderDetailView> => {
-			const { found, choices } = await member.scoped(async (scope) => ({
-				found: await orderDetail(scope, member.storeScope, input.orderId),
-				choices: await buyerDataChoices(scope),
-			}));
+			const { found, choices, profit } = await member.scoped(async (scope) => {
+				const order = await orderDetail(scope, member.storeScope, input.orderId);
+				return {
+					found: order,
+					choices: await buyerDataChoices(scope),
+					profit: order && (await orderProfit(scope, order.order, member)),
+				};
+			});
 			if (!found) throw problem('notFound');
 			const { services } = member;
 			const now = services.now();
@@ -105,7 +110,7 @@ export const ordersRouter = router({
 			const manifest = isPlatformId(platform) ? services.registry.get(platform)?.manifest : undefined;
 			const rule = manifest && buyerDataRule(manifest, now);
 			const life = rule ? { days: choices.get(platform) ?? rule.days, openDays: rule.openDays } : null;
-			return toDetail(found, member, life, now);
+			return { ...toDetail(found, member, life, now), profit };
 		}),
 
 	reveal: memberProcedure('fields.buyer')

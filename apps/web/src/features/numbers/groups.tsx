@@ -105,7 +105,16 @@ function isChosen({ stores, platforms }: NumbersFilter, { storeId, platform }: S
 	return (stores.length === 0 || stores.includes(storeId)) && (platforms.length === 0 || platforms.includes(platform));
 }
 
-function Place({ group, filter, stores }: { group: NumbersGroupView; filter: NumbersFilter; stores: GroupsProps['stores'] }) {
+/** What a part of the figures is called, leading to its orders. */
+export function Place({
+	group,
+	filter,
+	stores,
+}: {
+	group: Pick<NumbersGroupView, 'key'>;
+	filter: NumbersFilter;
+	stores: GroupsProps['stores'];
+}) {
 	const { t } = useLingui();
 	const { key } = group;
 	const { by } = filter;

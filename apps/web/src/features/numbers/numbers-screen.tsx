@@ -22,6 +22,8 @@ import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf 
 import { Groups } from './groups.tsx';
 import { Headline } from './headline.tsx';
 import './numbers.css';
+import { NumbersTabs } from './numbers-tabs.tsx';
+import { Profit } from './profit.tsx';
 import { Trend } from './trend.tsx';
 import { COMPARISON_WORDS } from './words.ts';
 
@@ -38,7 +40,7 @@ export function NumbersScreen() {
 	return (
 		<div className="numbers">
 			<HeaderSlot>
-				<h1 className="title">{t`Numbers`}</h1>
+				<NumbersTabs />
 			</HeaderSlot>
 			{may ? (
 				<Numbers />
@@ -174,6 +176,7 @@ function Numbers() {
 					<Basis view={numbers.data} onRates={() => setRatesOpen(true)} />
 					<Trend view={numbers.data} filter={filter} onChange={go} />
 					<Groups view={numbers.data} filter={filter} stores={byId} onChange={go} />
+					<Profit filter={filter} base={base} stores={byId} />
 				</div>
 			)}
 			<Suspense fallback={null}>{ratesOpen && <RatesPanel base={membership.baseCurrency} onClose={() => setRatesOpen(false)} />}</Suspense>

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { FigureId } from '@pangea/api';
-import type { Comparison, Grouping, RateSource } from '@pangea/domain';
+import type { Comparison, Grouping, ProfitMeasureId, RateSource } from '@pangea/domain';
 
 export const MEASURE_WORDS: Record<FigureId, MessageDescriptor> = {
 	gross: msg`Gross sales`,
@@ -36,6 +36,25 @@ export const MEASURE_MEANINGS: Record<FigureId, MessageDescriptor> = {
 	cancelledMoney: msg`The bills of cancelled orders, where the platform still tells them.`,
 	unpaid: msg`Orders that still wait for the buyer's payment. They count from the moment they are paid.`,
 	test: msg`Orders that the platform calls a test. They are part of no other figure.`,
+};
+
+export const PROFIT_WORDS: Record<ProfitMeasureId, MessageDescriptor> = {
+	costOfGoods: msg`Cost of goods`,
+	proceeds: msg`Proceeds`,
+	profitEstimated: msg`Estimated profit`,
+	margin: msg`Margin`,
+	profitOrders: msg`Orders with an estimate`,
+	unitsWithoutCost: msg`Units without a cost`,
+};
+
+/** The catalogue's definitions (packages/domain/src/profit.ts) in the reader's language. */
+export const PROFIT_MEANINGS: Record<ProfitMeasureId, MessageDescriptor> = {
+	costOfGoods: msg`Units of orders that count times what a unit cost on the order's day, with its inbound shipping where that is stated. Units without a stated cost are in no sum.`,
+	proceeds: msg`What the platform leaves of the bills after refunds and fees, as the order tells it; of the orders of which the profit can be estimated.`,
+	profitEstimated: msg`Proceeds less the cost of goods, of the orders whose proceeds are told and whose units all have a cost. Ads and overheads are not taken off.`,
+	margin: msg`Estimated profit divided by the gross sales of the same orders.`,
+	profitOrders: msg`Orders that count and of which the profit can be estimated.`,
+	unitsWithoutCost: msg`Pieces in orders that count whose SKU has no cost on the order's day, or that have no SKU.`,
 };
 
 export const GROUPING_WORDS: Record<Grouping, MessageDescriptor> = {

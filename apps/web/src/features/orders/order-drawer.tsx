@@ -22,6 +22,7 @@ import { Evidence } from './drawer-evidence.tsx';
 import { Fees, Money } from './drawer-money.tsx';
 import { Lines, Parcels, Returns } from './drawer-goods.tsx';
 import { Note } from './drawer-note.tsx';
+import { Profit } from './drawer-profit.tsx';
 import { Dates, History } from './drawer-times.tsx';
 import './drawer.css';
 import type { Flag } from './filter.ts';
@@ -165,6 +166,11 @@ function Body({ order, storeZone }: { order: OrderDetailView; storeZone: string 
 			{order.fees.length > 0 && (
 				<Section title={t`Fees`}>
 					<Fees order={order} />
+				</Section>
+			)}
+			{order.profit !== null && (
+				<Section title={t`Profit`}>
+					<Profit order={order} profit={order.profit} />
 				</Section>
 			)}
 			<Section title={t`Note`}>

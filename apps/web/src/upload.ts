@@ -1,0 +1,41 @@
+import type { CostImportView } from '@pangea/api';
+import { preferences } from './preferences.ts';
+
+/** What the server answered to a file, by its own code; `unreachable` when there was no answer. */
+export class UploadError extends Error {
+	override name = 'UploadError';
+	readonly code: string;
+	readonly params: Record<string, string>;
+
+	constructor(code: string, params: Record<string, string> = {}) {
+		super(code);
+		this.code = code;
+		this.params = params;
+	}
+}
+
+/**
+ * Gives a file of costs to the server.
+ * @param question how it is read and whether it is taken, as the door of the server names it
+ * @throws UploadError
+ */
+export async function giveCosts(file: File, question: Readonly<Record<string, string>>): Promise<CostImportView> {
+	const { workspaceId } = preferences();
+	let response: Response;
+	try {
+		response = await fetch(`/upload/costs?${new URLSearchParams({ ...question, name: file.name }).toString()}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/octet-stream', ...(workspaceId !== null && { 'x-pangea-workspace': workspaceId }) },
+			body: file,
+			credentials: 'same-origin',
+		});
+	} catch {
+		throw new UploadError('unreachable');
+	}
+	const answer: unknown = await response.json().catch(() => null);
+	if (response.ok) return answer as CostImportView;
+	if (response.status === 413) throw new UploadError('fileTooLarge');
+	if (response.status === 429) throw new UploadError('tooMany');
+	const { problem } = (answer ?? {}) as { problem?: { code?: unknown; params?: Record<string, string> } };
+	throw typeof problem?.code === 'string' ? new UploadError(problem.code, problem.params) : new UploadError('unknown');
+}

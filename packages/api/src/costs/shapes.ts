@@ -1,0 +1,56 @@
+import type { CostCell, CostFault, CostMapping } from '@pangea/domain';
+import type { MoneyView } from '../shapes.ts';
+
+export interface CostView {
+	sellerSku: string;
+	/** Since when, or from when on where none holds yet. */
+	validFrom: string;
+	amount: MoneyView;
+	inbound: MoneyView | null;
+	/** On how many days another cost begins. */
+	days: number;
+}
+
+export interface CostWordView {
+	validFrom: string;
+	/** Null: what was stated for the day was taken back. */
+	amount: MoneyView | null;
+	inbound: MoneyView | null;
+	recordedAt: string;
+	recordedBy: string | null;
+	/** False once a later word about the same day was recorded. */
+	counts: boolean;
+}
+
+export interface MissingCostView {
+	sellerSku: string;
+	title: string;
+	/** Sold in the last days. */
+	units: number;
+}
+
+/** What a file of costs holds, and what became of it. */
+export interface CostImportView {
+	headings: string[];
+	/** The first rows as they stand in the file. */
+	sample: string[][];
+	/** How it was read. */
+	mapping: CostMapping;
+	rows: number;
+	/** SKUs' days that had no cost, another one, and the same one. */
+	fresh: number;
+	changed: number;
+	same: number;
+	/** Rows with at least one fault. */
+	wrongRows: number;
+	/** The first of them. */
+	faults: CostFault[];
+	/** How many costs were written; null: nothing was to be written, or nothing was because of faults. */
+	written: number | null;
+}
+
+/** A row of a file with its place as a spreadsheet counts. */
+export interface FileRow {
+	row: number;
+	cells: readonly CostCell[];
+}

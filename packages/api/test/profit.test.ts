@@ -1,0 +1,367 @@
+import { addMember, upsertConnection, upsertStores } from '@pangea/db';
+import { localDay } from '@pangea/domain';
+import fc from 'fast-check';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { SessionUser } from '../src/index.ts';
+import { createTestApi, type TestApi } from './workbench.ts';
+
+const DAY = 86_400_000;
+const dayOf = (back: number): string => new Date(Date.now() - back * DAY).toISOString().slice(0, 10);
+const noon = (back: number): string => `${dayOf(back)}T18:00:00.000Z`;
+const PLACES = [
+	{ id: 'us', platform: 'temu', site: 'US', currency: 'USD', zone: 'America/Los_Angeles' },
+	{ id: 'mx', platform: 'mercado-libre', site: 'MLM', currency: 'MXN', zone: 'America/Mexico_City' },
+	{ id: 'in', platform: 'amazon', site: 'A21TJRUUN4KGV', currency: 'INR', zone: 'Asia/Kolkata' },
+	{ id: 'gb', platform: 'tiktok-shop', site: 'GB', currency: 'USD', zone: 'Europe/London' },
+] as const;
+type PlaceId = (typeof PLACES)[number]['id'];
+
+let api: TestApi;
+let admin: pg.Client;
+let workspaceId: string;
+let owner: SessionUser;
+let blind: SessionUser;
+const stores: Record<string, string> = {};
+
+beforeAll(async () => {
+	api = await createTestApi();
+	admin = new pg.Client({ connectionString: api.databaseUrl });
+	await admin.connect();
+	owner = await api.user('owner');
+	blind = await api.user('blind');
+	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'Asia/Shanghai' }));
+	await api.database.inWorkspace(workspaceId, async (scope) => {
+		await addMember(scope, { userId: blind.id, name: 'blind', email: blind.email, role: 'agent', storeScope: null });
+		for (const { id, platform, site, currency, zone } of PLACES) {
+			const connectionId = await upsertConnection(scope, {
+				platform,
+				externalAccountId: id,
+				accountName: null,
+				host: 'h',
+				scopes: [],
+				accessExpiresAt: null,
+				grantExpiresAt: null,
+			});
+			const store = { externalId: id, name: id, siteId: site, mode: 'local' as const, active: true, attributes: {}, problem: null };
+			const [made] = await upsertStores(scope, connectionId, [{ ...store, platform, country: 'XX', currency, zone, language: 'en' }]);
+			stores[id] = made?.storeId ?? '';
+		}
+	});
+});
+afterAll(async () => {
+	await admin.end();
+	await api.close();
+});
+beforeEach(async () => {
+	for (const table of ['orders', 'fx_rate', 'sku_cost']) await admin.query(`delete from ${table}`);
+});
+
+interface Made {
+	store: PlaceId;
+	at: string;
+	total: number | null;
+	fees?: number | null;
+	refund?: number;
+	payout?: number | null;
+	tax?: number;
+	state?: string;
+	lines: { sku: string | null; quantity: number; cancelled?: number }[];
+}
+
+let counter = 0;
+async function order({ store, at, total, fees = null, refund, payout = null, tax, state = 'shipped', lines }: Made): Promise<string> {
+	const place = PLACES.find((p) => p.id === store)!;
+	const money = {
+		...(total !== null && { total: String(total) }),
+		...(refund !== undefined && { refund: String(-refund) }),
+		...(payout !== null && { estimatedPayout: String(payout) }),
+		...(tax !== undefined && { tax: String(tax) }),
+	};
+	const sum = (of: (line: Made['lines'][number]) => number): number => lines.reduce((all, line) => all + of(line), 0);
+	const { rows } = await admin.query<{ order_id: string }>(
+		`insert into orders (workspace_id, order_id, store_id, platform, external_id, site_id, state, raw_status, fulfilment, placed_at, ext_updated_at,
+				local_day, is_test, currency, tax_basis, total_minor, total_computed, money, line_count, unit_count, units_cancelled, fee_minor, digest)
+			values ($1, gen_random_uuid(), $2, $3, $4, $5, $6, 'x', 'seller', $7, $7, $8, false, $9, 'unknown', $10, false, $11, $12, $13, $14, $15, '')
+			returning order_id`,
+		[
+			workspaceId,
+			stores[store],
+			place.platform,
+			`o${counter++}`,
+			place.site,
+			state,
+			at,
+			localDay(new Date(at).toISOString(), place.zone),
+			place.currency,
+			total,
+			JSON.stringify(money),
+			lines.length,
+			sum((l) => l.quantity),
+			sum((l) => l.cancelled ?? 0),
+			fees,
+		],
+	);
+	const orderId = rows[0]?.order_id ?? '';
+	for (const [position, line] of lines.entries())
+		await admin.query(
+			`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, seller_sku, quantity, quantity_cancelled, currency)
+				values ($1, $2, $3, $4, $5, 'x', $6, $7, $8, $9)`,
+			[workspaceId, orderId, stores[store], `l${position}`, position, line.sku, line.quantity, line.cancelled ?? 0, place.currency],
+		);
+	return orderId;
+}
+
+const numbers = () => api.as(owner, workspaceId).numbers;
+const cost = (sellerSku: string, back: number, amount: string, { currency = 'CNY', inbound = null as string | null } = {}) =>
+	api.as(owner, workspaceId).costs.set({ sellerSku, validFrom: dayOf(back), currency, amount, inbound });
+const rates = () =>
+	numbers().setRates({
+		rates: [
+			{ currency: 'USD', against: 'EUR', day: dayOf(40), rate: '2' },
+			{ currency: 'MXN', against: 'EUR', day: dayOf(40), rate: '20' },
+			{ currency: 'INR', against: 'EUR', day: dayOf(40), rate: '100' },
+			{ currency: 'CNY', against: 'EUR', day: dayOf(40), rate: '8' },
+		],
+	});
+const period = { from: dayOf(9), until: dayOf(1) };
+
+describe('estimated profit', () => {
+	test('is what the platform leaves less what the goods cost on the order’s day', async () => {
+		await rates();
+		await cost('LAMP', 30, '10', { inbound: '1' });
+		await cost('LAMP', 3, '20');
+		await order({ store: 'us', at: noon(4), total: 9000, payout: 7000, lines: [{ sku: 'LAMP', quantity: 3, cancelled: 1 }] });
+		await order({ store: 'us', at: noon(2), total: 9000, payout: 7000, lines: [{ sku: 'LAMP', quantity: 1 }] });
+		const { total, gaps } = await numbers().profit(period);
+		expect(total).toEqual({
+			orders: '2',
+			profitOrders: '2',
+			units: '3',
+			unitsWithoutCost: '0',
+			gross: '72000',
+			proceeds: '56000',
+			costOfGoods: '4200',
+			profitEstimated: '51800',
+			margin: '0.7194',
+		});
+		expect(gaps).toEqual({ proceedsUntold: 0, costMissing: 0, rateMissing: 0 });
+	});
+	test('is missing with its reason, and never zero, where something is not told', async () => {
+		await rates();
+		await cost('LAMP', 30, '10');
+		await cost('ROD', 30, '10', { currency: 'SEK' });
+		await order({ store: 'in', at: noon(2), total: 9000, lines: [{ sku: 'LAMP', quantity: 2 }] });
+		await order({ store: 'gb', at: noon(2), total: 9000, lines: [{ sku: 'LAMP', quantity: 1 }] });
+		await order({ store: 'mx', at: noon(2), total: 9000, lines: [{ sku: 'LAMP', quantity: 1 }] });
+		await order({
+			store: 'us',
+			at: noon(2),
+			total: 9000,
+			payout: 5000,
+			lines: [
+				{ sku: 'LAMP', quantity: 1 },
+				{ sku: 'BAG', quantity: 4 },
+			],
+		});
+		await order({ store: 'us', at: noon(2), total: 9000, payout: 5000, lines: [{ sku: null, quantity: 1 }] });
+		await order({ store: 'us', at: noon(2), total: 9000, payout: 5000, lines: [] });
+		await order({ store: 'us', at: noon(2), total: 9000, payout: 5000, lines: [{ sku: 'ROD', quantity: 1 }] });
+		const view = await numbers().profit({ ...period, by: 'store' });
+		expect(view.gaps).toEqual({ proceedsUntold: 3, costMissing: 3, rateMissing: 1 });
+		expect(view.total).toMatchObject({
+			profitOrders: '0',
+			gross: null,
+			proceeds: null,
+			profitEstimated: null,
+			margin: null,
+			units: '11',
+			unitsWithoutCost: '5',
+			costOfGoods: '5000',
+		});
+		expect(view.apart).toEqual([{ currency: 'SEK', costMinor: '1000' }]);
+		expect(view.groups).toHaveLength(4);
+	});
+	test('follows a corrected cost at once and leaves every cell of the sales as it was', async () => {
+		await rates();
+		await cost('LAMP', 30, '10');
+		await order({ store: 'us', at: noon(4), total: 9000, payout: 7000, lines: [{ sku: 'LAMP', quantity: 1 }] });
+		const cells = async () => (await admin.query(`select *, xmin::text from sales_day union all select *, xmin::text from sales_day`)).rows;
+		const before = await cells();
+		expect((await numbers().profit(period)).total.profitEstimated).toBe('27000');
+		await cost('LAMP', 30, '12.34');
+		expect((await numbers().profit(period)).total.profitEstimated).toBe('26766');
+		await api.as(owner, workspaceId).costs.takeBack({ sellerSku: 'LAMP', validFrom: dayOf(30) });
+		expect((await numbers().profit(period)).total.profitEstimated).toBeNull();
+		expect(await cells()).toEqual(before);
+	});
+	test('is lowered on the order’s day by a refund that comes late', async () => {
+		await rates();
+		await cost('LAMP', 30, '10');
+		const id = await order({ store: 'mx', at: noon(8), total: 90_000, fees: 9000, lines: [{ sku: 'LAMP', quantity: 1 }] });
+		const day = { from: dayOf(8), until: dayOf(8), base: 'MXN' };
+		expect((await numbers().profit(day)).total.profitEstimated).toBe('78500');
+		await admin.query(`update orders set money = money || '{"refund": "-50000"}' where order_id = $1`, [id]);
+		expect((await numbers().profit(day)).total.profitEstimated).toBe('28500');
+		expect((await numbers().profit({ from: dayOf(7), until: dayOf(1), base: 'MXN' })).total.orders).toBe('0');
+	});
+	test('is refused to who does not see costs', async () => {
+		await expect(api.as(blind, workspaceId).numbers.profit(period)).rejects.toThrow('notAllowed');
+	});
+});
+
+describe('the profit of one order', () => {
+	test('tells each part, and what the platform keeps without a name', async () => {
+		await rates();
+		await cost('LAMP', 30, '10', { inbound: '2' });
+		const id = await order({
+			store: 'us',
+			at: noon(2),
+			total: 8000,
+			refund: 1000,
+			tax: 500,
+			payout: 6000,
+			lines: [{ sku: 'LAMP', quantity: 2 }],
+		});
+		const usd = (amountMinor: string) => ({ amountMinor, currency: 'USD' });
+		const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
+		expect((await api.as(owner, workspaceId).orders.detail({ orderId: id })).profit).toEqual({
+			gross: usd('9000'),
+			refund: usd('-1000'),
+			fees: null,
+			proceeds: usd('6000'),
+			remainder: usd('1500'),
+			goods: [cny('2000')],
+			inbound: [cny('400')],
+			cost: usd('600'),
+			rateDay: dayOf(40),
+			units: 2,
+			unitsWithoutCost: 0,
+			profit: usd('5400'),
+			gap: null,
+		});
+		expect((await api.as(blind, workspaceId).orders.detail({ orderId: id })).profit).toBeNull();
+	});
+	test('says why there is none', async () => {
+		await rates();
+		const detail = async (made: Made) => (await api.as(owner, workspaceId).orders.detail({ orderId: await order(made) })).profit;
+		const lines = [{ sku: 'BAG', quantity: 2 }];
+		expect(await detail({ store: 'gb', at: noon(2), total: 9000, lines })).toMatchObject({
+			gap: 'proceedsUntold',
+			profit: null,
+			unitsWithoutCost: 2,
+		});
+		expect(await detail({ store: 'mx', at: noon(2), total: 9000, fees: 900, lines })).toMatchObject({
+			gap: 'costMissing',
+			proceeds: { amountMinor: '8100' },
+			cost: null,
+			profit: null,
+		});
+		await cost('BAG', 30, '10', { currency: 'SEK' });
+		expect(await detail({ store: 'mx', at: noon(2), total: 9000, fees: 900, lines })).toMatchObject({ gap: 'rateMissing', profit: null });
+		expect(await detail({ store: 'mx', at: noon(2), total: 9000, fees: 900, state: 'cancelled', lines })).toBeNull();
+	});
+});
+
+const SKUS = ['A', 'B', 'C', 'D'] as const;
+const anyLine = fc.record({
+	sku: fc.constantFrom(...SKUS, null),
+	quantity: fc.integer({ min: 1, max: 9 }),
+	cancelled: fc.constantFrom(0, 0, 0, 1),
+});
+const maybe = (most: number) => fc.option(fc.integer({ min: 0, max: most }), { nil: null, freq: 4 });
+const anyOrder = fc.record({
+	store: fc.constantFrom(...PLACES.map((p) => p.id)),
+	minutes: fc.integer({ min: 0, max: 9 * 1440 }),
+	total: maybe(99_999),
+	fees: maybe(9999),
+	refund: fc.integer({ min: 0, max: 5000 }),
+	payout: maybe(99_999),
+	state: fc.constantFrom('shipped', 'shipped', 'toShip', 'cancelled', 'unpaid'),
+	lines: fc.array(anyLine, { maxLength: 3 }),
+});
+const anyCost = fc.record({
+	sku: fc.constantFrom('A', 'B', 'C'),
+	back: fc.integer({ min: 0, max: 15 }),
+	minor: fc.integer({ min: 0, max: 9999 }),
+	inbound: fc.constantFrom(null, 7, 130),
+	currency: fc.constantFrom('CNY', 'USD'),
+});
+/** Hundredths of a fen for one minor unit, at the rates above. */
+const WORTH: Record<string, bigint> = { CNY: 100n, USD: 400n, MXN: 40n, INR: 8n };
+
+/** Half to even, as sums are rounded everywhere. */
+function toFen(hundredths: bigint): string {
+	const negative = hundredths < 0n;
+	const n = negative ? -hundredths : hundredths;
+	const up = n % 100n > 50n || (n % 100n === 50n && (n / 100n) % 2n === 1n) ? 1n : 0n;
+	const whole = n / 100n + up;
+	return String(negative ? -whole : whole);
+}
+
+describe('any ledger', () => {
+	test('gives the sums of a plain computation, to the cent', async () => {
+		await rates();
+		await fc.assert(
+			fc.asyncProperty(fc.array(anyOrder, { minLength: 1, maxLength: 10 }), fc.array(anyCost, { maxLength: 8 }), async (orders, costs) => {
+				await admin.query('delete from orders');
+				await admin.query('delete from sku_cost');
+				for (const c of costs)
+					await cost(c.sku, c.back, (c.minor / 100).toFixed(2), {
+						currency: c.currency,
+						inbound: c.inbound === null ? null : (c.inbound / 100).toFixed(2),
+					});
+				let [gross, proceeds, spent, all] = [0n, 0n, 0n, 0n];
+				let [counted, estimated, units, without] = [0, 0, 0, 0];
+				for (const o of orders) {
+					const at = new Date(Date.now() - 10 * DAY + o.minutes * 60_000).toISOString();
+					await order({ ...o, at });
+					if (o.state === 'cancelled' || o.state === 'unpaid') continue;
+					const place = PLACES.find((p) => p.id === o.store)!;
+					const day = localDay(at, place.zone);
+					counted++;
+					let price = 0n;
+					let whole = o.lines.length > 0;
+					for (const line of o.lines) {
+						const pieces = line.quantity - line.cancelled;
+						units += pieces;
+						// The later word about a day wins, and the latest day up to the order's.
+						const known = costs.filter((c) => c.sku === line.sku && dayOf(c.back) <= day).sort((a, b) => a.back - b.back);
+						const said = known.filter((c) => c.back === known[0]?.back).at(-1);
+						if (said) price += BigInt(pieces * (said.minor + (said.inbound ?? 0))) * WORTH[said.currency]!;
+						else {
+							without += pieces;
+							if (pieces > 0) whole = false;
+						}
+					}
+					all += price;
+					const left =
+						place.platform === 'temu'
+							? o.payout
+							: place.platform === 'mercado-libre' && o.total !== null && o.fees !== null
+								? o.total - o.refund - o.fees
+								: null;
+					if (left === null || !whole) continue;
+					estimated++;
+					const bill = o.total === null ? 0 : place.platform === 'temu' ? o.total + o.refund : o.total;
+					gross += BigInt(bill) * WORTH[place.currency]!;
+					proceeds += BigInt(left) * WORTH[place.currency]!;
+					spent += price;
+				}
+				const { total, groups } = await numbers().profit({ from: dayOf(12), until: dayOf(0), by: 'store' });
+				expect(total).toMatchObject({
+					orders: String(counted),
+					profitOrders: String(estimated),
+					units: String(units),
+					unitsWithoutCost: String(without),
+					costOfGoods: units === without ? null : toFen(all),
+					gross: estimated === 0 ? null : toFen(gross),
+					proceeds: estimated === 0 ? null : toFen(proceeds),
+					profitEstimated: estimated === 0 ? null : toFen(proceeds - spent),
+				});
+				expect(groups.reduce((sum, g) => sum + Number(g.figures.profitOrders), 0)).toBe(estimated);
+			}),
+			{ numRuns: 60 },
+		);
+	}, 120_000);
+});

@@ -1,0 +1,144 @@
+import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
+import type { Scope } from '../database.ts';
+import { COUNTS, GROSS } from '../sales-cells.ts';
+import { costOn } from './sku-cost.ts';
+import type { SalesQuestion } from './sales.ts';
+
+/** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
+export interface ProfitCell {
+	storeId: string;
+	day: string;
+	currency: string;
+	orders: number;
+	units: bigint;
+	/** Units whose SKU has a cost on the day. */
+	costedUnits: bigint;
+	/** Bills before refunds, of the orders whose bill is told. */
+	grossMinor: bigint;
+	/** Null: the orders do not tell what is left of their bills. */
+	proceedsMinor: bigint | null;
+	/** Whether every unit has a cost. */
+	costed: boolean;
+	/** What the units cost that have one, by currency. */
+	costs: ReadonlyMap<string, bigint>;
+}
+
+interface Row {
+	store_id: string;
+	day: string;
+	currency: string;
+	orders: string;
+	units: string;
+	costed_units: string;
+	gross: string;
+	proceeds: string | null;
+	costed: boolean;
+	costs: Record<string, string> | null;
+}
+
+const named = (told: ProceedsRule['told']): string =>
+	PLATFORM_IDS.filter((id) => PROCEEDS[id].told === told)
+		.map((id) => `'${id}'`)
+		.join(', ');
+/** `proceedsOf` over the columns of `orders`. */
+const PROCEEDS_MINOR = `case
+	when platform in (${named('fees')}) then total_minor + coalesce((money ->> 'refund')::numeric, 0) - fee_minor
+	when platform in (${named('payout')}) then (money ->> 'estimatedPayout')::numeric end`;
+
+/**
+ * What is left of the orders of a range of days. Read from orders, lines and the costs that hold on each order's day: it costs by the number of
+ * lines, and a cost that is stated later is in the next answer.
+ */
+export async function profitCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<ProfitCell[]> {
+	const values: unknown[] = [scope.workspaceId, from, until];
+	const place = (value: unknown): string => `$${values.push(value)}`;
+	const mine = stores === null ? 'true' : `store_id = any(${place([...stores])}::uuid[])`;
+	const z = zone === null ? null : place(zone);
+	const day = z === null ? 'local_day' : `(placed_at at time zone ${z})::date`;
+	const within =
+		z === null
+			? 'local_day >= $2::date and local_day <= $3::date'
+			: `placed_at >= $2::date::timestamp at time zone ${z} and placed_at < ($3::date + 1)::timestamp at time zone ${z}`;
+	const { rows } = await scope.client.query<Row>(
+		`with o as materialized (
+			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
+				${PROCEEDS_MINOR} as proceeds
+			from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS}
+		), line as materialized (
+			select l.order_id, o.day, l.seller_sku, sum(greatest(0, l.quantity - l.quantity_cancelled)) as units
+			from o join order_line l on l.workspace_id = $1 and l.order_id = o.order_id
+			where l.seller_sku is not null group by 1, 2, 3
+		), cost as materialized (
+			select k.seller_sku, k.day, c.currency, c.amount_minor + coalesce(c.inbound_minor, 0) as unit_minor
+			from (select distinct seller_sku, day from line) k cross join lateral (${costOn('$1', 'k.seller_sku', 'k.day')}) c
+		), part as (
+			select line.order_id, cost.currency, sum(line.units) as units, sum(line.units * cost.unit_minor) as minor
+			from line join cost on cost.seller_sku = line.seller_sku and cost.day = line.day group by 1, 2
+		), whole as (
+			select order_id, sum(units) as units, string_agg(currency, ' ' order by currency) as currencies from part group by 1
+		), alike as materialized (
+			select o.*, coalesce(w.units, 0) as costed_units, coalesce(w.currencies, '') as currencies, 
+				o.line_count > 0 and coalesce(w.units, 0) >= o.units as costed
+			from o left join whole w on w.order_id = o.order_id
+		), bucket as (
+			select store_id, day, currency, proceeds is null as untold, costed, currencies, count(*) as orders, sum(units) as units,
+				sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds
+			from alike group by 1, 2, 3, 4, 5, 6
+		), spent as (
+			select store_id, day, currency, untold, costed, currencies, jsonb_object_agg(cost_currency, minor::text) as costs from (
+				select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.costed, a.currencies, p.currency as cost_currency,
+					sum(p.minor) as minor
+				from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7
+			) by_currency group by 1, 2, 3, 4, 5, 6
+		)
+		select b.store_id, b.day::text as day, b.currency, b.orders::text as orders, b.units::text as units, b.costed_units::text as costed_units,
+			b.gross::text as gross, b.proceeds::text as proceeds, b.costed, s.costs
+		from bucket b left join spent s using (store_id, day, currency, untold, costed, currencies)`,
+		values,
+	);
+	return rows.map((row) => ({
+		storeId: row.store_id,
+		day: row.day,
+		currency: row.currency,
+		orders: Number(row.orders),
+		units: BigInt(row.units),
+		costedUnits: BigInt(row.costed_units),
+		grossMinor: BigInt(row.gross),
+		proceedsMinor: row.proceeds === null ? null : BigInt(row.proceeds),
+		costed: row.costed,
+		costs: new Map(Object.entries(row.costs ?? {}).map(([currency, minor]) => [currency, BigInt(minor)])),
+	}));
+}
+
+/** What the lines of an order cost on the order's day, in the order of the lines: null where no cost was stated for then. */
+export async function lineCosts(
+	scope: Scope,
+	orderId: string,
+): Promise<{ externalId: string; units: bigint; cost: { currency: string; amountMinor: bigint; inboundMinor: bigint | null } | null }[]> {
+	const { rows } = await scope.client.query<{
+		external_id: string;
+		units: string;
+		currency: string | null;
+		amount_minor: string | null;
+		inbound_minor: string | null;
+	}>(
+		`select l.external_id, greatest(0, l.quantity - l.quantity_cancelled)::text as units, c.currency, c.amount_minor::text as amount_minor,
+			c.inbound_minor::text as inbound_minor
+		from orders o join order_line l on l.workspace_id = o.workspace_id and l.order_id = o.order_id
+		left join lateral (${costOn('$1', 'l.seller_sku', 'o.local_day')}) c on true
+		where o.workspace_id = $1 and o.order_id = $2 order by l.position`,
+		[scope.workspaceId, orderId],
+	);
+	return rows.map((row) => ({
+		externalId: row.external_id,
+		units: BigInt(row.units),
+		cost:
+			row.currency === null || row.amount_minor === null
+				? null
+				: {
+						currency: row.currency,
+						amountMinor: BigInt(row.amount_minor),
+						inboundMinor: row.inbound_minor === null ? null : BigInt(row.inbound_minor),
+					},
+	}));
+}
