@@ -53,7 +53,10 @@ interface Open {
 
 async function pairStep(scope: Scope, after: string | null) {
 	const rows = await listingsToPair(scope, after, LISTINGS_A_STEP);
-	const profiles = rows.map((row): Open => ({ row, profile: pairingProfile(row), verdict: { outcome: 'none', matches: [] } }));
+	const last = rows.length === LISTINGS_A_STEP ? (rows.at(-1)?.listingId ?? null) : null;
+	// Of equals the first founds the SKU: which one that is must not hang on ids that are drawn by chance.
+	const inOrder = rows.toSorted((a, b) => compare(orderOf(a), orderOf(b)));
+	const profiles = inOrder.map((row): Open => ({ row, profile: pairingProfile(row), verdict: { outcome: 'none', matches: [] } }));
 	const known = await pairingCandidates(scope, {
 		keys: [...new Set(profiles.flatMap(({ profile }) => pairingKeys(profile)))],
 		products: rows,
@@ -80,7 +83,7 @@ async function pairStep(scope: Scope, after: string | null) {
 		}
 		return left;
 	};
-	const found = { paired: 0, waiting: 0, founded: 0, last: rows.length === LISTINGS_A_STEP ? (rows.at(-1)?.listingId ?? null) : null };
+	const found = { paired: 0, waiting: 0, founded: 0, last };
 	let open = profiles;
 	// A listing that is paired may tell where its sisters belong.
 	for (let before = open.length + 1; open.length < before; ) {
@@ -103,6 +106,14 @@ async function pairStep(scope: Scope, after: string | null) {
 		}
 	}
 	return found;
+}
+
+function orderOf(row: PairingRow): string {
+	return `${row.storeId} ${row.externalListingId} ${row.externalVariantId}`;
+}
+
+function compare(a: string, b: string): number {
+	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** One language is comparable whatever the country. */
