@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConversationTruth } from '@pangea/simulator';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
 
@@ -219,5 +220,30 @@ describe('the inbox of a TikTok Shop store', () => {
 		expect((await open(row.conversationId)).draft).toBe('Dear customer, ');
 		await reply(row.conversationId, 'Dear customer, hello');
 		expect((await open(row.conversationId)).draft).toBe('');
+	});
+
+	test('keeps a draft and writes no trail when the reply itself cannot be kept', async () => {
+		const row = await written('Are you there?');
+		const { conversationId } = row;
+		await stage.owner.mutate('inbox.saveDraft', { conversationId, text: 'We are' });
+		const admin = new pg.Client({ connectionString: server.url });
+		await admin.connect();
+		try {
+			await admin.query('alter table message add constraint nobody_answers check (user_id is null) not valid');
+			await expect(reply(conversationId, 'We are here')).rejects.toBeDefined();
+			expect((await open(conversationId)).draft).toBe('We are');
+			const { rows } = await admin.query('select 1 from audit where action = $1 and subject = $2', ['inbox.send', conversationId]);
+			expect(rows).toEqual([]);
+			await admin.query('alter table message drop constraint nobody_answers');
+			const messageId = crypto.randomUUID();
+			const ask = (): Promise<unknown> => stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'We are here' });
+			await ask();
+			await ask();
+			const trail = await admin.query('select 1 from audit where action = $1 and subject = $2', ['inbox.send', conversationId]);
+			expect(trail.rows).toHaveLength(1);
+		} finally {
+			await admin.query('alter table message drop constraint if exists nobody_answers');
+			await admin.end();
+		}
 	});
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { indentJson } from '../src/features/orders/payload.ts';
-import { extendTo, moveCursor, NOTHING, toggle } from '../src/features/orders/selection.ts';
+import { extendTo, moveCursor, NOTHING, toggle } from '../src/ui/selection.ts';
 import { shipRisk } from '../src/features/orders/ship-risk.ts';
 import { checkField, readyFields } from '../src/features/stores/field.ts';
 import { staleness } from '../src/features/today/staleness.ts';

@@ -63,14 +63,25 @@ export interface Operations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
-	/** Keeps a reply to a buyer and hands it over. @throws NotActiveError when there is no such conversation in the stores */
+	/**
+	 * Keeps a reply to a buyer and sends its handing over, with the scope's commit.
+	 * @returns whether it is new: asked for twice it is one reply.
+	 * @throws NotActiveError when there is no such conversation in the stores
+	 */
 	sendReply(
-		workspaceId: string,
+		scope: Scope,
+		box: SealedBox,
 		storeScope: StoreScope,
-		reply: { conversationId: string; messageId: string; userId: string; text: string },
-	): Promise<{ sentAt: string }>;
-	/** Tries a reply that was not taken once more. @throws NotActiveError when it is not such a one */
-	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+		reply: { conversationId: string; messageId: string; userId: string; text: string; holdSeconds: number },
+	): Promise<{ sentAt: string; isNew: boolean }>;
+	/** Takes back a reply that was not handed over yet, with the scope's commit. @returns its words; null when it is too late. */
+	takeBackReply(scope: Scope, box: SealedBox, storeScope: StoreScope, of: { messageId: string; userId: string }): Promise<string | null>;
+	/** Wakes conversations that sleep until an instant, with the scope's commit. */
+	wakeConversations(scope: Scope, until: string): Promise<void>;
+	/** Brings notices up to date soon, with the scope's commit. */
+	lookForNotices(scope: Scope): Promise<void>;
+	/** Tries a reply that was not taken once more, with the scope's commit. @throws NotActiveError when it is not such a one */
+	sendReplyAgain(scope: Scope, storeScope: StoreScope, messageId: string): Promise<void>;
 	/** What it takes to reach a mailbox is sealed. Without a password the stored one stays. @throws PlatformError with the cause when it does not work */
 	saveMailbox(
 		workspaceId: string,

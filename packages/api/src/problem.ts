@@ -24,6 +24,10 @@ export type ProblemCode =
 	| 'otherAccount'
 	| 'tooManyLinks'
 	| 'messagePolicy'
+	| 'snoozePastClock'
+	| 'newerMessage'
+	| 'replyUnderWay'
+	| 'tagTaken'
 	| 'tooManyExports'
 	| 'exportLinkOver'
 	| 'fileNotRead'
@@ -66,6 +70,10 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	otherAccount: 'CONFLICT',
 	tooManyLinks: 'TOO_MANY_REQUESTS',
 	messagePolicy: 'BAD_REQUEST',
+	snoozePastClock: 'CONFLICT',
+	newerMessage: 'CONFLICT',
+	replyUnderWay: 'CONFLICT',
+	tagTaken: 'CONFLICT',
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',

@@ -86,6 +86,11 @@ beforeAll(async () => {
 		],
 	);
 	await run(
+		`insert into conversation_note (workspace_id, note_id, conversation_id, user_id, sealed, dies_at)
+			values ($1, $2, $3, $4, $5, now() + interval '1 day')`,
+		[workspaceId, REPLY, CONVERSATION, owner.id, api.box.seal(`she is ${name}`, `note ${REPLY}`)],
+	);
+	await run(
 		`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
 			values ($1, $2, $3, 'm1', '1', 'text', 'buyer', 'received', now(), $4, now() + interval '1 day')`,
 		[workspaceId, REPLY, CONVERSATION, api.box.seal(JSON.stringify({ text: `write to ${email}`, imageUrl: null }), `message ${REPLY}`)],
@@ -137,6 +142,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'inbox.counts': (c) => c.inbox.counts({}),
 	'inbox.stores': (c) => c.inbox.stores(),
 	'inbox.rows': (c) => c.inbox.rows({ conversationIds: [CONVERSATION] }),
+	'inbox.tags': (c) => c.inbox.tags(),
 	'inbox.open': (c) => c.inbox.open({ conversationId: CONVERSATION }),
 	'today.summary': (c) => c.today.summary(),
 	'events.since': (c) => c.events.since({ after: '0' }),

@@ -194,6 +194,32 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.inbox.send({ conversationId: ORDER, messageId: crypto.randomUUID(), text: 'Dear Ana Buyer', override: true }),
 	},
 	'inbox.sendAgain': { action: 'inbox.sendAgain', call: (c) => c.inbox.sendAgain({ conversationId: ORDER, messageId: ORDER }) },
+	'inbox.takeBack': {
+		action: 'inbox.takeBack',
+		call: (c) => c.inbox.takeBack({ conversationId: ORDER, messageId: ORDER }),
+	},
+	'inbox.addNote': {
+		action: 'inbox.note',
+		call: (c) => c.inbox.addNote({ conversationId: ORDER, noteId: crypto.randomUUID(), text: 'Ana Buyer is cross' }),
+	},
+	'inbox.saveTag': {
+		action: 'inbox.saveTag',
+		call: async (c) => {
+			await c.inbox.saveTag({ tagId: ORDER, name: 'Late' });
+			await c.inbox.saveTag({ tagId: ORDER, name: 'Very late' });
+		},
+		before: { name: 'Late' },
+		after: { name: 'Very late' },
+	},
+	'inbox.removeTag': {
+		action: 'inbox.removeTag',
+		call: async (c) => {
+			const tagId = crypto.randomUUID();
+			await c.inbox.saveTag({ tagId, name: 'Gone' });
+			await c.inbox.removeTag({ tagId });
+		},
+		before: { name: 'Gone' },
+	},
 	'inbox.change': {
 		action: 'inbox.change',
 		call: (c) => c.inbox.change({ conversationIds: [ORDER], done: true, assigneeId: null }),

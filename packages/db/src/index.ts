@@ -11,6 +11,7 @@ export * from './keyset.ts';
 export * from './queries/adopt.ts';
 export * from './queries/audit.ts';
 export * from './queries/conversation.ts';
+export * from './queries/conversation-desk.ts';
 export * from './queries/conversation-list.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';

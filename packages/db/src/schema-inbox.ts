@@ -27,6 +27,8 @@ export interface ConversationTable {
 	seen_at: string | null;
 	done_at: string | null;
 	assignee_id: string | null;
+	/** It sleeps until then; a buyer's message wakes it before. */
+	snoozed_until: string | null;
 	created_at: DefaultTime;
 }
 export interface MessageTable {
@@ -58,6 +60,30 @@ export interface MessageDraftTable {
 	user_id: string;
 	sealed: Buffer;
 	updated_at: DefaultTime;
+}
+export interface InboxTagTable {
+	workspace_id: string;
+	tag_id: string;
+	name: string;
+	created_at: DefaultTime;
+}
+export interface ConversationTagTable {
+	workspace_id: string;
+	conversation_id: string;
+	tag_id: string;
+}
+export interface ConversationNoteTable {
+	workspace_id: string;
+	note_id: string;
+	conversation_id: string;
+	user_id: string;
+	sealed: Buffer;
+	/** Members who are named in it. */
+	mentions: Generated<string[]>;
+	/** Those of them who have not looked at the conversation since. */
+	unread_by: Generated<string[]>;
+	created_at: DefaultTime;
+	dies_at: Time;
 }
 export interface MessagePullTable {
 	workspace_id: string;

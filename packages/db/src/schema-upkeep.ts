@@ -35,6 +35,8 @@ export interface NoticeTable {
 	kind: string;
 	subject: string;
 	store_ids: string[];
+	/** The one member whom it concerns; null: all who see one of the stores. */
+	user_id: ColumnType<string | null, string | null | undefined, string | null>;
 	level: string;
 	detail: JsonDefault<Record<string, string | number>>;
 	first_at: DefaultTime;

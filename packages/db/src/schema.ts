@@ -3,7 +3,10 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type {
+	ConversationNoteTable,
 	ConversationTable,
+	ConversationTagTable,
+	InboxTagTable,
 	MailboxCursorTable,
 	MailboxTable,
 	MessageDraftTable,
@@ -497,4 +500,7 @@ export interface Schema {
 	listing_key: ListingKeyTable;
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
+	inbox_tag: InboxTagTable;
+	conversation_tag: ConversationTagTable;
+	conversation_note: ConversationNoteTable;
 }

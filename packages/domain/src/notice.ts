@@ -1,5 +1,13 @@
 /** Conditions that a person has to know of. Each lasts until it is over; one that lasts is one notice. */
-export const NOTICE_KINDS = ['grantEnded', 'grantEnding', 'syncStalled', 'ordersLacking', 'quarantineGrowing', 'salesRepaired'] as const;
+export const NOTICE_KINDS = [
+	'grantEnded',
+	'grantEnding',
+	'syncStalled',
+	'ordersLacking',
+	'quarantineGrowing',
+	'salesRepaired',
+	'mentioned',
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
 /** `risk`: orders may be missed by now. `warning`: there is time. */
@@ -12,6 +20,7 @@ export const NOTICE_LEVELS: Readonly<Record<NoticeKind, NoticeLevel>> = {
 	ordersLacking: 'risk',
 	quarantineGrowing: 'warning',
 	salesRepaired: 'warning',
+	mentioned: 'warning',
 };
 
 /** Group chats with an incoming webhook. */

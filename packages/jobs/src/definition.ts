@@ -115,6 +115,8 @@ export const storeBackfill = define('store.backfill', ofHistory, {
 	retryDelayMax: 900,
 	yieldsTo: [storePull.name, intakeProcess.name, messageSend.name, messagesPull.name],
 });
+/** Opens the conversations of a workspace whose sleep is over. */
+export const conversationsWake = define('conversations.wake', z.object({ workspaceId: id }), { retryDelay: 2 });
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -198,6 +200,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	conversationSeen,
 	messagesPull,
 	listingsRead,
+	conversationsWake,
 	gapCheck,
 	gapRefill,
 	retentionPurge,

@@ -1,6 +1,7 @@
 import { NotActiveError } from '@pangea/domain';
 import {
 	conversationSeen,
+	conversationsWake,
 	gapCheck,
 	gapRefill,
 	intakeProcess,
@@ -29,6 +30,7 @@ import { pullListings } from './listings/pull.ts';
 import { pullMessages } from './messages/pull.ts';
 import { tellSeen } from './messages/seen.ts';
 import { lookAgain, sendMessage } from './messages/send.ts';
+import { wakeDue } from './messages/wake.ts';
 import { deliverNotice } from './notices/deliver.ts';
 import { lookEverywhere } from './notices/look.ts';
 import { pullStore } from './pull.ts';
@@ -83,6 +85,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await pullListings(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
+	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(gapCheck, ids, { startAfterSeconds: seconds }));

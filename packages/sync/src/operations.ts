@@ -1,6 +1,6 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { NotActiveError, type PlatformId } from '@pangea/domain';
-import { conversationSeen, exportWrite, gapCheck, gapRefill } from '@pangea/jobs';
+import { conversationSeen, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
@@ -9,7 +9,8 @@ import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
-import { queueReply, type Reply, sendAgain } from './messages/send.ts';
+import { queueReply, type Reply, sendAgain, takeBack } from './messages/send.ts';
+import { wakeAt } from './messages/wake.ts';
 import { type ChannelRequest, saveChannel } from './notices/channels.ts';
 import { testChannel } from './notices/deliver.ts';
 import { replayQuarantine } from './quarantine.ts';
@@ -42,10 +43,16 @@ export interface EngineOperations {
 	checkGaps(workspaceId: string, storeId: string): Promise<void>;
 	refillGap(workspaceId: string, gapId: string): Promise<void>;
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
-	/** Keeps a reply to a buyer and hands it over. @throws NotActiveError */
-	sendReply(workspaceId: string, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string }>;
-	/** Tries a reply that was not taken once more. @throws NotActiveError */
-	sendReplyAgain(workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Keeps a reply to a buyer and sends its handing over, with the scope's commit. @throws NotActiveError */
+	sendReply(scope: Scope, box: SealedBox, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string; isNew: boolean }>;
+	/** Takes back a reply that was not handed over yet, with the scope's commit. @returns its words; null when it is too late. */
+	takeBackReply(scope: Scope, box: SealedBox, storeScope: StoreScope, of: { messageId: string; userId: string }): Promise<string | null>;
+	/** Wakes conversations that sleep until an instant, with the scope's commit. */
+	wakeConversations(scope: Scope, until: string): Promise<void>;
+	/** Brings notices up to date soon, with the scope's commit. */
+	lookForNotices(scope: Scope): Promise<void>;
+	/** Tries a reply that was not taken once more, with the scope's commit. @throws NotActiveError */
+	sendReplyAgain(scope: Scope, storeScope: StoreScope, messageId: string): Promise<void>;
 	/** Keeps the mailbox of a grant, once it works. @throws PlatformError with the cause when it does not */
 	saveMailbox(workspaceId: string, connectionId: string, request: MailboxRequest): Promise<void>;
 	/** @throws NotActiveError when there is none. */
@@ -105,8 +112,13 @@ export function createOperations(engine: Engine): EngineOperations {
 			await engine.jobs.enqueue(gapRefill, { workspaceId, storeId: gap.store_id, gapId });
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
-		sendReply: (workspaceId, storeScope, reply) => queueReply(engine, workspaceId, storeScope, reply),
-		sendReplyAgain: (workspaceId, storeScope, messageId) => sendAgain(engine, workspaceId, storeScope, messageId),
+		sendReply: (scope, box, storeScope, reply) => queueReply(engine, scope, box, storeScope, reply),
+		takeBackReply: (scope, box, storeScope, of) => takeBack(scope, box, storeScope, of),
+		wakeConversations: (scope, until) => wakeAt(engine, scope, until),
+		async lookForNotices(scope) {
+			await engine.jobs.enqueue(noticesLook, {}, { scope });
+		},
+		sendReplyAgain: (scope, storeScope, messageId) => sendAgain(engine, scope, storeScope, messageId),
 		saveMailbox: (workspaceId, connectionId, request) => keepMailbox(engine, workspaceId, connectionId, request),
 		removeMailbox: (workspaceId, connectionId) => forgetMailbox(engine, workspaceId, connectionId),
 		async tellSeen(scope, conversationId) {

@@ -55,6 +55,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	notice_channel: PLACES.channel,
 	conversation: PLACES.conversation,
 	message: PLACES.message,
+	conversation_note: PLACES.note,
 	message_draft: PLACES.draft,
 	mailbox: PLACES.mailbox,
 	intake: PLACES.intake,

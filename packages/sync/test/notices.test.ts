@@ -99,7 +99,9 @@ async function startChat(): Promise<Chat> {
 
 const look = (): Promise<void> => lookForNotices(home.engine, WORKSPACE);
 const standing = (storeScope: readonly string[] | null = null, workspaceId = WORKSPACE) =>
-	home.database.inWorkspace(workspaceId, (scope) => notices(scope, storeScope, new Date(Date.now() - HOUR).toISOString()));
+	home.database.inWorkspace(workspaceId, (scope) =>
+		notices(scope, { userId: 'nobody', storeScope: storeScope }, new Date(Date.now() - HOUR).toISOString()),
+	);
 const kept = () => home.database.inWorkspace(WORKSPACE, (scope) => channels(scope));
 const deliveries = () => home.database.inWorkspace(WORKSPACE, ({ db }) => db.selectFrom('notice_delivery').selectAll().execute());
 

@@ -43,6 +43,23 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['n'], t`A SKU of its own`],
 			],
 		},
+		{
+			title: t`Inbox`,
+			keys: [
+				[['j', 'k'], t`Next, previous conversation`],
+				[['v'], t`Next view`],
+				[['r'], t`Answer`],
+				[['n'], t`Write a note`],
+				[['u'], t`Take back the answer that has not gone yet`],
+				[['a'], t`Take it, or give it back`],
+				[['Shift+a'], t`Assign`],
+				[['z'], t`Snooze or wake`],
+				[['l'], t`Tags`],
+				[['x'], t`Select the conversation`],
+				[['Shift+x'], t`Select from the last to this conversation`],
+				[['e'], t`Done, or open again`],
+			],
+		},
 	];
 	return (
 		<Modal open title={t`Keyboard`} onCancel={onClose} footer={null} width={640}>

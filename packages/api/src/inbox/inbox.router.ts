@@ -7,21 +7,22 @@ import {
 	keepDraft,
 	lastSeq,
 	listConversations,
-	memberOf,
+	newestMessage,
+	notesOf,
 	messagePulls,
 	messagesOf,
 	orderOfConversation,
-	placesOfStores,
-	type Scope,
+	readMentions,
 	writeAudit,
 } from '@pangea/db';
-import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type Permission, type PlatformId } from '@pangea/domain';
+import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type PlatformId } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
-import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
-import { type Member, memberProcedure, router } from '../trpc.ts';
-import { dueOf, longestOf, replyKindOf, toConversationRow, toMessage } from './inbox.view.ts';
+import { type Member, router } from '../trpc.ts';
+import { deskProcedures } from './desk.procedures.ts';
+import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
+import { longestOf, replyKindOf, toMessage, toNote } from './inbox.view.ts';
 import type {
 	ConversationCountsView,
 	ConversationPageView,
@@ -32,17 +33,10 @@ import type {
 } from './shapes.ts';
 
 const MESSAGES_A_PAGE = 50;
+/** With less time left for an answer than this, none is held back so that it can be undone. */
+const NO_HOLD_MILLIS = 600_000;
 const stores = z.array(z.uuid()).max(500).optional();
-const conversationIds = z.array(z.uuid()).min(1).max(200);
 const text = z.string().trim().min(1).max(LONGEST_MESSAGE);
-
-/** All that is read here is what buyers say, so who does not see buyers' data sees nothing of it. */
-function inboxProcedure(permission: Permission) {
-	return memberProcedure(permission).use(({ ctx, next }) => {
-		if (!ctx.member.sees('buyer')) throw problem('notAllowed', { permission: 'fields.buyer' });
-		return next({ ctx });
-	});
-}
 
 function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof conversationRows>>[number], words: string): PolicyFindingView[] {
 	const policy = isPlatformId(row.platform) ? services.registry.get(row.platform)?.manifest.messagePolicy : undefined;
@@ -54,28 +48,15 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 	}));
 }
 
-async function toRows(
-	{ services }: Member,
-	scope: Scope,
-	rows: Awaited<ReturnType<typeof conversationRows>>,
-	box: SealedBox,
-): Promise<ConversationRowView[]> {
-	const places = await placesOfStores(
-		scope,
-		rows.map((row) => row.store_id),
-	);
-	return rows.map((row) => {
-		const adapter = isPlatformId(row.platform) ? services.registry.get(row.platform) : undefined;
-		return toConversationRow(row, box, dueOf(row, places.get(row.store_id), adapter?.manifest.replyClocks ?? []));
-	});
-}
-
 export const inboxRouter = router({
+	...deskProcedures,
+
 	list: inboxProcedure('inbox.read')
 		.input(
 			z.object({
 				view: z.enum(CONVERSATION_VIEWS).default('open'),
 				stores,
+				tagId: z.uuid().optional(),
 				cursor: z.string().max(500).optional(),
 				limit: z.int().min(1).max(200).default(60),
 			}),
@@ -95,7 +76,7 @@ export const inboxRouter = router({
 		}),
 
 	counts: inboxProcedure('inbox.read')
-		.input(z.object({ stores }))
+		.input(z.object({ stores, tagId: z.uuid().optional() }))
 		.query(async ({ ctx: { member }, input }): Promise<ConversationCountsView> => {
 			const counts = await member.scoped((scope) =>
 				countConversations(scope, { ...input, storeScope: member.storeScope, userId: member.user.id }),
@@ -104,6 +85,8 @@ export const inboxRouter = router({
 			return {
 				waiting: view(counts.waiting),
 				mine: view(counts.mine),
+				nobody: view(counts.nobody),
+				snoozed: view(counts.snoozed),
 				open: view(counts.open),
 				done: view(counts.done),
 				all: view(counts.all),
@@ -139,6 +122,7 @@ export const inboxRouter = router({
 				const [row] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!row) throw problem('notFound');
 				const page = await messagesOf(scope, conversationId, { before, limit: MESSAGES_A_PAGE });
+				const notes = await notesOf(scope, conversationId);
 				const draft = await draftOf(scope, conversationId, member.user.id);
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
 				const [conversation] = await toRows(member, scope, [row], box);
@@ -146,6 +130,8 @@ export const inboxRouter = router({
 				return {
 					conversation,
 					messages: page.rows.toReversed().map((message) => toMessage(message, box)),
+					notes: notes.map((note) => toNote(note, box)),
+					mentioned: notes.some((note) => note.unread_by.includes(member.user.id)),
 					before: page.next,
 					orderId: await orderOfConversation(scope, row),
 					draft: draft ? box.open(draft.sealed, `draft ${draft.draftId}`).toString('utf8') : '',
@@ -165,14 +151,28 @@ export const inboxRouter = router({
 		}),
 
 	/**
-	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it.
-	 * @throws notFound, storeStopped, messagePolicy, notAllowed, inputWrong for a text that the platform would cut
+	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it. Reply, trail and the end of the draft are one
+	 * transaction: a crash loses none of them.
+	 * @throws notFound, storeStopped, messagePolicy, notAllowed, newerMessage when the buyer has written after what the writer saw, inputWrong for a
+	 * text that the platform would cut
 	 */
 	send: inboxProcedure('inbox.answer')
-		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid(), text, override: z.boolean().default(false) }))
-		.mutation(async ({ ctx: { member }, input }): Promise<{ sentAt: string }> => {
-			const { conversationId, messageId } = input;
-			const row = await member.scoped(async (scope) => {
+		.input(
+			z.object({
+				conversationId: z.uuid(),
+				messageId: z.uuid(),
+				text,
+				override: z.boolean().default(false),
+				/** The buyer's newest message that the writer saw. */
+				seenMessageId: z.uuid().optional(),
+				/** For so long the writer may take it back. */
+				holdSeconds: z.int().min(0).max(15).default(0),
+			}),
+		)
+		.mutation(async ({ ctx: { member }, input }): Promise<{ sentAt: string; heldSeconds: number }> => {
+			const { conversationId, messageId, seenMessageId } = input;
+			const box = await member.services.operations.box(member.workspaceId);
+			return await member.scoped(async (scope) => {
 				const [found] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!found) throw problem('notFound');
 				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
@@ -182,6 +182,16 @@ export const inboxRouter = router({
 					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });
 					if (!allows(member.powers, 'inbox.override')) throw problem('notAllowed', { permission: 'inbox.override' });
 				}
+				if (seenMessageId !== undefined) {
+					const newest = await newestMessage(scope, conversationId, 'buyer');
+					if (newest && newest.messageId !== seenMessageId) throw problem('newerMessage');
+				}
+				const [view] = await toRows(member, scope, [found], box);
+				const left = view?.due ? Date.parse(view.due.at) - member.services.now().getTime() : Infinity;
+				const holdSeconds = left < NO_HOLD_MILLIS ? 0 : input.holdSeconds;
+				const reply = { conversationId, messageId, userId: member.user.id, text: input.text, holdSeconds };
+				const { sentAt, isNew } = await member.services.operations.sendReply(scope, box, member.storeScope, reply);
+				if (!isNew) return { sentAt, heldSeconds: holdSeconds };
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.send',
@@ -191,13 +201,7 @@ export const inboxRouter = router({
 					facts: { noteLength: input.text.length, ...(rules.length > 0 && { rules }) },
 				});
 				await keepDraft(scope, { conversationId, userId: member.user.id }, null);
-				return found;
-			});
-			return await member.services.operations.sendReply(member.workspaceId, member.storeScope, {
-				conversationId: row.conversation_id,
-				messageId,
-				userId: member.user.id,
-				text: input.text,
+				return { sentAt, heldSeconds: holdSeconds };
 			});
 		}),
 
@@ -207,6 +211,7 @@ export const inboxRouter = router({
 			await member.scoped(async (scope) => {
 				const [row] = await conversationRows(scope, member.storeScope, [input.conversationId]);
 				if (!row) throw problem('notFound');
+				await member.services.operations.sendReplyAgain(scope, member.storeScope, input.messageId);
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.sendAgain',
@@ -215,41 +220,10 @@ export const inboxRouter = router({
 					storeId: row.store_id,
 				});
 			});
-			await member.services.operations.sendReplyAgain(member.workspaceId, member.storeScope, input.messageId);
 			return { queued: 1 };
 		}),
 
-	/** Who takes conversations, and whether they are done. */
-	change: inboxProcedure('inbox.answer')
-		.input(
-			z
-				.object({ conversationIds, done: z.boolean().optional(), assigneeId: z.string().max(100).nullable().optional() })
-				.refine(({ done, assigneeId }) => done !== undefined || assigneeId !== undefined, { path: ['done'] }),
-		)
-		.mutation(async ({ ctx: { member }, input }) =>
-			member.scoped(async (scope) => {
-				const { assigneeId, done } = input;
-				if (typeof assigneeId === 'string' && !(await memberOf(scope, assigneeId))) throw problem('inputWrong', { field: 'assigneeId' });
-				const changed = await changeConversations(scope, member.storeScope, input.conversationIds, { done, assigneeId });
-				if (changed.length === 0) throw problem('notFound');
-				await writeAudit(scope, {
-					userId: member.user.id,
-					action: 'inbox.change',
-					subject: changed[0]?.conversationId ?? '',
-					storeId: changed[0]?.storeId ?? null,
-					after: {
-						count: changed.length,
-						...(done === undefined ? {} : { state: done ? 'done' : 'open' }),
-						...(assigneeId === undefined ? {} : { member: assigneeId }),
-					},
-				});
-				for (const [storeId, of] of Map.groupBy(changed, (c) => c.storeId))
-					await recordEvent(scope, { kind: 'conversation.changed', storeId, ids: of.map((c) => c.conversationId) });
-				return { changed: changed.length };
-			}),
-		),
-
-	/** Somebody has looked at it: nothing of it is unread for the team. */
+	/** Somebody has looked at it: nothing of it is unread for the team, and no note that names them waits for them. */
 	seen: inboxProcedure('inbox.read')
 		.input(z.object({ conversationId: z.uuid() }))
 		.mutation(async ({ ctx: { member }, input }) =>
@@ -260,6 +234,7 @@ export const inboxRouter = router({
 				if (!one) throw problem('notFound');
 				// Nothing unread here is nothing unread there.
 				if (before && before.unread > 0) await member.services.operations.tellSeen(scope, one.conversationId);
+				if (await readMentions(scope, one.conversationId, member.user.id)) await member.services.operations.lookForNotices(scope);
 				await recordEvent(scope, { kind: 'conversation.changed', storeId: one.storeId, ids: [one.conversationId] });
 				return { changed: 1 };
 			}),

@@ -16,7 +16,7 @@ import {
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
-import type { ConversationRowView, MessageView, ReplyDueView } from './shapes.ts';
+import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from './shapes.ts';
 
 type ConversationRow = Selectable<Schema['conversation']>;
 
@@ -50,7 +50,7 @@ export function dueOf(
 	return { at: dueAt({ rule, startedAt: since, zone, automation: false }), standing, source: rule.source };
 }
 
-export function toConversationRow(row: ConversationRow, box: SealedBox, due: ReplyDueView | null): ConversationRowView {
+export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: string[], due: ReplyDueView | null): ConversationRowView {
 	const face = JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as ConversationFace;
 	return {
 		conversationId: row.conversation_id,
@@ -68,6 +68,8 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, due: Rep
 		unread: row.unread,
 		done: row.done_at !== null,
 		assigneeId: row.assignee_id,
+		snoozedUntil: row.snoozed_until,
+		tagIds,
 		canSend: row.can_send,
 		closedBy: row.closed_by,
 		subject: face.subject ?? null,
@@ -91,5 +93,15 @@ export function toMessage(row: Selectable<Schema['message']>, box: SealedBox): M
 		attachments: [...(body.attachments ?? [])],
 		userId: row.user_id,
 		errorCode: row.error_code,
+	};
+}
+
+export function toNote(row: Selectable<Schema['conversation_note']>, box: SealedBox): NoteView {
+	return {
+		noteId: row.note_id,
+		userId: row.user_id,
+		text: box.open(row.sealed, `note ${row.note_id}`).toString('utf8'),
+		mentions: row.mentions,
+		at: row.created_at,
 	};
 }

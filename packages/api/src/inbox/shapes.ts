@@ -20,6 +20,9 @@ export interface ConversationRowView {
 	unread: number;
 	done: boolean;
 	assigneeId: string | null;
+	/** It sleeps until then; a buyer's message wakes it before. */
+	snoozedUntil: string | null;
+	tagIds: string[];
 	/** Whether the platform lets the seller write; null where it does not say. */
 	canSend: boolean | null;
 	/** Why not, in the platform's word. */
@@ -56,6 +59,22 @@ export interface MessageView {
 	errorCode: string | null;
 }
 
+/** What members tell each other about a conversation. No buyer sees it. */
+export interface NoteView {
+	noteId: string;
+	/** The member who wrote it. */
+	userId: string;
+	text: string;
+	/** Members who are named in it. */
+	mentions: string[];
+	at: string;
+}
+
+export interface InboxTagView {
+	tagId: string;
+	name: string;
+}
+
 /** What a rule of the platform finds in a text before it is sent. */
 export interface PolicyFindingView {
 	/** Stable; the screens hold a sentence for it. */
@@ -78,13 +97,17 @@ export interface ConversationPageView {
 	seq: string;
 }
 
-export type ConversationViewName = 'waiting' | 'mine' | 'open' | 'done' | 'all';
+export type ConversationViewName = 'waiting' | 'mine' | 'nobody' | 'open' | 'snoozed' | 'done' | 'all';
 export type ConversationCountsView = Record<ConversationViewName, CountView>;
 
 export interface OpenConversationView {
 	conversation: ConversationRowView;
 	/** Oldest first. */
 	messages: MessageView[];
+	/** Oldest first. */
+	notes: NoteView[];
+	/** Whether a note names this member and they have not looked since. */
+	mentioned: boolean;
 	/** Opaque: where older messages are; null when there are none. */
 	before: string | null;
 	/** Our id of the order that was named last; null when we do not hold it. */

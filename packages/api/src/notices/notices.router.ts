@@ -25,7 +25,7 @@ export const noticesRouter = router({
 	/** What stands, and what was closed in the last days, of the stores the member sees. */
 	list: memberProcedure('stores.read').query(async ({ ctx: { member } }): Promise<NoticesView> => {
 		const since = new Date(member.services.now().getTime() - CLOSED_DAYS * DAY).toISOString();
-		const rows = await member.scoped((scope) => notices(scope, member.storeScope, since));
+		const rows = await member.scoped((scope) => notices(scope, { userId: member.user.id, storeScope: member.storeScope }, since));
 		return {
 			open: rows.filter((row) => row.resolved_at === null).length,
 			notices: rows.map((row) => ({

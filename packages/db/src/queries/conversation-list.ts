@@ -4,26 +4,38 @@ import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
-/** `waiting`: a buyer waits for an answer, longest first. The others: newest news first. */
-export const CONVERSATION_VIEWS = ['waiting', 'mine', 'open', 'done', 'all'] as const;
+/**
+ * `waiting`: a buyer waits for an answer, longest first. The others: newest news first. What sleeps is in `snoozed` and `all` alone; it wakes in
+ * every list at its time, whether or not the job that tells of it has run.
+ */
+export const CONVERSATION_VIEWS = ['waiting', 'mine', 'nobody', 'open', 'snoozed', 'done', 'all'] as const;
 export type ConversationView = (typeof CONVERSATION_VIEWS)[number];
 
 export interface ConversationFilter {
 	view: ConversationView;
 	storeScope: StoreScope;
 	stores?: readonly string[] | undefined;
+	/** Only those with this tag. */
+	tagId?: string | undefined;
 	/** Whose `mine` are. */
 	userId: string;
 }
 
 const COUNTED = 1000;
 
-function inView(scope: Scope, { view, storeScope, stores, userId }: ConversationFilter) {
+function inView(scope: Scope, { view, storeScope, stores, tagId, userId }: ConversationFilter) {
 	let query = scope.db.selectFrom('conversation').where('workspace_id', '=', scope.workspaceId).where(inStores('store_id', storeScope));
 	if (stores && stores.length > 0) query = query.where(inStores('store_id', stores));
 	if (view === 'done') query = query.where('done_at', 'is not', null);
 	else if (view !== 'all') query = query.where('done_at', 'is', null);
 	if (view === 'waiting') query = query.where('waiting_since', 'is not', null);
+	if (view === 'snoozed') query = query.where('snoozed_until', '>', sql<string>`now()`);
+	else if (view !== 'done' && view !== 'all') query = query.where(sql<SqlBool>`(snoozed_until is null or snoozed_until <= now())`);
+	if (view === 'nobody') query = query.where('assignee_id', 'is', null);
+	if (tagId !== undefined)
+		query = query.where('conversation_id', 'in', (eb) =>
+			eb.selectFrom('conversation_tag').select('conversation_id').where('workspace_id', '=', scope.workspaceId).where('tag_id', '=', tagId),
+		);
 	if (view === 'mine') query = query.where('assignee_id', '=', userId);
 	return query;
 }
@@ -138,6 +150,8 @@ export interface ConversationChange {
 	done?: boolean | undefined;
 	assigneeId?: string | null | undefined;
 	seen?: boolean | undefined;
+	/** Until when it sleeps; null wakes it. */
+	snoozedUntil?: string | null | undefined;
 }
 
 /** Changes how people stand to conversations. @returns those that were changed. */
@@ -151,7 +165,11 @@ export async function changeConversations(
 	const rows = await scope.db
 		.updateTable('conversation')
 		.set({
+			// The row is taken in hand though nothing of it changes, as when only tags do.
+			conversation_id: sql`conversation_id`,
 			...(change.done === undefined ? {} : { done_at: change.done ? now : null }),
+			...(change.done === true ? { snoozed_until: null } : {}),
+			...(change.snoozedUntil === undefined ? {} : { snoozed_until: change.snoozedUntil }),
 			...(change.assigneeId === undefined ? {} : { assignee_id: change.assigneeId }),
 			...(change.seen === true ? { seen_at: now, unread: 0 } : {}),
 		})

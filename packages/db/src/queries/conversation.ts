@@ -188,7 +188,7 @@ export async function unsettledMessages(scope: Scope, conversationId: string): P
 
 /**
  * Works out from its messages what lists show and sort a conversation by. Whoever speaks after the buyer answers; what the platform tells
- * answers nothing. News of the buyer opens a conversation that was done.
+ * answers nothing. News of the buyer opens a conversation that was done and wakes one that sleeps.
  * @param sealed who the buyer is and how the last message begins, when that changed
  */
 export async function summariseConversation(
@@ -209,6 +209,7 @@ export async function summariseConversation(
 			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender),
 			waiting_since = s.waiting_since, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
 			done_at = case when ${changes.reopen} then null else c.done_at end,
+			snoozed_until = case when ${changes.reopen} then null else c.snoozed_until end,
 			sealed = coalesce(${changes.sealed ?? null}::bytea, c.sealed),
 			closed_by = case when ${changes.canSend ?? null}::boolean is null then c.closed_by else ${changes.closedBy ?? null}::text end,
 			can_send = coalesce(${changes.canSend ?? null}::boolean, c.can_send),
@@ -240,6 +241,7 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 		with gone as (delete from message where workspace_id = ${ws} and dies_at <= ${now} returning conversation_id)
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
+	await scope.db.deleteFrom('conversation_note').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
 	return gone.rows;
 }
@@ -263,7 +265,8 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 	const ws = scope.workspaceId;
 	const empty = sql`select c.conversation_id from conversation c where c.workspace_id = ${ws} and c.conversation_id in (${among})
 		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
-	await sql`delete from message_draft where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
+	for (const table of ['message_draft', 'conversation_tag', 'conversation_note'] as const)
+		await sql`delete from ${sql.table(table)} where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 }
 

@@ -10,6 +10,8 @@ export interface FoundNotice {
 	subject: string;
 	/** The stores it concerns; who sees one of them sees the notice. */
 	storeIds: readonly string[];
+	/** The one member whom it concerns; nobody named: all who see one of the stores. */
+	userId?: string;
 	level: 'risk' | 'warning';
 	/** Counts and times, no texts. */
 	detail: Record<string, string | number>;
@@ -33,8 +35,8 @@ export async function reconcileNotices(
 				select detail = ${detail}::jsonb and store_ids = ${[...notice.storeIds]}::uuid[] as same from notice
 				where workspace_id = ${scope.workspaceId} and kind = ${notice.kind} and subject = ${notice.subject} and resolved_at is null
 			)
-			insert into notice as n (workspace_id, notice_id, kind, subject, store_ids, level, detail)
-			values (${scope.workspaceId}, ${uuidv7()}, ${notice.kind}, ${notice.subject}, ${[...notice.storeIds]}::uuid[], ${notice.level}, ${detail}::jsonb)
+			insert into notice as n (workspace_id, notice_id, kind, subject, store_ids, user_id, level, detail)
+			values (${scope.workspaceId}, ${uuidv7()}, ${notice.kind}, ${notice.subject}, ${[...notice.storeIds]}::uuid[], ${notice.userId ?? null}, ${notice.level}, ${detail}::jsonb)
 			on conflict (workspace_id, kind, subject) where resolved_at is null
 				do update set last_at = now(), detail = excluded.detail, store_ids = excluded.store_ids
 			returning notice_id, (xmax = 0) as added, coalesce((select same from before), false) as was`.execute(scope.db);
@@ -51,13 +53,15 @@ export async function reconcileNotices(
 	return { raised, changed, resolved: closed.length };
 }
 
-/** Notices that stand, and those that were closed since an instant; newest first. */
-export async function notices(scope: Scope, storeScope: StoreScope, closedSince: string) {
+/** Notices for a member that stand, and those that were closed since an instant; newest first. */
+export async function notices(scope: Scope, of: { userId: string; storeScope: StoreScope }, closedSince: string) {
+	const { userId, storeScope } = of;
 	return await scope.db
 		.selectFrom('notice')
 		.selectAll()
 		.where('workspace_id', '=', scope.workspaceId)
 		.where((eb) => eb.or([eb('resolved_at', 'is', null), eb('resolved_at', '>=', closedSince)]))
+		.where((eb) => eb.or([eb('user_id', 'is', null), eb('user_id', '=', userId)]))
 		.where(storeScope === null ? sql<boolean>`true` : sql<boolean>`store_ids && ${[...storeScope]}::uuid[]`)
 		.orderBy(sql`resolved_at is not null`)
 		.orderBy('first_at', 'desc')

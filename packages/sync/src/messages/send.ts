@@ -3,6 +3,7 @@ import {
 	isUnsettled,
 	type MessageEnd,
 	type MessageToSend,
+	newestMessage,
 	queueMessage,
 	requeueMessage,
 	type Scope,
@@ -10,13 +11,15 @@ import {
 	storeMessagesLock,
 	type StoreScope,
 	summariseConversation,
+	takeBackMessage,
 	takeMessage,
 	takenMessage,
 } from '@pangea/db';
-import { addMillis, NotActiveError } from '@pangea/domain';
+import { addMillis, type MessageKind, NotActiveError } from '@pangea/domain';
 import { messageLook, messageSend } from '@pangea/jobs';
 import { PlatformError } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
+import type { SealedBox } from '@pangea/vault';
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
@@ -34,46 +37,79 @@ export interface Reply {
 	messageId: string;
 	userId: string;
 	text: string;
+	/** It is handed over so many seconds from now; until then its writer may take it back. */
+	holdSeconds: number;
 }
 
 /**
- * Keeps a reply and sends the job that hands it over, in one transaction with its event.
+ * Keeps a reply and sends the job that hands it over, with its event: all with the scope's commit, so that who asks for it can keep its own
+ * record of the reply in the same transaction.
+ * @param box the workspace's, opened before the transaction: it may need a connection of its own
+ * @returns whether the reply is new; asked for twice it is one.
  * @throws NotActiveError when there is no such conversation inside the stores
  */
-export async function queueReply(engine: Engine, workspaceId: string, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string }> {
-	const { conversationId, messageId, userId, text } = reply;
-	const box = await engine.keys.box(workspaceId);
+export async function queueReply(
+	engine: Engine,
+	scope: Scope,
+	box: SealedBox,
+	storeScope: StoreScope,
+	reply: Reply,
+): Promise<{ sentAt: string; isNew: boolean }> {
+	const { conversationId, messageId, userId, text, holdSeconds } = reply;
+	const { workspaceId } = scope;
 	const sentAt = engine.now().toISOString();
-	await engine.database.inWorkspace(workspaceId, async (scope) => {
-		const [conversation] = await conversationRows(scope, storeScope, [conversationId]);
-		if (!conversation) throw new NotActiveError('missing', `No conversation ${conversationId}`);
-		const isNew = await queueMessage(scope, {
-			messageId,
-			conversationId,
-			userId,
-			sentAt,
-			sealed: sealBody(box, messageId, { text, imageUrl: null }),
-			diesAt: messageDeath(engine, sentAt),
-		});
-		if (!isNew) return;
-		const face = openFace(box, conversationId, conversation.sealed);
-		const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: 'text' });
-		await summariseConversation(scope, conversationId, { sealed, reopen: false });
-		await engine.jobs.enqueue(messageSend, { workspaceId, conversationId, messageId }, { scope });
-		await told(scope, conversation.store_id, conversationId);
+	const [conversation] = await conversationRows(scope, storeScope, [conversationId]);
+	if (!conversation) throw new NotActiveError('missing', `No conversation ${conversationId}`);
+	const isNew = await queueMessage(scope, {
+		messageId,
+		conversationId,
+		userId,
+		sentAt,
+		sealed: sealBody(box, messageId, { text, imageUrl: null }),
+		diesAt: messageDeath(engine, sentAt),
 	});
-	return { sentAt };
+	if (!isNew) return { sentAt, isNew };
+	const face = openFace(box, conversationId, conversation.sealed);
+	const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: 'text' });
+	await summariseConversation(scope, conversationId, { sealed, reopen: false });
+	await engine.jobs.enqueue(messageSend, { workspaceId, conversationId, messageId }, { scope, startAfterSeconds: holdSeconds });
+	await told(scope, conversation.store_id, conversationId);
+	return { sentAt, isNew };
 }
 
-/** Sends a reply that was not taken once more. @throws NotActiveError when it is not such a one */
-export async function sendAgain(engine: Engine, workspaceId: string, storeScope: StoreScope, messageId: string): Promise<void> {
-	await engine.database.inWorkspace(workspaceId, async (scope) => {
-		const found = await requeueMessage(scope, storeScope, messageId);
-		if (!found) throw new NotActiveError('missing', `No message ${messageId} that was not taken`);
-		await summariseConversation(scope, found.conversationId, { reopen: false });
-		await engine.jobs.enqueue(messageSend, { workspaceId, conversationId: found.conversationId, messageId }, { scope });
-		await told(scope, found.storeId, found.conversationId);
-	});
+/**
+ * Takes back a reply that has not been handed over, with the scope's commit. The job finds nothing to send.
+ * @returns its words; null when it is too late.
+ */
+export async function takeBack(
+	scope: Scope,
+	box: SealedBox,
+	storeScope: StoreScope,
+	of: { messageId: string; userId: string },
+): Promise<string | null> {
+	const taken = await takeBackMessage(scope, storeScope, of);
+	if (!taken) return null;
+	const { conversationId, storeId } = taken;
+	const [conversation] = await conversationRows(scope, storeScope, [conversationId]);
+	const newest = await newestMessage(scope, conversationId, 'anybody');
+	if (conversation && newest) {
+		const face = openFace(box, conversationId, conversation.sealed);
+		const { text } = openBody(box, newest.messageId, newest.sealed);
+		const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: newest.kind as MessageKind });
+		await summariseConversation(scope, conversationId, { sealed, reopen: false });
+	}
+	await told(scope, storeId, conversationId);
+	return openBody(box, of.messageId, taken.sealed).text;
+}
+
+/** Sends a reply that was not taken once more, with the scope's commit. @throws NotActiveError when it is not such a one */
+export async function sendAgain(engine: Engine, scope: Scope, storeScope: StoreScope, messageId: string): Promise<void> {
+	const found = await requeueMessage(scope, storeScope, messageId);
+	if (!found) throw new NotActiveError('missing', `No message ${messageId} that was not taken`);
+	const { conversationId, storeId } = found;
+	await summariseConversation(scope, conversationId, { reopen: false });
+	await engine.jobs.enqueue(messageSend, { workspaceId: scope.workspaceId, conversationId, messageId }, { scope });
+	await told(scope, storeId, conversationId);
 }
 
 /**

@@ -25,6 +25,7 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	ordersLacking: '/stores/sync',
 	quarantineGrowing: '/stores',
 	salesRepaired: '/numbers',
+	mentioned: '/inbox',
 };
 
 /**
@@ -51,7 +52,9 @@ export async function deliverNotice(
 	}
 	const kind = oneOf(NOTICE_KINDS, delivery.kind);
 	const [store] = stores;
-	const link = `${engine.publicUrl}${PLACE_OF[kind]}${store ? `?store=${store.store_id}` : ''}`;
+	const { conversation } = delivery.detail;
+	const of = conversation !== undefined ? `?view=all&conversation=${conversation}` : store ? `?store=${store.store_id}` : '';
+	const link = `${engine.publicUrl}${PLACE_OF[kind]}${of}`;
 	const text = noticeText(languageOf(channel), kind, { stores, detail: delivery.detail, link });
 	try {
 		await send(engine, workspaceId, channel, text, { id: noticeId, signal });

@@ -10,6 +10,7 @@ import {
 	type Scope,
 	storeOverview,
 	unexplainedOrders,
+	unreadMentions,
 } from '@pangea/db';
 import { addMillis, type NoticeKind, NOTICE_LEVELS } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
@@ -60,6 +61,7 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 			...stores.flatMap((store) => stalledNotice(engine, store, now)),
 			...storeNotices('ordersLacking', await unexplainedOrders(scope, since(LACKING_MILLIS)), 1, stores),
 			...storeNotices('quarantineGrowing', await quarantineGrowth(scope, since(GROWTH_MILLIS)), GROWTH_LEAST, stores),
+			...(await unreadMentions(scope)).map(mentionNotice),
 			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
 		const { raised, changed, resolved } = await reconcileNotices(scope, found);
@@ -69,13 +71,14 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 	});
 }
 
-/** Every channel whose member sees one of the stores; a webhook sees all. */
+/** Every channel whose member sees one of the stores; a webhook sees all but what concerns one member alone. */
 async function send(engine: Engine, scope: Scope, raised: readonly RaisedNotice[]): Promise<void> {
 	if (raised.length === 0) return;
 	const { workspaceId } = scope;
 	for (const channel of await channels(scope)) {
 		const mayKnow = (notice: RaisedNotice): boolean =>
-			channel.store_scope === null || notice.storeIds.some((id) => channel.store_scope?.includes(id));
+			(notice.userId === undefined || notice.userId === channel.user_id) &&
+			(channel.store_scope === null || notice.storeIds.some((id) => channel.store_scope?.includes(id)));
 		for (const { noticeId } of raised.filter(mayKnow)) {
 			await addDelivery(scope, noticeId, channel.channel_id);
 			await engine.jobs.enqueue(noticeDeliver, { workspaceId, noticeId, channelId: channel.channel_id }, { scope });
@@ -96,6 +99,11 @@ function grantNotices(stores: readonly StoreRow[], now: Date): FoundNotice[] {
 		if (!first || ends === null || Date.parse(ends) - now.getTime() > ENDING_MILLIS) return [];
 		return [noticeOf('grantEnding', connectionId, ids, { platform: first.platform, endsAt: ends })];
 	});
+}
+
+/** One a conversation and member, until they have looked at it. */
+function mentionNotice({ conversationId, storeId, userId, count, since }: Awaited<ReturnType<typeof unreadMentions>>[number]): FoundNotice {
+	return { ...noticeOf('mentioned', `${conversationId} ${userId}`, [storeId], { conversation: conversationId, count, since }), userId };
 }
 
 function stalledNotice(engine: Engine, store: StoreRow, now: Date): FoundNotice[] {

@@ -64,6 +64,10 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: sums of sales that differed from their orders and were corrected: ${count}. The orders themselves are untouched.`,
 			},
+			mentioned: {
+				subject: (stores) => `You were named in a note: ${stores}`,
+				body: (stores) => `A colleague named you in a note on a conversation of ${stores}. Open it to read the note.`,
+			},
 		},
 		more: (count) => `${count} more`,
 		list: ', ',
@@ -98,6 +102,10 @@ const WORDS: Record<Language, Words> = {
 			salesRepaired: {
 				subject: (stores) => `数据已更正:${stores}`,
 				body: (stores, { count }) => `${stores}:与订单不一致、现已更正的销售汇总:${count}。订单本身没有改动。`,
+			},
+			mentioned: {
+				subject: (stores) => `有备注提到了您:${stores}`,
+				body: (stores) => `同事在 ${stores} 的一个会话备注中提到了您。打开会话即可查看。`,
 			},
 		},
 		more: (count) => `另外 ${count} 家`,
@@ -134,6 +142,10 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: somas de vendas que diferiam dos pedidos e foram corrigidas: ${count}. Os pedidos em si não mudaram.`,
 			},
+			mentioned: {
+				subject: (stores) => `Você foi citado em uma nota: ${stores}`,
+				body: (stores) => `Um colega citou você em uma nota de uma conversa de ${stores}. Abra a conversa para ler.`,
+			},
 		},
 		more: (count) => `mais ${count}`,
 		list: ', ',
@@ -167,6 +179,10 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `Cifras corregidas: ${stores}`,
 				body: (stores, { count }) =>
 					`${stores}: sumas de ventas que diferían de sus pedidos y se corrigieron: ${count}. Los pedidos mismos no cambiaron.`,
+			},
+			mentioned: {
+				subject: (stores) => `Te mencionaron en una nota: ${stores}`,
+				body: (stores) => `Un compañero te mencionó en una nota de una conversación de ${stores}. Ábrela para leerla.`,
 			},
 		},
 		more: (count) => `${count} más`,

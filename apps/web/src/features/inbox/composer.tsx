@@ -1,9 +1,9 @@
 import { SendOutlined } from '@ant-design/icons';
-import { useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import type { PolicyFindingView } from '@pangea/api';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { isComposing } from '../../keys.ts';
@@ -20,6 +20,8 @@ export type AnswerField = GetRef<typeof Input.TextArea>;
 interface ComposerProps {
 	conversationId: string;
 	draft: string;
+	/** The buyer's newest message that is shown; undefined while there is none. */
+	newest: string | undefined;
 	longest: number;
 	/** The platform lets nobody write here now, for the reason that it names. */
 	closed: { by: string | null } | null;
@@ -27,13 +29,18 @@ interface ComposerProps {
 	/** Whether this member may send what a rule of the platform blocks. */
 	mayOverride: boolean;
 	onSend: (text: string, override: boolean) => void;
+	/** Leads to a note. */
+	onNote: () => void;
 }
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
-export function Composer({ conversationId, draft, longest, closed, fieldRef, mayOverride, onSend }: ComposerProps) {
+export function Composer({ conversationId, draft, newest: shown, longest, closed, fieldRef, mayOverride, onSend, onNote }: ComposerProps) {
 	const { t } = useLingui();
 	const [text, setText] = useState(draft);
 	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
+	/** The buyer's newest message when this answer was begun: what came later may change it. */
+	const answered = useRef(shown);
+	const [overtaken, setOvertaken] = useState(false);
 	const kept = useRef(draft);
 	const newest = useRef(draft);
 	const { mutate } = useMutation({ mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }) });
@@ -51,6 +58,10 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 	// oxlint-disable-next-line react-hooks/exhaustive-deps
 	useEffect(() => () => keep(newest.current), []);
 	const change = (words: string): void => {
+		if (newest.current.trim() === '') {
+			answered.current = shown;
+			setOvertaken(false);
+		}
 		newest.current = words;
 		setText(words);
 		setFindings([]);
@@ -62,11 +73,18 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 	const go = (words: string, override: boolean): void => {
 		kept.current = '';
 		change('');
+		setOvertaken(false);
 		onSend(words, override);
 	};
 	const send = async (): Promise<void> => {
 		const words = text.trim();
 		if (words === '' || tooLong || closed !== null || asking.current) return;
+		if (shown !== answered.current) {
+			// Asked once: whoever sends again has read it.
+			answered.current = shown;
+			setOvertaken(true);
+			return;
+		}
 		asking.current = true;
 		try {
 			const found = await api.inbox.check.mutate({ conversationId, text: words });
@@ -85,7 +103,14 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 			asking.current = false;
 		}
 	};
-	if (closed !== null) return <Closed by={closed.by} />;
+	if (closed !== null)
+		return (
+			<Closed by={closed.by}>
+				<Button size="small" type="text" aria-keyshortcuts="n" title={`${t`Write a note`} (N)`} onClick={onNote}>
+					{t`Write a note`}
+				</Button>
+			</Closed>
+		);
 	return (
 		<form
 			className="composer"
@@ -94,6 +119,11 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 				void send();
 			}}
 		>
+			{overtaken && (
+				<p className="overtaken" role="alert">
+					<Trans>The buyer has written since you began. Read it, then send again.</Trans>
+				</p>
+			)}
 			{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
 			<Input.TextArea
 				ref={fieldRef}
@@ -118,6 +148,9 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 					<Key of="Enter" /> {t`sends`} · <Key of="Shift+Enter" /> {t`new line`}
 				</small>
 				<span className="grow" />
+				<Button size="small" type="text" aria-keyshortcuts="n" title={`${t`Write a note`} (N)`} onClick={onNote}>
+					{t`Write a note`}
+				</Button>
 				<small className={tooLong ? 'risk' : 'faint'}>
 					{formatNumber(shownLanguage(), length)} / {formatNumber(shownLanguage(), longest)}
 				</small>
@@ -135,13 +168,13 @@ export function Composer({ conversationId, draft, longest, closed, fieldRef, may
 }
 
 /** Why nobody may write. */
-function Closed({ by }: { by: string | null }) {
+function Closed({ by, children }: { by: string | null; children: ReactNode }) {
 	const { i18n } = useLingui();
 	const { sentence, word } = closedWords(by);
 	return (
 		<p className="composer closed soft">
 			{i18n._(sentence)}
-			{word !== null && <code className="faint"> {word}</code>}
+			{word !== null && <code className="faint"> {word}</code>} {children}
 		</p>
 	);
 }

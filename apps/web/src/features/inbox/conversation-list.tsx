@@ -1,5 +1,5 @@
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { ConversationRowView, StoreView } from '@pangea/api';
+import type { ConversationRowView, InboxTagView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
@@ -7,6 +7,7 @@ import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
+import { TagLine } from './tag-panel.tsx';
 import { Wait } from './wait.tsx';
 import { CONVERSATION_WORDS, KIND_WORDS } from './words.ts';
 
@@ -17,13 +18,17 @@ interface ConversationListProps {
 	rows: readonly ConversationRowView[];
 	open: string | null;
 	stores: ReadonlyMap<string, StoreView>;
+	tags: readonly InboxTagView[];
+	selected: ReadonlySet<string>;
 	more: boolean;
 	onMore: () => void;
 	onOpen: (conversationId: string) => void;
+	/** @param range whether everything between the last one and this is meant */
+	onSelect: (conversationId: string, range: boolean) => void;
 }
 
 /** The conversations of a view, windowed: however many there are, those in sight are in the page. */
-export function ConversationList({ rows, open, stores, more, onMore, onOpen }: ConversationListProps) {
+export function ConversationList({ rows, open, stores, tags, selected, more, onMore, onOpen, onSelect }: ConversationListProps) {
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
@@ -64,9 +69,17 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 					const current = row.conversationId === open;
 					return (
 						<li key={row.conversationId} style={{ transform: `translateY(${item.start}px)`, height: ROW }}>
+							<input
+								type="checkbox"
+								className="select"
+								aria-label={t`Select the conversation with ${row.buyerName ?? t`Buyer`}`}
+								checked={selected.has(row.conversationId)}
+								onClick={(event) => onSelect(row.conversationId, event.shiftKey)}
+								onChange={() => undefined}
+							/>
 							<button
 								type="button"
-								className={`${current ? 'current' : ''} ${row.unread > 0 ? 'unread' : ''}`}
+								className={`${current ? 'current' : ''} ${row.unread > 0 ? 'unread' : ''} ${selected.has(row.conversationId) ? 'selected' : ''}`}
 								aria-current={current ? 'true' : undefined}
 								data-conversation={row.conversationId}
 								onClick={() => onOpen(row.conversationId)}
@@ -101,7 +114,13 @@ export function ConversationList({ rows, open, stores, more, onMore, onOpen }: C
 										{store?.name}
 										{row.kind !== 'chat' && <> · {row.subject ?? i18n._(CONVERSATION_WORDS[row.kind])}</>}
 									</small>
-									{row.waitingSince !== null && !row.done && <Wait since={row.waitingSince} due={row.due} />}
+									<TagLine tagIds={row.tagIds} tags={tags} />
+									{row.snoozedUntil !== null && (
+										<small>
+											{t`Sleeps until`} <When at={row.snoozedUntil} storeZone={store?.zone} />
+										</small>
+									)}
+									{row.waitingSince !== null && !row.done && row.snoozedUntil === null && <Wait since={row.waitingSince} due={row.due} />}
 									{row.done && <small>{t`Done`}</small>}
 								</span>
 							</button>

@@ -1,7 +1,8 @@
-import { useLingui } from '@lingui/react/macro';
+import { Plural, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useCallback, useRef } from 'react';
+import { Button, Select } from 'antd';
+import { useCallback, useRef, useState } from 'react';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { formatCount } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -12,11 +13,14 @@ import { api, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
+import { extendTo, NOTHING, type Selection, toggle } from '../../ui/selection.ts';
 import { say } from '../../ui/toast.tsx';
 import type { AnswerField } from './composer.tsx';
 import { ConversationList } from './conversation-list.tsx';
+import { type DeskChange, type DeskMenu, DeskTools } from './desk-tools.tsx';
 import { VIEWS, viewOf } from './filter.ts';
 import './inbox.css';
+import type { NoteInput } from './note-field.tsx';
 import { OrderContext } from './order-context.tsx';
 import { ReadStores } from './read-stores.tsx';
 import { Thread } from './thread.tsx';
@@ -55,10 +59,13 @@ function Inbox() {
 	const view = viewOf(search);
 	const open = search.conversation ?? null;
 	useInboxNews();
-	const counts = useQuery(trpc.inbox.counts.queryOptions({}));
+	const tags = useQuery(trpc.inbox.tags.queryOptions());
+	const tag = tags.data?.find((one) => one.tagId === search.tag);
+	const tagged = tag && { tagId: tag.tagId };
+	const counts = useQuery(trpc.inbox.counts.queryOptions({ ...tagged }));
 	const list = useInfiniteQuery({
-		queryKey: ['inbox', membership.workspaceId, view],
-		queryFn: ({ pageParam }) => api.inbox.list.query({ view, limit: PAGE, ...(pageParam !== null && { cursor: pageParam }) }),
+		queryKey: ['inbox', membership.workspaceId, view, tag?.tagId ?? null],
+		queryFn: ({ pageParam }) => api.inbox.list.query({ view, limit: PAGE, ...tagged, ...(pageParam !== null && { cursor: pageParam }) }),
 		initialPageParam: null as string | null,
 		getNextPageParam: (page) => page.next,
 	});
@@ -78,22 +85,62 @@ function Inbox() {
 		const { conversation: _, ...rest } = search;
 		void navigate({ search: conversation === null ? rest : { ...rest, conversation }, replace: open !== null && conversation !== null });
 	};
-	const choose = (next: (typeof VIEWS)[number]): void => void navigate({ search: next === 'waiting' ? {} : { view: next } });
+	const choose = (next: (typeof VIEWS)[number]): void =>
+		void navigate({ search: { ...(next === 'waiting' ? {} : { view: next }), ...(search.tag !== undefined && { tag: search.tag }) } });
 	const place = rows.findIndex((row) => row.conversationId === open);
 	const go = (by: number): void => {
 		const next = rows[Math.min(rows.length - 1, Math.max(0, place + by))];
 		if (next) show(next.conversationId);
 	};
-	const done = (is: boolean): void => {
-		if (open === null) return;
+	const [selection, setSelection] = useState<Selection>(NOTHING);
+	const selected = rows.filter((row) => selection.ids.has(row.conversationId));
+	const [menu, setMenu] = useState<DeskMenu | null>(null);
+	const [noting, setNoting] = useState(false);
+	const note = useRef<NoteInput>(null);
+	const select = (conversationId: string, range: boolean): void =>
+		setSelection((before) =>
+			range
+				? extendTo(
+						before,
+						rows.map((row) => row.conversationId),
+						conversationId,
+					)
+				: toggle(before, conversationId),
+		);
+	const apply = (to: DeskChange): void => {
+		const conversationIds = selected.length > 0 ? selected.map((row) => row.conversationId) : open === null ? [] : [open];
+		if (conversationIds.length === 0) return;
+		change.mutate({ conversationIds, ...to });
+		// What leaves the list is no longer selected; what is only tagged may get another tag.
+		if (to.done !== undefined || to.snoozedUntil !== undefined) setSelection(NOTHING);
+	};
+	const goOn = (): void => {
 		// The next one in line comes up, so that a queue is worked off without the mouse.
-		const next = is ? (rows[place + 1] ?? rows[place - 1]) : undefined;
-		change.mutate({ conversationIds: [open], done: is });
+		const next = rows[place + 1] ?? rows[place - 1];
 		if (next) show(next.conversationId);
 	};
+	const done = (is: boolean): void => {
+		apply({ done: is });
+		if (selected.length === 0 && is) goOn();
+	};
 	const current = rows[place];
-	const take = (assigneeId: string | null): void => {
-		if (open !== null) change.mutate({ conversationIds: [open], assigneeId });
+	const aimed = selected.length > 0 || open !== null;
+	const ask = (name: DeskMenu): void => {
+		if (mayAnswer && aimed) setMenu(name);
+	};
+	const write = (as: 'answer' | 'note'): void => {
+		setNoting(as === 'note');
+		// The field is there after the next paint.
+		requestAnimationFrame(() => (as === 'note' ? note : field).current?.focus());
+	};
+	const desk = {
+		menu,
+		onMenu: setMenu,
+		onChange: (to: DeskChange) => {
+			apply(to);
+			if (selected.length === 0 && typeof to.snoozedUntil === 'string') goOn();
+		},
+		onDone: done,
 	};
 	useKeys({
 		j: () => go(1),
@@ -104,11 +151,25 @@ function Inbox() {
 		r: (event) => {
 			// The letter itself must not be typed into the field.
 			event.preventDefault();
-			field.current?.focus();
+			write('answer');
 		},
-		e: () => mayAnswer && done(!(current?.done ?? false)),
-		a: () => mayAnswer && take(current?.assigneeId === me.userId ? null : me.userId),
-		Escape: () => show(null),
+		n: (event) => {
+			event.preventDefault();
+			if (mayAnswer && open !== null) write('note');
+		},
+		e: () => mayAnswer && aimed && done(selected.length > 0 ? selected.some((row) => !row.done) : !(current?.done ?? false)),
+		a: () => mayAnswer && apply({ assigneeId: selected.length === 0 && current?.assigneeId === me.userId ? null : me.userId }),
+		A: () => ask('assign'),
+		z: () => {
+			const asleep = selected.length > 0 ? selected.some((row) => row.snoozedUntil !== null) : (current?.snoozedUntil ?? null) !== null;
+			if (asleep && mayAnswer) apply({ snoozedUntil: null });
+			else ask('snooze');
+		},
+		l: () => ask('tags'),
+		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
+		x: () => open !== null && select(open, false),
+		X: () => open !== null && select(open, true),
+		Escape: () => (selected.length > 0 ? setSelection(NOTHING) : show(null)),
 	});
 
 	const tabs = (
@@ -133,7 +194,17 @@ function Inbox() {
 				<ReadStores />
 			</Empty>
 		) : (
-			<ConversationList rows={rows} open={open} stores={byId} more={hasNextPage} onMore={more} onOpen={show} />
+			<ConversationList
+				rows={rows}
+				open={open}
+				stores={byId}
+				tags={tags.data ?? []}
+				selected={selection.ids}
+				more={hasNextPage}
+				onMore={more}
+				onOpen={show}
+				onSelect={select}
+			/>
 		);
 	const thread = open !== null && (
 		<Thread
@@ -143,8 +214,11 @@ function Inbox() {
 			narrow={narrow}
 			fieldRef={field}
 			onBack={() => show(null)}
-			onDone={done}
-			onTake={take}
+			// With some selected the keys and menus are theirs.
+			desk={selected.length > 0 ? { ...desk, menu: null } : desk}
+			noting={noting}
+			onNoting={(is) => write(is ? 'note' : 'answer')}
+			noteRef={note}
 		/>
 	);
 	return (
@@ -155,13 +229,47 @@ function Inbox() {
 			</HeaderSlot>
 			{(!narrow || open === null) && (
 				<div className="pane list">
+					{selected.length > 0 && mayAnswer ? (
+						<div className="list-bar" role="toolbar" aria-label={t`Selected conversations`}>
+							<b>
+								<Plural value={selected.length} one="# selected" other="# selected" />
+							</b>
+							<span className="grow" />
+							<DeskTools rows={selected} narrow={narrow} {...desk} />
+							<Button size="small" type="text" title="Esc" onClick={() => setSelection(NOTHING)}>
+								{t`Clear`}
+							</Button>
+						</div>
+					) : (
+						tags.data !== undefined &&
+						tags.data.length > 0 && (
+							<div className="list-bar">
+								<Select
+									size="small"
+									className="grow"
+									variant="borderless"
+									aria-label={t`Tag`}
+									value={tag?.tagId ?? ''}
+									options={[{ value: '', label: t`All tags` }, ...tags.data.map((one) => ({ value: one.tagId, label: one.name }))]}
+									onChange={(tagId) => {
+										const { tag: _, ...rest } = search;
+										void navigate({ search: tagId === '' ? rest : { ...rest, tag: tagId } });
+									}}
+								/>
+							</div>
+						)
+					)}
 					{listed}
 					{rows.length > 0 && <ReadStores />}
 				</div>
 			)}
 			{(!narrow || open !== null) && (
 				<div className="pane talk">
-					{thread || <Empty title={t`Choose a conversation`}>{t`J and K move, R answers, E closes, A takes it.`}</Empty>}
+					{thread || (
+						<Empty
+							title={t`Choose a conversation`}
+						>{t`J and K move, R answers, N notes, A takes it, Z snoozes, L tags, X selects, E closes.`}</Empty>
+					)}
 				</div>
 			)}
 			{!narrow && open !== null && <OrderContext conversationId={open} />}

@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { MessageView } from '@pangea/api';
+import type { MessageView, NoteView } from '@pangea/api';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { formatBytes } from '../../format.ts';
@@ -15,9 +15,11 @@ interface MessageLineProps {
 	storeZone: string | undefined;
 	mayAnswer: boolean;
 	onAgain: (messageId: string) => void;
+	/** Null where it is somebody else's, or on its way by now. */
+	onTakeBack: ((messageId: string) => void) | null;
 }
 
-export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: MessageLineProps) {
+export function MessageLine({ message, people, storeZone, mayAnswer, onAgain, onTakeBack }: MessageLineProps) {
 	const { t, i18n } = useLingui();
 	const { sender, state, kind } = message;
 	const ours = sender === 'seller' || sender === 'robot';
@@ -44,6 +46,17 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: 
 				{who !== null && <span>{who} · </span>}
 				<When at={message.sentAt} storeZone={storeZone} />
 				{ours && state !== 'received' && <span className={lost ? 'risk' : ''}> · {i18n._(MESSAGE_STATE_WORDS[state])}</span>}
+				{onTakeBack && (
+					<Button
+						type="link"
+						size="small"
+						aria-keyshortcuts="u"
+						title={`${t`Take back`} (U)`}
+						onClick={() => onTakeBack(message.messageId)}
+					>
+						{t`Take back`}
+					</Button>
+				)}
 			</small>
 			{lost && (
 				<p className="why">
@@ -55,6 +68,32 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain }: 
 					)}
 				</p>
 			)}
+		</li>
+	);
+}
+
+/** What members tell each other between the messages. */
+export function NoteLine({
+	note,
+	people,
+	storeZone,
+}: {
+	note: NoteView;
+	people: ReadonlyMap<string, string>;
+	storeZone: string | undefined;
+}) {
+	const { t } = useLingui();
+	return (
+		<li className="ours aside" data-note={note.noteId}>
+			<div className="bubble">
+				<small className="soft">{t`Note · the buyer does not get it`}</small>
+				<bdi className="words" dir="auto">
+					{note.text}
+				</bdi>
+			</div>
+			<small className="faint">
+				{people.get(note.userId) ?? t`Somebody`} · <When at={note.at} storeZone={storeZone} />
+			</small>
 		</li>
 	);
 }

@@ -1,21 +1,26 @@
-import { ArrowLeftOutlined, CheckOutlined, UndoOutlined, UserAddOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
-import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
+import type { MessageView, NoteView, OpenConversationView, StoreView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type RefObject, useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
-import { queryClient, trpc } from '../../trpc.ts';
+import { problemOfError, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { type AnswerField, Composer } from './composer.tsx';
-import { MessageLine } from './message-line.tsx';
+import { DeskTools } from './desk-tools.tsx';
+import { MessageLine, NoteLine } from './message-line.tsx';
+import { NoteField, type NoteInput } from './note-field.tsx';
 import { Wait } from './wait.tsx';
+
+/** An answer is held so long before it goes, so that its writer can take it back. */
+const HOLD_SECONDS = 5;
 
 interface ThreadProps {
 	conversationId: string;
@@ -23,12 +28,16 @@ interface ThreadProps {
 	narrow: boolean;
 	fieldRef: RefObject<AnswerField | null>;
 	onBack: () => void;
-	onDone: (done: boolean) => void;
-	onTake: (userId: string | null) => void;
+	/** The tools' open menu and what they do. */
+	desk: Pick<Parameters<typeof DeskTools>[0], 'menu' | 'onMenu' | 'onChange' | 'onDone'>;
+	/** Whether a note is written in place of an answer. */
+	noting: boolean;
+	onNoting: (noting: boolean) => void;
+	noteRef: RefObject<NoteInput | null>;
 }
 
 /** One conversation: what was said, and where to answer. */
-export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDone, onTake }: ThreadProps) {
+export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk, noting, onNoting, noteRef }: ThreadProps) {
 	const { t, i18n } = useLingui();
 	const { me } = useSession();
 	const mayAnswer = useMay('inbox.answer');
@@ -40,10 +49,25 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 	const end = useRef<HTMLDivElement>(null);
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
-			onError: (error, { messageId }) => {
-				markLost(conversationId, messageId);
+			onError: (error, { messageId, text }) => {
+				if (problemOfError(error)?.code === 'newerMessage') bringBack(messageId, text);
+				else markLost(conversationId, messageId);
 				say(errorSentence(i18n, error), { tone: 'problem' });
 			},
+		}),
+	);
+	/** A new number gives the field what comes back into it. */
+	const [returned, setReturned] = useState({ times: 0, text: '' });
+	const bringBack = (messageId: string, text: string): void => {
+		change(conversationId, (open) => ({ ...open, messages: open.messages.filter((one) => one.messageId !== messageId) }));
+		const begun = fieldRef.current?.resizableTextArea?.textArea.value ?? '';
+		setReturned(({ times }) => ({ times: times + 1, text: begun.trim() === '' ? text : `${text}\n${begun}` }));
+		void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
+	};
+	const takeBack = useMutation(
+		trpc.inbox.takeBack.mutationOptions({
+			onSuccess: ({ text }, { messageId }) => bringBack(messageId, text),
+			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
 		}),
 	);
 	const again = useMutation(
@@ -51,25 +75,30 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 	);
 	const seen = useMutation(trpc.inbox.seen.mutationOptions());
 	const unread = open.data?.conversation.unread ?? 0;
+	const mentioned = open.data?.mentioned ?? false;
 	useEffect(() => {
-		if (unread > 0 && document.visibilityState === 'visible') seen.mutate({ conversationId });
+		if ((unread > 0 || mentioned) && document.visibilityState === 'visible') seen.mutate({ conversationId });
 		// Once for what is unread now.
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
-	}, [unread, conversationId]);
+	}, [unread, mentioned, conversationId]);
 	const newest = open.data?.messages.at(-1)?.messageId;
+	const newestNote = open.data?.notes.at(-1)?.noteId;
 	useEffect(() => {
 		// Newer browsers answer with a promise, which must not be taken for what undoes the effect.
 		end.current?.scrollIntoView({ block: 'end' });
-	}, [newest, conversationId]);
+	}, [newest, newestNote, conversationId]);
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, orderId, draft, longestText } = open.data;
+	const { conversation, messages, notes, orderId, draft, longestText } = open.data;
+	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
+	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
 	const answer = (text: string, override: boolean): void => {
 		const messageId = crypto.randomUUID();
 		showAtOnce(conversationId, { messageId, text, userId: me.userId });
-		send.mutate({ conversationId, messageId, text, override });
+		const holdSeconds = HOLD_SECONDS;
+		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...(seenMessageId !== undefined && { seenMessageId }) });
 	};
 	const mine = conversation.assigneeId === me.userId;
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
@@ -95,24 +124,13 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 					<>
 						<Button
 							size="small"
-							icon={<UserAddOutlined aria-hidden />}
-							aria-label={mine ? t`Give back` : t`Take it`}
 							aria-keyshortcuts="a"
 							title={`${mine ? t`Give back` : t`Take it`} (A)`}
-							onClick={() => onTake(mine ? null : me.userId)}
+							onClick={() => desk.onChange({ assigneeId: mine ? null : me.userId })}
 						>
-							{!narrow && (mine ? t`Give back` : t`Take it`)}
+							{mine ? t`Give back` : t`Take it`}
 						</Button>
-						<Button
-							size="small"
-							icon={conversation.done ? <UndoOutlined aria-hidden /> : <CheckOutlined aria-hidden />}
-							aria-label={conversation.done ? t`Open again` : t`Done`}
-							aria-keyshortcuts="e"
-							title={`${conversation.done ? t`Open again` : t`Done`} (E)`}
-							onClick={() => onDone(!conversation.done)}
-						>
-							{!narrow && (conversation.done ? t`Open again` : t`Done`)}
-						</Button>
+						<DeskTools rows={[conversation]} narrow={narrow} {...desk} />
 					</>
 				)}
 			</header>
@@ -125,33 +143,52 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, onDon
 				aria-label={t`Messages`}
 			>
 				<ol>
-					{messages.map((message) => (
-						<MessageLine
-							key={message.messageId}
-							message={message}
-							people={people}
-							storeZone={store?.zone}
-							mayAnswer={mayAnswer}
-							onAgain={(messageId) => again.mutate({ conversationId, messageId })}
-						/>
-					))}
+					{woven(messages, notes).map((line) =>
+						'noteId' in line ? (
+							<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
+						) : (
+							<MessageLine
+								key={line.messageId}
+								message={line}
+								people={people}
+								storeZone={store?.zone}
+								mayAnswer={mayAnswer}
+								onAgain={(messageId) => again.mutate({ conversationId, messageId })}
+								onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
+							/>
+						),
+					)}
 				</ol>
 				<div ref={end} />
 			</div>
-			{mayAnswer && (
+			{mayAnswer && noting && (
+				<NoteField conversationId={conversationId} people={people} fieldRef={noteRef} onLeave={() => onNoting(false)} />
+			)}
+			{mayAnswer && !noting && (
 				<Composer
-					key={conversationId}
+					key={`${conversationId} ${returned.times}`}
 					conversationId={conversationId}
-					draft={draft}
+					draft={returned.times > 0 ? returned.text : draft}
+					newest={seenMessageId}
 					longest={longestText}
 					closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
 					fieldRef={fieldRef}
 					mayOverride={mayOverride}
 					onSend={answer}
+					onNote={() => onNoting(true)}
 				/>
 			)}
 		</section>
 	);
+}
+
+/** Messages and notes in the order in which they were written. */
+function woven(messages: readonly MessageView[], notes: readonly NoteView[]): (MessageView | NoteView)[] {
+	const first = messages[0]?.sentAt;
+	// Notes of before the oldest message shown come with the older messages.
+	const shown = notes.filter((note) => first === undefined || Date.parse(note.at) >= Date.parse(first));
+	const at = (line: MessageView | NoteView): number => Date.parse('noteId' in line ? line.at : line.sentAt);
+	return [...messages, ...shown].toSorted((a, b) => at(a) - at(b));
 }
 
 /** A message of ours stands there before the server has it; the server's word takes its place. */

@@ -6,7 +6,9 @@ import type { ConversationKind, MessageKind, MessageState, PolicyRuleId } from '
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
 	mine: msg`Mine`,
+	nobody: msg`Nobody’s`,
 	open: msg`Open`,
+	snoozed: msg`Snoozed`,
 	done: msg`Done`,
 	all: msg`All`,
 };

@@ -78,6 +78,8 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 							{' · '}
 							{notice.kind === 'ordersLacking' ? (
 								<Plural value={count} one="# order" other="# orders" />
+							) : notice.kind === 'mentioned' ? (
+								<Plural value={count} one="# note" other="# notes" />
 							) : (
 								<Plural value={count} one="# record" other="# records" />
 							)}
@@ -90,7 +92,7 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 				</span>
 				{!settled && <p>{i18n._(NOTICE_DEEDS[notice.kind])}</p>}
 				<small className="faint num">
-					{typeof at === 'string' && !settled && (
+					{typeof at === 'string' && !settled && notice.kind !== 'mentioned' && (
 						<>
 							{notice.kind === 'grantEnding' ? t`Ends` : t`Complete up to`} <When at={at} storeZone={first?.zone} /> ·{' '}
 						</>
@@ -99,15 +101,18 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 				</small>
 			</div>
 			{!settled && (
-				<Link
-					to={notice.kind === 'ordersLacking' ? '/stores/sync' : '/stores'}
-					search={first ? { store: first.storeId } : {}}
-					onClick={onGo}
-					aria-label={t`Go there: ${name}`}
-				>
+				<Link {...placeOf(notice, first?.storeId)} onClick={onGo} aria-label={t`Go there: ${name}`}>
 					<Trans>Go there</Trans>
 				</Link>
 			)}
 		</li>
 	);
+}
+
+/** Where something can be done about it. */
+function placeOf({ kind, detail }: NoticeView, storeId: string | undefined) {
+	const { conversation } = detail;
+	if (kind === 'mentioned' && typeof conversation === 'string') return { to: '/inbox', search: { view: 'all', conversation } } as const;
+	const search = storeId === undefined ? {} : { store: storeId };
+	return kind === 'ordersLacking' ? ({ to: '/stores/sync', search } as const) : ({ to: '/stores', search } as const);
 }

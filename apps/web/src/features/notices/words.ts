@@ -9,6 +9,7 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	ordersLacking: msg`Orders are missing`,
 	quarantineGrowing: msg`Records are set aside`,
 	salesRepaired: msg`Figures were corrected`,
+	mentioned: msg`You were named in a note`,
 };
 
 /** What a person can do about it, on the place that the notice leads to. */
@@ -19,6 +20,7 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	ordersLacking: msg`The platform counts them and its list does not give them out.`,
 	quarantineGrowing: msg`They could not be understood. Nothing is lost.`,
 	salesRepaired: msg`Sums of sales differed from their orders and were corrected. Tell who runs Pangea.`,
+	mentioned: msg`A colleague wants you to read a note on a conversation.`,
 };
 
 export const CHANNEL_WORDS: Record<ChannelKind, MessageDescriptor> = {

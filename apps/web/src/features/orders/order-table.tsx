@@ -8,7 +8,7 @@ import { type MouseEvent, type RefObject, useEffect, useImperativeHandle, useRef
 import type { Sort } from './filter.ts';
 import type { ListSnapshot } from './list-store.ts';
 import { OrderRow, rowElementId } from './order-row.tsx';
-import type { Selection } from './selection.ts';
+import type { Selection } from '../../ui/selection.ts';
 import { usePointedAhead } from './use-ahead.ts';
 import type { KeptList } from './use-order-list.ts';
 

@@ -23,7 +23,7 @@ import { OrderTable, type TableHandle } from './order-table.tsx';
 import { OrderTabs } from './order-tabs.tsx';
 import './orders.css';
 import { SavedViews } from './saved-views.tsx';
-import { extendTo, moveCursor, NOTHING, toggle } from './selection.ts';
+import { extendTo, moveCursor, NOTHING, toggle } from '../../ui/selection.ts';
 import { useAhead } from './use-ahead.ts';
 import { useAnnotate } from './use-annotate.ts';
 import { keepCursor, prepareList, useOrderList } from './use-order-list.ts';

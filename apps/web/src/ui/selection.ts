@@ -1,4 +1,4 @@
-/** Which orders are marked for a batch. Immutable. */
+/** Which rows of a list are marked for a batch. Immutable. */
 export interface Selection {
 	ids: ReadonlySet<string>;
 	/** Where a range starts. */

@@ -1,0 +1,136 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { axe } from '../src/axe.ts';
+import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { Simulator } from '../src/simulator.ts';
+import { until } from '../src/wait.ts';
+
+const { url, simulatorUrl, logins } = inject('workbench');
+const simulator = new Simulator(simulatorUrl);
+const STORE = 'tiktok-br';
+
+let browser: Browser;
+let first: Visitor;
+let second: Visitor;
+let api: Api;
+
+beforeAll(async () => {
+	const owner = loginOf(logins, 'owner');
+	api = await demoApi(url, owner);
+	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	browser = await launchBrowser();
+	first = await visit(browser, url, { cookies: owner.cookies });
+	second = await visit(browser, url, { cookies: loginOf(logins, 'agent').cookies });
+	for (const { page } of [first, second]) {
+		await page.goto('/inbox?view=open');
+		await page.locator('[data-conversation]').first().waitFor();
+		await page.locator('.live.live').waitFor();
+	}
+}, 150_000);
+afterAll(async () => {
+	await simulator.setClockRight();
+	await browser?.close();
+});
+
+const rowOf = ({ page }: Visitor, text: string) => page.locator('[data-conversation]').filter({ hasText: text });
+const bubble = ({ page }: Visitor, text: string) => page.locator('.thread .bubble').filter({ hasText: text });
+
+/** A buyer writes; both operators see it and open it. */
+async function bothOpen(text: string): Promise<string> {
+	const conversation = await simulator.buyerWrites(STORE, text);
+	for (const one of [first, second]) {
+		await rowOf(one, text).waitFor({ timeout: 10_000 });
+		await rowOf(one, text).click();
+		await bubble(one, text).waitFor();
+		await one.page.locator('.thread .said').focus();
+	}
+	return conversation;
+}
+
+async function saidThere(conversation: string): Promise<(string | null)[]> {
+	const found = (await simulator.conversations(STORE)).find((one) => one.id === conversation);
+	return found?.messages.filter((message) => message.from === 'seller').map((message) => message.text) ?? [];
+}
+
+describe('the desk of two operators', () => {
+	test('writes a note by keyboard that the other sees at once and the buyer never', async () => {
+		const conversation = await bothOpen('Quero trocar o presente');
+		await first.page.keyboard.press('n');
+		await first.page.getByLabel('Note', { exact: true }).fill('Troca autorizada');
+		await first.page.keyboard.press('Enter');
+		await second.page.locator('[data-note]').filter({ hasText: 'Troca autorizada' }).waitFor({ timeout: 5_000 });
+		expect(await axe(first.page)).toEqual([]);
+		expect(await saidThere(conversation)).not.toContain('Troca autorizada');
+	});
+
+	test('takes an answer back before it goes, with its words in the field again', async () => {
+		const conversation = await bothOpen('Qual o peso?');
+		await first.page.keyboard.press('r');
+		await first.page.keyboard.type('Dois quilos');
+		await first.page.keyboard.press('Enter');
+		await bubble(second, 'Dois quilos').waitFor({ timeout: 5_000 });
+		await first.page.locator('.thread .said').focus();
+		await first.page.keyboard.press('u');
+		await bubble(second, 'Dois quilos').waitFor({ state: 'detached', timeout: 5_000 });
+		expect(await first.page.getByLabel('Answer', { exact: true }).inputValue()).toBe('Dois quilos');
+		await first.page.waitForTimeout(6_000);
+		expect(await saidThere(conversation)).not.toContain('Dois quilos');
+		await first.page.getByLabel('Answer', { exact: true }).fill('');
+	});
+
+	test('asks before an answer goes that was begun before the buyer’s last words', async () => {
+		const conversation = await bothOpen('Quero o azul');
+		await first.page.keyboard.press('r');
+		await first.page.keyboard.type('Segue o azul');
+		await simulator.buyerWrites(STORE, 'Não, o verde');
+		await bubble(first, 'Não, o verde').waitFor({ timeout: 10_000 });
+		await first.page.keyboard.press('Enter');
+		await first.page.getByText('The buyer has written since you began.').waitFor();
+		expect(await bubble(first, 'Segue o azul').count()).toBe(0);
+		await first.page.keyboard.press('Enter');
+		await until('the platform to have it', 15_000, async () => (await saidThere(conversation)).includes('Segue o azul'));
+	});
+
+	test('snoozes by keyboard for both, and wakes again', async () => {
+		await bothOpen('Amanhã respondo');
+		await first.page.keyboard.press('z');
+		await first.page.getByRole('menuitem', { name: 'For an hour' }).click();
+		for (const one of [first, second]) await rowOf(one, 'Amanhã respondo').waitFor({ state: 'detached', timeout: 5_000 });
+		await first.page.getByRole('button', { name: 'Snoozed' }).click();
+		await rowOf(first, 'Amanhã respondo').click();
+		await first.page.getByRole('button', { name: 'Wake' }).click();
+		await rowOf(second, 'Amanhã respondo').waitFor({ timeout: 5_000 });
+		expect(await rowOf(second, 'Amanhã respondo').count()).toBe(1);
+		await first.page.goto('/inbox?view=open');
+	});
+
+	test('tags, hands out and closes many at once', async () => {
+		await bothOpen('Primeiro de dois');
+		const page = first.page;
+		const rows = page.locator('[data-conversation]');
+		await page.locator('.thread .said').focus();
+		await page.keyboard.press('x');
+		await page.keyboard.press('j');
+		await page.keyboard.press('X');
+		await page.getByRole('toolbar', { name: 'Selected conversations' }).getByText('2 selected').waitFor();
+		await page.keyboard.press('l');
+		await page.getByLabel('New tag').fill('Gift');
+		await page.getByLabel('New tag').press('Enter');
+		await until('both tags', 5_000, async () => (await second.page.locator('.tag').filter({ hasText: 'Gift' }).count()) === 2);
+		expect(await axe(page)).toEqual([]);
+		await page.keyboard.press('Escape');
+		await page.locator('.tag-panel').waitFor({ state: 'detached' });
+		await page.locator('.conversations').focus();
+		await page.keyboard.press('a');
+		await until('both to be mine', 5_000, async () => (await api.inbox.list.query({ view: 'mine' })).rows.length >= 2);
+		const before = await rows.count();
+		await page.keyboard.press('e');
+		await until('both to be done', 5_000, async () => (await rows.count()) <= before - 2);
+	});
+
+	test('has no finding of axe and no error in the console', async () => {
+		expect(await axe(first.page)).toEqual([]);
+		expect([...first.errors, ...second.errors]).toEqual([]);
+	});
+});

@@ -1,0 +1,238 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createTestDatabase, type TestDatabase } from '@pangea/testing';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+
+const STORE = 'tiktok-br';
+
+let server: TestDatabase;
+let desk: Desk;
+let stage: Stage;
+
+beforeAll(async () => {
+	server = await createTestDatabase();
+	desk = await openDesk(server.url, 4990);
+}, 60_000);
+afterAll(async () => {
+	await desk?.stop();
+	await server?.drop();
+}, 60_000);
+beforeEach(async () => {
+	stage = await desk.stage('tiktok-shop');
+	await stage.saveApp();
+	const outcome = await stage.bind();
+	if (outcome !== 'bound') throw new Error(outcome);
+}, 30_000);
+afterEach(async () => {
+	desk.mend();
+	await stage.clear();
+});
+
+interface Row {
+	conversationId: string;
+	externalId: string;
+	preview: string | null;
+	snoozedUntil: string | null;
+	assigneeId: string | null;
+	tagIds: string[];
+	due: { at: string } | null;
+}
+interface Open {
+	messages: { messageId: string; sender: string; text: string | null; state: string }[];
+	notes: { text: string; userId: string; mentions: string[] }[];
+	mentioned: boolean;
+	draft: string;
+}
+
+const list = async (view = 'all', more: object = {}): Promise<Row[]> =>
+	(await stage.owner.query<{ rows: Row[] }>('inbox.list', { view, ...more })).rows;
+const idsOf = async (view: string, more: object = {}): Promise<string[]> => (await list(view, more)).map((row) => row.conversationId);
+const open = (conversationId: string): Promise<Open> => stage.owner.query('inbox.open', { conversationId });
+const change = (conversationIds: string[], to: object): Promise<unknown> => stage.owner.mutate('inbox.change', { conversationIds, ...to });
+const saidThere = (externalId: string): (string | null)[] =>
+	stage.control
+		.conversations(STORE)
+		.find((c) => c.id === externalId)
+		?.messages.filter((m) => m.from === 'seller')
+		.map((m) => m.text) ?? [];
+
+async function until<T>(what: string, look: () => Promise<T | undefined>, millis = 20_000): Promise<T> {
+	for (const end = Date.now() + millis; Date.now() < end; await sleep(50)) {
+		const found = await look();
+		if (found !== undefined) return found;
+	}
+	throw new Error(`Waited in vain for ${what}`);
+}
+
+async function written(text: string): Promise<Row> {
+	const externalId = stage.control.buyerWrites(STORE, text);
+	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
+}
+
+async function database<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
+	const admin = new pg.Client({ connectionString: server.url });
+	await admin.connect();
+	try {
+		return await work(admin);
+	} finally {
+		await admin.end();
+	}
+}
+
+const inSeconds = (seconds: number): string => new Date(Date.now() + seconds * 1000).toISOString();
+
+describe('a conversation that sleeps', () => {
+	test('leaves the lists of work, and comes back by itself at its time with word to everybody', async () => {
+		const { conversationId } = await written('Next week please');
+		await change([conversationId], { snoozedUntil: inSeconds(3) });
+		expect(await idsOf('waiting')).not.toContain(conversationId);
+		expect(await idsOf('snoozed')).toEqual([conversationId]);
+		const { seq } = await stage.owner.query<{ seq: string }>('inbox.list', { view: 'all' });
+		await until('its waking', async () => ((await idsOf('waiting')).includes(conversationId) ? true : undefined));
+		const told = await until('word of it', async () => {
+			const { events } = await stage.owner.query<{ events: { kind: string; ids: string[] }[] }>('events.since', { after: seq });
+			return events.find((event) => event.kind === 'conversation.changed' && event.ids.includes(conversationId));
+		});
+		expect(told).toBeDefined();
+		expect((await list()).find((row) => row.conversationId === conversationId)?.snoozedUntil).toBeNull();
+	});
+
+	test('wakes when the buyer writes again', async () => {
+		const row = await written('One moment');
+		await change([row.conversationId], { snoozedUntil: inSeconds(3600) });
+		expect(await idsOf('snoozed')).toContain(row.conversationId);
+		const again = await written('Now it is urgent');
+		expect(again).toMatchObject({ conversationId: row.conversationId, snoozedUntil: null });
+		expect(await idsOf('waiting')).toContain(row.conversationId);
+	});
+
+	test('never sleeps past the time by which the buyer has to be answered', async () => {
+		const { conversationId, due } = await written('Where is it?');
+		const late = new Date(Date.parse(due?.at ?? '') + 1000).toISOString();
+		await expect(change([conversationId], { snoozedUntil: late })).rejects.toMatchObject({ code: 'snoozePastClock' });
+		expect(await idsOf('waiting')).toContain(conversationId);
+		await change([conversationId], { snoozedUntil: due?.at });
+		expect(await idsOf('snoozed')).toContain(conversationId);
+		await expect(change([conversationId], { snoozedUntil: inSeconds(-5) })).rejects.toMatchObject({ code: 'inputWrong' });
+	});
+});
+
+describe('what members keep beside conversations', () => {
+	test('has tags that are filtered by, and that go when they are taken out of the list', async () => {
+		const { conversationId } = await written('Broken');
+		const tagId = crypto.randomUUID();
+		await stage.owner.mutate('inbox.saveTag', { tagId, name: 'Damage' });
+		await expect(stage.owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: 'damage' })).rejects.toMatchObject({
+			code: 'tagTaken',
+		});
+		expect(await idsOf('all', { tagId })).toEqual([]);
+		await change([conversationId], { addTags: [tagId] });
+		expect(await idsOf('all', { tagId })).toEqual([conversationId]);
+		await change([conversationId], { removeTags: [tagId] });
+		expect(await idsOf('all', { tagId })).toEqual([]);
+		await change([conversationId], { addTags: [tagId] });
+		await stage.owner.mutate('inbox.removeTag', { tagId });
+		expect((await list()).find((row) => row.conversationId === conversationId)?.tagIds).toEqual([]);
+	});
+
+	test('are given to members who see the store, and are nobody’s before', async () => {
+		const { conversationId } = await written('Who answers?');
+		expect(await idsOf('nobody')).toContain(conversationId);
+		await expect(change([conversationId], { assigneeId: 'nobody at all' })).rejects.toMatchObject({ code: 'inputWrong' });
+		expect(await idsOf('nobody')).toContain(conversationId);
+		const { members } = await stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
+		await change([conversationId], { assigneeId: members[0]?.userId });
+		expect(await idsOf('nobody')).not.toContain(conversationId);
+		expect(await idsOf('mine')).toContain(conversationId);
+	});
+
+	test('has notes that no buyer gets, sealed, and gone with the messages they speak of', async () => {
+		const row = await written('I want my money back');
+		const note = { conversationId: row.conversationId, noteId: crypto.randomUUID(), text: 'Offer half, @owner' };
+		await stage.owner.mutate('inbox.addNote', note);
+		await stage.owner.mutate('inbox.addNote', note);
+		expect((await open(row.conversationId)).notes.map((one) => one.text)).toEqual(['Offer half, @owner']);
+		await expect(
+			stage.owner.mutate('inbox.addNote', { ...note, noteId: crypto.randomUUID(), mentions: ['a stranger'] }),
+		).rejects.toMatchObject({ code: 'inputWrong' });
+		await database(async (admin) => {
+			const kept = await admin.query<{ sealed: Buffer; same: boolean }>(
+				`select n.sealed, n.dies_at = (select max(m.dies_at) from message m where m.conversation_id = n.conversation_id) as same
+					from conversation_note n where n.note_id = $1`,
+				[note.noteId],
+			);
+			expect(kept.rows[0]?.sealed.includes('half')).toBe(false);
+			expect(kept.rows[0]?.same).toBe(true);
+		});
+		expect(saidThere(row.externalId)).not.toContain(note.text);
+	});
+
+	test('tells a member who is named in a note, until they have looked', async () => {
+		const { conversationId } = await written('Can you help me?');
+		const { members } = await stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
+		const userId = members[0]?.userId ?? '';
+		await stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Look here', mentions: [userId] });
+		// Who names themselves needs no notice.
+		expect((await open(conversationId)).mentioned).toBe(false);
+		await database((admin) =>
+			admin.query('update conversation_note set unread_by = mentions where conversation_id = $1', [conversationId]),
+		);
+		expect((await open(conversationId)).mentioned).toBe(true);
+		const standing = async (): Promise<number> => {
+			const { notices } = await stage.owner.query<{ notices: { kind: string; resolvedAt: string | null }[] }>('notices.list');
+			return notices.filter((one) => one.kind === 'mentioned' && one.resolvedAt === null).length;
+		};
+		await stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Again', mentions: [userId] });
+		await until('the notice', async () => ((await standing()) === 1 ? true : undefined));
+		await stage.owner.mutate('inbox.seen', { conversationId });
+		await until('the end of the notice', async () => ((await standing()) === 0 ? true : undefined));
+		expect((await open(conversationId)).mentioned).toBe(false);
+	});
+});
+
+describe('a reply that is held back', () => {
+	test('is taken back before it goes, and stands as a draft again', async () => {
+		const row = await written('Is it red?');
+		const { conversationId } = row;
+		const messageId = crypto.randomUUID();
+		await stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is blew', holdSeconds: 5 });
+		expect((await open(conversationId)).messages.at(-1)).toMatchObject({ messageId, state: 'queued' });
+		expect(await idsOf('waiting')).not.toContain(conversationId);
+		await stage.owner.mutate('inbox.takeBack', { conversationId, messageId });
+		expect(await open(conversationId)).toMatchObject({ draft: 'It is blew' });
+		expect((await list()).find((one) => one.conversationId === conversationId)?.preview).toBe('Is it red?');
+		expect(await idsOf('waiting')).toContain(conversationId);
+		await sleep(7_000);
+		expect(saidThere(row.externalId)).not.toContain('It is blew');
+	}, 30_000);
+
+	test('goes when its time is over, and then says that it is too late', async () => {
+		const row = await written('Is it blue?');
+		const { conversationId } = row;
+		const messageId = crypto.randomUUID();
+		await stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is', holdSeconds: 1 });
+		await until('the platform to have it', async () => (saidThere(row.externalId).includes('It is') ? true : undefined));
+		await expect(stage.owner.mutate('inbox.takeBack', { conversationId, messageId })).rejects.toMatchObject({ code: 'replyUnderWay' });
+		expect(saidThere(row.externalId).filter((text) => text === 'It is')).toHaveLength(1);
+	});
+
+	test('is not sent over a message of the buyer that its writer has not seen', async () => {
+		const row = await written('Two pieces please');
+		const { conversationId } = row;
+		const seenMessageId = (await open(conversationId)).messages.findLast((one) => one.sender === 'buyer')?.messageId;
+		await database((admin) =>
+			admin.query(
+				`insert into message select (jsonb_populate_record(m, jsonb_build_object('message_id', $2::uuid, 'external_id', 'later', 'sent_at', m.sent_at + interval '1 minute'))).*
+					from message m where message_id = $1`,
+				[seenMessageId, crypto.randomUUID()],
+			),
+		);
+		const send = (of: object): Promise<unknown> =>
+			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: 'Two it is', ...of });
+		await expect(send({ seenMessageId })).rejects.toMatchObject({ code: 'newerMessage' });
+		expect(saidThere(row.externalId)).not.toContain('Two it is');
+		await send({});
+		await until('the platform to have it', async () => (saidThere(row.externalId).includes('Two it is') ? true : undefined));
+	});
+});
