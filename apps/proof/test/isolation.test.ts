@@ -67,6 +67,8 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('orders.annotate', { orderIds: [orderId], flag: 'red', note: `${mark} note` });
 	await owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: `${mark} says hello` });
 	await owner.mutate('inbox.saveDraft', { conversationId, text: `${mark} draft` });
+	await owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: `${mark} note`, mentions: [] });
+	await owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: `${mark} tag` });
 	await owner.mutate('workspace.invite', { email: `guest@${mark}.test`, role: 'agent', storeScope: null });
 	await owner.mutate('links.make', { connectionId });
 	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });
@@ -95,7 +97,14 @@ async function houseOf(stage: Stage, ids: Ids): Promise<House> {
 }
 
 const PEOPLE = ['userId', 'assigneeId', 'ownerId', 'owner', 'member'];
-const STORES = ['storeId', 'store', 'storeScope'];
+/** Names of ids that are not those of their columns. */
+const COLUMNS: Record<string, string> = {
+	store: 'storeId',
+	storeScope: 'storeId',
+	addTag: 'tagId',
+	removeTag: 'tagId',
+	seenMessageId: 'messageId',
+};
 const DAY = '2026-11-20';
 const TEXTS: Record<string, string> = {
 	baseCurrency: 'USD',
@@ -117,11 +126,11 @@ const TEXTS: Record<string, string> = {
 /** A value of a house for a property of that name: `orderId` is what stands in a column `order_id`. */
 function ownOf(house: House, property: string, uuid: boolean): string {
 	if (PEOPLE.includes(property)) return house.userId;
-	const name = STORES.includes(property) ? 'storeId' : property;
+	const name = COLUMNS[property] ?? property;
 	const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 	const found = house.names.find((one) => one.uuid && one.column === column);
 	if (uuid && !found) throw new Error(`No row has a ${column} for ${property}`);
-	return found && uuid ? found.value : (TEXTS[property] ?? 'something');
+	return found && uuid ? found.value : (TEXTS[property] ?? `some ${crypto.randomUUID().slice(0, 8)}`);
 }
 
 async function answer(house: House, place: Pick<Place, 'procedure' | 'writes'>, input: unknown): Promise<{ code: string; text: string }> {
@@ -163,8 +172,12 @@ async function attacked(places: readonly Place[]): Promise<string[]> {
 	return wrong;
 }
 
-/** Questions first: what an attacker has stored under a name of the victim's comes back as the attacker's own. Then what costs members their place. */
-const costOf = ({ procedure, writes }: Place): number => Number(writes) + Number(procedure.startsWith('workspace.'));
+/**
+ * Questions first: what an attacker has stored under a name of the victim's comes back as the attacker's own. So what takes an id that the caller
+ * has made comes after what asks for one, and what costs members their place comes last.
+ */
+const costOf = ({ procedure, writes }: Place): number =>
+	Number(writes) + Number(/\.(?:save|add|send)/.test(procedure)) + 2 * Number(procedure.startsWith('workspace.'));
 
 /** What takes something away comes after what needs it. */
 const endsWhat = ({ procedure }: Place): number => ['revoke', 'remove', 'disconnect'].findIndex((word) => procedure.includes(word));

@@ -1,3 +1,4 @@
+import { UploadOutlined } from '@ant-design/icons';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { CostImportView } from '@pangea/api';
 import { COST_COLUMNS, type CostColumn, isCurrency } from '@pangea/domain';
@@ -69,8 +70,11 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
 					</Trans>
 				</p>
 				<label className="file">
-					<span>{t`File of costs`}</span>
-					<input type="file" accept=".csv,.txt,.tsv,.xlsx" onChange={(event) => start(event.target.files?.[0])} />
+					<input type="file" className="unseen" accept=".csv,.txt,.tsv,.xlsx" onChange={(event) => start(event.target.files?.[0])} />
+					<span className="as-button">
+						<UploadOutlined aria-hidden /> {t`Import a file`}
+					</span>
+					{reading && <span className="cut">{reading.file.name}</span>}
 				</label>
 				{error && (
 					<p className="risk" role="alert">

@@ -164,19 +164,22 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			{mayAnswer && noting && (
 				<NoteField conversationId={conversationId} people={people} fieldRef={noteRef} onLeave={() => onNoting(false)} />
 			)}
-			{mayAnswer && !noting && (
-				<Composer
-					key={`${conversationId} ${returned.times}`}
-					conversationId={conversationId}
-					draft={returned.times > 0 ? returned.text : draft}
-					newest={seenMessageId}
-					longest={longestText}
-					closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
-					fieldRef={fieldRef}
-					mayOverride={mayOverride}
-					onSend={answer}
-					onNote={() => onNoting(true)}
-				/>
+			{mayAnswer && (
+				// It stays while a note is written: what was begun is in it.
+				<div hidden={noting}>
+					<Composer
+						key={`${conversationId} ${returned.times}`}
+						conversationId={conversationId}
+						draft={returned.times > 0 ? returned.text : draft}
+						newest={seenMessageId}
+						longest={longestText}
+						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
+						fieldRef={fieldRef}
+						mayOverride={mayOverride}
+						onSend={answer}
+						onNote={() => onNoting(true)}
+					/>
+				</div>
 			)}
 		</section>
 	);
