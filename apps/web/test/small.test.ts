@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
+import { namedIn } from '../src/features/inbox/mentions.ts';
 import { indentJson } from '../src/features/orders/payload.ts';
 import { extendTo, moveCursor, NOTHING, toggle } from '../src/ui/selection.ts';
 import { shipRisk } from '../src/features/orders/ship-risk.ts';
@@ -27,6 +28,17 @@ describe('the payload viewer', () => {
 		expect(indentJson('{"a":{"b":"cut')).toBe('{\n  "a": {\n    "b": "cut');
 		expect(indentJson('<xml/>')).toBe('<xml/>');
 	});
+});
+
+test('a note names the longest name that stands there, and nobody whose name only begins like it', () => {
+	const people = new Map([
+		['1', 'Ana'],
+		['2', 'Ana Maria'],
+		['3', '林晓'],
+	]);
+	expect(namedIn('@Ana Maria please look', people)).toEqual(['2']);
+	expect(namedIn('@Ana and @Ana Maria', people).toSorted()).toEqual(['1', '2']);
+	expect(namedIn('ana@林晓 Ana', people)).toEqual(['3']);
 });
 
 describe('last week', () => {

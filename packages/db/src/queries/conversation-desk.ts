@@ -206,7 +206,11 @@ export async function newestMessage(
 		.select(['message_id', 'kind', 'sealed'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('conversation_id', '=', conversationId);
-	query = by === 'buyer' ? query.where('sender', '=', 'buyer') : query.where('sender', '<>', 'platform');
+	query =
+		by === 'buyer'
+			? query.where('sender', '=', 'buyer')
+			: // What the buyer never got was not said.
+				query.where('sender', '<>', 'platform').where('state', 'not in', ['rejected', 'failed']);
 	const row = await query.orderBy('sent_at', 'desc').orderBy('position', 'desc').limit(1).executeTakeFirst();
 	return row ? { messageId: row.message_id, kind: row.kind, sealed: row.sealed } : null;
 }

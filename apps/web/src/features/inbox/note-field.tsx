@@ -7,6 +7,7 @@ import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { Key } from '../../ui/key.tsx';
 import { say } from '../../ui/toast.tsx';
+import { namedIn } from './mentions.ts';
 
 /** The list of names while one is chosen. */
 const CHOICE = '.ant-mentions-dropdown:not(.ant-mentions-dropdown-hidden)';
@@ -37,8 +38,7 @@ export function NoteField({ conversationId, people, fieldRef, onLeave }: NoteFie
 	);
 	const keep = (): void => {
 		if (text.trim() === '' || add.isPending) return;
-		const mentions = [...people].flatMap(([userId, name]) => (text.includes(`@${name}`) ? [userId] : []));
-		add.mutate({ conversationId, noteId: crypto.randomUUID(), text: text.trim(), mentions });
+		add.mutate({ conversationId, noteId: crypto.randomUUID(), text: text.trim(), mentions: namedIn(text, people) });
 	};
 	return (
 		<form

@@ -34,7 +34,7 @@ export function TagPanel({ rows, onChange, onClose }: TagPanelProps) {
 		setName('');
 	};
 	const all = tags.data ?? [];
-	const panel = useRef<HTMLFieldSetElement>(null);
+	const panel = useRef<HTMLDivElement>(null);
 	const loaded = tags.data !== undefined;
 	// Whoever opened it by a key goes on by keys.
 	useEffect(() => {
@@ -43,9 +43,12 @@ export function TagPanel({ rows, onChange, onClose }: TagPanelProps) {
 	return (
 		// The key that leaves the panel works wherever the focus stands in it.
 		// oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
-		<fieldset
+		<div
 			ref={panel}
 			className="tag-panel"
+			// An open dialog element would be laid over the page by the browser.
+			// oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+			role="dialog"
 			aria-label={t`Tags`}
 			onKeyDown={(event) => {
 				if (event.key !== 'Escape') return;
@@ -96,7 +99,7 @@ export function TagPanel({ rows, onChange, onClose }: TagPanelProps) {
 					}}
 				/>
 			)}
-		</fieldset>
+		</div>
 	);
 }
 

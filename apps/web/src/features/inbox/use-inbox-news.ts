@@ -20,8 +20,10 @@ export function useInboxNews(): void {
 			}
 			void queryClient.invalidateQueries({ queryKey: ['inbox'] });
 			void queryClient.invalidateQueries(trpc.inbox.counts.pathFilter());
-			if (everything) void queryClient.invalidateQueries(trpc.inbox.open.pathFilter());
-			else for (const conversationId of waiting) void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
+			if (everything) {
+				void queryClient.invalidateQueries(trpc.inbox.open.pathFilter());
+				void queryClient.invalidateQueries(trpc.inbox.tags.pathFilter());
+			} else for (const conversationId of waiting) void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
 			waiting.clear();
 			everything = false;
 			timer = setTimeout(flush, HINTS_MS);
