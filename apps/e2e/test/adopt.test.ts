@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf, storeOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
-import { firstOrders } from '../src/wait.ts';
+import { firstOrders, until } from '../src/wait.ts';
 
 const { url, logins } = inject('workbench');
 const owner = loginOf(logins, 'owner');
@@ -58,12 +58,14 @@ test('stores stand together by company, and all of one are changed at once', asy
 });
 
 test('orders are narrowed to a company, in the address too, and their rows carry the mark', async () => {
+	const store = await storeOf(api, 'amazon', 'DE');
+	// Its platform is read slowly: in a fresh workbench others have orders long before.
+	await until('orders of the store', 60_000, async () => (await api.orders.list.query({ stores: [store.storeId] })).rows[0]);
 	await page.goto('/orders');
 	await page.locator('[role=row][data-order]').first().waitFor();
 	await page.getByLabel('Company, group, owner').click();
 	await page.locator('.ant-select-item-option').filter({ hasText: COMPANY }).click();
 	await expect.poll(() => new URL(page.url()).searchParams.get('entities')).toBe(encodeURIComponent(COMPANY));
-	const store = await storeOf(api, 'amazon', 'DE');
 	// Orders go on coming in, so what is shown is compared with what there is then.
 	const isNewest = async (): Promise<boolean> => {
 		const { rows } = await api.orders.list.query({ stores: [store.storeId] });
