@@ -1,5 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { Time, DefaultTime, Json, JsonDefault } from './schema-columns.ts';
+import type { Time, DefaultArray, DefaultTime, Json, JsonDefault } from './schema-columns.ts';
 
 /** What went of one store. */
 export interface PurgedStore {
@@ -65,4 +65,47 @@ export interface NoticeDeliveryTable {
 	attempts: Generated<number>;
 	error_code: ColumnType<string | null, string | null | undefined, string | null>;
 	at: DefaultTime;
+}
+export interface GapTable {
+	workspace_id: string;
+	gap_id: string;
+	store_id: string;
+	window_from: Time;
+	window_until: Time;
+	ours: number;
+	theirs: number;
+	state: Generated<string>;
+	found_at: DefaultTime;
+	filled_at: string | null;
+	/** Which second source told it: `report` names orders, `total` counts them. */
+	source: Generated<string>;
+	/** How many orders lacked when it was found. */
+	lacked: Generated<number>;
+	/** Their numbers at the platform, where the source names them. */
+	missing: DefaultArray<string>;
+	/** Where the refill goes on; null at the start of its window. */
+	page_cursor: string | null;
+}
+export interface RecountTable {
+	workspace_id: string;
+	store_id: string;
+	state: string;
+	source: string;
+	window_from: string | null;
+	window_until: string | null;
+	/** Of a second source that takes a while. */
+	ticket: string | null;
+	error_code: string | null;
+	begun_at: Time;
+	ended_at: string | null;
+}
+export interface RecountWindowTable {
+	workspace_id: string;
+	store_id: string;
+	window_from: Time;
+	window_until: Time;
+	ours: number;
+	theirs: number;
+	source: string;
+	checked_at: Time;
 }

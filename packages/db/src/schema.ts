@@ -15,7 +15,16 @@ import type {
 } from './schema-inbox.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
-import type { BuyerDataChoiceTable, NoticeChannelTable, NoticeDeliveryTable, NoticeTable, PurgeRunTable } from './schema-upkeep.ts';
+import type {
+	BuyerDataChoiceTable,
+	GapTable,
+	NoticeChannelTable,
+	NoticeDeliveryTable,
+	NoticeTable,
+	PurgeRunTable,
+	RecountTable,
+	RecountWindowTable,
+} from './schema-upkeep.ts';
 
 export interface WorkspaceTable {
 	workspace_id: string;
@@ -402,49 +411,6 @@ export interface IntakeTable {
 	attempts: Generated<number>;
 	error: string | null;
 	done_at: string | null;
-}
-export interface GapTable {
-	workspace_id: string;
-	gap_id: string;
-	store_id: string;
-	window_from: Time;
-	window_until: Time;
-	ours: number;
-	theirs: number;
-	state: Generated<string>;
-	found_at: DefaultTime;
-	filled_at: string | null;
-	/** Which second source told it: `report` names orders, `total` counts them. */
-	source: Generated<string>;
-	/** How many orders lacked when it was found. */
-	lacked: Generated<number>;
-	/** Their numbers at the platform, where the source names them. */
-	missing: DefaultArray<string>;
-	/** Where the refill goes on; null at the start of its window. */
-	page_cursor: string | null;
-}
-export interface RecountTable {
-	workspace_id: string;
-	store_id: string;
-	state: string;
-	source: string;
-	window_from: string | null;
-	window_until: string | null;
-	/** Of a second source that takes a while. */
-	ticket: string | null;
-	error_code: string | null;
-	begun_at: Time;
-	ended_at: string | null;
-}
-export interface RecountWindowTable {
-	workspace_id: string;
-	store_id: string;
-	window_from: Time;
-	window_until: Time;
-	ours: number;
-	theirs: number;
-	source: string;
-	checked_at: Time;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
 export interface Schema {
