@@ -1,19 +1,17 @@
 import { useLingui } from '@lingui/react/macro';
 import type { CoverageCellView, CoverageRowView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
 import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
+import { useWindowed } from '../../ui/windowed.ts';
 import { Picture } from './picture.tsx';
 import { CELL_WORDS } from './words.ts';
 
 const ROW = 48;
 const HEAD = 48;
-const AHEAD = 12;
 
 interface CoverageProps {
 	rows: readonly CoverageRowView[];
@@ -31,28 +29,17 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 	'use no memo';
 	const { t } = useLingui();
 	const language = shownLanguage();
-	const scroller = useRef<HTMLElement>(null);
-	// oxlint-disable-next-line react/incompatible-library
-	const virtual = useVirtualizer({
+	const { scroller, items, size } = useWindowed({
 		count: rows.length,
-		getScrollElement: () => scroller.current,
-		estimateSize: () => ROW,
+		height: ROW,
 		overscan: 10,
-		scrollMargin: HEAD,
-		scrollPaddingStart: HEAD,
-		getItemKey: (index) => rows[index]?.skuId ?? index,
+		keyOf: (index) => rows[index]?.skuId ?? index,
+		place: rows.findIndex((row) => row.skuId === open),
+		open: open,
+		head: HEAD,
+		more,
+		onMore,
 	});
-	const items = virtual.getVirtualItems();
-	const last = items.at(-1)?.index ?? 0;
-	useEffect(() => {
-		if (more && last >= rows.length - AHEAD) onMore();
-	}, [more, last, rows.length, onMore]);
-	const place = rows.findIndex((row) => row.skuId === open);
-	useEffect(() => {
-		if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
-		// Only another SKU moves the list, not news above it.
-		// oxlint-disable-next-line react-hooks/exhaustive-deps
-	}, [open]);
 	return (
 		<section
 			ref={scroller}
@@ -62,7 +49,7 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 			tabIndex={0}
 			aria-label={t`SKUs by store`}
 		>
-			<table aria-rowcount={rows.length + 1} style={{ height: virtual.getTotalSize() + HEAD }}>
+			<table aria-rowcount={rows.length + 1} style={{ height: size + HEAD }}>
 				<thead>
 					<tr>
 						<th scope="col" className="sku">{t`SKU`}</th>

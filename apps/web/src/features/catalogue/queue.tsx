@@ -2,9 +2,8 @@ import { useLingui } from '@lingui/react/macro';
 import type { ProposalView, StoreView, WaitingListingView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Button } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { useKeys } from '../../keys.ts';
@@ -16,11 +15,11 @@ import { Key } from '../../ui/key.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
+import { useWindowed } from '../../ui/windowed.ts';
 import { Picture } from './picture.tsx';
 import { Reasons } from './reasons.tsx';
 
 const ROW = 60;
-const AHEAD = 12;
 
 interface QueueProps {
 	rows: readonly WaitingListingView[];
@@ -139,25 +138,16 @@ function Waiting({ rows, current, stores, more, onMore, onOpen }: WaitingProps) 
 	'use no memo';
 	const { t } = useLingui();
 	const language = shownLanguage();
-	const scroller = useRef<HTMLElement>(null);
-	// oxlint-disable-next-line react/incompatible-library
-	const virtual = useVirtualizer({
+	const { scroller, items, size } = useWindowed({
 		count: rows.length,
-		getScrollElement: () => scroller.current,
-		estimateSize: () => ROW,
+		height: ROW,
 		overscan: 8,
-		getItemKey: (index) => rows[index]?.listingId ?? index,
+		keyOf: (index) => rows[index]?.listingId ?? index,
+		place: rows.findIndex((row) => row.listingId === current),
+		open: current,
+		more,
+		onMore,
 	});
-	const items = virtual.getVirtualItems();
-	const last = items.at(-1)?.index ?? 0;
-	useEffect(() => {
-		if (more && last >= rows.length - AHEAD) onMore();
-	}, [more, last, rows.length, onMore]);
-	const place = rows.findIndex((row) => row.listingId === current);
-	useEffect(() => {
-		if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
-		// oxlint-disable-next-line react-hooks/exhaustive-deps
-	}, [current]);
 	return (
 		<section
 			ref={scroller}
@@ -167,7 +157,7 @@ function Waiting({ rows, current, stores, more, onMore, onOpen }: WaitingProps) 
 			tabIndex={0}
 			aria-label={t`Listings to pair`}
 		>
-			<ul style={{ height: virtual.getTotalSize() }}>
+			<ul style={{ height: size }}>
 				{items.map((item) => {
 					const row = rows[item.index];
 					if (!row) return null;

@@ -1,18 +1,16 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { ConversationRowView, InboxTagView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
+import { useWindowed } from '../../ui/windowed.ts';
 import { TagLine } from './tag-panel.tsx';
 import { Wait } from './wait.tsx';
 import { CONVERSATION_WORDS, KIND_WORDS } from './words.ts';
 
 const ROW = 74;
-const AHEAD = 12;
 
 interface ConversationListProps {
 	rows: readonly ConversationRowView[];
@@ -32,26 +30,16 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
-	const scroller = useRef<HTMLElement>(null);
-	// oxlint-disable-next-line react/incompatible-library
-	const virtual = useVirtualizer({
+	const { scroller, items, size } = useWindowed({
 		count: rows.length,
-		getScrollElement: () => scroller.current,
-		estimateSize: () => ROW,
+		height: ROW,
 		overscan: 8,
-		getItemKey: (index) => rows[index]?.conversationId ?? index,
+		keyOf: (index) => rows[index]?.conversationId ?? index,
+		place: rows.findIndex((row) => row.conversationId === open),
+		open: open,
+		more,
+		onMore,
 	});
-	const items = virtual.getVirtualItems();
-	const last = items.at(-1)?.index ?? 0;
-	useEffect(() => {
-		if (more && last >= rows.length - AHEAD) onMore();
-	}, [more, last, rows.length, onMore]);
-	const place = rows.findIndex((row) => row.conversationId === open);
-	useEffect(() => {
-		if (place >= 0) virtual.scrollToIndex(place, { align: 'auto' });
-		// Only another conversation moves the list, not news above it.
-		// oxlint-disable-next-line react-hooks/exhaustive-deps
-	}, [open]);
 	return (
 		<section
 			ref={scroller}
@@ -61,7 +49,7 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 			tabIndex={0}
 			aria-label={t`Conversations`}
 		>
-			<ul style={{ height: virtual.getTotalSize() }}>
+			<ul style={{ height: size }}>
 				{items.map((item) => {
 					const row = rows[item.index];
 					if (!row) return null;
