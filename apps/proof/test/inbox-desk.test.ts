@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+import { untilWithin } from '../src/rig/until.ts';
 
 const STORE = 'tiktok-br';
 
@@ -57,13 +58,7 @@ const saidThere = (externalId: string): (string | null)[] =>
 		?.messages.filter((m) => m.from === 'seller')
 		.map((m) => m.text) ?? [];
 
-async function until<T>(what: string, look: () => Promise<T | undefined>, millis = 20_000): Promise<T> {
-	for (const end = Date.now() + millis; Date.now() < end; await sleep(50)) {
-		const found = await look();
-		if (found !== undefined) return found;
-	}
-	throw new Error(`Waited in vain for ${what}`);
-}
+const until = untilWithin(20_000);
 
 async function written(text: string): Promise<Row> {
 	const externalId = stage.control.buyerWrites(STORE, text);

@@ -4,6 +4,7 @@ import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+import { untilWithin } from '../src/rig/until.ts';
 
 const STORE = 'meli-mla';
 
@@ -64,13 +65,7 @@ const truth = (id: string): ConversationTruth | undefined => stage.control.conve
 /** What the seller's side said at the platform. */
 const answers = (id: string): (string | null)[] => truth(id)?.messages.flatMap((m) => (m.from === 'seller' ? [m.text] : [])) ?? [];
 
-async function until<T>(what: string, look: () => Promise<T | undefined>, millis = 25_000): Promise<T> {
-	for (const end = Date.now() + millis; Date.now() < end; await sleep(50)) {
-		const found = await look();
-		if (found !== undefined) return found;
-	}
-	throw new Error(`Waited in vain for ${what}`);
-}
+const until = untilWithin(25_000);
 
 async function shown(externalId: string, text: string): Promise<Row> {
 	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));

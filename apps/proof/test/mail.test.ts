@@ -3,6 +3,7 @@ import type { ConversationTruth } from '@pangea/simulator';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
+import { untilWithin } from '../src/rig/until.ts';
 
 const STORE = 'amazon-jp';
 
@@ -73,13 +74,7 @@ const answers = (externalId: string): (string | null)[] =>
 		?.messages.filter((m) => m.from === 'seller')
 		.map((m) => m.text) ?? [];
 
-async function until<T>(what: string, look: () => Promise<T | undefined>, millis = 25_000): Promise<T> {
-	for (const end = Date.now() + millis; Date.now() < end; await sleep(100)) {
-		const found = await look();
-		if (found !== undefined) return found;
-	}
-	throw new Error(`Waited in vain for ${what}`);
-}
+const until = untilWithin(25_000);
 
 async function written(text: string): Promise<Row> {
 	const externalId = stage.control.buyerWrites(STORE, text);
