@@ -163,8 +163,9 @@ export function fillStatements(world: ListWorld): Record<'orders' | 'order_line'
 			select ${ws}, order_id, '1', 'Carrier', 'TRK' || lpad((i * 7919)::text, 14, '0'), 'delivered', placed_at + interval '30 hours'
 			from (${base}) as b where state in ('shipped', 'delivered', 'completed')`,
 		order_annotation: `
-			insert into order_annotation (workspace_id, order_id, store_id, placed_at, ship_by, flag, note, updated_by)
-			select ${ws}, order_id, store_id, placed_at,
+			insert into order_annotation (workspace_id, order_id, store_id, placed_at, state, fulfilment, has_returns, ship_by, flag, note, updated_by)
+			select ${ws}, order_id, store_id, placed_at, state, fulfilment,
+				state in ('shipped', 'delivered', 'completed') and ${chance(11)} < (case when hours < 1440 then 0.02 else 0.0005 end),
 				case when fulfilment = 'seller' and state in ('toShip', 'partlyShipped') then placed_at + (24 + floor(${chance(5)} * 3) * 24) * interval '1 hour' end,
 				(case when ${chance(16)} < 0.003 then (${texts(['red', 'orange', 'yellow', 'green', 'blue', 'purple'])})[1 + floor(6 * ${chance(17)} ^ 2)::int] end),
 				case when ${chance(16)} > 0.002 then 'Call back' end, 'lists'

@@ -340,11 +340,14 @@ export interface OrderHistoryTable {
 export interface OrderAnnotationTable {
 	workspace_id: string;
 	order_id: string;
-	/** The order's own, and its times: they follow it. */
+	/** The order's own, and what lists ask of it: they follow it. */
 	store_id: string;
 	placed_at: Time;
 	/** Null when nothing is left to ship, or no time was said. */
 	ship_by: Time | null;
+	state: string;
+	fulfilment: string;
+	has_returns: boolean;
 	flag: string | null;
 	note: string | null;
 	updated_by: string;

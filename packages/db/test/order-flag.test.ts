@@ -96,6 +96,20 @@ describe('orders of a flag', () => {
 		expect(counts.completed).toEqual({ count: 1000, capped: true });
 		expect(counts.toShip).toEqual({ count: 0, capped: true });
 	});
+	test('with open returns, or in one of the platform’s warehouses, follow what the order is now', async () => {
+		const returned = idOf(1500);
+		const change = (set: { open_returns?: number; fulfilment?: 'platform' }) =>
+			home.database.inWorkspace(WORKSPACE, (scope) => scope.db.updateTable('orders').set(set).where('order_id', '=', returned).execute());
+		const counts = (more: object) =>
+			home.database.inWorkspace(WORKSPACE, (scope) => countOrders(scope, { storeScope: null, flag: 'red', ...more }, ['all']));
+		expect((await list({ attention: 'returns' })).rows).toEqual([]);
+		await change({ open_returns: 1, fulfilment: 'platform' });
+		for (const more of [{ attention: 'returns' }, { fulfilment: 'platform' }, { attention: 'returns', fulfilment: 'platform' }] as const)
+			expect((await list(more)).rows.map((r) => r.order_id)).toEqual([returned]);
+		expect((await counts({ attention: 'returns' })).all).toEqual({ count: 0, capped: true });
+		await change({ open_returns: 0 });
+		expect((await list({ attention: 'returns' })).rows).toEqual([]);
+	});
 	test('follow the order’s own time when the platform corrects it', async () => {
 		await home.database.inWorkspace(WORKSPACE, (scope) =>
 			scope.db.updateTable('orders').set({ placed_at: '2026-02-01T00:00:00.000Z' }).where('order_id', '=', idOf(7)).execute(),

@@ -104,6 +104,9 @@ export async function annotateOrders(
 			'store_id',
 			'placed_at',
 			(eb) => eb.case().when('state', 'in', OPEN_STATES).then(eb.ref('ship_by')).end().as('ship_by'),
+			'state',
+			'fulfilment',
+			(eb) => eb('open_returns', '>', 0).$castTo<boolean>().as('has_returns'),
 		])
 		.execute();
 	const known = await scope.db

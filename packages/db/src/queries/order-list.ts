@@ -2,7 +2,7 @@ import { FULFILMENTS, ORDER_STATES, type OrderState } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
-import { flagged } from './order-flag.ts';
+import { flagged, flaggedStates, standsWithFlag } from './order-flag.ts';
 import {
 	type ChosenStores,
 	chosenStores,
@@ -172,16 +172,17 @@ async function flaggedPage(
 	const rows: OrderRow[] = [];
 	let from = start;
 	for (let look = 0; look < FLAG_LOOKS; look++) {
-		const looked = await flagged(scope, request, stores, from, reach);
-		const ids = looked.map((one) => one.orderId);
+		const { hits, last } = await flagged(scope, request, stores, from, reach);
+		const missing = request.limit + 1 - rows.length;
+		const ids = (standsWithFlag(request) ? hits.slice(0, missing) : hits).map((one) => one.orderId);
 		if (ids.length > 0)
 			rows.push(
 				...(await withRow(inOrder(ofThese(ids), shipBy))
-					.limit(request.limit + 1 - rows.length)
+					.limit(missing)
 					.execute()),
 			);
-		from = looked.at(-1) ?? null;
-		if (rows.length > request.limit || looked.length < reach || from === null) return page(rows, request);
+		from = last;
+		if (rows.length > request.limit || from === null) return page(rows, request);
 	}
 	return { rows, next: from && packCursor([from.at, from.orderId]) };
 }
@@ -223,15 +224,20 @@ async function countNamed(scope: Scope, filter: OrderFilter, stores: ChosenStore
 	const search = filter.search?.trim() ?? '';
 	let query = ofStores(filteredOrders(scope, filter), stores);
 	let cut = false;
+	let rows: { state: string; n: string | number }[] | null = null;
 	if (search !== '') {
 		query = found(scope, query, search, stores);
 		if (filter.flag !== undefined) query = withFlag(scope, query, filter.flag);
 	} else if (filter.flag !== undefined) {
-		const looked = await flagged(scope, { ...filter, flag: filter.flag, sort: 'newest' }, stores, null, COUNT_CAP + 1);
-		cut = looked.length > COUNT_CAP;
-		query = query.where('orders.order_id', '=', sql<string>`any(${looked.map((one) => one.orderId)}::uuid[])`);
+		const asked = { ...filter, flag: filter.flag, sort: 'newest' } as const;
+		if (standsWithFlag(filter)) ({ counts: rows, cut } = await flaggedStates(scope, asked, stores, COUNT_CAP + 1));
+		else {
+			const { hits, last } = await flagged(scope, asked, stores, null, COUNT_CAP + 1);
+			cut = last !== null;
+			query = query.where('orders.order_id', '=', sql<string>`any(${hits.map((one) => one.orderId)}::uuid[])`);
+		}
 	}
-	const rows = await query
+	rows ??= await query
 		.select(['orders.state', (eb) => eb.fn.countAll<string>().as('n')])
 		.groupBy('orders.state')
 		.execute();
