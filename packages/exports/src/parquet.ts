@@ -4,7 +4,7 @@ import { ByteWriter, ParquetWriter, type SchemaElement } from 'hyparquet-writer'
 import { copiedColumns } from './copy-rows.ts';
 
 /** Rows of a row group: what is held in memory at a time. */
-const GROUP = 20_000;
+const GROUP = 5000;
 
 /** Money as exact decimals with three places, whatever the currency's own; a currency stands in each row. */
 const MONEY = { type: 'INT64', converted_type: 'DECIMAL', scale: 3, precision: 18 } as const;
