@@ -61,6 +61,9 @@ describe('the checker', () => {
 
 	const one = (table: string, where = 'true'): string => `ctid = (select t.ctid from ${table} t where ${where} order by t.ctid limit 1)`;
 
+	const namedBy = (order: string): string =>
+		`exists (select 1 from orders o, unnest(o.raw_reply_ids) as id where ${order} and left(id::text, 32) = left(t.raw_reply_id::text, 32))`;
+
 	test('has nothing to say about a database that is right', async () => {
 		const verdict = await checkAgainstTruth({ databaseUrl: rig.databaseUrl, simulatorUrl: rig.simulatorUrl });
 		expect(verdict.problems).toEqual([]);
@@ -105,7 +108,7 @@ describe('the checker', () => {
 		[
 			'evidence is gone',
 			'raw_reply',
-			`delete from raw_reply where ${one('raw_reply', 'exists (select 1 from orders o, unnest(o.raw_reply_ids) as id where o.ext_updated_at > current_date - 5 and left(id::text, 32) = left(t.raw_reply_id::text, 32))')}`,
+			`delete from raw_reply where ${one('raw_reply', `${namedBy('o.ext_updated_at > current_date - 5')} and not ${namedBy('o.ext_updated_at < current_date - 28')}`)}`,
 			'evidence',
 		],
 		['an event is missing', 'event', `delete from event where ${one('event', 'seq = 3')}`, 'events'],

@@ -82,6 +82,7 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 	const settledBefore = now - (checking.options.graceMillis ?? 0);
 	const rows = await storedOrders(client, store);
 	const byId = Map.groupBy(rows, (row) => row.externalId);
+	const dead = repliesOfForgotten(rows);
 	const read = READINGS[store.platform];
 	if (!read) throw new Error(`Nobody has told how to read the truth of ${store.platform}`);
 	const seen = new Set<string>();
@@ -95,7 +96,7 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 			}
 			verdict.compared[name] = (verdict.compared[name] ?? 0) + 1;
 			for (const untold of one.untold) verdict.untold[untold] = (verdict.untold[untold] ?? 0) + 1;
-			verdict.problems.push(...orderProblems(`${name} ${one.externalId}`, one, byId.get(one.externalId) ?? []));
+			verdict.problems.push(...orderProblems(`${name} ${one.externalId}`, one, byId.get(one.externalId) ?? [], dead));
 		}
 	}
 	for (const [externalId, group] of byId) {
@@ -104,7 +105,7 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 	}
 }
 
-function orderProblems(where: string, expected: Expected, rows: readonly StoredOrder[]): Problem[] {
+function orderProblems(where: string, expected: Expected, rows: readonly StoredOrder[], dead: ReadonlySet<string>): Problem[] {
 	const [row, ...more] = rows;
 	if (!row) return [{ kind: 'missing', where, expected: `an order that is ${expected.facts.state}`, found: 'none' }];
 	const problems: Problem[] = more.length === 0 ? [] : [{ kind: 'double', where, expected: 'one row', found: `${rows.length} rows` }];
@@ -113,27 +114,33 @@ function orderProblems(where: string, expected: Expected, rows: readonly StoredO
 	if (!good)
 		for (const one of differ) problems.push({ kind: 'differs', where: `${where} ${one.path}`, expected: one.expected, found: one.found });
 	const { named, kept } = row.evidence;
-	if (named === 0 || (kept !== named && mustBeKept(expected)))
-		problems.push({ kind: 'evidence', where, expected: 'every reply behind the order', found: `${kept} of ${named}` });
+	const lost = expected.buyer && !isYoung(row) ? [] : named.filter((id) => !kept.includes(id) && !dead.has(id));
+	if (named.length === 0 || lost.length > 0)
+		problems.push({
+			kind: 'evidence',
+			where,
+			expected: 'every reply behind the order',
+			found: `${named.length - lost.length} of ${named.length}`,
+		});
 	problems.push(...buyerProblems(where, expected, row), ...countProblems(where, row));
 	return problems;
-}
-
-/** So long after its last change an order stands on no page with another whose buyer has to be forgotten: a page goes with the first of them. */
-const REPLIES_LIVE = 7 * 86_400_000;
-
-/** Replies that hold buyers die with them; those without live for their own time. */
-function mustBeKept(expected: Expected): boolean {
-	return !expected.buyer || Date.parse(expected.facts.updated) > Date.now() - REPLIES_LIVE;
 }
 
 /** Buyers' data live for a time after the order ended; within the shortest of these times they must be there. */
 const BUYER_DATA_LIVES = 29 * 86_400_000;
 
+function isYoung({ facts }: StoredOrder): boolean {
+	const young = (at: string): boolean => Date.parse(at) > Date.now() - BUYER_DATA_LIVES;
+	return young(facts.updated) && [facts.delivered, facts.cancelled].every((at) => at === null || young(at));
+}
+
+/** A reply dies with the first of the buyers in it, whoever else stands on it. */
+function repliesOfForgotten(rows: readonly StoredOrder[]): Set<string> {
+	return new Set(rows.flatMap((row) => (isYoung(row) ? [] : row.evidence.named)));
+}
+
 function buyerProblems(where: string, expected: Expected, row: StoredOrder): Problem[] {
-	const young = Date.parse(expected.facts.updated) > Date.now() - BUYER_DATA_LIVES;
-	const closed = [row.facts.delivered, row.facts.cancelled].some((at) => at !== null && Date.parse(at) < Date.now() - BUYER_DATA_LIVES);
-	if (expected.buyer && young && !closed && row.buyerUntil === null) {
+	if (expected.buyer && isYoung(row) && row.buyerUntil === null) {
 		return [{ kind: 'buyer', where, expected: 'buyer data', found: 'none' }];
 	}
 	return [];

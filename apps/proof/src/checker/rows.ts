@@ -9,8 +9,8 @@ export interface StoredOrder {
 	facts: OrderFacts;
 	/** The calls behind the stored version. */
 	operations: string[];
-	/** How many of the replies that the order names as its evidence exist, and how many it names. */
-	evidence: { named: number; kept: number };
+	/** The replies that the order names as its evidence, and those of them that exist. */
+	evidence: { named: string[]; kept: string[] };
 	buyerUntil: string | null;
 	/** What the row says of its own parts. */
 	counts: { lines: number; units: number; openReturns: number; totalMinor: string | null; history: number };
@@ -35,6 +35,7 @@ interface OrderRow {
 	open_returns: number;
 	raw_reply_ids: string[];
 	operations: string[] | null;
+	kept: string[] | null;
 	dies_at: Date | null;
 	history: string;
 }
@@ -89,14 +90,16 @@ export async function ourStores(client: pg.ClientBase): Promise<OurStore[]> {
 export async function storedOrders(client: pg.ClientBase, store: OurStore): Promise<StoredOrder[]> {
 	const read = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => (await client.query<R>(text, [store.storeId])).rows;
 	const orders = await read<OrderRow>(
-		`select o.*, b.dies_at,
-				(select array_agg(coalesce(r.operations[r.parts[3 * x.n + 1] + 1], r.operation))
-					from (select id, ('x' || right(id::text, 4))::bit(16)::int as n from unnest(o.raw_reply_ids) as id) x
-					join raw_reply r on r.workspace_id = o.workspace_id
-						and (r.raw_reply_id = x.id and r.parts = '{}'
-							or r.raw_reply_id = (left(x.id::text, 32) || '0000')::uuid and r.parts[3 * x.n + 2] > 0)) as operations,
+		`select o.*, b.dies_at, e.operations, e.kept::text[] as kept,
 				(select count(*) from order_history h where h.workspace_id = o.workspace_id and h.order_id = o.order_id) as history
 			from orders o left join buyer_data b on b.workspace_id = o.workspace_id and b.order_id = o.order_id
+			cross join lateral (
+				select array_agg(coalesce(r.operations[r.parts[3 * x.n + 1] + 1], r.operation)) as operations, array_agg(x.id) as kept
+				from (select id, ('x' || right(id::text, 4))::bit(16)::int as n from unnest(o.raw_reply_ids) as id) x
+				join raw_reply r on r.workspace_id = o.workspace_id
+					and (r.raw_reply_id = x.id and r.parts = '{}'
+						or r.raw_reply_id = (left(x.id::text, 32) || '0000')::uuid and r.parts[3 * x.n + 2] > 0)
+			) e
 			where o.store_id = $1`,
 	);
 	const childrenOf = <R extends { order_id: string }>(rows: R[]): Map<string, R[]> => Map.groupBy(rows, (row) => row.order_id);
@@ -169,7 +172,7 @@ function stored(store: OurStore, row: OrderRow, of: { lines: LineRow[]; parcels:
 		externalId: row.external_id,
 		facts,
 		operations: row.operations ?? [],
-		evidence: { named: row.raw_reply_ids.length, kept: row.operations?.length ?? 0 },
+		evidence: { named: row.raw_reply_ids, kept: row.kept ?? [] },
 		buyerUntil: time(row.dies_at),
 		counts: {
 			lines: row.line_count,
