@@ -220,6 +220,17 @@ describe('intake', () => {
 		expect((await intakes()).every((i) => i.state === 'done')).toBe(true);
 		expect((await contents(home.database)).orders).toHaveLength(5);
 	});
+	test('stores what it can around an order that the database refuses, and is done', async () => {
+		fill(3);
+		await bindStore(home.engine);
+		home.platform.orders.set('huge', { id: 'huge', updatedAt: now - HOUR, status: 'PAID', quantity: 3_000_000_000 });
+		await accept({ delivery: 'd1', account: 'shop-1', ids: ['o0', 'huge', 'o2'] });
+		await work('shop-1');
+		const { orders, quarantine } = await contents(home.database);
+		expect(orders.map((o) => o.external_id).toSorted()).toEqual(['o0', 'o2']);
+		expect(quarantine).toMatchObject([{ external_id: 'huge', cause: 'cannot be stored (database code 22003)' }]);
+		expect(await intakes()).toEqual([{ state: 'done', error: null }]);
+	});
 	test('refuses a wrong signature, an unknown platform and a workspace without credentials, and keeps nothing', async () => {
 		await bindStore(home.engine);
 		expect(await accept({ delivery: 'd1', account: 'seller-1' }, 'wrong')).toMatchObject({ accepted: false, status: 401 });
