@@ -20,6 +20,7 @@ import { ingestPage } from './ingest.ts';
 import type { StoreTarget } from './ingest-target.ts';
 import { PLACES } from './keyring.ts';
 import { notActive } from './guard.ts';
+import { fetchListings } from './listings/pull.ts';
 import { fetchThreads, isClosed } from './messages/pull.ts';
 import { withStore } from './trouble.ts';
 
@@ -137,7 +138,12 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const revoked = tidings.some((t) => t.kind === 'grant' && t.grant === 'revoked');
 	if (revoked) await engine.database.inWorkspace(to.workspaceId, (scope) => flipAccount(scope, to));
 	const idsOf = (kind: Tiding['kind']): string[] => [...new Set(tidings.flatMap((t) => (t.kind === kind ? t.externalIds : [])))];
-	const heard = await actOnMessages(engine, to, idsOf('messages'), signal);
+	const talked = await actOnNamed(engine, to, idsOf('messages'), signal, async (open, ids) => {
+		await fetchThreads(engine, open, ids);
+		return true;
+	});
+	const listed = await actOnNamed(engine, to, idsOf('listings'), signal, (open, ids) => fetchListings(engine, open, ids));
+	const heard = talked || listed;
 	const orderIds = idsOf('orders');
 	const settle = (state: 'done' | 'ignored', reason: string | null): Promise<void> =>
 		engine.database.inWorkspace(to.workspaceId, (scope) => settleIntakes(scope, to.intakeIds, state, reason));
@@ -176,26 +182,32 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 }
 
 /**
- * Reads the conversations that pushes name, each in the store that has it.
+ * Reads what pushes name beside orders, each in the store that has it.
+ * @param read says whether there was something to read
  * @returns whether there was something to read and nothing is left to.
  */
-async function actOnMessages(engine: Engine, to: Account, conversationIds: readonly string[], signal: AbortSignal): Promise<boolean> {
+async function actOnNamed(
+	engine: Engine,
+	to: Account,
+	externalIds: readonly string[],
+	signal: AbortSignal,
+	read: (open: OpenStore, externalIds: readonly string[]) => Promise<boolean>,
+): Promise<boolean> {
 	const [first] = to.stores;
-	if (conversationIds.length === 0 || !first) return false;
+	if (externalIds.length === 0 || !first) return false;
 	const asked = first.external_id === to.account ? [first] : to.stores;
 	let heard = false;
 	for (const store of asked) {
 		const target = { workspaceId: to.workspaceId, storeId: store.store_id };
-		const read = async (open: OpenStore): Promise<boolean> => {
+		const readOpen = async (open: OpenStore): Promise<boolean> => {
 			try {
-				await fetchThreads(engine, open, conversationIds);
-				return true;
+				return await read(open, externalIds);
 			} catch (error) {
 				if (isClosed(error)) return false;
 				throw error;
 			}
 		};
-		const run = await withStore(engine, target, { signal, urgent: true }, read, store);
+		const run = await withStore(engine, target, { signal, urgent: true }, readOpen, store);
 		if (run.state === 'wait') throw waits(to, run.seconds);
 		heard ||= run.state === 'done' && run.value;
 	}

@@ -313,8 +313,8 @@ export interface IncomingRequest {
 export interface Tiding {
 	/** The account or store as the platform names it in its pushes. */
 	accountExternalId: string;
-	kind: 'orders' | 'messages' | 'grant' | 'other';
-	/** Orders or conversations to fetch; empty for other kinds. */
+	kind: 'orders' | 'messages' | 'listings' | 'grant' | 'other';
+	/** Orders, conversations or products to fetch; empty for other kinds. */
 	externalIds: string[];
 	/** For telling repeats apart, as the platform gives it or a digest of the body. */
 	deliveryId: string;

@@ -1,5 +1,6 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
+import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
@@ -13,5 +14,6 @@ export const mercadoLibre = definePlatform(manifest, {
 	stores,
 	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
 	messages,
+	listings,
 	webhooks,
 });

@@ -110,6 +110,8 @@ export const manifest: PlatformManifest = {
 		{ operation: 'messages.write', rate: 7, burst: 60, per: 'app', source: `${LOCAL_DOCS}/mensajeria-post-venta (500 requests a minute)` },
 		{ operation: 'questions.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'items.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
+		{ operation: 'items.search', rate: 2, burst: 10, per: 'connection', source: UNPUBLISHED },
+		{ operation: 'moderations.read', rate: 1, burst: 5, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'shipments.read', rate: 20, burst: 100, per: 'connection', source: UNPUBLISHED },
 	],
 	pull: {
@@ -123,6 +125,8 @@ export const manifest: PlatformManifest = {
 	},
 	// The contract's safety net is unread messages every 2-5 min and questions every 5; moderation is looked for after 5 and 30 (§7.2, §9).
 	messages: { pollSeconds: 300, historyDays: 30, overlapSeconds: 600, looksAgainAfterSeconds: [300, 1800] },
+	// The search of items knows no time of change: every look walks over everything, and notifications tell what changed between looks.
+	listings: { pollSeconds: 21_600, overlapSeconds: 0, wholeSeconds: 0 },
 	replyClocks,
 	messagePolicy,
 	limitations: [

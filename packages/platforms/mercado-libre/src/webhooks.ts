@@ -79,12 +79,14 @@ const QUESTION_PATH = /^\/?(?:marketplace\/)?questions\/(\d{1,20})$/;
 const MESSAGE = /^\/?(?:marketplace\/)?messages\/(\w{8,64})$/;
 /** A local message is named by its id alone. */
 const BARE_MESSAGE = /^(\w{8,64})$/;
+const ITEM = /^\/?(?:marketplace\/)?items\/([A-Z]{3}\d{1,20})$/;
 const SHIPMENT = /^\/?(?:marketplace\/)?shipments\/(\d{1,20})$/;
 
 /** Decided by the resource's path, not by the topic, whose names differ between pages and payloads (contract §9). */
 export function toTiding(notification: Notification): Tiding {
 	const order = ORDER.exec(notification.resource)?.[1];
 	const shipment = SHIPMENT.exec(notification.resource)?.[1];
+	const item = ITEM.exec(notification.resource)?.[1];
 	const question = QUESTION_PATH.exec(notification.resource)?.[1];
 	const message = (MESSAGE.exec(notification.resource) ??
 		(notification.topic === 'messages' ? BARE_MESSAGE.exec(notification.resource) : null))?.[1];
@@ -92,8 +94,8 @@ export function toTiding(notification: Notification): Tiding {
 	const talks = question ? [QUESTION + question] : message ? [MESSAGE_REFERENCE + message] : [];
 	return {
 		accountExternalId: notification.user_id,
-		kind: orders.length > 0 ? 'orders' : talks.length > 0 ? 'messages' : 'other',
-		externalIds: [...orders, ...talks],
+		kind: orders.length > 0 ? 'orders' : talks.length > 0 ? 'messages' : item ? 'listings' : 'other',
+		externalIds: [...orders, ...talks, ...(item ? [item] : [])],
 		deliveryId: notification._id ?? notification.id ?? digestOf(notification),
 		occurredAt: instantOrNull(notification.received ?? notification.recieved),
 	};

@@ -9,13 +9,13 @@ import { z } from 'zod';
 /** An id as text, whatever its JSON type; ids beyond 2^53 arrive as text from the lossless parser. */
 export const idText = z.union([z.string().min(1).max(LONGEST_ID), z.number().int().nonnegative()]).transform(String);
 /** An amount in major units as the digits that were sent. */
-const amount = z.union([z.string().min(1).max(LONGEST_NUMBER), z.number()]).transform(String);
-const quantity = z
+export const amount = z.union([z.string().min(1).max(LONGEST_NUMBER), z.number()]).transform(String);
+export const quantity = z
 	.union([z.string().min(1).max(LONGEST_NUMBER), z.number()])
 	.transform(Number)
 	.pipe(z.number().int().nonnegative());
-const text = z.string().nullish();
-const word = z.union([z.string(), z.number()]).transform(String).nullish();
+export const text = z.string().nullish();
+export const word = z.union([z.string(), z.number()]).transform(String).nullish();
 const reference = z.object({ id: idText.nullish() }).nullish();
 const references = z.array(z.object({ id: idText.nullish(), status: text })).nullish();
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mercadoLibre } from '../src/index.ts';
 import * as talk from '../src/wire-messages.ts';
 import * as wire from '../src/wire.ts';
+import * as goods from '../src/wire-listings.ts';
 import { NOW, simulated } from './simulated-platform.ts';
 import { skeleton } from './skeleton.ts';
 
@@ -37,6 +38,10 @@ const PATHS: Record<string, string> = {
 	'GET /questions/{id}': '/questions/{id}',
 	'GET /marketplace/items/{item}': '/marketplace/items/{CBT… or site id}',
 	'GET /items/{item}': '/items/{id}',
+	'GET /users/{id}/items/search': '/users/{id}/items/search',
+	'GET /items': '/items?ids=',
+	'GET /items/{item}/marketplace_items': '/items/{CBT id}/marketplace_items',
+	'GET /marketplace/moderations/infractions/{id}': '/marketplace/moderations/infractions/{user_id}',
 	'POST /marketplace/answers': '/marketplace/answers',
 	'POST /answers': '`/answers`',
 	'GET /marketplace/messages/unread': '/marketplace/messages/unread',
@@ -68,6 +73,16 @@ const REASONS: Record<string, Record<string, string>> = {
 		'estimated_handling_limit',
 		'estimated_handling_limit.date',
 	),
+	item: {
+		user_product_id: 'in the table of fields (§6.1); no sample is of such a seller',
+		...same(
+			'the page names SELLER_SKU as an attribute (§6.1); the sample of a variation is cut short',
+			'variations.attributes',
+			'id',
+			'value_name',
+		),
+		'variations.attributes': 'the page names SELLER_SKU as an attribute (§6.1); the sample of a variation is cut short',
+	},
 	pack: { 'orders.status': 'one schema reads references to orders and to claims; of a pack only the id is used' },
 };
 
@@ -79,7 +94,7 @@ const shapeOf = ({ method, url }: HttpRequest): string =>
 	`${method} ${new URL(url).pathname
 		.replace(/^.*?(?=\/(?:users|marketplace|orders|messages|packs|questions|answers|items|shipments|oauth)\b)/, '')
 		.replaceAll(/\/\d+/g, '/{id}')
-		.replaceAll(/\/M[A-Z]{2}\d+/g, '/{item}')}`;
+		.replaceAll(/\/(?:M[A-Z]{2}|CBT)\d+/g, '/{item}')}`;
 
 describe.skipIf(!w)('the contract’s page', () => {
 	let s: Awaited<ReturnType<typeof simulated>>;
@@ -99,6 +114,7 @@ describe.skipIf(!w)('the contract’s page', () => {
 					ids.push(...items.flatMap((item) => (item.ok ? [item.value.externalId] : [])));
 				await mercadoLibre.orders.fetch(context, ids.slice(0, 5));
 				await converse(context, window.from);
+				await offer(context);
 			}
 		}
 	}, 60_000);
@@ -139,17 +155,27 @@ describe.skipIf(!w)('the contract’s page', () => {
 		['question', talk.wireQuestion, ['marketplace-question', 'scenario-question']],
 		['thread', talk.wireThread, ['messages-pack-local', 'messages-pack-blocked', 'marketplace-messages-pack']],
 		['unread', talk.wireUnread, ['marketplace-messages-unread', 'messages-unread-local']],
+		['item', goods.wireListing, ['marketplace-item-cbt-parent', 'marketplace-item-site-child', 'marketplace-item-fulfillment']],
+		['items of a seller', goods.wireItemIds, ['users-items-search-scan']],
+		['family', goods.wireChildren, ['item-marketplace-items']],
+		['refusals', goods.wireInfractions, ['moderations-infractions']],
 		['index row', wire.wireIndexRow, ['marketplace-orders-search', 'scenario-orders-search']],
 	] as const)('has samples with every field that is read from: %s', (name, schema, samples) => {
 		const documents = samples
 			.map((sample) => w?.json(`samples/${sample}.json`))
-			.flatMap((one) => (schema === talk.wireUnread ? [one] : resultsOf(one)));
+			.flatMap((one) => (schema === talk.wireUnread || schema === goods.wireItemIds ? [one] : resultsOf(one)));
 		const listed = new Set([...skeleton(documents).keys()].map((path) => path.replaceAll('[]', '').replace(/^\./, '')));
 		const read = fieldsRead(schema);
 		const hearing = { platform: 'Mercado Libre', side: 'adapter', against: `fields read from: ${name}`, judged: read.length } as const;
 		expect(settle({ ...hearing, disagreements: read.filter((field) => !listed.has(field)), reasons: REASONS[name] ?? {} })).toEqual(AGREED);
 	});
 });
+
+/** Reads what a store lists, and an item of its account by name. */
+async function offer(context: StoreContext): Promise<void> {
+	for await (const { items } of mercadoLibre.listings?.pull(context, null) ?? [])
+		for (const item of items) if (item.ok && item.value.originKey) await mercadoLibre.listings?.fetch(context, [item.value.originKey]);
+}
 
 /** Reads all that is said in a store and answers one question and one message. */
 async function converse(context: StoreContext, since: string): Promise<void> {

@@ -165,6 +165,41 @@ describe.skipIf(!w)('the simulator speaks like the published samples', () => {
 		expect(hear('messages-pack-local', await threads('local', '', local))).toEqual(AGREED);
 	});
 
+	it('about items', async () => {
+		const account = s.facts.accounts.find((a) => a.family === 'global')!;
+		const ids = (await get('global', `/users/${account.userId}/items/search`)) as { results: string[] };
+		expect(hear('users-items-search', [ids])).toEqual(AGREED);
+		const scanned = await get('global', `/users/${account.userId}/items/search?search_type=scan`);
+		expect(hear('users-items-search-scan', [scanned])).toEqual(AGREED);
+		const parents = ids.results.slice(0, 5);
+		const detail = 'in the table of fields (§6.1) and in the published row of the multiget, though not in this one sample';
+		const more = { '+ base_price': detail };
+		expect(
+			hear('marketplace-item-cbt-parent', await Promise.all(parents.map((id) => get('global', `/marketplace/items/${id}`))), more),
+		).toEqual(AGREED);
+		const families = (await Promise.all(parents.map((id) => get('global', `/items/${id}/marketplace_items`)))) as {
+			marketplace_items: { item_id: string }[];
+		}[];
+		expect(hear('item-marketplace-items', families)).toEqual(AGREED);
+		const children = await Promise.all(
+			families.flatMap((one) => one.marketplace_items).map(({ item_id: id }) => get('global', `/marketplace/items/${id}`)),
+		);
+		const cut = 'printed for the parent, which has the same shape (§6.1); the published child ends before it';
+		const picture = ['id', 'url', 'secure_url', 'size', 'max_size', 'quality'].map((field) => `pictures[].${field}`);
+		const end = ['initial_quantity', 'thumbnail', 'secure_thumbnail', 'thumbnail_id', 'pictures', ...picture];
+		expect(
+			hear('marketplace-item-site-child', children, { ...more, ...Object.fromEntries(end.map((field) => [`+ ${field}`, cut])) }),
+		).toEqual(AGREED);
+		const [row] = sample('items-multiget') as { body: object }[];
+		const names = Object.keys(row?.body ?? {}).join(',');
+		const many = await get('global', `/items?ids=${parents.join(',')},MLM1&attributes=${names}`);
+		expect(hear('items-multiget', [many])).toEqual(AGREED);
+		const infractions = await Promise.all(
+			account.stores.map(({ sellerId }) => get('global', `/marketplace/moderations/infractions/${sellerId}`)),
+		);
+		expect(hear('moderations-infractions', infractions)).toEqual(AGREED);
+	});
+
 	it('about users', async () => {
 		expect(hear('users-me-cbt', [await get('global', '/users/me')])).toEqual(AGREED);
 		const id = s.facts.accounts.find((a) => a.family === 'global')?.userId;

@@ -144,19 +144,23 @@ describe.skipIf(!w)('published notifications', () => {
 		expect(refused.map((n) => n.resource)).toEqual(['/marketplace/stock/fulfillment/operations/9876', '/items/ITEM_ID/price_to_win']);
 	});
 
-	it('name orders, shipments, questions and messages exactly where their paths do', () => {
+	it('name items, orders, shipments, questions and messages exactly where their paths do', () => {
 		const ids = all.flatMap((n) => {
 			const verdict = verify(n, { clientId: String(n.application_id) });
 			return verdict.ok ? verdict.tidings.flatMap((t) => t.externalIds) : [];
 		});
 		expect(ids).toEqual([
+			'CBT123456789',
+			'MLM686791111',
 			'1499111111',
 			'1499111111',
 			'question:5036111111',
 			'message:3f6da1e35ac84f70a24af7360d24c7bc',
 			'shipment:1041417027',
 			'2195160686',
+			'MLA686791111',
 			'question:5036111111',
+			'MLA686791111',
 			'shipment:40546549876',
 			'message:3f6da1e35ac84f70a24af7360d24c7bc',
 			'2000013668125782',
@@ -164,6 +168,8 @@ describe.skipIf(!w)('published notifications', () => {
 			'shipment:45271840021',
 			'message:9f1c6f1f6b7d4b0a9d0a7a3f1f0b3c01',
 			'question:13345678901',
+			'CBT2518294370',
+			'MLM2374731499',
 			'2000013668125782',
 		]);
 	});

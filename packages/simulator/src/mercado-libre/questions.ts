@@ -1,5 +1,5 @@
 import { answerOf, questionOf } from '../core/chatter.ts';
-import { type Sku, skus, titleOf } from '../core/catalogue.ts';
+import { type Sku, skus } from '../core/catalogue.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { SimOrder } from '../core/order.ts';
 import type { ConversationTruth } from '../core/platform.ts';
@@ -91,7 +91,6 @@ export class Questions {
 				path: `${base}/answers`,
 				handle: as(family, (c, a) => this.#answer(c, a, family)),
 			},
-			{ name: `items.get${suffix}`, method: 'GET', path: `${base}/items/:id`, handle: as(family, (c, a) => item(c, a)) },
 		];
 		return [...of('global', '/marketplace', ''), ...of('local', '', '.local')];
 	}
@@ -197,16 +196,6 @@ function render(question: Question, account: Account, family: Family): Record<st
 		site_id: store.site,
 		answer: given && { ...given, text_translated: null },
 	};
-}
-
-/** What an item is called and whose it is; the rest of an item is not simulated. */
-function item(call: WireCall, account: Account): WireReply {
-	const id = call.params['id'] ?? '';
-	for (const store of account.stores) {
-		const sku = skus.find((one) => itemId(store, one) === id);
-		if (sku) return { status: 200, body: { id, site_id: store.site, title: titleOf(sku, store), seller_id: sellerId(store) } };
-	}
-	throw notFound();
 }
 
 function count(query: URLSearchParams, name: string, otherwise: number): number {

@@ -57,6 +57,22 @@ export async function pullListings(
 	});
 }
 
+/**
+ * Reads products anew that a push names. Those of another store are not told; one that is gone is found by the next walk over everything.
+ * @returns whether the platform has listings to read.
+ * @throws PlatformError
+ */
+export async function fetchListings(engine: Engine, store: OpenStore, externalIds: readonly string[]): Promise<boolean> {
+	const { workspaceId, storeId } = store.target;
+	const { listings } = store.adapter;
+	if (!listings) return false;
+	const page = await listings.fetch(store.context, externalIds);
+	if ((await storePage(engine, store, page, new Set(), new Set())) === 0) return true;
+	await engine.database.inWorkspace(workspaceId, (scope) => recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] }));
+	await pairNewListings(engine, workspaceId);
+	return true;
+}
+
 async function walk(
 	engine: Engine,
 	store: OpenStore,
