@@ -1,10 +1,11 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
 import { createIntake } from './intake.ts';
+import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
 import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 
 /** Amazon through the Selling Partner API. */
-export const amazon = definePlatform(manifest, { authorization, stores, orders, messages, queue: createIntake() });
+export const amazon = definePlatform(manifest, { authorization, stores, orders, messages, listings, queue: createIntake() });

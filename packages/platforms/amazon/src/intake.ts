@@ -13,7 +13,8 @@ import { manifest } from './manifest.ts';
 import { storeExternalId } from './stores.ts';
 import { listOf, subscribeToOrders } from './subscription.ts';
 import { instantOrNull } from './to-order.ts';
-import { wireNotification, wireOrderChange } from './wire.ts';
+import { SKU_REFERENCE } from './listings.ts';
+import { wireListingChange, wireNotification, wireOrderChange } from './wire.ts';
 
 type Received = Awaited<ReturnType<QueueIntake['receive']>>;
 
@@ -129,10 +130,31 @@ export function toTidings(body: Buffer, messageId?: string): Tiding[] {
 			},
 		];
 	}
+	const listing = LISTING_TYPES.has(NotificationType) ? wireListingChange.safeParse(Payload) : null;
+	if (listing?.success) {
+		const { SellerId, MarketplaceId, Asin, Sku } = listing.data;
+		const externalIds = [Asin || SKU_REFERENCE + Sku];
+		return [
+			{
+				accountExternalId: accountOf(SellerId, MarketplaceId),
+				kind: 'listings',
+				externalIds,
+				deliveryId,
+				occurredAt: instantOrNull(EventTime),
+			},
+		];
+	}
 	const sellerId = findSeller(Payload);
 	if (change || sellerId === null) return [];
 	return [{ accountExternalId: sellerId, kind: 'other', externalIds: [], deliveryId, occurredAt: instantOrNull(EventTime) }];
 }
+
+/** Told through EventBridge, which a seller may lead into a queue of ours (contract §15). Both spellings of the second are published. */
+const LISTING_TYPES: ReadonlySet<string> = new Set([
+	'LISTINGS_ITEM_ISSUES_CHANGE',
+	'LISTINGS_ITEM_STATUS_CHANGE',
+	'LISTINGS_ITEM_STATUS_CHANGED',
+]);
 
 // The message names seller and marketplace: together they are the store. A marketplace that is no store of ours leaves the seller.
 function accountOf(sellerId: string, marketplaceId: string | null | undefined): string {

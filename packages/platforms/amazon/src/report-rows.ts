@@ -142,7 +142,7 @@ function toLines(rows: Row[]): OrderLine[] {
 		return {
 			externalId: row.get('order-item-id') || (nth === 1 ? name : `${name}#${nth}`),
 			externalListingId: row.get('asin') || null,
-			externalVariantId: null,
+			externalVariantId: sku || null,
 			sellerSku: sku || null,
 			title: row.get('product-name') ?? '',
 			variant: null,

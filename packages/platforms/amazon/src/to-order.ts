@@ -127,7 +127,8 @@ function toLine(item: WireItem, orderCancelled: boolean): OrderLine {
 	return {
 		externalId: item.orderItemId,
 		externalListingId: item.product?.asin ?? null,
-		externalVariantId: null,
+		// An ASIN may have several offers of one seller: the SKU is the offer.
+		externalVariantId: item.product?.sellerSku ?? null,
 		sellerSku: item.product?.sellerSku ?? null,
 		title: item.product?.title ?? '',
 		variant: null,

@@ -199,3 +199,11 @@ export const wireOrderChange = z.looseObject({
 		Summary: z.looseObject({ MarketplaceId: z.string().nullish() }).nullish(),
 	}),
 });
+
+/** LISTINGS_ITEM_ISSUES_CHANGE and LISTINGS_ITEM_STATUS_CHANGE. */
+export const wireListingChange = z.looseObject({
+	SellerId: z.string().min(1),
+	MarketplaceId: z.string().nullish(),
+	Asin: z.string().max(LONGEST_ID).nullish(),
+	Sku: z.string().min(1).max(LONGEST_ID),
+});

@@ -4,7 +4,15 @@ import type { HttpReply, HttpRequest, PlatformHttp } from '@pangea/platform-cont
 import { closedSchema, schemaFields, type Witness } from '@pangea/testing';
 
 /** The published models that our calls must obey. */
-const MODELS = ['orders_2026-01-01', 'sellers', 'reports_2021-06-30', 'tokens_2021-03-01', 'ordersV0', 'notifications'] as const;
+const MODELS = [
+	'orders_2026-01-01',
+	'sellers',
+	'reports_2021-06-30',
+	'tokens_2021-03-01',
+	'ordersV0',
+	'notifications',
+	'listingsItems_2021-08-01',
+] as const;
 export type Model = (typeof MODELS)[number];
 
 type Schema = Record<string, unknown>;
@@ -100,13 +108,13 @@ export function createReferee(witness: Witness): Referee {
 	function judge(request: HttpRequest, reply: HttpReply): Judged {
 		const url = new URL(request.url);
 		// A simulator may serve several hosts below prefixes.
-		const path = url.pathname.replace(/^.*?(?=\/(?:orders|sellers|reports|tokens|notifications)\/)/, '');
+		const path = url.pathname.replace(/^.*?(?=\/(?:orders|sellers|reports|tokens|notifications|listings)\/)/, '');
 		const found = routes.flatMap((route) => {
 			const match = route.pattern.exec(path);
 			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
 		})[0];
 		if (!found) {
-			const ours = /^\/(orders|sellers|reports|tokens|notifications)\//.test(path);
+			const ours = /^\/(orders|sellers|reports|tokens|notifications|listings)\//.test(path);
 			return { asked: ours ? [`${request.method} ${path} is no published path`] : [], answered: [] };
 		}
 		const { route, values } = found;

@@ -1,4 +1,4 @@
-import type { Order } from '@pangea/domain';
+import type { Listing, Order } from '@pangea/domain';
 import { type GrantContext, memoryBudgets, type Page, type StoreContext, type Window } from '@pangea/platform-contract';
 import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
@@ -6,8 +6,10 @@ import { AGREED, settle, witness } from '@pangea/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
+import { toListing } from '../src/listings.ts';
 import { createOrders } from '../src/orders.ts';
 import * as wire from '../src/wire.ts';
+import { wireListing, wireListings } from '../src/wire-listings.ts';
 import { createReferee, type Referee } from './referee.ts';
 import { amazonFacts, type AmazonFacts, hostsOf } from './simulated-amazon.ts';
 
@@ -267,6 +269,103 @@ describe('Against the simulator', () => {
 	}, 60_000);
 });
 
+describe('Listings', () => {
+	const listed = async (store: StoreContext, since: string | null = null): Promise<{ pages: number; all: Listing[] }> => {
+		const all: Listing[] = [];
+		let pages = 0;
+		for await (const { items } of amazon.listings!.pull(store, since)) {
+			pages++;
+			for (const item of items) if (item.ok) all.push(item.value);
+		}
+		return { pages, all };
+	};
+
+	test('are all read, also beyond the reach of one search, and by their last change', async () => {
+		const world = await startWorld(50);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		const { all } = await listed(store);
+		expect(all.length).toBeGreaterThan(20);
+		expect([...new Set(all.map(({ state }) => state))]).toEqual(expect.arrayContaining(['live', 'blocked']));
+		expect(all.find(({ state }) => state === 'blocked')?.issues).toEqual(['Restricted Products Policy Violation']);
+		expect(all[0]).toMatchObject({ price: { currency: 'USD' }, originKey: all[0]?.externalListingId });
+		world.simulator.control.configure('amazon', { listingsReach: 25 });
+		const cut = await listed(store);
+		expect(new Set(cut.all.map(({ sellerSku }) => sellerSku))).toEqual(new Set(all.map(({ sellerSku }) => sellerSku)));
+		expect(cut.pages).toBeGreaterThan(Math.ceil(all.length / 20));
+		const middle = all.map(({ updatedAt }) => updatedAt!).sort()[Math.floor(all.length / 2)]!;
+		world.simulator.control.configure('amazon', { listingsReach: 1000 });
+		const later = await listed(store, middle);
+		expect(later.all.map(({ sellerSku }) => sellerSku).sort()).toEqual(
+			all
+				.filter(({ updatedAt }) => updatedAt! >= middle)
+				.map(({ sellerSku }) => sellerSku)
+				.sort(),
+		);
+		const [first, second] = all;
+		const named = await amazon.listings!.fetch(store, [first!.externalListingId, `sku:${second!.sellerSku}`]);
+		expect(named.items.map((item) => item.ok && item.value)).toEqual([first, second]);
+	}, 60_000);
+
+	test('are named as order lines name them', async () => {
+		const world = await startWorld(2000);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		const names = new Set((await listed(store)).all.map((one) => `${one.externalListingId} ${one.externalVariantId}`));
+		const lines = values(await pull(world, store, days(10))).flatMap((order) => order.lines);
+		expect(lines.length).toBeGreaterThan(5);
+		// The world also sells what a store lists no more.
+		expect(lines.filter((line) => names.has(`${line.externalListingId} ${line.externalVariantId}`)).length).toBeGreaterThan(
+			lines.length / 2,
+		);
+	}, 60_000);
+
+	test('that cannot be read are told with their SKU, beside those that can', async () => {
+		const world = await startWorld(50, false);
+		const { grant } = await world.connect('na');
+		const store = await storeOf(grant, 'ATVPDKIKX0DER');
+		const send: typeof store.http.send = async (request) => {
+			const reply = await store.http.send(request);
+			if (request.operation !== 'searchListingsItems') return reply;
+			const body = JSON.parse(reply.body.toString('utf8')) as { items: { summaries: { status: unknown }[] }[] };
+			body.items[0]!.summaries[0]!.status = 'BUYABLE';
+			return { ...reply, body: Buffer.from(JSON.stringify(body)) };
+		};
+		const bad: (string | null)[] = [];
+		let good = 0;
+		for await (const { items } of amazon.listings!.pull({ ...store, http: { ...store.http, send } }, null))
+			for (const item of items) item.ok ? good++ : bad.push(item.externalId);
+		expect(bad.every((sku) => typeof sku === 'string')).toBe(true);
+		expect([bad.length > 0, good > 10]).toEqual([true, true]);
+	}, 60_000);
+});
+
+describe.skipIf(!w)('The published pair of the listings search', () => {
+	test('becomes one listing a site, blocked where it is not buyable', () => {
+		const [pair] = createReferee(w!)
+			.pairs('listingsItems_2021-08-01')
+			.filter(({ operationId, status }) => operationId === 'searchListingsItems' && status === 200);
+		const { items, numberOfResults } = wireListings.parse(pair?.response);
+		expect(numberOfResults).toBe(3);
+		const item = wireListing.parse(items[0]);
+		expect(toListing(item, { siteId: 'ATVPDKIKX0DER', domain: 'www.amazon.com' })).toMatchObject({
+			externalListingId: 'B071VG5N9D',
+			externalVariantId: 'GM-ZDPI-9B4E',
+			originKey: 'B071VG5N9D',
+			state: 'live',
+			price: { amountMinor: 10_000n, currency: 'USD' },
+			stock: 100,
+			url: 'https://www.amazon.com/dp/B071VG5N9D',
+			updatedAt: '2021-03-01T00:00:00.000Z',
+		});
+		const canadian = toListing(item, { siteId: 'A2EUQ1WTGCTBG2', domain: null });
+		expect(canadian).toMatchObject({ state: 'blocked', price: { amountMinor: 13_000n, currency: 'CAD' } });
+		// What Amazon has exempted hinders nothing, and the size is missed on the other site.
+		expect(canadian?.issues).toEqual([expect.stringMatching(/main image/)]);
+		expect(toListing(item, { siteId: 'A1F83G8C2ARO7P', domain: null })).toBeNull();
+	});
+});
+
 describe.skipIf(!w)('The official Swagger models', () => {
 	test('have no objection to anything asked or answered above', () => {
 		const judged = hearings.flatMap((hearing) => hearing.judged);
@@ -278,6 +377,7 @@ describe.skipIf(!w)('The official Swagger models', () => {
 				'createReport',
 				'getReport',
 				'getReportDocument',
+				'searchListingsItems',
 			]),
 		);
 		const hearing = { platform: 'Amazon', against: 'Swagger models, live traffic', judged: judged.length } as const;
@@ -300,6 +400,8 @@ describe.skipIf(!w)('The official Swagger models', () => {
 		['notifications', 'CreateDestinationResponse', wire.wireDestination],
 		['notifications', 'GetSubscriptionResponse', wire.wireSubscription],
 		['orders_2026-01-01', 'ErrorList', wire.wireErrors],
+		['listingsItems_2021-08-01', 'ItemSearchResults', wireListings],
+		['listingsItems_2021-08-01', 'Item', wireListing],
 	] as const)('%s has every field of its %s that the adapter reads', (model, definition, schema) => {
 		const known = w ? createReferee(w).fields(model, definition) : new Set<string>();
 		const read = fieldsRead(schema);

@@ -6,6 +6,7 @@ import type { StoreSeed } from '../core/stores.ts';
 import { denied, dialect, invalid, oauthDialect, quotaExceeded } from './dialect.ts';
 import { AmazonGrants, type AmazonApp } from './grants.ts';
 import { AmazonIds } from './ids.ts';
+import { AmazonListings } from './listings.ts';
 import { MailRelay } from './mail/relay.ts';
 import { AmazonNotifications } from './notifications.ts';
 import type { Rendering } from './order.ts';
@@ -31,6 +32,7 @@ const plans: Record<string, BucketPlan> = {
 	getReports: { rate: 0.0222, burst: 10 },
 	cancelReport: { rate: 0.0222, burst: 10 },
 	getReportDocument: { rate: 0.0167, burst: 15 },
+	searchListingsItems: { rate: 5, burst: 5 },
 };
 const NOTIFICATIONS: BucketPlan = { rate: 1, burst: 5 };
 
@@ -55,6 +57,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	const rendering: Rendering = { ids, app: own, negativeDiscounts: true };
 	const grants = new AmazonGrants(context, own);
 	const reports = new AmazonReports(context, ids);
+	const listings = new AmazonListings(context, ids);
 	const accounts = regions.filter((region) => context.stores.some((s) => s.account === region));
 	const refreshTokens = new Map(accounts.map((account) => [account, grants.authorize(account)]));
 	const keys = { accessKeyId: 'AKIASIMULATOR0000001', secretAccessKey: 'simulatorSecretAccessKey0123456789abcdef' };
@@ -81,7 +84,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			context,
 			`/amazon-${region}`,
 			{ ...dialect, storeOf },
-			hostOperations({ region, context, grants, rendering, reports, notifications }),
+			hostOperations({ region, context, grants, rendering, reports, listings, notifications }),
 			() => denied(''),
 		);
 	}
@@ -154,7 +157,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			throw new RangeError('Amazon sends no webhooks: subscribe a queue');
 		},
 		expireTokens: (options) => grants.expire(options),
-		configure: (settings) => configure(settings, { app: own, rendering, reports, mail, stores: context.stores }),
+		configure: (settings) => configure(settings, { app: own, rendering, reports, listings, mail, stores: context.stores }),
 		close: () => {
 			for (const queue of queues) queue.close();
 			mail.close();
@@ -168,10 +171,11 @@ interface Host {
 	grants: AmazonGrants;
 	rendering: Rendering;
 	reports: AmazonReports;
+	listings: AmazonListings;
 	notifications: AmazonNotifications;
 }
 
-function hostOperations({ region, context, grants, rendering, reports, notifications }: Host): Operation[] {
+function hostOperations({ region, context, grants, rendering, reports, listings, notifications }: Host): Operation[] {
 	const stores = context.stores.filter((s) => s.account === region);
 	const limited = (call: WireCall, who: string, handle: () => WireReply): WireReply => {
 		const plan = raised(plans[call.operation] ?? NOTIFICATIONS, rendering.app.rateFactor);
@@ -211,6 +215,12 @@ function hostOperations({ region, context, grants, rendering, reports, notificat
 		},
 		{ name: 'searchOrders', method: 'GET', path: orders, handle: seller((call) => searchOrders(context, rendering, call, stores, region)) },
 		{ name: 'getOrder', method: 'GET', path: `${orders}/:orderId`, handle: seller((call) => getOrder(context, rendering, call, stores)) },
+		{
+			name: 'searchListingsItems',
+			method: 'GET',
+			path: '/listings/2021-08-01/items/:sellerId',
+			handle: seller((call) => listings.search(call, stores, region)),
+		},
 		{ name: 'createReport', method: 'POST', path: `${report}/reports`, handle: seller((call) => reports.create(call, region, stores)) },
 		{ name: 'getReports', method: 'GET', path: `${report}/reports`, handle: seller((call) => reports.list(call, region)) },
 		{ name: 'getReport', method: 'GET', path: `${report}/reports/:reportId`, handle: seller((call) => reports.get(call, region)) },
@@ -314,11 +324,12 @@ interface Configured {
 	app: AmazonApp;
 	rendering: Rendering;
 	reports: AmazonReports;
+	listings: AmazonListings;
 	mail: MailRelay;
 	stores: readonly StoreSeed[];
 }
 
-function configure(settings: Record<string, unknown>, { app, rendering, reports, mail, stores }: Configured): void {
+function configure(settings: Record<string, unknown>, { app, rendering, reports, listings, mail, stores }: Configured): void {
 	for (const [name, value] of Object.entries(settings)) {
 		if (name === 'redirectUrls' && Array.isArray(value)) app.redirectUrls = value.map(String);
 		else if (name === 'directToConsumer' && typeof value === 'boolean') app.roles.directToConsumer = value;
@@ -326,6 +337,7 @@ function configure(settings: Record<string, unknown>, { app, rendering, reports,
 		else if (name === 'negativeDiscounts' && typeof value === 'boolean') rendering.negativeDiscounts = value;
 		else if (name === 'rateFactor' && typeof value === 'number' && value >= 1) app.rateFactor = value;
 		else if (name === 'reportSeconds' && typeof value === 'number') reports.times = { queue: value * 250, work: value * 750 };
+		else if (name === 'listingsReach' && typeof value === 'number') listings.reach = value;
 		else if (name === 'mailKeepsSent' && typeof value === 'boolean') mail.keepsSent = value;
 		else if (name === 'optOut' && typeof value === 'string') mail.optOut(value);
 		else if (name === 'mailTo' && typeof value === 'string') {
