@@ -15,9 +15,9 @@ beforeAll(async () => {
 	const login = loginOf(logins, 'owner');
 	api = await demoApi(url, login);
 	await until(
-		'five shops read',
+		'the stores of three platforms read',
 		90_000,
-		async () => (await api.catalogue.stores.query()).filter(({ state }) => state === 'read').length >= 5,
+		async () => (await api.catalogue.stores.query()).every(({ state }) => state === 'read' || state === 'none'),
 		500,
 	);
 	browser = await launchBrowser();
@@ -34,12 +34,30 @@ describe('the catalogue', () => {
 		expect(rows.map(({ atStake }) => atStake)).toEqual(rows.map(({ atStake }) => atStake).toSorted((a, b) => b - a));
 	});
 
-	test('shows a column for each shop that is read and names the platforms that are not', async () => {
+	test('shows a column for each store that is read and names the platform that is not', async () => {
 		const { page } = owner;
 		await page.goto('/catalogue?view=all');
 		await page.locator('.coverage tbody tr').first().waitFor();
-		expect(await page.locator('.coverage thead .cell').count()).toBe(5);
-		expect(await page.locator('.read-listings').innerText()).toMatch(/Amazon, Mercado Libre, Temu/);
+		const read = (await api.catalogue.stores.query()).filter(({ state }) => state === 'read');
+		expect(new Set(read.map(({ platform }) => platform))).toEqual(new Set(['amazon', 'mercado-libre', 'tiktok-shop']));
+		expect(await page.locator('.coverage thead .cell').count()).toBe(read.length);
+		expect(await page.locator('.read-listings').innerText()).toMatch(/Temu/);
+		expect(await axe(page)).toEqual([]);
+	});
+
+	test('names what platforms keep from sale, by reason, and leads to the SKU behind it', async () => {
+		const { page } = owner;
+		const groups = await api.catalogue.problems.query({});
+		expect(new Set(groups.map(({ platform }) => platform))).toEqual(new Set(['amazon', 'mercado-libre', 'tiktok-shop']));
+		await page.goto('/catalogue?view=problems');
+		await page.locator('.behind li').first().waitFor();
+		expect(await page.locator('.causes li').count()).toBe(groups.length);
+		expect(await page.locator('.behind h2').innerText()).toBe(groups[0]?.cause);
+		await page.keyboard.press('j');
+		await until('the next reason is open', 5000, async () => (await page.locator('.behind h2').innerText()) === groups[1]?.cause, 100);
+		expect(await axe(page)).toEqual([]);
+		await page.locator('.behind li button').first().click();
+		await page.locator('.sku-pane .warn').first().waitFor();
 		expect(await axe(page)).toEqual([]);
 	});
 

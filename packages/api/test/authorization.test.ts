@@ -113,6 +113,8 @@ const RULES: Record<string, Permission> = {
 	'catalogue.coverage': 'catalogue.read',
 	'catalogue.stores': 'catalogue.read',
 	'catalogue.queue': 'catalogue.read',
+	'catalogue.problems': 'catalogue.read',
+	'catalogue.problem': 'catalogue.read',
 	'catalogue.sku': 'catalogue.read',
 	'catalogue.pair': 'catalogue.pair',
 	'catalogue.refuse': 'catalogue.pair',

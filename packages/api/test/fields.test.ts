@@ -137,6 +137,8 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.coverage': (c) => c.catalogue.coverage({ view: 'all' }),
 	'catalogue.stores': (c) => c.catalogue.stores(),
 	'catalogue.queue': (c) => c.catalogue.queue({}),
+	'catalogue.problems': (c) => c.catalogue.problems({}),
+	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
 	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
 	'inbox.counts': (c) => c.inbox.counts({}),

@@ -1,9 +1,19 @@
-import { listingsOfSku, listingToDecide, pairListings, skuPage, unpairListing, waitingListings } from '@pangea/db';
+import {
+	listingsOfSku,
+	listingToDecide,
+	pairListings,
+	problemGroups,
+	problemListings,
+	skuPage,
+	unpairListing,
+	waitingListings,
+} from '@pangea/db';
 import type { Listing } from '@pangea/domain';
 import type { Listings, Outcome, Page, PlatformAdapter } from '@pangea/platform-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../src/index.ts';
-import { pullListings } from '../src/listings/pull.ts';
+import { fetchListings, pullListings } from '../src/listings/pull.ts';
+import { withStore } from '../src/trouble.ts';
 import { bindStore, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 import { scriptedAdapter } from './scripted-platform.ts';
 
@@ -199,4 +209,41 @@ test('SKUs stand by what is at stake, page by page', async () => {
 	const first = await page('all');
 	expect(first.rows.map(({ code }) => code)).toEqual(['FAN-NECK-PK', 'LMP-SUNSET-BK']);
 	expect((await page('all', first.next ?? '')).rows.map(({ code }) => code)).toEqual(['LMP-SUNSET-WH']);
+});
+
+test('problems stand by cause and by what the SKUs behind them sell', async () => {
+	const blocked = { state: 'blocked' as const, rawStatus: 'OFF', issues: ['No brand', 'Bad picture'] };
+	offered = ok(
+		{ ...WHITE, ...blocked },
+		{ ...AGAIN, ...blocked, issues: ['No brand'], gtins: ['036000291452'] },
+		{ ...BLACK, ...blocked, issues: [] },
+	);
+	await read();
+	await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+		db.updateTable('listing').set({ sold_units: 5 }).where('variant', '=', 'White').execute(),
+	);
+	const groups = await home.database.inWorkspace(WORKSPACE, (scope) => problemGroups(scope, null, 10));
+	expect(groups.map(({ cause, listings, stores, atStake }) => [cause, listings, stores, atStake])).toEqual([
+		// Both white lamps are one SKU, whose ten pieces count once.
+		['No brand', 2, 1, 10],
+		['Bad picture', 1, 1, 10],
+		['OFF', 1, 1, 0],
+	]);
+	const [first] = groups;
+	const behind = await home.database.inWorkspace(WORKSPACE, (scope) => problemListings(scope, null, first!, 10));
+	expect(behind.map(({ atStake }) => atStake)).toEqual([10, 10]);
+	expect(await home.database.inWorkspace(WORKSPACE, (scope) => problemGroups(scope, [], 10))).toEqual([]);
+	expect(await home.database.inWorkspace(OTHER_WORKSPACE, (scope) => problemGroups(scope, null, 10))).toEqual([]);
+});
+
+test('a product that a push names is read at once, and its news told', async () => {
+	await read();
+	offered = ok({ ...WHITE, state: 'blocked', issues: ['No brand'], updatedAt: '2026-11-22T10:00:00.000Z' });
+	const run = await withStore(engine, ids, { signal: new AbortController().signal, urgent: true }, (store) =>
+		fetchListings(engine, store, ['P1']),
+	);
+	expect(run).toMatchObject({ state: 'done', value: true });
+	expect(await row('V1')).toMatchObject({ state: 'blocked', gone_at: null });
+	// It was named alone: nothing is said of the others.
+	expect(await row('V2')).toMatchObject({ state: 'live', gone_at: null });
 });

@@ -30,7 +30,7 @@ export const PLACES: readonly Place[] = [
 	{ to: '/', word: msg`Today`, key: 't', icon: AppstoreOutlined },
 	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
 	{ to: '/inbox', word: msg`Inbox`, key: 'i', icon: MessageOutlined, permission: 'inbox.read' },
-	{ to: '/catalogue', word: msg`Catalogue`, key: 'c', icon: TagsOutlined, permission: 'catalogue.read', wideOnly: true },
+	{ to: '/catalogue', word: msg`Catalogue`, key: 'c', icon: TagsOutlined, permission: 'catalogue.read' },
 	{ to: '/numbers', word: msg`Numbers`, key: 'n', icon: LineChartOutlined, permission: 'numbers.read' },
 	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
 	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined, permission: 'members.read' },

@@ -8,6 +8,8 @@ import {
 	listingToDecide,
 	pairingLock,
 	pairListings,
+	problemGroups,
+	problemListings,
 	refuseProposals,
 	type Scope,
 	SKU_VIEWS,
@@ -25,9 +27,20 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import type { CellState, CoverageCellView, CoveragePageView, ListingStoreView, PairingQueueView, SkuView } from './shapes.ts';
+import type {
+	CellState,
+	CoverageCellView,
+	CoveragePageView,
+	ListingProblemView,
+	ListingStoreView,
+	PairingQueueView,
+	ProblemGroupView,
+	SkuView,
+} from './shapes.ts';
 
 const stores = z.array(z.uuid()).max(500).optional();
+const MOST_GROUPS = 200;
+const MOST_PROBLEMS = 200;
 const page = { cursor: z.string().max(100).optional(), limit: z.int().min(1).max(200).default(60) };
 
 /** The stores asked for, as far as the member may see them. */
@@ -159,6 +172,22 @@ export const catalogueRouter = router({
 					waiting: await countWaiting(db, scope),
 				};
 			});
+		}),
+
+	/** What platforms keep from sale, by their reason; what is most at stake first. */
+	problems: memberProcedure('catalogue.read')
+		.input(z.object({ stores }))
+		.query(async ({ ctx: { member }, input }): Promise<ProblemGroupView[]> => {
+			const groups = await member.scoped((db) => problemGroups(db, chosen(member, input.stores), MOST_GROUPS));
+			return groups.flatMap(({ platform, ...group }) => (isPlatformId(platform) ? [{ platform, ...group }] : []));
+		}),
+
+	/** The listings of one platform that have one reason. */
+	problem: memberProcedure('catalogue.read')
+		.input(z.object({ stores, platform: z.string().max(40), cause: z.string().max(5000) }))
+		.query(async ({ ctx: { member }, input }): Promise<ListingProblemView[]> => {
+			const rows = await member.scoped((db) => problemListings(db, chosen(member, input.stores), input, MOST_PROBLEMS));
+			return rows.map((row) => ({ ...row, state: stateOf(row.state) }));
 		}),
 
 	sku: memberProcedure('catalogue.read')

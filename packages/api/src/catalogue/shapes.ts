@@ -81,6 +81,32 @@ export interface PairingQueueView {
 	waiting: number;
 }
 
+export interface ProblemGroupView {
+	platform: PlatformId;
+	/** In the platform's own words. */
+	cause: string;
+	listings: number;
+	stores: number;
+	/** Pieces that the SKUs behind it sold in thirty days, all stores together. */
+	atStake: number;
+}
+
+export interface ListingProblemView {
+	listingId: string;
+	storeId: string;
+	/** Null for one that is not paired. */
+	skuId: string | null;
+	title: string;
+	variant: string | null;
+	sellerSku: string | null;
+	imageUrl: string | null;
+	url: string | null;
+	state: ListingState;
+	/** The platform's own word. */
+	rawStatus: string;
+	atStake: number;
+}
+
 export interface SkuView {
 	sku: SkuFaceView;
 	listings: {

@@ -14,6 +14,7 @@ import { useNarrow } from '../../ui/media.ts';
 import './catalogue.css';
 import { Coverage } from './coverage.tsx';
 import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
+import { Problems } from './problems.tsx';
 import { Queue } from './queue.tsx';
 import { ReadListings } from './read-listings.tsx';
 import { SkuPane } from './sku-pane.tsx';
@@ -52,7 +53,9 @@ function Catalogue() {
 					))}
 				</nav>
 			</HeaderSlot>
-			{view === 'queue' ? <ToPair open={search.listing ?? null} /> : <Skus key={view} view={view} open={search.sku ?? null} />}
+			{view === 'queue' && <ToPair open={search.listing ?? null} />}
+			{view === 'problems' && <ListingProblems />}
+			{(view === 'gaps' || view === 'all') && <Skus key={view} view={view} open={search.sku ?? null} />}
 			<ReadListings />
 		</div>
 	);
@@ -112,6 +115,22 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 			/>
 			{pane}
 		</div>
+	);
+}
+
+function ListingProblems() {
+	const { platform, cause, sku } = route.useSearch();
+	const navigate = route.useNavigate();
+	const open = platform !== undefined && cause !== undefined ? { platform, cause } : null;
+	const show = (group: typeof open, next?: string): void =>
+		void navigate({ search: { view: 'problems', ...group, ...(next === undefined ? {} : { sku: next }) }, replace: true });
+	return (
+		<Problems
+			open={open}
+			skuPane={sku === undefined ? null : <SkuPane key={sku} skuId={sku} onClose={() => show(open)} />}
+			onOpen={(group) => show(group)}
+			onSku={(next) => show(open, next)}
+		/>
 	);
 }
 

@@ -1,17 +1,20 @@
-export const VIEWS = ['gaps', 'all', 'queue'] as const;
+export const VIEWS = ['gaps', 'problems', 'all', 'queue'] as const;
 export type CatalogueView = (typeof VIEWS)[number];
 
-/** The address holds which view is shown, and which SKU or waiting listing is open. */
+/** The address holds which view is shown, and which SKU, waiting listing or problem is open. */
 export interface CatalogueSearch {
 	view?: string;
 	sku?: string;
 	listing?: string;
+	/** A platform and one of its reasons: an open problem. */
+	platform?: string;
+	cause?: string;
 }
 
 /** Keeps the known keys with text in them. */
 export function readCatalogueSearch(search: Record<string, unknown>): CatalogueSearch {
 	const kept: CatalogueSearch = {};
-	for (const key of ['view', 'sku', 'listing'] as const) {
+	for (const key of ['view', 'sku', 'listing', 'platform', 'cause'] as const) {
 		const value = search[key];
 		if (typeof value === 'string' && value !== '') kept[key] = value;
 	}

@@ -6,6 +6,7 @@ import type { CatalogueView } from './filter.ts';
 
 export const VIEW_WORDS: Record<CatalogueView, MessageDescriptor> = {
 	gaps: msg`Sells here, missing there`,
+	problems: msg`Kept from sale`,
 	all: msg`All SKUs`,
 	queue: msg`To pair`,
 };
