@@ -334,7 +334,10 @@ describe('Listings', () => {
 		const bad: (string | null)[] = [];
 		let good = 0;
 		for await (const { items } of amazon.listings!.pull({ ...store, http: { ...store.http, send } }, null))
-			for (const item of items) item.ok ? good++ : bad.push(item.externalId);
+			for (const item of items) {
+				if (item.ok) good++;
+				else bad.push(item.externalId);
+			}
 		expect(bad.every((sku) => typeof sku === 'string')).toBe(true);
 		expect([bad.length > 0, good > 10]).toEqual([true, true]);
 	}, 60_000);

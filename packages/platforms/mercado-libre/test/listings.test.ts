@@ -37,7 +37,10 @@ async function read(context: StoreContext): Promise<{ all: Listing[]; bad: (stri
 	const all: Listing[] = [];
 	const bad: (string | null)[] = [];
 	for await (const { items } of listings.pull(context, null))
-		for (const item of items) item.ok ? all.push(item.value) : bad.push(item.externalId);
+		for (const item of items) {
+			if (item.ok) all.push(item.value);
+			else bad.push(item.externalId);
+		}
 	return { all, bad };
 }
 

@@ -17,8 +17,8 @@ const TOPICS = [
 	'UPCOMING_AUTHORIZATION_EXPIRATION',
 ] as const;
 
-/** Refused to an app for which TikTok has not opened customer service; the others go on without them. */
-const MESSAGE_TOPICS = ['NEW_CONVERSATION', 'NEW_MESSAGE'] as const;
+/** Refused to an app for which TikTok has not opened customer service or products; the others go on without them. */
+const MAYBE_TOPICS = ['NEW_CONVERSATION', 'NEW_MESSAGE', 'PRODUCT_STATUS_CHANGE', 'PRODUCT_INFORMATION_CHANGE'] as const;
 
 const DEAUTHORIZED = 6;
 const EXPIRING = 7;
@@ -48,7 +48,7 @@ export const webhooks: WebhookIntake = {
 			const listen = (topic: string): Promise<unknown> =>
 				call(context, { ...SUBSCRIBE, cipher: shop.cipher, body: { event_type: topic, address: callbackUrl } }, Nothing);
 			for (const topic of TOPICS) await listen(topic);
-			for (const topic of MESSAGE_TOPICS) {
+			for (const topic of MAYBE_TOPICS) {
 				try {
 					await listen(topic);
 				} catch (error) {
@@ -74,7 +74,10 @@ function tidingsOf(body: Buffer): Tiding[] {
 	const conversation = delivery.data?.conversation_id ?? null;
 	if (conversation !== null) return [{ ...common, kind: 'messages', externalIds: [conversation] }];
 	const externalIds = orderIdsOf(delivery);
-	return [{ ...common, kind: externalIds.length > 0 ? 'orders' : 'other', externalIds }];
+	if (externalIds.length > 0) return [{ ...common, kind: 'orders', externalIds }];
+	// Some come as numbers that lost their last digits: what such a one names is not found, and the next look finds the product.
+	const product = delivery.data?.product_id ?? null;
+	return [product === null ? { ...common, kind: 'other', externalIds } : { ...common, kind: 'listings', externalIds: [product] }];
 }
 
 /** By content, not by number: integrators saw other numbers for newer after-sales topics, and TikTok advises not to branch on them. */

@@ -250,6 +250,7 @@ export const Delivery = z.looseObject({
 		.looseObject({
 			order_id: text,
 			conversation_id: text,
+			product_id: text,
 			package_list: list(z.looseObject({ order_id_list: list(id) })),
 		})
 		.nullish(),

@@ -85,8 +85,13 @@ describe.skipIf(!published)('the deliveries of every topic', () => {
 		for (const type of [13, 14]) expect(of(type)).toMatchObject([{ kind: 'messages', externalIds: [expect.stringMatching(/^\d+$/)] }]);
 	});
 
+	it('are news of the product where one is named', () => {
+		expect(of(5)).toMatchObject([{ kind: 'listings', externalIds: ['1729500000000000202'] }]);
+		for (const type of [15, 27, 37]) expect(of(type)).toMatchObject([{ kind: 'listings', externalIds: [expect.stringMatching(/^\d+$/)] }]);
+	});
+
 	it('are news of something else for all other topics, with the seller where no shop is named', () => {
-		for (const type of [5, 15, 27, 37, 39, 51]) expect(of(type)).toMatchObject([{ kind: 'other', externalIds: [] }]);
+		for (const type of [39, 51]) expect(of(type)).toMatchObject([{ kind: 'other', externalIds: [] }]);
 		expect(of(52)).toMatchObject([{ kind: 'other', accountExternalId: 'VIyStQAAAADEMO40s4TzOSSOEIWbM5O9cod3vK8OytW8m' }]);
 	});
 });

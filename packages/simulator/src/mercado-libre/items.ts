@@ -104,7 +104,7 @@ export function itemOperations(desk: Desk): Operation[] {
 		const account = callerOfFamily(desk, call, 'global');
 		const sku = parents(account).find((one) => parentItemId(one) === call.params['id']);
 		if (!sku) throw notFound();
-		const rows = childrenOf(desk, account, sku).map(({ parent_user_id: _, ...row }) => row);
+		const rows = childrenOf(desk, account, sku);
 		return {
 			status: 200,
 			body: {
@@ -187,7 +187,6 @@ interface Child {
 	site_id: string;
 	date_created: string;
 	parent_id: string;
-	parent_user_id: number;
 }
 
 function childrenOf(desk: Desk, account: Account, sku: Sku): Child[] {
@@ -200,7 +199,6 @@ function childrenOf(desk: Desk, account: Account, sku: Sku): Child[] {
 				site_id: store.site,
 				date_created: time(offer.createdAt).replace('.000Z', 'Z'),
 				parent_id: parentItemId(sku),
-				parent_user_id: account.userId,
 			})),
 	);
 }
@@ -343,7 +341,7 @@ function renderParent(desk: Desk, account: Account, sku: Sku): Record<string, un
 		buying_mode: 'buy_it_now',
 		accepts_mercadopago: true,
 		seller_address: SELLER_ADDRESS,
-		marketplace_items: rows,
+		marketplace_items: rows.map((row) => ({ ...row, parent_user_id: account.userId })),
 		...picturesOf(sku),
 	};
 }
