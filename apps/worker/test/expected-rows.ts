@@ -81,6 +81,7 @@ function amazon(o: Doc): Row {
 			...BARE_LINE,
 			id: i.orderItemId,
 			listing: i.product.asin,
+			variantId: i.product.sellerSku,
 			sku: i.product.sellerSku,
 			title: i.product.title,
 			quantity: i.quantityOrdered,

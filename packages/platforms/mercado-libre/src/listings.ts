@@ -236,7 +236,8 @@ export function toListings(item: WireListing, storeCurrency: string, reasons: re
 		return [
 			{
 				...common,
-				externalVariantId: '',
+				// What is sold as a product of its own is named so by order lines.
+				externalVariantId: item.user_product_id || '',
 				originKey: item.cbt_item_id || item.user_product_id || null,
 				sellerSku: told(item, 'SELLER_SKU'),
 				gtins: gtinsOf(item),

@@ -139,6 +139,11 @@ describe.skipIf(!published)('the published items', () => {
 		expect(toListings(item('marketplace-item-cbt-parent'), 'USD', [])[0]?.gtins).toEqual(['8429412807090']);
 	});
 
+	it('are named as order lines name them where each variant is a product of its own', () => {
+		const own = { ...item('marketplace-item-site-child'), user_product_id: 'MLBU3366891824' };
+		expect(toListings(own, 'BRL', [])[0]).toMatchObject({ externalVariantId: 'MLBU3366891824', originKey: 'CBT2796239245' });
+	});
+
 	it('become one listing a variation, none of which stands for the family', () => {
 		expect(toListings(item('marketplace-item-fulfillment'), 'MXN', [])).toMatchObject([
 			{
