@@ -296,12 +296,8 @@ describe('Listings', () => {
 		const middle = all.map(({ updatedAt }) => updatedAt!).sort()[Math.floor(all.length / 2)]!;
 		world.simulator.control.configure('amazon', { listingsReach: 1000 });
 		const later = await listed(store, middle);
-		expect(later.all.map(({ sellerSku }) => sellerSku).sort()).toEqual(
-			all
-				.filter(({ updatedAt }) => updatedAt! >= middle)
-				.map(({ sellerSku }) => sellerSku)
-				.sort(),
-		);
+		const changed = all.filter(({ updatedAt }) => updatedAt! >= middle);
+		expect(new Set(later.all.map(({ sellerSku }) => sellerSku))).toEqual(new Set(changed.map(({ sellerSku }) => sellerSku)));
 		const [first, second] = all;
 		const named = await amazon.listings!.fetch(store, [first!.externalListingId, `sku:${second!.sellerSku}`]);
 		expect(named.items.map((item) => item.ok && item.value)).toEqual([first, second]);
