@@ -16,13 +16,22 @@ beforeAll(async () => {
 	api = await demoApi(url, login);
 	await until(
 		'the stores of three platforms read',
-		90_000,
+		120_000,
 		async () => (await api.catalogue.stores.query()).every(({ state }) => state === 'read' || state === 'none'),
 		500,
 	);
+	// Listings find their SKUs after they are read.
+	let before = -1;
+	const paired = async (): Promise<boolean> => {
+		const { waiting } = await api.catalogue.queue.query({});
+		const settled = waiting === before;
+		before = waiting;
+		return settled;
+	};
+	await until('all are paired', 30_000, paired, 1500);
 	browser = await launchBrowser();
 	owner = await visit(browser, url, { cookies: login.cookies });
-}, 150_000);
+}, 180_000);
 afterAll(async () => {
 	await browser?.close();
 });
@@ -72,7 +81,7 @@ describe('the catalogue', () => {
 		await page.goto('/catalogue?view=queue');
 		await page.locator('.compare').waitFor();
 		expect(await axe(page)).toEqual([]);
-		const taken = (await api.catalogue.queue.query({})).rows.find(({ proposals }) => proposals.length === 0)!;
+		const taken = (await api.catalogue.queue.query({ limit: 200 })).rows.find(({ proposals }) => proposals.length === 0)!;
 		await page.goto(`/catalogue?view=queue&listing=${taken.listingId}`);
 		await page.locator('.compare').waitFor();
 		await page.keyboard.press('n');
