@@ -21,6 +21,7 @@ const PACKAGES = {
 const USAGE = `Usage: npm start [-- --help]      set up everything and run the workbench
        npm test                   set up everything and run the whole suite
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
+       npm run ledgers            add up a thousand random ledgers with DuckDB and compare
        npm run referees           report where traffic and official documents disagree, and why
        npm run fleet              two hundred stores over sixty connections, within the platforms' limits
        npm run faults             arm every fault of the platforms, singly and in pairs, over forty stores
@@ -76,6 +77,13 @@ switch (verb) {
 		step('Mutating published samples');
 		env.PANGEA_MUTATIONS ??= '10000';
 		run('vitest', ['run', '--reporter=default', 'mutation', ...rest], found);
+		break;
+	}
+	case 'ledgers': {
+		const found = prepare();
+		step('Adding up a thousand ledgers twice');
+		env.PANGEA_LEDGERS ??= '1000';
+		run('vitest', ['run', '--project', 'packages', 'packages/api/test/ledgers.test.ts', ...rest], found);
 		break;
 	}
 	case 'referees': {

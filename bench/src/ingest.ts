@@ -119,7 +119,8 @@ export async function benchIngest(rows: number | null, step: (text: string) => v
 	}
 }
 
-async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']> {
+/** The tape's stores in a workspace of their own. */
+export async function makeStores(url: string, tape: Tape): Promise<IngestJob['stores']> {
 	const database = new Database({ url, name: 'bench stores', onIdleError: () => {} });
 	const workspaceId = uuidv7();
 	try {

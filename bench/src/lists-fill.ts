@@ -112,23 +112,10 @@ export async function fillTables(url: string, world: ListWorld, connections: num
 		}
 		const [first] = clients;
 		if (!first) throw new Error('At least one connection');
-		const { rows: later } = await first.query<{ drop: string; make: string }>(
-			`select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
-					format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as make
-				from pg_constraint where contype = 'u' and conrelid::regclass::text = any($1)
-			union all
-			select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
-				from pg_index i where i.indrelid::regclass::text = any($1)
-					and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u'))`,
-			[tables],
-		);
-		for (const one of later) await first.query(one.drop);
+		const later = await takeIndexes(first, tables);
 		await share(clients, [statements.orders, statements.order_line, statements.parcel, statements.order_annotation]);
 		step(`${world.orders} orders with lines, parcels and notes are in; building indexes`);
-		await share(
-			clients,
-			later.map((one) => one.make),
-		);
+		await share(clients, later);
 		await share(
 			clients,
 			tables.map((table) => `vacuum analyze ${table}`),
@@ -136,6 +123,22 @@ export async function fillTables(url: string, world: ListWorld, connections: num
 	} finally {
 		await Promise.all(clients.map((client) => client.end().catch(() => {})));
 	}
+}
+
+/** Takes what makes filling slow off tables: indexes and unique constraints. @returns the statements that make them again */
+export async function takeIndexes(owner: pg.Client, tables: readonly string[]): Promise<string[]> {
+	const { rows: later } = await owner.query<{ drop: string; make: string }>(
+		`select format('alter table %s drop constraint %I', conrelid::regclass, conname) as drop,
+				format('alter table %s add constraint %I %s', conrelid::regclass, conname, pg_get_constraintdef(oid)) as make
+			from pg_constraint where contype = 'u' and conrelid::regclass::text = any($1)
+		union all
+		select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+			from pg_index i where i.indrelid::regclass::text = any($1)
+				and not exists (select 1 from pg_constraint c where c.conindid = i.indexrelid and c.contype in ('p', 'u'))`,
+		[tables],
+	);
+	for (const one of later) await owner.query(one.drop);
+	return later.map((one) => one.make);
 }
 
 /** Each connection takes the next statement as soon as it is free. */

@@ -6,6 +6,7 @@ import { benchIngest } from './ingest.ts';
 import { benchJobs } from './jobs.ts';
 import { benchLists } from './lists.ts';
 import { benchLive } from './live.ts';
+import { benchNumbers } from './numbers.ts';
 
 const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
 	boot: benchBoot,
@@ -15,6 +16,7 @@ const BENCHES: Record<string, (rows: number | null, step: (text: string) => void
 	jobs: benchJobs,
 	lists: benchLists,
 	live: (rows, step) => benchLive(rows, step),
+	numbers: benchNumbers,
 };
 const USAGE = `Usage: npm run bench -- NAME [--rows N]
 

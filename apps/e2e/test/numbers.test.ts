@@ -106,6 +106,29 @@ describe('the numbers', () => {
 			.toBe(true);
 	});
 
+	test('hand the orders behind them to the export centre', async () => {
+		await page.goto(`/numbers?${period}&platforms=temu`);
+		await page.getByRole('button', { name: 'Export orders' }).click();
+		await page.locator('.export-panel').getByRole('button', { name: 'Make the file' }).click();
+		await page.waitForURL('**/exports');
+		const temu = (await api.stores.list.query()).filter((store) => store.platform === 'temu');
+		const runs = await api.exports.list.query();
+		const entities = new Set(temu.map((store) => store.entity));
+		expect(runs.slice(0, entities.size).reduce((sum, run) => sum + run.stores, 0)).toBe(temu.length);
+	});
+
+	test('of a SKU lead to its orders, and a day that is not over says so', async () => {
+		await page.goto('/numbers?table=1');
+		await page.locator('.trend tbody tr', { hasText: 'not over yet' }).first().waitFor();
+		const row = page.locator('.skus tbody tr').first();
+		await row.waitFor();
+		const sku = await row.locator('th b').innerText();
+		await row.locator('th a').click();
+		await page.waitForURL('**/orders?**');
+		expect(Object.fromEntries(new URL(page.url()).searchParams)).toMatchObject({ q: sku, attention: 'counting' });
+		await page.locator('[data-order]').first().waitFor();
+	});
+
 	test('are closed to a role without them, and so is the way there', async () => {
 		const agent = await visit(browser, url, { cookies: loginOf(logins, 'agent').cookies });
 		await agent.page.goto('/numbers');

@@ -210,6 +210,43 @@ describe('estimated profit', () => {
 	});
 });
 
+describe('the SKUs that sell most', () => {
+	test('are told in pieces, whole and by site, and what has no SKU beside them', async () => {
+		const made = { total: 900, at: noon(2) };
+		await order({
+			...made,
+			store: 'us',
+			lines: [
+				{ sku: 'LAMP', quantity: 3, cancelled: 1 },
+				{ sku: null, quantity: 4 },
+			],
+		});
+		await order({
+			...made,
+			store: 'mx',
+			lines: [
+				{ sku: 'LAMP', quantity: 5 },
+				{ sku: 'BAG', quantity: 9 },
+			],
+		});
+		await order({ ...made, store: 'mx', state: 'cancelled', lines: [{ sku: 'LAMP', quantity: 50 }] });
+		await order({ ...made, store: 'mx', at: noon(20), lines: [{ sku: 'LAMP', quantity: 50 }] });
+		const view = await numbers().skus(period);
+		expect(view.rows.map(({ sellerSku, units }) => [sellerSku, units])).toEqual([
+			['BAG', '9'],
+			['LAMP', '7'],
+		]);
+		const site = (id: string): string => {
+			const place = PLACES.find((p) => p.id === id);
+			return `${place?.platform}/${place?.site}`;
+		};
+		expect(view.rows[1]?.sites).toEqual({ [site('us')]: '2', [site('mx')]: '5' });
+		expect(view).toMatchObject({ sites: [site('mx'), site('us')], skus: 2, units: '16', unnamed: '4' });
+		const narrow = await numbers().skus({ ...period, stores: [stores['us']!], clock: 'workspace' });
+		expect(narrow).toMatchObject({ sites: [site('us')], skus: 1, units: '2', unnamed: '4' });
+	});
+});
+
 describe('the profit of one order', () => {
 	test('tells each part, and what the platform keeps without a name', async () => {
 		await rates();

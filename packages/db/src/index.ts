@@ -51,6 +51,7 @@ export * from './queries/fx-rate.ts';
 export * from './queries/sales.ts';
 export * from './queries/sales-check.ts';
 export * from './queries/sku-cost.ts';
+export * from './queries/sku-sales.ts';
 export * from './queries/sealed.ts';
 export * from './queries/workspace-key.ts';
 export * from './queries/write-stop.ts';

@@ -41,6 +41,14 @@ export const HALF_HOURS_KEPT_DAYS = 100;
 /** Within so many days every news of an order has reached its half hour. */
 export const HALF_HOURS_READ_DAYS = 92;
 
+/** No zone is further from UTC. */
+const WIDEST = `interval '1 day'`;
+
+/** That an instant may lie on one of some days in any zone: what an index by time can answer. */
+export function aroundDays(instant: string, from: string, until: string): string {
+	return `${instant} >= ${from} - ${WIDEST} and ${instant} < ${until} + 1 + ${WIDEST}`;
+}
+
 const KEY = 'workspace_id, store_id, local_day, currency, tax_basis';
 const SLOT = `date_bin('30 minutes', placed_at, '2000-01-01 00:00:00+00')`;
 const SUMS = CELL_COLUMNS.map((name) => `sum(sign * ${name}) as ${name}`).join(', ');

@@ -2,26 +2,32 @@ import type { SalesCell } from '@pangea/db';
 import { CELL_COLUMNS, type CellColumn, type Conversion, FACTOR_SCALE, type RateBook, roundExact } from '@pangea/domain';
 import type { FigureId, FiguresView } from './shapes.ts';
 
-const MONEY: readonly CellColumn[] = CELL_COLUMNS.filter((column) => column.endsWith('_minor'));
-const COUNTS: readonly CellColumn[] = CELL_COLUMNS.filter((column) => !column.endsWith('_minor'));
 const DECIMALS = 4;
+const PLACE = Object.fromEntries(CELL_COLUMNS.map((column, n) => [column, n])) as Record<CellColumn, number>;
+const IS_MONEY: readonly boolean[] = CELL_COLUMNS.map((column) => column.endsWith('_minor'));
+
+/** What a cell adds to sums in another currency, in the order of the columns: money exact, times {@link FACTOR_SCALE}, and counts as they are. */
+export type Addition = readonly bigint[];
+
+/** @param conversion null: counts only */
+export function additionOf({ sums }: SalesCell, conversion: Conversion | null): Addition {
+	const factor = conversion?.factor ?? 0n;
+	return CELL_COLUMNS.map((column, n) => {
+		const value = sums[column];
+		return value === 0n || !IS_MONEY[n] ? value : value * factor;
+	});
+}
 
 /** Sums of cells in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
 export class Sum {
-	readonly #sums = new Map<CellColumn, bigint>();
+	readonly #sums: bigint[] = CELL_COLUMNS.map(() => 0n);
 
-	/** @param conversion null: counts only */
-	add(cell: SalesCell, conversion: Conversion | null): void {
-		for (const column of COUNTS) this.#move(column, cell.sums[column]);
-		if (conversion) for (const column of MONEY) this.#move(column, cell.sums[column] * conversion.factor);
-	}
-
-	#move(column: CellColumn, by: bigint): void {
-		if (by !== 0n) this.#sums.set(column, (this.#sums.get(column) ?? 0n) + by);
+	add(addition: Addition): void {
+		for (const [n, value] of addition.entries()) if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + value;
 	}
 
 	count(column: CellColumn): bigint {
-		return this.#sums.get(column) ?? 0n;
+		return this.#sums[PLACE[column]] ?? 0n;
 	}
 
 	/** Rounded minor units. */

@@ -1,6 +1,7 @@
 import {
 	addRates,
 	lastSeq,
+	mostSold,
 	newestRates,
 	profitCells,
 	ratesFor,
@@ -15,15 +16,19 @@ import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { currencyInput } from '../money-input.ts';
 import { isLate } from '../stores/stores.view.ts';
+import type { Services } from '../context.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { daysBetween, shiftOf } from './period.ts';
 import { tellProfit } from './profit.ts';
-import type { NumbersView, ProfitView, RateView } from './shapes.ts';
+import type { NumbersView, ProfitView, RateView, SkusView } from './shapes.ts';
+import { tellSkus } from './skus.ts';
 import { type Place, tell } from './tell.ts';
 
 /** Two years and a leap day: as far as figures are kept ready. */
 const MOST_DAYS = 731;
 const MOST_RATES = 3000;
+/** As many as one looks through. */
+const MOST_SKUS = 30;
 
 const day = z.string().refine(isDay);
 
@@ -65,6 +70,10 @@ export const numbersRouter = router({
 		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<ProfitView> => answerProfit(member, input)),
 
+	skus: memberProcedure('numbers.read')
+		.input(numbersQuestion)
+		.query(({ ctx: { member }, input }): Promise<SkusView> => answerSkus(member, input)),
+
 	rates: memberProcedure('numbers.read').query(
 		({ ctx: { member } }): Promise<RateView[]> => member.scoped(async (scope) => await newestRates(scope)),
 	),
@@ -95,12 +104,15 @@ function placeOf(store: Awaited<ReturnType<typeof storeOverview>>[number]): Plac
 	return { platform, site: `${platform}/${site_id}`, entity: entity ?? '', group: store_group ?? '', owner: owner_id ?? '' };
 }
 
-function requireSight(member: Member): void {
+/** Who asks for figures. */
+export type NumbersReader = Pick<Member, 'storeScope' | 'sees' | 'scoped'> & { services: Pick<Services, 'now' | 'registry'> };
+
+function requireSight(member: NumbersReader): void {
 	for (const field of ['revenue', 'cost'] as const) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
 }
 
 /** In which currency, by whose clock and of which stores a question is meant. */
-async function groundOf(scope: Scope, member: Member, q: NumbersQuestion) {
+async function groundOf(scope: Scope, member: NumbersReader, q: NumbersQuestion) {
 	const workspace = await workspaceOf(scope);
 	if (!workspace) throw problem('noWorkspace');
 	const stores = (await storeOverview(scope, member.storeScope)).filter(
@@ -117,7 +129,7 @@ async function groundOf(scope: Scope, member: Member, q: NumbersQuestion) {
 }
 
 /** What is left of the orders of a period; see `docs/measures.md`. @throws notAllowed */
-async function answerProfit(member: Member, q: NumbersQuestion): Promise<ProfitView> {
+export async function answerProfit(member: NumbersReader, q: NumbersQuestion): Promise<ProfitView> {
 	requireSight(member);
 	return await member.scoped(async (scope) => {
 		const { base, zone, stores, ids } = await groundOf(scope, member, q);
@@ -129,12 +141,21 @@ async function answerProfit(member: Member, q: NumbersQuestion): Promise<ProfitV
 	});
 }
 
+/** What was sold most on the days and in the stores of a question, in pieces: no amount is told. */
+export async function answerSkus(member: NumbersReader, q: NumbersQuestion): Promise<SkusView> {
+	return await member.scoped(async (scope) => {
+		const { zone, stores, ids } = await groundOf(scope, member, q);
+		const sold = await mostSold(scope, { stores: ids, from: q.from, until: q.until, zone }, MOST_SKUS);
+		return tellSkus(sold, new Map(stores.map((s) => [s.store_id, placeOf(s).site])));
+	});
+}
+
 /**
  * The figures of a period with all they stand on, from one moment of the database. Sums and fees stand side by side, so who does not see one of
  * them sees none.
  * @throws notAllowed
  */
-export async function answerNumbers(member: Member, q: NumbersQuestion): Promise<NumbersView> {
+export async function answerNumbers(member: NumbersReader, q: NumbersQuestion): Promise<NumbersView> {
 	requireSight(member);
 	const now = member.services.now();
 	const asOf = q.asOf ?? null;

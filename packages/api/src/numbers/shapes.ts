@@ -93,6 +93,24 @@ export interface ProfitView {
 	apart: { currency: string; costMinor: string }[];
 }
 
+/** The SKUs of which most pieces were sold, and where. Pieces as decimal text. */
+export interface SkusView {
+	/** Most pieces first. */
+	rows: {
+		sellerSku: string;
+		title: string;
+		units: string;
+		/** By `platform/site`. */
+		sites: Record<string, string>;
+	}[];
+	/** Keys of the sites on which one of these was sold, most pieces of them first. */
+	sites: string[];
+	/** SKUs that were sold in all, and their pieces; pieces of lines without a SKU. */
+	skus: number;
+	units: string;
+	unnamed: string;
+}
+
 export interface RateView {
 	currency: string;
 	against: string;

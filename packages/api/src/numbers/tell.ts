@@ -10,7 +10,7 @@ import {
 	type TaxBasis,
 } from '@pangea/domain';
 import type { SalesCell } from '@pangea/db';
-import { Converter, figuresOf, Sum } from './figures.ts';
+import { additionOf, Converter, figuresOf, Sum } from './figures.ts';
 import { daysBetween } from './period.ts';
 import type { BasisView, ChangeView, NumbersDayView, NumbersGroupView, NumbersView } from './shapes.ts';
 
@@ -83,10 +83,11 @@ function sums({ by, placeOf }: Telling, cells: readonly SalesCell[], converter: 
 	const goods = new Map<TaxBasis, bigint>();
 	for (const cell of cells) {
 		const conversion = converter.on(cell.currency, cell.day);
-		total.add(cell, conversion);
-		into(days, cell.day).add(cell, conversion);
+		const addition = additionOf(cell, conversion);
+		total.add(addition);
+		into(days, cell.day).add(addition);
 		const key = by === 'store' ? cell.storeId : by === 'currency' ? cell.currency : (placeOf.get(cell.storeId)?.[by] ?? '');
-		into(groups, key).add(cell, conversion);
+		into(groups, key).add(addition);
 		if (conversion) goods.set(cell.taxBasis, (goods.get(cell.taxBasis) ?? 0n) + cell.sums.goods_minor * conversion.factor);
 	}
 	return { total, days, groups, goods };
@@ -104,7 +105,7 @@ function splitOf(cells: readonly SalesCell[], converter: Converter, shift: numbe
 	for (const cell of cells) {
 		const then = converter.on(cell.currency, addDays(cell.day, -shift));
 		if (!then && converter.on(cell.currency, cell.day)) return null;
-		former.add(cell, then);
+		former.add(additionOf(cell, then));
 	}
 	const view = (a: bigint, b: bigint, c: bigint): ChangeView => {
 		const { change, trade, exchange } = splitChange(a, b, c);

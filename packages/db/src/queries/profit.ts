@@ -1,7 +1,7 @@
 import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
 import type { Scope } from '../database.ts';
-import { COUNTS, GROSS } from '../sales-cells.ts';
-import { costOn } from './sku-cost.ts';
+import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
+import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 
 /** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
@@ -57,23 +57,26 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 	const day = z === null ? 'local_day' : `(placed_at at time zone ${z})::date`;
 	const within =
 		z === null
-			? 'local_day >= $2::date and local_day <= $3::date'
+			? `local_day >= $2::date and local_day <= $3::date and ${aroundDays('placed_at', '$2::date', '$3::date')}`
 			: `placed_at >= $2::date::timestamp at time zone ${z} and placed_at < ($3::date + 1)::timestamp at time zone ${z}`;
+	// Of tables made within a statement the planner knows nothing, and would compare each row of one with each of another.
+	await scope.client.query(`select set_config('enable_nestloop', 'off', true)`);
 	const { rows } = await scope.client.query<Row>(
 		`with o as materialized (
 			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
 				${PROCEEDS_MINOR} as proceeds
 			from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS}
 		), line as materialized (
-			select l.order_id, o.day, l.seller_sku, sum(greatest(0, l.quantity - l.quantity_cancelled)) as units
-			from o join order_line l on l.workspace_id = $1 and l.order_id = o.order_id
-			where l.seller_sku is not null group by 1, 2, 3
+			select o.order_id, o.day, l.seller_sku, l.units
+			from o cross join lateral (
+				select seller_sku, greatest(0, quantity - quantity_cancelled) as units from order_line
+				where workspace_id = $1 and order_id = o.order_id and seller_sku is not null offset 0
+			) l
 		), cost as materialized (
-			select k.seller_sku, k.day, c.currency, c.amount_minor + coalesce(c.inbound_minor, 0) as unit_minor
-			from (select distinct seller_sku, day from line) k cross join lateral (${costOn('$1', 'k.seller_sku', 'k.day')}) c
+			${costSpans('$1', '(select distinct seller_sku from line)')}
 		), part as (
 			select line.order_id, cost.currency, sum(line.units) as units, sum(line.units * cost.unit_minor) as minor
-			from line join cost on cost.seller_sku = line.seller_sku and cost.day = line.day group by 1, 2
+			from line join cost on cost.seller_sku = line.seller_sku and line.day >= cost.since and line.day < cost.until group by 1, 2
 		), whole as (
 			select order_id, sum(units) as units, string_agg(currency, ' ' order by currency) as currencies from part group by 1
 		), alike as materialized (
@@ -96,6 +99,7 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 		from bucket b left join spent s using (store_id, day, currency, untold, costed, currencies)`,
 		values,
 	);
+	await scope.client.query(`select set_config('enable_nestloop', 'on', true)`);
 	return rows.map((row) => ({
 		storeId: row.store_id,
 		day: row.day,

@@ -1,7 +1,7 @@
 import { CELL_COLUMNS } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import { additionsOf, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
+import { additionsOf, aroundDays, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
 
 /** A day of a store in one of the rollups. A half hour's day is one of UTC. */
 export interface SalesDay {
@@ -25,8 +25,6 @@ const PARTS = {
 const SUMS = CELL_COLUMNS.map((name) => `sum(${name})::text as ${name}`).join(', ');
 const NAMES = CELL_COLUMNS.join(', ');
 const NOT_ZERO = `(${NAMES}) <> (${CELL_COLUMNS.map(() => '0').join(', ')})`;
-/** No zone is further from UTC than this. */
-const WIDEST = "interval '1 day'";
 
 /**
  * Compares the cells of a store's day with its orders and puts right what differs. The caller holds the lock of the store's orders.
@@ -40,7 +38,7 @@ export async function recountSales(scope: Scope, { storeId, day, rollup }: Sales
 			where workspace_id = $1 and store_id = $2 and ${cells} and ${NOT_ZERO}`,
 		values,
 	);
-	const mine = `workspace_id = $1 and store_id = $2 and placed_at >= $3::date - ${WIDEST} and placed_at < $3::date + 1 + ${WIDEST}`;
+	const mine = `workspace_id = $1 and store_id = $2 and ${aroundDays('placed_at', '$3::date', '$3::date')}`;
 	const told = await scope.client.query<Row>(
 		`select ${taken} as part, currency, tax_basis, ${SUMS} from (${additionsOf('orders', 1, `${mine} and ${orders}`)}) added group by 1, 2, 3`,
 		values,

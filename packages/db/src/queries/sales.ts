@@ -27,7 +27,8 @@ const TOTALS = CELL_COLUMNS.map((name) => `sum(${name})::text as ${name}`).join(
 /** Zones whose midnight is no half hour of UTC, such as Nepal's, cut half hours in two. */
 const MINUTES = 30;
 
-type Row = Record<CellColumn, string> & { store_id: string; day: string; currency: string; tax_basis: TaxBasis };
+/** Store, day, currency, tax basis, and the sums in the order of the columns. */
+type Row = [string, string, string, TaxBasis, ...string[]];
 
 /**
  * Cells of a range of days. Stores' own days lie ready; days of another zone are added up from half hours where these are kept and fit, and
@@ -42,14 +43,18 @@ export async function salesCells(scope: Scope, question: SalesQuestion): Promise
 			? `select store_id, day, currency, tax_basis, ${NAMES} from sales_day
 				where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
 			: await zonedText(scope, { ...question, zone }, mine, values);
-	const { rows } = await scope.client.query<Row>(text, values);
-	return rows.map((row) => ({
-		storeId: row.store_id,
-		day: row.day,
-		currency: row.currency,
-		taxBasis: row.tax_basis,
-		sums: Object.fromEntries(CELL_COLUMNS.map((name) => [name, BigInt(row[name])])) as Record<CellColumn, bigint>,
-	}));
+	const { rows } = await scope.client.query<Row>({ text, values, rowMode: 'array' });
+	return rows.map(([storeId, day, currency, taxBasis, ...told]) => ({ storeId, day, currency, taxBasis, sums: sumsOf(told) }));
+}
+
+/** In the order of the columns. Most of them are nothing. */
+function sumsOf(told: readonly string[]): Record<CellColumn, bigint> {
+	const sums: Partial<Record<CellColumn, bigint>> = {};
+	for (const [n, column] of CELL_COLUMNS.entries()) {
+		const text = told[n] ?? '0';
+		sums[column] = text === '0' ? 0n : BigInt(text);
+	}
+	return sums as Record<CellColumn, bigint>;
 }
 
 /** Adds the zone to the values. */

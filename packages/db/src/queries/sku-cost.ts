@@ -24,6 +24,20 @@ export function costOn(workspace: string, sku: string, day: string): string {
 		order by c.valid_from desc limit 1`;
 }
 
+/**
+ * `select seller_sku, since, until, currency, unit_minor`: for SKUs, the days from one up to before another on which a unit cost what, its inbound shipping
+ * included. The same costs as {@link costOn} tells of a day; where many days are asked for at once this is the cheaper.
+ * @param skus SQL of a table of texts called `seller_sku`
+ */
+export function costSpans(workspace: string, skus: string): string {
+	return `select seller_sku, valid_from as since, lead(valid_from, 1, 'infinity'::date) over (partition by seller_sku order by valid_from) as until, currency, unit_minor
+		from (
+			select distinct on (c.seller_sku, c.valid_from) c.seller_sku, c.valid_from, c.currency, c.amount_minor + coalesce(c.inbound_minor, 0) as unit_minor
+			from ${skus} wanted join sku_cost c on c.workspace_id = ${workspace} and c.seller_sku = wanted.seller_sku
+			order by c.seller_sku, c.valid_from, c.recorded_at desc
+		) said where unit_minor is not null`;
+}
+
 interface CostRow {
 	seller_sku: string;
 	valid_from: string;

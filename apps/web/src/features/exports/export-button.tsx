@@ -20,6 +20,10 @@ type Filter = Parameters<typeof api.exports.ask.mutate>[0]['filter'];
 const FORMATS: Record<ExportFormat, string> = { csv: 'CSV (ZIP)', xlsx: 'Excel (XLSX)', parquet: 'Parquet' };
 
 interface ExportButtonProps {
+	/** On the button. */
+	label: string;
+	/** Which orders come where none are selected. */
+	what: string;
 	filter: Filter;
 	/** Selected orders; none: all that the filter leaves. */
 	orderIds: readonly string[];
@@ -27,9 +31,8 @@ interface ExportButtonProps {
 	onOpen: (open: boolean) => void;
 }
 
-/** Asks for a file of what a list shows. */
-export function ExportButton({ filter, orderIds, open, onOpen }: ExportButtonProps) {
-	const { t } = useLingui();
+/** Asks for a file of the orders behind what is shown. */
+export function ExportButton({ label, what, filter, orderIds, open, onOpen }: ExportButtonProps) {
 	return (
 		<Popover
 			open={open}
@@ -37,16 +40,16 @@ export function ExportButton({ filter, orderIds, open, onOpen }: ExportButtonPro
 			trigger="click"
 			placement="bottomRight"
 			destroyOnHidden
-			content={<Panel filter={filter} orderIds={orderIds} onClose={() => onOpen(false)} />}
+			content={<Panel what={what} filter={filter} orderIds={orderIds} onClose={() => onOpen(false)} />}
 		>
-			<Button size="small" icon={<ExportOutlined aria-hidden />} className="unset">
-				{t`Export`}
+			<Button size="small" icon={<ExportOutlined aria-hidden />}>
+				{label}
 			</Button>
 		</Popover>
 	);
 }
 
-function Panel({ filter, orderIds, onClose }: Omit<ExportButtonProps, 'open' | 'onOpen'> & { onClose: () => void }) {
+function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'label' | 'open' | 'onOpen'> & { onClose: () => void }) {
 	const { t, i18n } = useLingui();
 	const navigate = useNavigate();
 	const zone = useZone();
@@ -89,7 +92,7 @@ function Panel({ filter, orderIds, onClose }: Omit<ExportButtonProps, 'open' | '
 				if (!ask.isPending) submit();
 			}}
 		>
-			<p className="what">{orderIds.length > 0 ? t`Selected orders: ${selected}` : t`Every order that the list holds now`}</p>
+			<p className="what">{orderIds.length > 0 ? t`Selected orders: ${selected}` : what}</p>
 			<label>
 				<span>{t`Report`}</span>
 				<Select<ReportId>

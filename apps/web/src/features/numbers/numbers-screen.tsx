@@ -15,15 +15,19 @@ import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks, Empty } from '../../ui/empty.tsx';
 import '../../ui/filters.css';
+import { ExportButton } from '../exports/export-button.tsx';
+import { filterOf as orderFilterOf, queryOf } from '../orders/filter.ts';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { Basis } from './basis.tsx';
+import { ordersOf } from './drill.ts';
 import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf } from './filter.ts';
 import { Groups } from './groups.tsx';
 import { Headline } from './headline.tsx';
 import './numbers.css';
 import { NumbersTabs } from './numbers-tabs.tsx';
 import { Profit } from './profit.tsx';
+import { Skus } from './skus.tsx';
 import { Trend } from './trend.tsx';
 import { COMPARISON_WORDS } from './words.ts';
 
@@ -60,7 +64,9 @@ function Numbers() {
 	const navigate = route.useNavigate();
 	const { stores, byId } = useStores();
 	const [ratesOpen, setRatesOpen] = useState(false);
-	const today = dayIn(useNow(), membership.zone);
+	const [exporting, setExporting] = useState(false);
+	const now = useNow();
+	const today = dayIn(now, membership.zone);
 	const filter = filterOf(search, today);
 	const go = (change: Partial<NumbersFilter>) => void navigate({ search: searchOf({ ...filter, ...change }, today), replace: true });
 	const base = filter.base ?? membership.baseCurrency;
@@ -79,12 +85,14 @@ function Numbers() {
 		refetchInterval: REFRESH_MS,
 		placeholderData: (before) => before,
 	});
+	// A day is over when it is over in each store.
+	const firstOpenDay = (filter.clock === 'store' && stores.map((store) => dayIn(now, store.zone)).toSorted()[0]) || today;
 	const keys = useMemo(
 		() => ({
 			b: () => go({ base: currencies[(currencies.indexOf(base) + 1) % currencies.length] ?? null }),
 			p: () => {
-				const now = PRESETS.findIndex((n) => lastDays(today, n).from === filter.from && filter.until === today);
-				go(lastDays(today, PRESETS[(now + 1) % PRESETS.length] ?? 30));
+				const shown = PRESETS.findIndex((n) => lastDays(today, n).from === filter.from && filter.until === today);
+				go(lastDays(today, PRESETS[(shown + 1) % PRESETS.length] ?? 30));
 			},
 		}),
 		// Made anew with each address.
@@ -156,6 +164,14 @@ function Numbers() {
 					popupMatchSelectWidth={false}
 				/>
 				<span className="grow" />
+				<ExportButton
+					label={t`Export orders`}
+					what={t`Every order behind these figures`}
+					filter={queryOf(orderFilterOf(ordersOf(filter)), membership.zone)}
+					orderIds={[]}
+					open={exporting}
+					onOpen={setExporting}
+				/>
 				<Button size="small" icon={<DownloadOutlined aria-hidden />} href={downloadAddress(membership.workspaceId, filter, base)}>
 					{t`Download CSV`}
 				</Button>
@@ -174,9 +190,10 @@ function Numbers() {
 				<div className={numbers.isPlaceholderData ? 'shown waiting' : 'shown'} aria-busy={numbers.isPlaceholderData}>
 					<Headline view={numbers.data} />
 					<Basis view={numbers.data} onRates={() => setRatesOpen(true)} />
-					<Trend view={numbers.data} filter={filter} onChange={go} />
+					<Trend view={numbers.data} filter={filter} firstOpenDay={firstOpenDay} onChange={go} />
 					<Groups view={numbers.data} filter={filter} stores={byId} onChange={go} />
 					<Profit filter={filter} base={base} stores={byId} />
+					<Skus filter={filter} stores={byId} />
 				</div>
 			)}
 			<Suspense fallback={null}>{ratesOpen && <RatesPanel base={membership.baseCurrency} onClose={() => setRatesOpen(false)} />}</Suspense>

@@ -18,6 +18,9 @@ interface TrendChartProps {
 	/** Names of the two lines. */
 	now: string;
 	before: string | null;
+	/** From this day on a day is not over everywhere, and said to be so. */
+	firstOpenDay: string;
+	notOver: string;
 	label: string;
 	onDay: (day: string) => void;
 }
@@ -34,7 +37,7 @@ function useMode(): string {
 	);
 }
 
-export function TrendChart({ days, trend, currency, now, before, label, onDay }: TrendChartProps) {
+export function TrendChart({ days, trend, currency, now, before, firstOpenDay, notOver, label, onDay }: TrendChartProps) {
 	const box = useRef<HTMLDivElement>(null);
 	const chart = useRef<EChartsType | null>(null);
 	const mode = useMode();
@@ -62,6 +65,7 @@ export function TrendChart({ days, trend, currency, now, before, label, onDay }:
 		const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
 		const date = new Intl.DateTimeFormat(language, { month: 'short', day: 'numeric', timeZone: 'UTC' });
 		const short = (day: string): string => date.format(new Date(`${day}T12:00:00Z`));
+		const over = days.filter(({ day }) => day < firstOpenDay).length;
 		const line = (name: string, of: (day: NumbersDayView) => string | null | undefined, look: object) => ({
 			type: 'line' as const,
 			name,
@@ -84,7 +88,13 @@ export function TrendChart({ days, trend, currency, now, before, label, onDay }:
 					backgroundColor: colour('--raised'),
 					borderColor: colour('--line-strong'),
 					textStyle: { color: colour('--text'), fontSize: 13 },
-					formatter: (points: unknown) => tip(points, days, (figures) => figureText(language, trend, figures[trend], currency), short),
+					formatter: (points: unknown) =>
+						tip(
+							points,
+							days,
+							(figures) => figureText(language, trend, figures[trend], currency),
+							(day) => (day >= firstOpenDay ? `${short(day)} (${notOver})` : short(day)),
+						),
 				},
 				xAxis: {
 					type: 'category',
@@ -109,11 +119,29 @@ export function TrendChart({ days, trend, currency, now, before, label, onDay }:
 									lineStyle: { width: 1.5, type: 'dashed', color: colour('--text-faint') },
 								}),
 							]),
-					line(now, (day) => day.figures[trend], {
-						color: colour('--accent-text'),
-						lineStyle: { width: 2, color: colour('--accent-text') },
-						areaStyle: { color: colour('--accent-text'), opacity: 0.08 },
-					}),
+					{
+						...line(now, (day) => (day.day < firstOpenDay ? day.figures[trend] : null), {
+							color: colour('--accent-text'),
+							lineStyle: { width: 2, color: colour('--accent-text') },
+							areaStyle: { color: colour('--accent-text'), opacity: 0.08 },
+						}),
+						// The name stands at the end of what is shown.
+						...(over < days.length && { endLabel: { show: false } }),
+					},
+					// What is not over yet would read as a fall: it hangs on the last whole day by dots and ends in a hollow point.
+					...(over === days.length
+						? []
+						: [
+								{
+									...line(now, (day) => (day.day >= (days[over - 1]?.day ?? firstOpenDay) ? day.figures[trend] : null), {
+										color: colour('--accent-text'),
+										lineStyle: { width: 2, type: 'dotted', color: colour('--accent-text') },
+									}),
+									showSymbol: true,
+									itemStyle: { color: colour('--surface'), borderColor: colour('--accent-text'), borderWidth: 2 },
+									symbolSize: (_value: unknown, { dataIndex }: { dataIndex: number }) => (dataIndex < over ? 0 : 7),
+								},
+							]),
 				],
 			},
 			{ notMerge: true },
@@ -130,7 +158,7 @@ export function TrendChart({ days, trend, currency, now, before, label, onDay }:
 			// Gone already where the chart went with its place.
 			if (!made.isDisposed()) made.getZr().off('click', press);
 		};
-	}, [days, trend, currency, now, before, label, onDay, mode]);
+	}, [days, trend, currency, now, before, firstOpenDay, notOver, label, onDay, mode]);
 	// The chart gives it its role and its label.
 	return <div className="chart" ref={box} />;
 }

@@ -1,4 +1,4 @@
-import { useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import type { NumbersView } from '@pangea/api';
 import { MEASURES } from '@pangea/domain';
 import { Link, useNavigate } from '@tanstack/react-router';
@@ -17,11 +17,13 @@ const TrendChart = lazy(async () => ({ default: (await import('./trend-chart.tsx
 interface TrendProps {
 	view: NumbersView;
 	filter: NumbersFilter;
+	/** From this day on a day is not over everywhere. */
+	firstOpenDay: string;
 	onChange: (change: Partial<NumbersFilter>) => void;
 }
 
 /** One measure day by day, as a picture or as a table. */
-export function Trend({ view, filter, onChange }: TrendProps) {
+export function Trend({ view, filter, firstOpenDay, onChange }: TrendProps) {
 	const { t, i18n } = useLingui();
 	const navigate = useNavigate();
 	const { trend } = filter;
@@ -29,6 +31,7 @@ export function Trend({ view, filter, onChange }: TrendProps) {
 	const name = i18n._(MEASURE_WORDS[trend]);
 	const unit = MEASURES[trend].unit === 'money' ? `${name}, ${currency}` : name;
 	const before = view.compared ? i18n._(COMPARISON_WORDS[filter.compare]) : null;
+	const notOver = t`not over yet`;
 	// The chart is drawn anew when this changes.
 	const address = JSON.stringify(filter);
 	const openDay = useCallback(
@@ -64,7 +67,7 @@ export function Trend({ view, filter, onChange }: TrendProps) {
 				</span>
 			</header>
 			{filter.table ? (
-				<Days view={view} filter={filter} />
+				<Days view={view} filter={filter} firstOpenDay={firstOpenDay} />
 			) : (
 				<Suspense fallback={<div className="chart" />}>
 					<TrendChart
@@ -73,16 +76,23 @@ export function Trend({ view, filter, onChange }: TrendProps) {
 						currency={currency}
 						now={t`This period`}
 						before={before}
+						firstOpenDay={firstOpenDay}
+						notOver={notOver}
 						label={t`${unit} by day. The same figures stand in the table.`}
 						onDay={openDay}
 					/>
 				</Suspense>
 			)}
+			{!filter.table && view.days.some(({ day }) => day >= firstOpenDay) && (
+				<p className="faint open-days">
+					<Trans>Hollow point: the day is not over in every store.</Trans>
+				</p>
+			)}
 		</section>
 	);
 }
 
-function Days({ view, filter }: { view: NumbersView; filter: NumbersFilter }) {
+function Days({ view, filter, firstOpenDay }: Omit<TrendProps, 'onChange'>) {
 	const { t, i18n } = useLingui();
 	const language = shownLanguage();
 	const { trend } = filter;
@@ -114,6 +124,7 @@ function Days({ view, filter }: { view: NumbersView; filter: NumbersFilter }) {
 								<Link to="/orders" search={ordersOf(filter, { from: day.day, until: day.day, measure: trend })}>
 									{said(day.day)}
 								</Link>
+								{day.day >= firstOpenDay && <small className="faint"> {t`not over yet`}</small>}
 							</th>
 							<td className="num right">{figureText(language, trend, day.figures[trend], view.basis.currency)}</td>
 							{view.compared && (

@@ -148,6 +148,8 @@ export function OrdersScreen() {
 			<FilterBar filter={filter} stores={stores} zone={zone} searchRef={searchRef} narrow={narrow} onChange={change}>
 				<SavedViews search={search} onChoose={(chosen) => void navigate({ search: chosen })} />
 				<ExportButton
+					label={t`Export`}
+					what={t`Every order that the list holds now`}
 					filter={{ ...query, ...(filter.state && { state: filter.state }), sort: filter.sort }}
 					orderIds={[...selection.ids]}
 					open={exporting}

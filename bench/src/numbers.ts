@@ -1,0 +1,240 @@
+import { answerNumbers, answerProfit, numbersQuestion, type NumbersReader } from '@pangea/api';
+import { addRates, createEmptyWorkspace, Database, newestRates, salesToday } from '@pangea/db';
+import { addDays } from '@pangea/domain';
+import pg from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+import { type BenchDatabase, openBenchDatabase } from './database.ts';
+import { quantile, round } from './figures.ts';
+import { takeIndexes } from './lists-fill.ts';
+import { measureUpkeep } from './numbers-upkeep.ts';
+import { createNumbersStores, DAYS, fillStatements, keepCosts, keepRates, LINES_EACH, type NumbersStore } from './numbers-world.ts';
+
+const ROWS = 1_000_000;
+const STORES = 40;
+const ROUNDS = 20;
+/** Orders of one statement while filling. */
+const CHUNK = 100_000;
+/** Milliseconds at p95: totals in the database, every other view as a whole. */
+const GOALS = { twoYears: 20, month: 6, view: 100 } as const;
+
+interface World {
+	workspaceId: string;
+	stores: NumbersStore[];
+	orders: number;
+	now: Date;
+}
+
+/** Something that the Numbers screen asks, and how long it may take. */
+interface View {
+	name: string;
+	ask: () => Promise<unknown>;
+	/** Of the statements alone, by the server's own clock, or as the caller sees it. */
+	goal: { of: 'database' | 'whole'; p95: number };
+}
+
+interface Measured {
+	view: string;
+	p50: number;
+	p95: number;
+	databaseP50: number;
+	databaseP95: number;
+	goal: string;
+	met: boolean;
+}
+
+/**
+ * What the Numbers screen asks of order lines over two years, forty stores and twelve currencies, through the product's own functions: milliseconds at
+ * p50 and p95 as the caller sees them and inside the database. Limit: raw SQL that adds up the day cells of two years in one currency each. Then
+ * what keeping the rollups costs: as a share of ingest, of a late refund, and how many cells a corrected rate writes.
+ */
+export async function benchNumbers(rows: number | null, step: (text: string) => void): Promise<object> {
+	const home = await openBenchDatabase({ max_wal_size: '8GB' });
+	const database = new Database({ url: home.url, name: 'bench numbers', maxConnections: 2, onIdleError: () => {} });
+	const owner = new pg.Client({ connectionString: home.url });
+	await owner.connect();
+	try {
+		const world = await fill(home, database, Math.ceil((rows ?? ROWS) / LINES_EACH), step);
+		await owner.query('create extension if not exists pg_stat_statements');
+		const measured: Measured[] = [];
+		const limit: number[] = [];
+		for (const view of viewsOf(database, world)) {
+			const one = await measure(owner, view);
+			measured.push(one);
+			step(
+				`${one.view}: p50 ${one.p50}, p95 ${one.p95} ms; in the database ${one.databaseP50}, ${one.databaseP95} ms; ${one.goal}${one.met ? '' : ', MISSED'}`,
+			);
+			for (let n = 0; n < 3; n++) limit.push(await timed(() => rawTotals(owner, world)));
+		}
+		const upkeep = await measureUpkeep({ owner, database, ...world }, step);
+		const first = measured[0];
+		return {
+			value: first?.databaseP50,
+			limit: round(quantile(limit, 0.5)),
+			ratio: round((first?.databaseP50 ?? 0) / quantile(limit, 0.5)),
+			unit: 'ms in the database for the totals of two years by day (value), for raw sums of the same cells (limit)',
+			rows: world.orders * LINES_EACH,
+			cells: Number((await owner.query<{ n: string }>('select count(*) as n from sales_day')).rows[0]?.n),
+			missed: measured.filter((one) => !one.met).map((one) => one.view),
+			...upkeep,
+			views: measured,
+		};
+	} finally {
+		await owner.end();
+		await database.close();
+		await home.close();
+	}
+}
+
+async function fill(home: BenchDatabase, database: Database, orders: number, step: (text: string) => void): Promise<World> {
+	const workspaceId = uuidv7();
+	const now = new Date();
+	const today = now.toISOString().slice(0, 10);
+	const stores = await database.inWorkspace(workspaceId, async (scope) => {
+		await createEmptyWorkspace(scope, { name: 'Numbers', baseCurrency: 'CNY', zone: 'Asia/Shanghai' });
+		return await createNumbersStores(scope, STORES);
+	});
+	await keepRates(database, workspaceId, today);
+	await keepCosts(database, workspaceId, today);
+	const owner = new pg.Client({ connectionString: home.url });
+	await owner.connect();
+	const started = performance.now();
+	try {
+		const tables = ['orders', 'order_line'];
+		const later = await takeIndexes(owner, tables);
+		// Nothing that would look up a row for each row, but the rollups are kept as they are in use.
+		await owner.query(`set session_replication_role = replica; set work_mem = '256MB'; set maintenance_work_mem = '1GB'`);
+		const kept = await keptTriggers(owner);
+		for (const trigger of kept) await owner.query(`alter table ${trigger.table} enable always trigger ${trigger.name}`);
+		for (let from = 0; from < orders; from += CHUNK) {
+			const chunk = fillStatements(workspaceId, stores, now.toISOString(), [from, Math.min(orders, from + CHUNK)]);
+			await owner.query(chunk.orders);
+			await owner.query(chunk.lines);
+		}
+		for (const trigger of kept) await owner.query(`alter table ${trigger.table} enable trigger ${trigger.name}`);
+		step(`${orders} orders with ${orders * LINES_EACH} lines are in; building indexes`);
+		for (const make of later) await owner.query(make);
+		for (const table of [...tables, 'sales_day', 'sales_half_hour', 'fx_rate', 'sku_cost']) await owner.query(`vacuum analyze ${table}`);
+		await owner.query('checkpoint');
+	} finally {
+		await owner.end();
+	}
+	step(`Filled in ${Math.round((performance.now() - started) / 1000)} s`);
+	return { workspaceId, stores, orders, now };
+}
+
+/** Triggers of our own that follow inserts; foreign keys are the server's. */
+async function keptTriggers(owner: pg.Client): Promise<{ table: string; name: string }[]> {
+	const { rows } = await owner.query<{ table: string; name: string }>(
+		`select tgrelid::regclass::text as table, quote_ident(tgname) as name from pg_trigger
+			where not tgisinternal and tgrelid in ('orders'::regclass, 'order_line'::regclass)`,
+	);
+	return rows;
+}
+
+function viewsOf(database: Database, { workspaceId, stores, now }: World): View[] {
+	const reader: NumbersReader = {
+		storeScope: null,
+		sees: () => true,
+		scoped: (work) => database.inWorkspace(workspaceId, work),
+		services: { now: () => now, registry: new Map() },
+	};
+	const until = now.toISOString().slice(0, 10);
+	const since = (days: number): string => addDays(until, 1 - days);
+	const asked = (days: number, more: object = {}) => numbersQuestion.parse({ from: since(days), until, compare: 'none', ...more });
+	const sales = (name: string, days: number, more: object = {}, goal: View['goal'] = { of: 'whole', p95: GOALS.view }): View => ({
+		name,
+		ask: () => answerNumbers(reader, asked(days, more)),
+		goal,
+	});
+	const profit = (name: string, days: number, more: object = {}): View => ({
+		name,
+		ask: () => answerProfit(reader, asked(days, more)),
+		goal: { of: 'whole', p95: GOALS.view },
+	});
+	const some = stores.slice(10, 13).map((store) => store.storeId);
+	return [
+		sales('totals by day, 24 months', DAYS, {}, { of: 'database', p95: GOALS.twoYears }),
+		sales('totals by day, 30 days', 30, {}, { of: 'database', p95: GOALS.month }),
+		sales('24 months, as a whole', DAYS),
+		sales('30 days, compared with those before', 30, { compare: 'before' }),
+		sales('12 months, compared with a year before', 364, { compare: 'year' }),
+		...(['site', 'store', 'entity', 'group', 'owner', 'currency'] as const).map((by) => sales(`24 months by ${by}`, DAYS, { by })),
+		...['EUR', 'JPY', 'BRL'].map((base) => sales(`24 months in ${base}`, DAYS, { base })),
+		sales('24 months of three stores', DAYS, { stores: some }),
+		sales('24 months of one platform', DAYS, { platforms: ['temu'] }),
+		sales('30 days by the workspace’s clock', 30, { clock: 'workspace' }),
+		sales('90 days by the workspace’s clock', 90, { clock: 'workspace' }),
+		sales('24 months by the workspace’s clock', DAYS, { clock: 'workspace' }),
+		profit('profit, 30 days', 30),
+		profit('profit, 24 months', DAYS),
+		profit('profit by store, 24 months', DAYS, { by: 'store' }),
+		profit('profit of three stores, 90 days', 90, { stores: some }),
+		profit('profit, 30 days by the workspace’s clock', 30, { clock: 'workspace' }),
+		{
+			name: 'today’s sales',
+			ask: () => reader.scoped((scope) => salesToday(scope, null, now.toISOString())),
+			goal: { of: 'whole', p95: GOALS.view },
+		},
+		{ name: 'newest rates', ask: () => reader.scoped((scope) => newestRates(scope)), goal: { of: 'whole', p95: GOALS.view } },
+		{
+			name: 'rates corrected',
+			ask: () =>
+				reader.scoped((scope) =>
+					addRates(
+						scope,
+						[{ currency: 'USD', against: 'EUR', day: since(100), source: 'hand', rate: (1 + Math.random()).toFixed(5) }],
+						null,
+					),
+				),
+			goal: { of: 'whole', p95: GOALS.view },
+		},
+	];
+}
+
+/** A view that takes seconds is asked less often. */
+const PATIENCE_MILLIS = 15_000;
+
+async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Measured> {
+	const whole: number[] = [];
+	const inside: number[] = [];
+	await ask();
+	const started = performance.now();
+	for (let n = 0; n < ROUNDS && (n < 3 || performance.now() - started < PATIENCE_MILLIS); n++) {
+		await owner.query('select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)');
+		whole.push(await timed(ask));
+		inside.push(await statementMillis(owner));
+	}
+	const p95 = quantile(goal.of === 'whole' ? whole : inside, 0.95);
+	return {
+		view: name,
+		p50: round(quantile(whole, 0.5)),
+		p95: round(quantile(whole, 0.95)),
+		databaseP50: round(quantile(inside, 0.5)),
+		databaseP95: round(quantile(inside, 0.95)),
+		goal: `goal ${goal.p95} ms ${goal.of === 'whole' ? 'as a whole' : 'in the database'}`,
+		met: p95 <= goal.p95,
+	};
+}
+
+/** What the server says its statements took since it was asked to forget them. */
+async function statementMillis(owner: pg.Client): Promise<number> {
+	const { rows } = await owner.query<{ millis: number | null }>(
+		`select sum(total_exec_time) as millis from pg_stat_statements
+			where dbid = (select oid from pg_database where datname = current_database()) and query not like '%pg_stat_statements%'`,
+	);
+	return rows[0]?.millis ?? 0;
+}
+
+async function rawTotals(owner: pg.Client, { workspaceId }: World): Promise<unknown> {
+	return await owner.query({
+		name: 'raw totals',
+		text: 'select day, currency, sum(gross_minor), sum(orders) from sales_day where workspace_id = $1 group by 1, 2',
+		values: [workspaceId],
+	});
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+	const started = performance.now();
+	await work();
+	return performance.now() - started;
+}
