@@ -130,6 +130,36 @@ describe('the desk of two operators', () => {
 		await until('both to be done', 5_000, async () => (await closed()) >= before + 2);
 	});
 
+	test('answers with a macro by keyboard, and never sends a place that nothing fills', async () => {
+		const conversation = await bothOpen('Cadê o meu pacote?');
+		const { page } = first;
+		const saved = async (name: string, text: string): Promise<void> => {
+			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }] });
+		};
+		await saved('Where it is', 'Aqui é a loja {store}. Rastreio: {tracking}');
+		await saved('Thanks', 'Obrigado pela paciência');
+		await page.keyboard.press('r');
+		await page.keyboard.press('Control+/');
+		await page.keyboard.type('where');
+		await page.getByRole('option', { name: /Where it is/ }).waitFor();
+		expect(await axe(page)).toEqual([]);
+		await page.keyboard.press('Enter');
+		const field = page.getByLabel('Answer', { exact: true });
+		await until('the filled text', 5_000, async () => (await field.inputValue()).includes('Rastreio'));
+		expect(await field.inputValue()).not.toContain('{store}');
+		await page.keyboard.press('Enter');
+		await page.getByRole('alert').filter({ hasText: 'Tracking number' }).waitFor();
+		await page.keyboard.press('Control+a');
+		await page.keyboard.press('Control+/');
+		await page.keyboard.type('thanks');
+		await page.getByRole('option', { name: /Thanks/ }).waitFor();
+		await page.keyboard.press('Enter');
+		await until('the other text', 5_000, async () => (await field.inputValue()) === 'Obrigado pela paciência');
+		await page.keyboard.press('Enter');
+		await until('the answer at the platform', 20_000, async () => (await saidThere(conversation)).length > 0);
+		expect(await saidThere(conversation)).toEqual(['Obrigado pela paciência']);
+	});
+
 	test('has no finding of axe and no error in the console', async () => {
 		expect(await axe(first.page)).toEqual([]);
 		expect([...first.errors, ...second.errors]).toEqual([]);

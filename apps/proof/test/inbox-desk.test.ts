@@ -231,3 +231,43 @@ describe('a reply that is held back', () => {
 		await until('the platform to have it', async () => (saidThere(row.externalId).includes('Two it is') ? true : undefined));
 	});
 });
+
+describe('a macro', () => {
+	const texts = [
+		{ language: 'en', text: 'Hello {buyer}' },
+		{ language: 'pt-BR', text: 'Olá, aqui é {agent} da {store}. {tracking}' },
+	];
+
+	test('is said in the language of the store’s country, with what is known, and is not sent with what is not', async () => {
+		const { conversationId, externalId } = await written('Onde está?');
+		const macroId = crypto.randomUUID();
+		await stage.owner.mutate('inbox.saveMacro', { macroId, name: 'Where', texts });
+		const filled = await stage.owner.query<{ text: string; language: string }>('inbox.fillMacro', { conversationId, macroId });
+		expect(filled.language).toBe('pt-BR');
+		expect(filled.text).toMatch(/^Olá, aqui é [^{]+ da [^{]+\. \{tracking\}$/);
+		const send = (text: string): Promise<unknown> =>
+			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override: true });
+		await expect(send(filled.text)).rejects.toMatchObject({ code: 'variableUnfilled' });
+		const whole = filled.text.replace('{tracking}', '');
+		await send(whole);
+		await until('the answer at the platform', async () => (saidThere(externalId).includes(whole.trim()) ? true : undefined));
+		// Earlier tests have spoken in the same conversation.
+		expect(saidThere(externalId).filter((text) => text?.startsWith('Olá'))).toEqual([whole.trim()]);
+	});
+
+	test('has a name of its own and one text a language, until it is removed', async () => {
+		const macroId = crypto.randomUUID();
+		const names = async (): Promise<string[]> => (await stage.owner.query<{ name: string }[]>('inbox.macros')).map((macro) => macro.name);
+		const save = (id: string, name: string, of: unknown[] = texts): Promise<unknown> =>
+			stage.owner.mutate('inbox.saveMacro', { macroId: id, name, texts: of });
+		await save(macroId, 'Thanks');
+		await expect(save(crypto.randomUUID(), 'THANKS')).rejects.toMatchObject({ code: 'macroTaken' });
+		await expect(save(macroId, 'Thanks', [texts[0], texts[0]])).rejects.toMatchObject({ code: 'inputWrong' });
+		await save(macroId, 'Many thanks');
+		expect(await names()).toContain('Many thanks');
+		expect(await names()).not.toContain('Thanks');
+		await stage.owner.mutate('inbox.removeMacro', { macroId });
+		expect(await names()).not.toContain('Many thanks');
+		await expect(stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });
+	});
+});

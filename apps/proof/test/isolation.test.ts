@@ -25,7 +25,7 @@ interface House {
 
 beforeAll(async () => {
 	server = await createTestDatabase();
-	desk = await openDesk(server.url, 4990);
+	desk = await openDesk(server.url, 5020);
 	admin = new pg.Client({ connectionString: server.url });
 	await admin.connect();
 	const stages = [await desk.stage('tiktok-shop'), await desk.stage('tiktok-shop', 'colleague')] as const;
@@ -69,6 +69,8 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('inbox.saveDraft', { conversationId, text: `${mark} draft` });
 	await owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: `${mark} note`, mentions: [] });
 	await owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: `${mark} tag` });
+	const texts = [{ language: 'any', text: `${mark} macro, {buyer}` }];
+	await owner.mutate('inbox.saveMacro', { macroId: crypto.randomUUID(), name: `${mark} macro`, texts });
 	await owner.mutate('workspace.invite', { email: `guest@${mark}.test`, role: 'agent', storeScope: null });
 	await owner.mutate('links.make', { connectionId });
 	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });

@@ -49,6 +49,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,
 	tagTaken: msg`There is already a tag of this name.`,
+	macroTaken: msg`There is already a macro of this name.`,
+	variableUnfilled: msg`A place in this answer is still empty. Write what belongs there, or take it out.`,
 	messagePolicy: msg`The platform forbids something in this answer. Change what is marked, or ask a manager to send it.`,
 	conversationClosed: msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`,
 	mailboxMissing: msg`Buyers of this platform write by mail, and no mailbox is named yet. Name one with the stores.`,

@@ -28,6 +28,8 @@ export type ProblemCode =
 	| 'newerMessage'
 	| 'replyUnderWay'
 	| 'tagTaken'
+	| 'macroTaken'
+	| 'variableUnfilled'
 	| 'tooManyExports'
 	| 'exportLinkOver'
 	| 'fileNotRead'
@@ -74,6 +76,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	newerMessage: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
+	macroTaken: 'CONFLICT',
+	variableUnfilled: 'BAD_REQUEST',
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',

@@ -145,6 +145,11 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'inbox.stores': (c) => c.inbox.stores(),
 	'inbox.rows': (c) => c.inbox.rows({ conversationIds: [CONVERSATION] }),
 	'inbox.tags': (c) => c.inbox.tags(),
+	'inbox.macros': (c) => c.inbox.macros(),
+	'inbox.fillMacro': async (c) => {
+		await c.inbox.saveMacro({ macroId: CONVERSATION, name: 'All', texts: [{ language: 'any', text: '{buyer} {order} {item}' }] });
+		return await c.inbox.fillMacro({ conversationId: CONVERSATION, macroId: CONVERSATION });
+	},
 	'inbox.open': (c) => c.inbox.open({ conversationId: CONVERSATION }),
 	'today.summary': (c) => c.today.summary(),
 	'events.since': (c) => c.events.since({ after: '0' }),

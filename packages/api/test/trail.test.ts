@@ -220,6 +220,25 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 		before: { name: 'Gone' },
 	},
+	'inbox.saveMacro': {
+		action: 'inbox.saveMacro',
+		call: async (c) => {
+			const texts = [{ language: 'any' as const, text: 'Dear {buyer}' }];
+			await c.inbox.saveMacro({ macroId: ORDER, name: 'Hello', texts });
+			await c.inbox.saveMacro({ macroId: ORDER, name: 'Greeting', texts });
+		},
+		before: { name: 'Hello' },
+		after: { name: 'Greeting' },
+	},
+	'inbox.removeMacro': {
+		action: 'inbox.removeMacro',
+		call: async (c) => {
+			const macroId = crypto.randomUUID();
+			await c.inbox.saveMacro({ macroId, name: 'Gone', texts: [{ language: 'any', text: 'Bye' }] });
+			await c.inbox.removeMacro({ macroId });
+		},
+		before: { name: 'Gone' },
+	},
 	'inbox.change': {
 		action: 'inbox.change',
 		call: (c) => c.inbox.change({ conversationIds: [ORDER], done: true, assigneeId: null }),

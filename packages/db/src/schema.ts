@@ -13,6 +13,7 @@ import type {
 	MessagePullTable,
 	MessageTable,
 } from './schema-inbox.ts';
+import type { InboxMacroTable } from './schema-macro.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type {
@@ -469,6 +470,7 @@ export interface Schema {
 	listing_key: ListingKeyTable;
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
+	inbox_macro: InboxMacroTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
 	conversation_note: ConversationNoteTable;

@@ -25,6 +25,8 @@ export const AUDIT_ACTIONS = [
 	'inbox.note',
 	'inbox.saveTag',
 	'inbox.removeTag',
+	'inbox.saveMacro',
+	'inbox.removeMacro',
 	'buyerData.choose',
 	'stores.saveApp',
 	'stores.bind',

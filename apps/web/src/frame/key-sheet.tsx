@@ -49,6 +49,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['j', 'k'], t`Next, previous conversation`],
 				[['v'], t`Next view`],
 				[['r'], t`Answer`],
+				[['Mod+/'], t`Macros, while answering`],
 				[['n'], t`Write a note`],
 				[['u'], t`Take back the answer that has not gone yet`],
 				[['a'], t`Take it, or give it back`],

@@ -12,16 +12,18 @@ import {
 	messagePulls,
 	messagesOf,
 	orderOfConversation,
+	placesOfStores,
 	readMentions,
 	writeAudit,
 } from '@pangea/db';
-import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type PlatformId } from '@pangea/domain';
+import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type PlatformId, unfilledVariables } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
+import { macroProcedures } from './macro.procedures.ts';
 import { longestOf, replyKindOf, toMessage, toNote } from './inbox.view.ts';
 import type {
 	ConversationCountsView,
@@ -50,6 +52,7 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 
 export const inboxRouter = router({
 	...deskProcedures,
+	...macroProcedures,
 
 	list: inboxProcedure('inbox.read')
 		.input(
@@ -126,7 +129,8 @@ export const inboxRouter = router({
 				const draft = await draftOf(scope, conversationId, member.user.id);
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
 				const [conversation] = await toRows(member, scope, [row], box);
-				if (!conversation) throw problem('notFound');
+				const place = (await placesOfStores(scope, [row.store_id])).get(row.store_id);
+				if (!conversation || !place) throw problem('notFound');
 				return {
 					conversation,
 					messages: page.rows.toReversed().map((message) => toMessage(message, box)),
@@ -136,6 +140,7 @@ export const inboxRouter = router({
 					orderId: await orderOfConversation(scope, row),
 					draft: draft ? box.open(draft.sealed, `draft ${draft.draftId}`).toString('utf8') : '',
 					longestText: longestOf(adapter, row.kind),
+					language: place.language,
 					seq,
 				};
 			});
@@ -153,8 +158,8 @@ export const inboxRouter = router({
 	/**
 	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it. Reply, trail and the end of the draft are one
 	 * transaction: a crash loses none of them.
-	 * @throws notFound, storeStopped, messagePolicy, notAllowed, newerMessage when the buyer has written after what the writer saw, inputWrong for a
-	 * text that the platform would cut
+	 * @throws notFound, storeStopped, variableUnfilled with the variables of a macro that have no fact, messagePolicy, notAllowed, newerMessage when
+	 * the buyer has written after what the writer saw, inputWrong for a text that the platform would cut
 	 */
 	send: inboxProcedure('inbox.answer')
 		.input(
@@ -177,6 +182,8 @@ export const inboxRouter = router({
 				if (!found) throw problem('notFound');
 				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
 				if (input.text.length > longestOf(adapter, found.kind)) throw problem('inputWrong', { field: 'text' });
+				const unfilled = unfilledVariables(input.text);
+				if (unfilled.length > 0) throw problem('variableUnfilled', { variables: unfilled.join(', ') });
 				const rules = findingsIn(member, found, input.text).flatMap(({ rule, severity }) => (severity === 'blocks' ? [rule] : []));
 				if (rules.length > 0) {
 					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });

@@ -1,4 +1,14 @@
-import type { Attachment, ConversationKind, MessageKind, MessageState, PlatformId, PolicyRuleId, Sender } from '@pangea/domain';
+import type {
+	Attachment,
+	ConversationKind,
+	MacroLanguage,
+	MacroText,
+	MessageKind,
+	MessageState,
+	PlatformId,
+	PolicyRuleId,
+	Sender,
+} from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
 export interface ConversationRowView {
@@ -75,6 +85,20 @@ export interface InboxTagView {
 	name: string;
 }
 
+/** A reply that the workspace keeps ready, with one text a language. */
+export interface MacroView {
+	macroId: string;
+	name: string;
+	texts: MacroText[];
+}
+
+/** A macro as it would be said in one conversation. */
+export interface FilledMacroView {
+	/** Variables without a fact stand in it as they are written. */
+	text: string;
+	language: MacroLanguage;
+}
+
 /** What a rule of the platform finds in a text before it is sent. */
 export interface PolicyFindingView {
 	/** Stable; the screens hold a sentence for it. */
@@ -116,6 +140,8 @@ export interface OpenConversationView {
 	draft: string;
 	/** Characters that the platform takes in one message. */
 	longestText: number;
+	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
+	language: string;
 	seq: string;
 }
 

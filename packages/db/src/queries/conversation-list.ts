@@ -96,15 +96,18 @@ export async function conversationRows(scope: Scope, storeScope: StoreScope, con
 }
 
 /** Where the stores of conversations stand: by whose rules and clock a buyer's wait is counted. */
-export async function placesOfStores(scope: Scope, storeIds: readonly string[]): Promise<Map<string, { siteId: string; zone: string }>> {
+export async function placesOfStores(
+	scope: Scope,
+	storeIds: readonly string[],
+): Promise<Map<string, { siteId: string; zone: string; language: string }>> {
 	if (storeIds.length === 0) return new Map();
 	const rows = await scope.db
 		.selectFrom('store')
-		.select(['store_id', 'site_id', 'zone'])
+		.select(['store_id', 'site_id', 'zone', 'language'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', 'in', [...new Set(storeIds)])
 		.execute();
-	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone }]));
+	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone, language: row.language }]));
 }
 
 /** Messages of a conversation, newest first, from before a cursor. @throws CursorError */

@@ -28,6 +28,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'inbox.note': msg`Note on a conversation`,
 	'inbox.saveTag': msg`Tag of the inbox saved`,
 	'inbox.removeTag': msg`Tag of the inbox removed`,
+	'inbox.saveMacro': msg`Macro of the inbox saved`,
+	'inbox.removeMacro': msg`Macro of the inbox removed`,
 	'buyerData.choose': msg`Time for buyers' data chosen`,
 	'stores.saveApp': msg`App credentials stored`,
 	'stores.bind': msg`Store bound`,

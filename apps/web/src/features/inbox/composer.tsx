@@ -1,19 +1,22 @@
 import { SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { PolicyFindingView } from '@pangea/api';
+import { type MacroVariable, unfilledVariables } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { isComposing } from '../../keys.ts';
+import { isComposing, keyName } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api } from '../../trpc.ts';
 import { Findings } from './findings.tsx';
-import { closedWords } from './words.ts';
+import { MacroPalette } from './macro-palette.tsx';
+import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
+const MACRO_KEY = 'Mod+/';
 
 export type AnswerField = GetRef<typeof Input.TextArea>;
 
@@ -23,6 +26,8 @@ interface ComposerProps {
 	/** The buyer's newest message that is shown; undefined while there is none. */
 	newest: string | undefined;
 	longest: number;
+	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
+	language: string;
 	/** The platform lets nobody write here now, for the reason that it names. */
 	closed: { by: string | null } | null;
 	fieldRef: RefObject<AnswerField | null>;
@@ -34,8 +39,11 @@ interface ComposerProps {
 }
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
-export function Composer({ conversationId, draft, newest: shown, longest, closed, fieldRef, mayOverride, onSend, onNote }: ComposerProps) {
-	const { t } = useLingui();
+export function Composer(props: ComposerProps) {
+	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onSend, onNote } = props;
+	const { t, i18n } = useLingui();
+	const [choosing, setChoosing] = useState(false);
+	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
 	const [text, setText] = useState(draft);
 	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
 	/** The buyer's newest message when this answer was begun: what came later may change it. */
@@ -65,6 +73,19 @@ export function Composer({ conversationId, draft, newest: shown, longest, closed
 		newest.current = words;
 		setText(words);
 		setFindings([]);
+		setUnfilled([]);
+	};
+	const leavePalette = (): void => {
+		setChoosing(false);
+		fieldRef.current?.focus();
+	};
+	/** Where the cursor stands, in place of what is marked. */
+	const insert = (words: string): void => {
+		const field = fieldRef.current?.resizableTextArea?.textArea;
+		const begun = newest.current;
+		const from = field?.selectionStart ?? begun.length;
+		change(begun.slice(0, from) + words + begun.slice(field?.selectionEnd ?? from));
+		leavePalette();
 	};
 	const { length } = text;
 	const tooLong = length > longest;
@@ -79,6 +100,11 @@ export function Composer({ conversationId, draft, newest: shown, longest, closed
 	const send = async (): Promise<void> => {
 		const words = text.trim();
 		if (words === '' || tooLong || closed !== null || asking.current) return;
+		const empty = unfilledVariables(words);
+		if (empty.length > 0) {
+			setUnfilled(empty);
+			return;
+		}
 		if (shown !== answered.current) {
 			// Asked once: whoever sends again has read it.
 			answered.current = shown;
@@ -112,58 +138,87 @@ export function Composer({ conversationId, draft, newest: shown, longest, closed
 			</Closed>
 		);
 	return (
-		<form
-			className="composer"
-			onSubmit={(event) => {
-				event.preventDefault();
-				void send();
-			}}
-		>
-			{overtaken && (
-				<p className="overtaken" role="alert">
-					<Trans>The buyer has written since you began. Read it, then send again.</Trans>
-				</p>
-			)}
-			{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
-			<Input.TextArea
-				ref={fieldRef}
-				aria-label={t`Answer`}
-				placeholder={t`Answer the buyer`}
-				autoSize={{ minRows: 2, maxRows: 8 }}
-				value={text}
-				status={tooLong ? 'error' : ''}
-				onChange={(event) => change(event.target.value)}
-				onBlur={() => keep(text)}
-				onKeyDown={(event) => {
-					if (isComposing(event.nativeEvent)) return;
-					if (event.key === 'Enter' && !event.shiftKey) {
-						event.preventDefault();
-						void send();
-					}
-					if (event.key === 'Escape') event.currentTarget.blur();
+		<>
+			{choosing && <MacroPalette conversationId={conversationId} language={language} onInsert={insert} onClose={leavePalette} />}
+			<form
+				className="composer"
+				onSubmit={(event) => {
+					event.preventDefault();
+					void send();
 				}}
-			/>
-			<div className="line">
-				<small className="faint">
-					<Key of="Enter" /> {t`sends`} · <Key of="Shift+Enter" /> {t`new line`}
-				</small>
-				<span className="grow" />
-				<Button size="small" type="text" aria-keyshortcuts="n" title={`${t`Write a note`} (N)`} onClick={onNote}>
-					{t`Write a note`}
-				</Button>
-				<small className={tooLong ? 'risk' : 'faint'}>
-					{formatNumber(shownLanguage(), length)} / {formatNumber(shownLanguage(), longest)}
-				</small>
-				{blocked && mayOverride && (
-					<Button size="small" danger onClick={() => go(text.trim(), true)}>
-						{t`Send all the same`}
-					</Button>
+			>
+				{overtaken && (
+					<p className="overtaken" role="alert">
+						<Trans>The buyer has written since you began. Read it, then send again.</Trans>
+					</p>
 				)}
-				<Button type="primary" size="small" htmlType="submit" icon={<SendOutlined aria-hidden />} disabled={text.trim() === '' || tooLong}>
-					{t`Send`}
-				</Button>
-			</div>
-		</form>
+				{unfilled.length > 0 && (
+					<p className="overtaken" role="alert">
+						<Trans>
+							Nothing is known yet for: {unfilled.map((one) => i18n._(MACRO_VARIABLE_WORDS[one])).join(', ')}. Write it, or take it out.
+						</Trans>
+					</p>
+				)}
+				{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
+				<Input.TextArea
+					ref={fieldRef}
+					aria-label={t`Answer`}
+					placeholder={t`Answer the buyer`}
+					autoSize={{ minRows: 2, maxRows: 8 }}
+					value={text}
+					status={tooLong ? 'error' : ''}
+					onChange={(event) => change(event.target.value)}
+					onBlur={() => keep(text)}
+					onKeyDown={(event) => {
+						if (isComposing(event.nativeEvent)) return;
+						if (event.key === 'Enter' && !event.shiftKey) {
+							event.preventDefault();
+							void send();
+						}
+						if (event.key === 'Escape') event.currentTarget.blur();
+						if (keyName(event.nativeEvent) === MACRO_KEY) {
+							event.preventDefault();
+							setChoosing(true);
+						}
+					}}
+				/>
+				<div className="line">
+					<small className="faint">
+						<Key of="Enter" /> {t`sends`} · <Key of="Shift+Enter" /> {t`new line`}
+					</small>
+					<span className="grow" />
+					<Button
+						size="small"
+						type="text"
+						aria-keyshortcuts="Control+/"
+						title={`${t`Macros`} (Ctrl /)`}
+						onClick={() => setChoosing(!choosing)}
+					>
+						{t`Macros`}
+					</Button>
+					<Button size="small" type="text" aria-keyshortcuts="n" title={`${t`Write a note`} (N)`} onClick={onNote}>
+						{t`Write a note`}
+					</Button>
+					<small className={tooLong ? 'risk' : 'faint'}>
+						{formatNumber(shownLanguage(), length)} / {formatNumber(shownLanguage(), longest)}
+					</small>
+					{blocked && mayOverride && (
+						<Button size="small" danger onClick={() => go(text.trim(), true)}>
+							{t`Send all the same`}
+						</Button>
+					)}
+					<Button
+						type="primary"
+						size="small"
+						htmlType="submit"
+						icon={<SendOutlined aria-hidden />}
+						disabled={text.trim() === '' || tooLong}
+					>
+						{t`Send`}
+					</Button>
+				</div>
+			</form>
+		</>
 	);
 }
 

@@ -90,7 +90,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, notes, orderId, draft, longestText } = open.data;
+	const { conversation, messages, notes, orderId, draft, longestText, language } = open.data;
 	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
@@ -173,6 +173,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						draft={returned.times > 0 ? returned.text : draft}
 						newest={seenMessageId}
 						longest={longestText}
+						language={language}
 						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
 						fieldRef={fieldRef}
 						mayOverride={mayOverride}

@@ -1,7 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ConversationViewName } from '@pangea/api';
-import type { ConversationKind, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
+import type { ConversationKind, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
@@ -41,6 +41,27 @@ export const CONVERSATION_WORDS: Record<ConversationKind, MessageDescriptor> = {
 	question: msg`Question before the sale`,
 	purchase: msg`About a purchase`,
 	claim: msg`Claim`,
+};
+
+/** In which language a text of a macro is. */
+export const MACRO_LANGUAGE_WORDS: Record<MacroLanguage, MessageDescriptor> = {
+	'zh-CN': msg`Chinese`,
+	en: msg`English`,
+	'pt-BR': msg`Portuguese (Brazil)`,
+	'es-MX': msg`Spanish (Mexico)`,
+	es: msg`Spanish`,
+	any: msg`Any language`,
+};
+
+/** What a variable of a macro stands for. */
+export const MACRO_VARIABLE_WORDS: Record<MacroVariable, MessageDescriptor> = {
+	buyer: msg`Buyer’s name`,
+	order: msg`Order number`,
+	tracking: msg`Tracking number`,
+	carrier: msg`Carrier`,
+	item: msg`Item`,
+	store: msg`Store`,
+	agent: msg`Your name`,
 };
 
 const NOT_NOW = msg`The platform lets nobody write in this conversation now. It opens again when the buyer writes or buys.`;

@@ -1,0 +1,113 @@
+import { DeleteOutlined, EditOutlined } from '@ant-design/icons';
+import { useLingui } from '@lingui/react/macro';
+import type { MacroView } from '@pangea/api';
+import { LONGEST_MESSAGE, MACRO_LANGUAGES, MACRO_VARIABLES, type MacroLanguage } from '@pangea/domain';
+import { useMutation } from '@tanstack/react-query';
+import { Button, Form, Input, type InputRef, Modal } from 'antd';
+import { useState } from 'react';
+import { errorSentence } from '../../problems.ts';
+import { queryClient, trpc } from '../../trpc.ts';
+import { say } from '../../ui/toast.tsx';
+import { MACRO_LANGUAGE_WORDS, MACRO_VARIABLE_WORDS } from './words.ts';
+
+/** One function for all drawings of the field: another one each time would take the cursor out of the fields below. */
+const focus = (field: InputRef | null): void => field?.focus();
+
+type Values = { name: string } & Partial<Record<MacroLanguage, string>>;
+
+/** The workspace's macros: making, changing and removing them. */
+export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]; onClose: () => void }) {
+	const { t, i18n } = useLingui();
+	const [edited, setEdited] = useState<MacroView | null>(null);
+	const settled = {
+		onSuccess: () => {
+			setEdited(null);
+			void queryClient.invalidateQueries(trpc.inbox.macros.pathFilter());
+		},
+		onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
+	};
+	const save = useMutation(trpc.inbox.saveMacro.mutationOptions(settled));
+	const remove = useMutation(trpc.inbox.removeMacro.mutationOptions(settled));
+	return (
+		<Modal open title={t`Macros`} footer={null} width={560} onCancel={onClose}>
+			{edited === null ? (
+				<div className="macro-list">
+					{macros.length === 0 && <p className="soft">{t`No macros yet.`}</p>}
+					{macros.map((macro) => (
+						<div key={macro.macroId} className="line">
+							<span className="cut">{macro.name}</span>
+							<small className="soft cut grow">{macro.texts.map((one) => i18n._(MACRO_LANGUAGE_WORDS[one.language])).join(', ')}</small>
+							<Button
+								size="small"
+								type="text"
+								icon={<EditOutlined aria-hidden />}
+								aria-label={t`Change the macro ${macro.name}`}
+								onClick={() => setEdited(macro)}
+							/>
+							<Button
+								size="small"
+								type="text"
+								icon={<DeleteOutlined aria-hidden />}
+								aria-label={t`Remove the macro ${macro.name}`}
+								onClick={() => remove.mutate({ macroId: macro.macroId })}
+							/>
+						</div>
+					))}
+					<Button onClick={() => setEdited({ macroId: crypto.randomUUID(), name: '', texts: [] })}>{t`New macro`}</Button>
+				</div>
+			) : (
+				<Form<Values>
+					key={edited.macroId}
+					layout="vertical"
+					initialValues={{ name: edited.name, ...Object.fromEntries(edited.texts.map((one) => [one.language, one.text])) }}
+					onFinish={(values) => {
+						const texts = MACRO_LANGUAGES.map((language) => ({ language, text: values[language]?.trim() ?? '' }));
+						save.mutate({ macroId: edited.macroId, name: values.name, texts: texts.filter((one) => one.text !== '') });
+					}}
+				>
+					<Form.Item name="name" label={t`Name`} rules={[{ required: true, whitespace: true, message: t`A macro needs a name.` }]}>
+						<Input ref={focus} maxLength={60} />
+					</Form.Item>
+					<p className="soft">
+						{t`These are filled from the order:`}{' '}
+						{MACRO_VARIABLES.map((variable) => (
+							<span key={variable} className="macro-variable">
+								<code>{`{${variable}}`}</code> {i18n._(MACRO_VARIABLE_WORDS[variable])}
+							</span>
+						))}
+					</p>
+					{MACRO_LANGUAGES.map((language) => (
+						<Form.Item
+							key={language}
+							name={language}
+							label={i18n._(MACRO_LANGUAGE_WORDS[language])}
+							dependencies={MACRO_LANGUAGES.filter((one) => one !== language)}
+							rules={
+								language === 'any'
+									? [
+											({ getFieldsValue }) => ({
+												validator: async () => {
+													const values: Partial<Values> = getFieldsValue();
+													if (MACRO_LANGUAGES.every((one) => (values[one] ?? '').trim() === ''))
+														throw new Error(t`A macro needs a text in one language at least.`);
+												},
+											}),
+										]
+									: []
+							}
+						>
+							<Input.TextArea autoSize={{ minRows: 1, maxRows: 6 }} maxLength={LONGEST_MESSAGE} />
+						</Form.Item>
+					))}
+					<div className="line">
+						<span className="grow" />
+						<Button onClick={() => setEdited(null)}>{t`Cancel`}</Button>
+						<Button type="primary" htmlType="submit" loading={save.isPending}>
+							{t`Save`}
+						</Button>
+					</div>
+				</Form>
+			)}
+		</Modal>
+	);
+}
