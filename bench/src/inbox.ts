@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { createListStores } from './lists-world.ts';
+import { fillSearch, timeSearches } from './inbox-search.ts';
 import { benchLive, MESSAGES as PUSHED } from './live.ts';
 
 const MESSAGES = 1_000_000;
@@ -60,6 +61,9 @@ async function benchStored(messages: number, step: (text: string) => void) {
 		);
 		figures['counts'] = await timed(() => database.inWorkspace(workspaceId, (scope) => countConversations(scope, filter)));
 		const chosen = await chosenConversations(home.url);
+		await fillSearch(home.url, workspaceId);
+		step('what the messages are found by is in');
+		Object.assign(figures, await timeSearches(database, workspaceId, timed));
 		let at = 0;
 		figures['a conversation'] = await timed(() =>
 			database.inWorkspace(workspaceId, (scope) => messagesOf(scope, chosen[at++ % chosen.length] ?? '', { limit: 50 })),

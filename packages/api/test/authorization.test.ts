@@ -98,6 +98,7 @@ const RULES: Record<string, Permission> = {
 	'inbox.counts': 'inbox.read',
 	'inbox.stores': 'inbox.read',
 	'inbox.rows': 'inbox.read',
+	'inbox.search': 'inbox.read',
 	'inbox.open': 'inbox.read',
 	'inbox.check': 'inbox.answer',
 	'inbox.send': 'inbox.answer',

@@ -103,6 +103,7 @@ const as = (user: SessionUser, workspace: string | null = workspaceId): Caller =
 const WITHOUT_TRACE: Record<string, string> = {
 	'session.setLanguage': 'a preference of a person, outside of any workspace',
 	'inbox.check': 'changes nothing; a mutation so that the text stands in no address',
+	'inbox.search': 'changes nothing; a mutation so that what is looked for stands in no address',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
 	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
 	'stores.startRedirect': 'only says where the consent page is; what comes back from there is written as stores.bind',

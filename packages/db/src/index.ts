@@ -15,6 +15,7 @@ export * from './queries/conversation.ts';
 export * from './queries/conversation-desk.ts';
 export * from './queries/macro.ts';
 export * from './queries/conversation-list.ts';
+export * from './queries/conversation-search.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
 export * from './queries/mailbox.ts';

@@ -52,6 +52,10 @@ export interface MessageTable {
 	/** When it was handed to the platform last. */
 	attempted_at: string | null;
 	dies_at: Time;
+	/** Keyed digests of the words in it, ascending; 64-bit integers as text. */
+	marks: Generated<string[]>;
+	/** False while its marks are not those of what is sealed, under the key that sealed it. */
+	marked: Generated<boolean>;
 }
 export interface MessageDraftTable {
 	workspace_id: string;

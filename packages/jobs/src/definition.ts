@@ -117,6 +117,13 @@ export const storeBackfill = define('store.backfill', ofHistory, {
 });
 /** Opens the conversations of a workspace whose sleep is over. */
 export const conversationsWake = define('conversations.wake', z.object({ workspaceId: id }), { retryDelay: 2 });
+/** A slice of working out what messages are found by; sends itself again until done. */
+export const messagesMark = define('messages.mark', z.object({ workspaceId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.workspaceId,
+	retryDelay: 30,
+	yieldsTo: [storePull.name, intakeProcess.name, messageSend.name, messagesPull.name],
+});
 /** Compares counts per window with the platform. */
 export const gapCheck = define('gap.check', ofStore, { group: storeGroup, key: storeGroup, retryLimit: 3, retryDelay: 30 });
 /** Pulls the window of one known gap again. */
@@ -201,6 +208,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	messagesPull,
 	listingsRead,
 	conversationsWake,
+	messagesMark,
 	gapCheck,
 	gapRefill,
 	retentionPurge,

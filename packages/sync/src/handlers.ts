@@ -9,6 +9,7 @@ import {
 	messageLook,
 	listingsRead,
 	messageSend,
+	messagesMark,
 	messagesPull,
 	nightRound,
 	noticeDeliver,
@@ -27,6 +28,7 @@ import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { pullListings } from './listings/pull.ts';
+import { markWaiting } from './messages/marks.ts';
 import { pullMessages } from './messages/pull.ts';
 import { tellSeen } from './messages/seen.ts';
 import { lookAgain, sendMessage } from './messages/send.ts';
@@ -86,6 +88,9 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
+	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {
+		if ((await markWaiting(engine, ids.workspaceId, signal)) === 'more') await jobs.enqueue(messagesMark, ids);
+	});
 	await jobs.work(gapCheck, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await checkGaps(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(gapCheck, ids, { startAfterSeconds: seconds }));

@@ -20,6 +20,7 @@ export { ingestPage, type Tally } from './ingest.ts';
 export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
+export { markWaiting } from './messages/marks.ts';
 export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';
 export type { MailSecurity, MailServer } from './mail/door.ts';
 export { listenAtMailbox, type ListenedMailbox, mailboxesToHear } from './mail/listen.ts';

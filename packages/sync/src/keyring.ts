@@ -49,7 +49,12 @@ export function createKeyring(database: Database, master: MasterKey, refreshMill
 		const entry: Entry = {
 			inner,
 			readAt,
-			box: { seal: (plain, place) => entry.inner.seal(plain, place), open: (sealed, place) => entry.inner.open(sealed, place) },
+			box: {
+				seal: (plain, place) => entry.inner.seal(plain, place),
+				open: (sealed, place) => entry.inner.open(sealed, place),
+				digests: (words) => entry.inner.digests(words),
+				digestsOf: (word) => entry.inner.digestsOf(word),
+			},
 		};
 		entries.set(workspaceId, entry);
 		return entry.box;

@@ -36,6 +36,7 @@ import {
 import { historyJob } from './backfill.ts';
 import { buyerDataLives } from './buyer-data.ts';
 import type { Engine } from './engine.ts';
+import { markIfDue } from './messages/marks.ts';
 
 const DAY = 86_400_000;
 /** How often is looked what people have to know of. */
@@ -95,6 +96,7 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
 	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });
+	await markIfDue(engine, scope);
 	for (const { storeId, ...of } of await stalledBackfills(scope, engine.options.stalledSeconds)) {
 		await engine.jobs.enqueue(storeBackfill, historyJob(engine, { workspaceId, storeId }, of), { scope });
 	}

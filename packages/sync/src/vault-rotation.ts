@@ -3,6 +3,7 @@ import {
 	type Database,
 	dataKeys,
 	forgetDataKey,
+	hasUnmarked,
 	nextDataKey,
 	replaceSealed,
 	retireDataKeys,
@@ -128,7 +129,8 @@ async function forgetRetired(database: Database, workspaceId: string, seconds: n
 		for (const generation of await retiredDataKeys(scope, seconds)) {
 			let used = false;
 			for (const table of TABLES) used ||= (await sealedBefore(scope, table, generation + 1, null, 1)).length > 0;
-			if (used) continue;
+			// Messages are found by digests under the former key until they have those under the new one.
+			if (used || (await hasUnmarked(scope))) continue;
 			await forgetDataKey(scope, generation);
 			forgotten++;
 		}

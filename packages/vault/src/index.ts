@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes } from 'node:crypto';
 
 import { type MasterKey, VaultError, type WrappedKey } from './master-key.ts';
 import { isTransitId, openTransit, type TransitSettings } from './transit.ts';
@@ -20,6 +20,20 @@ export interface SealedBox {
 	seal(plain: Buffer | string, place: string): Buffer;
 	/** @throws VaultError when the bytes were changed, moved or sealed with another key. */
 	open(sealed: Buffer, place: string): Buffer;
+	/** Digests of words under the key that seals now, in no order that tells theirs: 64-bit integers as decimal text. */
+	digests(words: readonly string[]): string[];
+	/** The digests of one word under every key that is known: one of them is what {@link digests} gave when it was asked. */
+	digestsOf(word: string): string[];
+}
+
+/** HKDF (RFC 5869) from a data key: what finds a text does not open it. */
+function searchKey(dataKey: Buffer): Buffer {
+	return Buffer.from(hkdfSync('sha256', dataKey, '', 'pangea search marks', 32));
+}
+
+/** HMAC-SHA-256 (RFC 2104), its first 64 bits. */
+function digest(key: Buffer, word: string): bigint {
+	return createHmac('sha256', key).update(word).digest().readBigInt64BE(0);
 }
 
 const NONCE = 12;
@@ -199,7 +213,11 @@ export async function openBox(master: MasterKey, keys: readonly DataKey[]): Prom
 	const sealing = opened.get(newest);
 	if (!sealing) throw new VaultError('The workspace has no data key that may seal');
 	const head = headOf(newest);
+	const finding = searchKey(sealing);
+	const findingAny = [...opened.values()].map(searchKey);
 	return {
+		digests: (words) => [...new Set(words.map((word) => digest(finding, word)))].toSorted((a, b) => (a < b ? -1 : 1)).map(String),
+		digestsOf: (word) => findingAny.map((key) => String(digest(key, word))),
 		seal: (plain, place) => Buffer.concat([head, encrypt(sealing, typeof plain === 'string' ? Buffer.from(plain) : plain, place)]),
 		open(sealed, place) {
 			const { generation, start } = readHead(sealed);

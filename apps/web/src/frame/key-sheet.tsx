@@ -47,6 +47,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			title: t`Inbox`,
 			keys: [
 				[['j', 'k'], t`Next, previous conversation`],
+				[['/'], t`Search`],
 				[['v'], t`Next view`],
 				[['r'], t`Answer`],
 				[['Mod+/'], t`Macros, while answering`],

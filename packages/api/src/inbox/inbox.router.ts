@@ -25,6 +25,7 @@ import { deskProcedures } from './desk.procedures.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { macroProcedures } from './macro.procedures.ts';
 import { longestOf, replyKindOf, toMessage, toNote } from './inbox.view.ts';
+import { searchProcedures } from './search.procedure.ts';
 import type {
 	ConversationCountsView,
 	ConversationPageView,
@@ -53,6 +54,7 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 export const inboxRouter = router({
 	...deskProcedures,
 	...macroProcedures,
+	...searchProcedures,
 
 	list: inboxProcedure('inbox.read')
 		.input(

@@ -1,4 +1,4 @@
-import type { Schema } from '@pangea/db';
+import type { Schema, ShownMessage } from '@pangea/db';
 import {
 	chooseClock,
 	type ConversationFace,
@@ -78,7 +78,7 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: 
 	};
 }
 
-export function toMessage(row: Selectable<Schema['message']>, box: SealedBox): MessageView {
+export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
 	const body = JSON.parse(box.open(row.sealed, `message ${row.message_id}`).toString('utf8')) as MessageBody;
 	return {
 		messageId: row.message_id,

@@ -157,3 +157,23 @@ export interface InboxStoreView {
 	code: string | null;
 	readUntil: string | null;
 }
+
+/** A conversation with the newest message of it that a search found. */
+export interface SearchHitView {
+	conversation: ConversationRowView;
+	messageId: string;
+	sentAt: string;
+	sender: Sender;
+	kind: MessageKind;
+	/** What of the message surrounds the words that were looked for; null for kinds without words. */
+	snippet: string | null;
+	/** Where they stand in the snippet, in UTF-16 units, end exclusive; none where only a name or an id was found. */
+	hits: { start: number; end: number }[];
+}
+
+export interface SearchPageView {
+	hits: SearchHitView[];
+	next: string | null;
+	/** Nothing was looked for: the question has no word that is long enough. */
+	tooShort: boolean;
+}

@@ -1,7 +1,8 @@
-import { type SqlBool, sql } from 'kysely';
+import { type Selectable, type SqlBool, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
+import type { MessageTable } from '../schema-inbox.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /**
@@ -110,11 +111,32 @@ export async function placesOfStores(
 	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone, language: row.language }]));
 }
 
+/** What is shown of a message; what it is found by stays where it is. */
+export const SHOWN_OF_MESSAGE = [
+	'message_id',
+	'conversation_id',
+	'position',
+	'kind',
+	'sender',
+	'state',
+	'sent_at',
+	'sealed',
+	'external_order_id',
+	'external_listing_id',
+	'user_id',
+	'error_code',
+] as const;
+export type ShownMessage = Pick<Selectable<MessageTable>, (typeof SHOWN_OF_MESSAGE)[number]>;
+
 /** Messages of a conversation, newest first, from before a cursor. @throws CursorError */
-export async function messagesOf(scope: Scope, conversationId: string, page: { before?: string | undefined; limit: number }) {
+export async function messagesOf(
+	scope: Scope,
+	conversationId: string,
+	page: { before?: string | undefined; limit: number },
+): Promise<{ rows: ShownMessage[]; next: string | null }> {
 	let query = scope.db
 		.selectFrom('message')
-		.selectAll()
+		.select(SHOWN_OF_MESSAGE)
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('conversation_id', '=', conversationId);
 	if (page.before !== undefined) {

@@ -92,6 +92,8 @@ export interface MessageWrite {
 	/** The sentence's code for which the platform took it back. */
 	refusedFor: string | null;
 	diesAt: string;
+	/** What it is found by. */
+	marks: string[];
 }
 
 /** Which of the platform's messages a conversation holds already. */
@@ -128,6 +130,8 @@ export async function addMessages(scope: Scope, conversationId: string, messages
 				external_order_id: m.externalOrderId,
 				external_listing_id: m.externalListingId,
 				dies_at: m.diesAt,
+				marks: m.marks,
+				marked: true,
 			})),
 		)
 		.onConflict((c) => c.columns(['workspace_id', 'conversation_id', 'external_id']).doNothing())

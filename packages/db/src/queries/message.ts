@@ -8,6 +8,8 @@ export interface OwnMessage {
 	userId: string;
 	sentAt: string;
 	sealed: Buffer;
+	/** What it is found by. */
+	marks: string[];
 	diesAt: string;
 }
 
@@ -29,6 +31,8 @@ export async function queueMessage(scope: Scope, message: OwnMessage): Promise<b
 			sealed: message.sealed,
 			user_id: message.userId,
 			dies_at: message.diesAt,
+			marks: message.marks,
+			marked: true,
 		})
 		.onConflict((c) => c.doNothing())
 		.executeTakeFirst();

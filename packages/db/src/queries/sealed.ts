@@ -42,11 +42,15 @@ export async function sealedBefore(
 	return result.rows;
 }
 
-/** Replaces a sealed value unless somebody has written another meanwhile. @returns whether it did. */
+/**
+ * Replaces a sealed value unless somebody has written another meanwhile. What a message is found by comes from the key too: it is worked out
+ * anew afterwards, and the former digests find it until then.
+ * @returns whether it did.
+ */
 export async function replaceSealed(scope: Scope, table: SealedTable, was: SealedRow, sealed: Buffer): Promise<boolean> {
 	const { id, type } = SEALED_TABLES[table];
 	const result = await sql`
-		update ${sql.table(table)} set sealed = ${sealed}
+		update ${sql.table(table)} set sealed = ${sealed}${sql.raw(table === 'message' ? ', marked = false' : '')}
 		where workspace_id = ${scope.workspaceId} and ${sql.ref(id)} = ${was.id}::${sql.raw(type)} and sealed = ${was.sealed}`.execute(
 		scope.db,
 	);

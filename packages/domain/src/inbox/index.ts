@@ -6,4 +6,5 @@ export * from './performance.ts';
 export * from './policy.ts';
 export { DETECTORS, type DetectorId } from './policy-detectors.ts';
 export * from './reply-clock.ts';
+export * from './search.ts';
 export * from './small-talk.ts';

@@ -23,8 +23,10 @@ import type { SealedBox } from '@pangea/vault';
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
+import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
+import { marksOf } from './marks.ts';
 import { ofMessages, threadsOf } from './pull.ts';
-import { messageDeath, openBody, openFace, sealBody, sealFace, storeThreads } from './threads.ts';
+import { messageDeath, storeThreads } from './threads.ts';
 
 /** A message that could not be handed over so often is given back to its writer. */
 const MOST_ATTEMPTS = 6;
@@ -60,16 +62,18 @@ export async function queueReply(
 	const sentAt = engine.now().toISOString();
 	const [conversation] = await conversationRows(scope, storeScope, [conversationId]);
 	if (!conversation) throw new NotActiveError('missing', `No conversation ${conversationId}`);
+	const face = openFace(box, conversationId, conversation.sealed);
+	const body = { text, imageUrl: null };
 	const isNew = await queueMessage(scope, {
 		messageId,
 		conversationId,
 		userId,
 		sentAt,
-		sealed: sealBody(box, messageId, { text, imageUrl: null }),
+		sealed: sealBody(box, messageId, body),
+		marks: marksOf(box, { body, face, ids: [conversation.external_order_id] }),
 		diesAt: messageDeath(engine, sentAt),
 	});
 	if (!isNew) return { sentAt, isNew };
-	const face = openFace(box, conversationId, conversation.sealed);
 	const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: 'text' });
 	await summariseConversation(scope, conversationId, { sealed, reopen: false });
 	await engine.jobs.enqueue(messageSend, { workspaceId, conversationId, messageId }, { scope, startAfterSeconds: holdSeconds });

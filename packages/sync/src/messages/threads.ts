@@ -10,20 +10,20 @@ import {
 	settleMessage,
 	storeMessagesLock,
 	summariseConversation,
+	unmarkConversation,
 	unsettledMessages,
 } from '@pangea/db';
-import { addMillis, type ConversationFace, type Instant, type Message, type MessageBody, type Thread } from '@pangea/domain';
+import { addMillis, type ConversationFace, type Instant, type Message, type Thread } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import type { Engine } from '../engine.ts';
 import { guard } from '../guard.ts';
 import { newId } from '../ids.ts';
 import type { StoreTarget } from '../ingest-target.ts';
-import { PLACES } from '../keyring.ts';
+import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
+import { marksOf } from './marks.ts';
 
 const DAY = 86_400_000;
-/** Lists show the beginning of the last message. */
-const PREVIEW = 160;
 
 type ThreadParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
 
@@ -113,20 +113,27 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 			conversationId,
 			fresh.filter((message) => adopted.has(message.externalId)),
 		);
+	const before = known ? openFace(box, conversationId, known.sealed) : null;
+	const about = {
+		buyerName: conversation.buyerName ?? before?.buyerName ?? null,
+		subject: conversation.subject ?? before?.subject ?? null,
+		externalOrderId: conversation.externalOrderId,
+	};
 	await addMessages(
 		scope,
 		conversationId,
-		fresh.filter((message) => !adopted.has(message.externalId)).map((message) => messageWrite(box, message, diesAt(message))),
+		fresh.filter((message) => !adopted.has(message.externalId)).map((message) => messageWrite(box, message, about, diesAt(message))),
 	);
-	const before = known ? openFace(box, conversationId, known.sealed) : null;
+	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
+		await unmarkConversation(scope, conversationId);
 	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
 	await summariseConversation(scope, conversationId, {
 		sealed: sealFace(box, conversationId, {
-			buyerName: conversation.buyerName ?? before?.buyerName ?? null,
+			buyerName: about.buyerName,
 			// A look that brings no message leaves what lists show.
 			preview: shown ? shown.text : (before?.preview ?? null),
 			previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
-			subject: conversation.subject ?? before?.subject ?? null,
+			subject: about.subject,
 		}),
 		canSend,
 		closedBy,
@@ -155,28 +162,27 @@ async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, f
 	return adopted;
 }
 
-function messageWrite(box: SealedBox, message: Message, diesAt: string): MessageWrite {
+interface About extends Pick<ConversationFace, 'buyerName' | 'subject'> {
+	externalOrderId: string | null;
+}
+
+function messageWrite(box: SealedBox, message: Message, about: About, diesAt: string): MessageWrite {
 	const messageId = newId();
 	const { externalId, position, kind, sender, sentAt, externalOrderId, externalListingId, refusedFor, text, imageUrl, attachments } =
 		message;
-	const sealed = sealBody(box, messageId, { text, imageUrl, ...(attachments && { attachments }) });
-	return { messageId, externalId, position, kind, sender, sentAt, sealed, externalOrderId, externalListingId, refusedFor, diesAt };
-}
-
-export function sealBody(box: SealedBox, messageId: string, body: MessageBody): Buffer {
-	return box.seal(JSON.stringify(body), PLACES.message(messageId));
-}
-
-// Both were written by ourselves.
-export function openBody(box: SealedBox, messageId: string, sealed: Buffer): MessageBody {
-	return JSON.parse(box.open(sealed, PLACES.message(messageId)).toString('utf8')) as MessageBody;
-}
-
-export function openFace(box: SealedBox, conversationId: string, sealed: Buffer): ConversationFace {
-	return JSON.parse(box.open(sealed, PLACES.conversation(conversationId)).toString('utf8')) as ConversationFace;
-}
-
-/** Of the preview only the beginning is kept. */
-export function sealFace(box: SealedBox, conversationId: string, face: ConversationFace): Buffer {
-	return box.seal(JSON.stringify({ ...face, preview: face.preview?.slice(0, PREVIEW) ?? null }), PLACES.conversation(conversationId));
+	const body = { text, imageUrl, ...(attachments && { attachments }) };
+	return {
+		messageId,
+		externalId,
+		position,
+		kind,
+		sender,
+		sentAt,
+		sealed: sealBody(box, messageId, body),
+		externalOrderId,
+		externalListingId,
+		refusedFor,
+		diesAt,
+		marks: marksOf(box, { body, face: about, ids: [externalOrderId, externalListingId, about.externalOrderId] }),
+	};
 }

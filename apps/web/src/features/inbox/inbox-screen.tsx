@@ -1,12 +1,13 @@
+import { SearchOutlined } from '@ant-design/icons';
 import { Plural, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Select } from 'antd';
+import { Button, Input, type InputRef, Select } from 'antd';
 import { useCallback, useRef, useState } from 'react';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { formatCount } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { useKeys } from '../../keys.ts';
+import { isComposing, useKeys } from '../../keys.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { api, queryClient, trpc } from '../../trpc.ts';
@@ -19,12 +20,15 @@ import type { AnswerField } from './composer.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { type DeskChange, type DeskMenu, DeskTools } from './desk-tools.tsx';
 import { VIEWS, viewOf } from './filter.ts';
+import { FoundList } from './found-list.tsx';
 import './inbox.css';
 import type { NoteInput } from './note-field.tsx';
 import { OrderContext } from './order-context.tsx';
 import { ReadStores } from './read-stores.tsx';
+import { SearchedContext } from './searched.tsx';
 import { Thread } from './thread.tsx';
 import { useInboxNews } from './use-inbox-news.ts';
+import { useSearch } from './use-search.ts';
 import { VIEW_WORDS } from './words.ts';
 
 const route = getRouteApi('/workbench/inbox');
@@ -73,7 +77,10 @@ function Inbox() {
 	const more = useCallback(() => {
 		if (!isFetching) void fetchNextPage();
 	}, [fetchNextPage, isFetching]);
-	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const looking = useSearch();
+	const searchRef = useRef<InputRef>(null);
+	// What is shown is what the keys move in.
+	const rows = looking.active ? looking.hits.map((hit) => hit.conversation) : (list.data?.pages.flatMap((page) => page.rows) ?? []);
 	const change = useMutation(
 		trpc.inbox.change.mutationOptions({
 			onSuccess: () => queryClient.invalidateQueries({ queryKey: ['inbox'] }),
@@ -169,7 +176,15 @@ function Inbox() {
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
-		Escape: () => (selected.length > 0 ? setSelection(NOTHING) : show(null)),
+		'/': (event) => {
+			event.preventDefault();
+			searchRef.current?.focus({ cursor: 'all' });
+		},
+		Escape: () => {
+			if (selected.length > 0) setSelection(NOTHING);
+			else if (looking.active) looking.setText('');
+			else show(null);
+		},
 	});
 
 	const tabs = (
@@ -184,6 +199,21 @@ function Inbox() {
 			})}
 		</nav>
 	);
+	const { found } = looking;
+	const result =
+		found.error && !found.data ? (
+			<Broken error={found.error} reset={() => void found.refetch()} />
+		) : found.isPending ? (
+			<Skeleton rows={7} height={92} />
+		) : looking.hits.length > 0 ? (
+			<FoundList hits={looking.hits} open={open} stores={byId} more={found.hasNextPage} onMore={looking.more} onOpen={show} />
+		) : found.data?.pages[0]?.tooShort ? (
+			<Empty title={t`Type a little more`}>{t`Words from one letter on; Chinese, Japanese and Korean from two characters.`}</Empty>
+		) : (
+			<Empty
+				title={t`No message holds these words`}
+			>{t`Words are found by their beginnings, order numbers whole or by their last four digits.`}</Empty>
+		);
 	const listed =
 		list.error && !list.data ? (
 			<Broken error={list.error} reset={() => void list.refetch()} />
@@ -221,7 +251,11 @@ function Inbox() {
 			noteRef={note}
 		/>
 	);
-	return (
+	const searched = {
+		terms: looking.terms,
+		messageId: looking.hits.find((hit) => hit.conversation.conversationId === open)?.messageId ?? null,
+	};
+	const screen = (
 		<div className="inbox">
 			<HeaderSlot>
 				<h1 className="unseen">{t`Inbox`}</h1>
@@ -229,6 +263,35 @@ function Inbox() {
 			</HeaderSlot>
 			{(!narrow || open === null) && (
 				<div className="pane list">
+					<search className="inbox-search">
+						<Input
+							ref={searchRef}
+							size="small"
+							allowClear
+							value={looking.text}
+							placeholder={t`Search messages, buyers, orders`}
+							aria-label={t`Search messages, buyers, orders`}
+							aria-keyshortcuts="/"
+							prefix={<SearchOutlined aria-hidden />}
+							onChange={(event) => looking.setText(event.target.value)}
+							onKeyDown={(event) => {
+								if (isComposing(event.nativeEvent)) return;
+								if (event.key === 'Escape') {
+									event.preventDefault();
+									event.stopPropagation();
+									looking.setText('');
+									searchRef.current?.blur();
+								}
+								if (event.key === 'ArrowDown' || event.key === 'Enter') {
+									event.preventDefault();
+									// Before the answer is there the next one would be one of the former list.
+									if (!looking.settled) return;
+									searchRef.current?.blur();
+									go(1);
+								}
+							}}
+						/>
+					</search>
 					{selected.length > 0 && mayAnswer ? (
 						<div className="list-bar" role="toolbar" aria-label={t`Selected conversations`}>
 							<b>
@@ -241,6 +304,7 @@ function Inbox() {
 							</Button>
 						</div>
 					) : (
+						!looking.active &&
 						tags.data !== undefined &&
 						tags.data.length > 0 && (
 							<div className="list-bar">
@@ -259,8 +323,8 @@ function Inbox() {
 							</div>
 						)
 					)}
-					{listed}
-					{rows.length > 0 && <ReadStores />}
+					{looking.active ? result : listed}
+					{!looking.active && rows.length > 0 && <ReadStores />}
 				</div>
 			)}
 			{(!narrow || open !== null) && (
@@ -275,4 +339,5 @@ function Inbox() {
 			{!narrow && open !== null && <OrderContext conversationId={open} />}
 		</div>
 	);
+	return <SearchedContext value={searched}>{screen}</SearchedContext>;
 }

@@ -6,6 +6,7 @@ import { formatBytes } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
+import { Searchable } from './searched.tsx';
 import { KIND_WORDS, MESSAGE_STATE_WORDS } from './words.ts';
 
 interface MessageLineProps {
@@ -120,7 +121,7 @@ function Words({ message }: { message: MessageView }) {
 				<span className="kind">{i18n._(KIND_WORDS[kind])}</span>
 			) : (
 				<bdi className="words" dir="auto">
-					{text}
+					<Searchable text={text} />
 				</bdi>
 			)}
 			{/* The words of a purchase say nothing by naming it again and again. */}

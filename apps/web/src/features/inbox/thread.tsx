@@ -4,7 +4,7 @@ import type { MessageView, NoteView, OpenConversationView, StoreView } from '@pa
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState, useContext } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { problemOfError, queryClient, trpc } from '../../trpc.ts';
@@ -17,6 +17,7 @@ import { type AnswerField, Composer } from './composer.tsx';
 import { DeskTools } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
+import { SearchedContext } from './searched.tsx';
 import { Wait } from './wait.tsx';
 
 /** An answer is held so long before it goes, so that its writer can take it back. */
@@ -81,12 +82,15 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		// Once for what is unread now.
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
 	}, [unread, mentioned, conversationId]);
+	const { messageId: hit } = useContext(SearchedContext);
 	const newest = open.data?.messages.at(-1)?.messageId;
 	const newestNote = open.data?.notes.at(-1)?.noteId;
 	useEffect(() => {
+		const found = hit === null ? null : end.current?.parentElement?.querySelector(`[data-message="${CSS.escape(hit)}"]`);
 		// Newer browsers answer with a promise, which must not be taken for what undoes the effect.
-		end.current?.scrollIntoView({ block: 'end' });
-	}, [newest, newestNote, conversationId]);
+		if (found) found.scrollIntoView({ block: 'center' });
+		else end.current?.scrollIntoView({ block: 'end' });
+	}, [newest, newestNote, conversationId, hit]);
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
