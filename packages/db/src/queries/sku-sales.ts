@@ -40,7 +40,8 @@ export async function mostSold(scope: Scope, { stores, from, until, zone }: Sale
 		unnamed: string;
 	}>(
 		`with sold as materialized (
-			select l.seller_sku, o.store_id, max(l.title) as title, sum(l.units) as units
+			-- In byte order: of titles in several languages one in Latin letters, which most people can read.
+			select l.seller_sku, o.store_id, min(l.title collate "C") as title, sum(l.units) as units
 			from (select order_id, store_id from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS} offset 0) o
 			cross join lateral (
 				select seller_sku, title, greatest(0, quantity - quantity_cancelled) as units from order_line
@@ -52,7 +53,7 @@ export async function mostSold(scope: Scope, { stores, from, until, zone }: Sale
 				coalesce(sum(units) filter (where seller_sku is null), 0)::text as unnamed
 			from sold
 		), most as (
-			select seller_sku, max(title) as title, sum(units) as units, jsonb_object_agg(store_id, units::text) as by_store
+			select seller_sku, min(title) as title, sum(units) as units, jsonb_object_agg(store_id, units::text) as by_store
 			from sold where seller_sku is not null group by 1 order by sum(units) desc, seller_sku collate "C" limit $4
 		)
 		select m.seller_sku, m.title, m.by_store, w.skus, w.units, w.unnamed

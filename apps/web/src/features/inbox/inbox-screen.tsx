@@ -212,7 +212,7 @@ function Inbox() {
 		) : (
 			<Empty
 				title={t`No message holds these words`}
-			>{t`Words are found by their beginnings, order numbers whole or by their last four digits.`}</Empty>
+			>{t`Words are found by their beginnings, from three letters on; order numbers whole or by their last four digits.`}</Empty>
 		);
 	const listed =
 		list.error && !list.data ? (
