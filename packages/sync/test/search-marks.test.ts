@@ -49,6 +49,9 @@ afterAll(async () => {
 
 // Not kept, so that each knows the keys of the moment.
 const keyring = () => createKeyring(database, masterKeyFromText(MASTER), 0);
+const troubles: unknown[] = [];
+const log = { info: () => {}, warn: () => {}, error: (fields: object) => void troubles.push(fields) };
+const mark = (signal: AbortSignal) => markWaiting({ database, keys: keyring(), log }, workspaceId, signal);
 const unmarked = async (): Promise<number> =>
 	Number((await admin.query<{ n: string }>('select count(*) as n from message where not marked')).rows[0]?.n);
 
@@ -64,24 +67,34 @@ describe('messages of before there was a search', () => {
 	test('are marked a batch at a time; who is stopped leaves the rest to the next', async () => {
 		expect(await found('lamp')).toBe(0);
 		const stopped = AbortSignal.abort();
-		expect(await markWaiting({ database, keys: keyring() }, workspaceId, stopped)).toBe('more');
+		expect(await mark(stopped)).toBe('more');
 		expect(await unmarked()).toBe(MESSAGES - 200);
-		expect(await markWaiting({ database, keys: keyring() }, workspaceId, new AbortController().signal)).toBe('done');
+		expect(await mark(new AbortController().signal)).toBe('done');
 		expect(await unmarked()).toBe(0);
 		expect(await found('lamp')).toBe(1);
 		expect(await found('ivonne lamp')).toBe(1);
+	});
+
+	test('are found although one among them cannot be opened', async () => {
+		await admin.query(
+			`update message set sealed = '\\x00', marked = false where message_id = (select max(message_id::text)::uuid from message)`,
+		);
+		expect(await mark(new AbortController().signal)).toBe('done');
+		expect(troubles).toHaveLength(1);
+		expect(await unmarked()).toBe(0);
+		await admin.query(`delete from message where sealed = '\\x00'`);
 	});
 
 	test('are found while and after their data key is replaced', async () => {
 		const rotation = { database, databaseUrl: home.url, master: masterKeyFromText(MASTER) };
 		const options = { keyRefreshSeconds: 0, forgetAfterSeconds: 0, report: () => {} };
 		await resealAll(rotation, options);
-		expect(await unmarked()).toBe(MESSAGES);
+		expect(await unmarked()).toBe(MESSAGES - 1);
 		expect(await found('lamp')).toBe(1);
 		expect(await found('lamp', true)).toBe(0);
 		// The former key stays as long as messages are found by it.
 		expect((await resealAll(rotation, options)).forgotten).toBe(0);
-		await markWaiting({ database, keys: keyring() }, workspaceId, new AbortController().signal);
+		await mark(new AbortController().signal);
 		expect(await found('lamp', true)).toBe(1);
 	}, 30_000);
 });

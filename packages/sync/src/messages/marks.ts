@@ -30,7 +30,7 @@ export async function markIfDue(engine: Engine, scope: Scope): Promise<void> {
  * @returns whether there is more to do
  */
 export async function markWaiting(
-	engine: Pick<Engine, 'database' | 'keys'>,
+	engine: Pick<Engine, 'database' | 'keys' | 'log'>,
 	workspaceId: string,
 	signal: AbortSignal,
 ): Promise<'done' | 'more'> {
@@ -39,14 +39,19 @@ export async function markWaiting(
 		const box = await engine.keys.box(workspaceId);
 		const count = await engine.database.inWorkspace(workspaceId, async (scope) => {
 			const waiting = await unmarkedMessages(scope, BATCH);
-			const marked = waiting.map(({ messageId, conversationId, sealed, face, ...ids }) => ({
-				messageId,
-				marks: marksOf(box, {
-					body: openBody(box, messageId, sealed),
-					face: openFace(box, conversationId, face),
-					ids: [ids.externalOrderId, ids.externalListingId, ids.conversationOrderId],
-				}),
-			}));
+			const marked = waiting.map(({ messageId, conversationId, sealed, face, ...ids }) => {
+				try {
+					const words = { body: openBody(box, messageId, sealed), face: openFace(box, conversationId, face) };
+					return {
+						messageId,
+						marks: marksOf(box, { ...words, ids: [ids.externalOrderId, ids.externalListingId, ids.conversationOrderId] }),
+					};
+				} catch (error) {
+					// One that cannot be opened must not keep all others from being found.
+					engine.log.error({ workspaceId, messageId, err: error }, 'a message cannot be opened, so no search finds it');
+					return { messageId, marks: [] };
+				}
+			});
 			await markMessages(scope, marked);
 			return waiting.length;
 		});
