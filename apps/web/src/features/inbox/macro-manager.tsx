@@ -8,7 +8,7 @@ import { useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
-import { MACRO_LANGUAGE_WORDS, MACRO_VARIABLE_WORDS } from './words.ts';
+import { MACRO_VARIABLE_WORDS, macroLanguageName } from './words.ts';
 
 /** One function for all drawings of the field: another one each time would take the cursor out of the fields below. */
 const focus = (field: InputRef | null): void => field?.focus();
@@ -36,7 +36,7 @@ export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]
 					{macros.map((macro) => (
 						<div key={macro.macroId} className="line">
 							<span className="cut">{macro.name}</span>
-							<small className="soft cut grow">{macro.texts.map((one) => i18n._(MACRO_LANGUAGE_WORDS[one.language])).join(', ')}</small>
+							<small className="soft cut grow">{macro.texts.map((one) => macroLanguageName(i18n, one.language)).join(', ')}</small>
 							<Button
 								size="small"
 								type="text"
@@ -80,7 +80,7 @@ export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]
 						<Form.Item
 							key={language}
 							name={language}
-							label={i18n._(MACRO_LANGUAGE_WORDS[language])}
+							label={macroLanguageName(i18n, language)}
 							dependencies={MACRO_LANGUAGES.filter((one) => one !== language)}
 							rules={
 								language === 'any'

@@ -11,7 +11,7 @@ import { api, trpc } from '../../trpc.ts';
 import { Key } from '../../ui/key.tsx';
 import { say } from '../../ui/toast.tsx';
 import { MacroManager } from './macro-manager.tsx';
-import { MACRO_LANGUAGE_WORDS } from './words.ts';
+import { macroLanguageName } from './words.ts';
 import './macro.css';
 
 interface MacroPaletteProps {
@@ -100,7 +100,7 @@ export function MacroPalette({ conversationId, language, onInsert, onClose }: Ma
 						>
 							<strong className="cut">{macro.name}</strong>
 							<span className="cut soft grow">{said?.text}</span>
-							{said && <small className="soft">{i18n._(MACRO_LANGUAGE_WORDS[said.language])}</small>}
+							{said && <small className="soft">{macroLanguageName(i18n, said.language)}</small>}
 						</button>
 					);
 				})}

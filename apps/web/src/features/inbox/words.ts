@@ -1,4 +1,4 @@
-import type { MessageDescriptor } from '@lingui/core';
+import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ConversationViewName } from '@pangea/api';
 import type { ConversationKind, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
@@ -44,14 +44,10 @@ export const CONVERSATION_WORDS: Record<ConversationKind, MessageDescriptor> = {
 };
 
 /** In which language a text of a macro is. */
-export const MACRO_LANGUAGE_WORDS: Record<MacroLanguage, MessageDescriptor> = {
-	'zh-CN': msg`Chinese`,
-	en: msg`English`,
-	'pt-BR': msg`Portuguese (Brazil)`,
-	'es-MX': msg`Spanish (Mexico)`,
-	es: msg`Spanish`,
-	any: msg`Any language`,
-};
+export function macroLanguageName(i18n: I18n, language: MacroLanguage): string {
+	if (language === 'any') return i18n._(msg`Any language`);
+	return new Intl.DisplayNames(i18n.locale, { type: 'language' }).of(language) ?? language;
+}
 
 /** What a variable of a macro stands for. */
 export const MACRO_VARIABLE_WORDS: Record<MacroVariable, MessageDescriptor> = {
