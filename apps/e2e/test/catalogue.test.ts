@@ -60,7 +60,7 @@ describe('the catalogue', () => {
 		expect(groups.map(({ platform }) => platform)).toEqual(expect.arrayContaining(['amazon', 'mercado-libre']));
 		await page.goto('/catalogue?view=problems');
 		await page.locator('.behind li').first().waitFor();
-		expect(await page.locator('.causes li').count()).toBe(groups.length);
+		expect(await page.locator('.kept-reasons li').count()).toBe(groups.length);
 		expect(await page.locator('.behind h2').innerText()).toBe(groups[0]?.cause);
 		await page.keyboard.press('j');
 		await until('the next reason is open', 5000, async () => (await page.locator('.behind h2').innerText()) === groups[1]?.cause, 100);

@@ -47,7 +47,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },
 	{ name: 'catalogue', path: () => '/catalogue?view=all', ready: '.coverage tbody tr, .empty' },
-	{ name: 'kept from sale', path: () => '/catalogue?view=problems', ready: '.causes li, .empty' },
+	{ name: 'kept from sale', path: () => '/catalogue?view=problems', ready: '.kept-reasons li, .empty' },
 	{ name: 'pairing', path: () => '/catalogue?view=queue', ready: '.compare, .waiting li, .empty' },
 	{ name: 'exports', path: () => '/exports', ready: '.export-runs li' },
 	{ name: 'exports-over', path: () => '/exports?problem=exportLinkOver', ready: '[role=alert]' },

@@ -72,7 +72,7 @@ function Groups({ groups, current, onOpen }: GroupsProps) {
 	const language = shownLanguage();
 	return (
 		<section
-			className="causes"
+			className="kept-reasons"
 			// What scrolls has to be reachable by keys.
 			// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
 			tabIndex={0}
