@@ -48,9 +48,8 @@ function sentence(n: number, next: () => number): { text: string; order: string 
 	const words = VOCABULARY[tongue];
 	// Squared, so that the first words are common and the last ones rare, as words are.
 	const drawn = Array.from({ length: WORDS }, () => words[Math.floor(next() ** 2 * words.length)] ?? '');
-	// Some word that hardly anybody else writes.
-	if (n % 500 === 0)
-		drawn.push(tongue === 'zh' ? `瓷${String.fromCodePoint(0x4e00 + ((n / 500) % 2000))}` : `zx${(n / 500).toString(36)}word`);
+	// Some words that hardly anybody else writes.
+	if (n % 500 === 0) drawn.push(`zx${(n / 500).toString(36)}word`, `瓷${String.fromCodePoint(0x4e00 + ((n / 500) % 2000))}`);
 	return { text: drawn.join(tongue === 'zh' ? '' : ' '), order: `57${String(Math.floor(n / 10) * 7919).padStart(16, '0')}` };
 }
 
