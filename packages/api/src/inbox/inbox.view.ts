@@ -50,8 +50,17 @@ export function dueOf(
 	return { at: dueAt({ rule, startedAt: since, zone, automation: false }), standing, source: rule.source };
 }
 
+// Both were written by ourselves.
+export function openFace(row: Pick<ConversationRow, 'conversation_id' | 'sealed'>, box: SealedBox): ConversationFace {
+	return JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as ConversationFace;
+}
+
+export function openBody(row: Pick<ShownMessage, 'message_id' | 'sealed'>, box: SealedBox): MessageBody {
+	return JSON.parse(box.open(row.sealed, `message ${row.message_id}`).toString('utf8')) as MessageBody;
+}
+
 export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: string[], due: ReplyDueView | null): ConversationRowView {
-	const face = JSON.parse(box.open(row.sealed, `conversation ${row.conversation_id}`).toString('utf8')) as ConversationFace;
+	const face = openFace(row, box);
 	return {
 		conversationId: row.conversation_id,
 		storeId: row.store_id,
@@ -79,7 +88,7 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: 
 }
 
 export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
-	const body = JSON.parse(box.open(row.sealed, `message ${row.message_id}`).toString('utf8')) as MessageBody;
+	const body = openBody(row, box);
 	return {
 		messageId: row.message_id,
 		kind: row.kind as MessageKind,

@@ -10,10 +10,8 @@ import {
 	type ShownMessage,
 } from '@pangea/db';
 import {
-	type ConversationFace,
 	holdsTerms,
 	LONGEST_SEARCH,
-	type MessageBody,
 	type MessageKind,
 	type Sender,
 	type SearchTerm,
@@ -24,6 +22,7 @@ import {
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { inboxProcedure, toRows } from './inbox.procedure.ts';
+import { openBody, openFace } from './inbox.view.ts';
 import type { SearchHitView, SearchPageView } from './shapes.ts';
 
 /** So many times the database is asked for one page, when what it names does not hold what was looked for. */
@@ -119,9 +118,9 @@ async function heldBy(
 	newest: ShownMessage | undefined,
 	conversation: ConversationRow,
 ): Promise<Omit<SearchHitView, 'conversation'> | null> {
-	const face = JSON.parse(box.open(conversation.sealed, `conversation ${hit.conversationId}`).toString('utf8')) as ConversationFace;
+	const face = openFace(conversation, box);
 	const look = (message: ShownMessage): Omit<SearchHitView, 'conversation'> | null => {
-		const body = JSON.parse(box.open(message.sealed, `message ${message.message_id}`).toString('utf8')) as MessageBody;
+		const body = openBody(message, box);
 		const texts = [
 			body.text,
 			face.buyerName,
