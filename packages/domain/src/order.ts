@@ -159,6 +159,8 @@ export interface Order {
 	money: OrderMoney;
 	lines: OrderLine[];
 	parcels: Parcel[];
+	/** Where it is true, the parcels are all there are: one that is missing was replaced. Elsewhere an answer may leave some out. */
+	parcelsComplete?: true;
 	returns: OrderReturn[];
 	fees: Fee[];
 	buyer: BuyerData | null;

@@ -96,6 +96,7 @@ export const orderText = record<Order>({
 			rawStatus: word,
 		}),
 	),
+	parcelsComplete: flag,
 	parcels: list(
 		record<Parcel>({
 			externalId: text,

@@ -124,6 +124,18 @@ describe('a page', () => {
 		expect(now.orders[0]!.raw_status).toBe('DELIVERED');
 		expect(now.parcels.map((p) => p.external_id)).toEqual(['p1', 'p2']);
 	});
+	test('whose parcels are all there are takes away one that was replaced, and older news do not bring it back', async () => {
+		const one = (at: number, parcel: string) => wire('a', at, { ...shipped, parcels: [parcel], parcelsComplete: true });
+		await ingestPage(home.engine, target, page([one(1, 'cart'), wire('b', 1, { ...shipped, parcels: ['cart'] })]), 'pull');
+		await ingestPage(home.engine, target, page([one(5, 'half'), wire('b', 5, { ...shipped, parcels: ['half'] })]), 'pull');
+		await ingestPage(home.engine, target, page([one(3, 'cart')]), 'intake');
+		const now = await contents(home.database);
+		const parcels = now.orders.map((order) => [
+			order.external_id,
+			now.parcels.filter((p) => p.order_id === order.order_id).map((p) => p.external_id),
+		]);
+		expect(Object.fromEntries(parcels)).toEqual({ a: ['half'], b: ['cart', 'half'] });
+	});
 	test('with equal time and other content is a change', async () => {
 		await ingestPage(home.engine, target, page([wire('a', 1)]), 'pull');
 		expect(await ingestPage(home.engine, target, page([wire('a', 1, { title: 'new title' })]), 'pull')).toMatchObject({ changed: 1 });

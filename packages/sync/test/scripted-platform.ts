@@ -20,6 +20,8 @@ export interface WireOrder {
 	updatedAt: number;
 	status: string;
 	parcels?: string[];
+	/** The parcels are all there are. */
+	parcelsComplete?: true;
 	title?: string;
 	site?: string;
 	quantity?: number;
@@ -188,6 +190,7 @@ export function toOrder(wire: WireOrder): Order {
 				rawStatus: null,
 			},
 		],
+		...(wire.parcelsComplete && { parcelsComplete: wire.parcelsComplete }),
 		parcels: (wire.parcels ?? []).map((p) => {
 			const [externalId = p, state] = p.split('=');
 			return {

@@ -72,7 +72,7 @@ export async function probeOrders(scope: Scope, storeId: string, externalIds: re
 export interface OrderBatch {
 	added: OrderWrite[];
 	changed: OrderWrite[];
-	/** Older than what we hold: only parcels and returns we have not seen are taken. */
+	/** Older than what we hold: only parcels and returns we have not seen are taken, and no parcels where the newer version has them all. */
 	older: OrderWrite[];
 	history: HistoryWrite[];
 	buyers: BuyerWrite[];
@@ -81,7 +81,8 @@ export interface OrderBatch {
 }
 
 /**
- * Writes a batch. Lines are the newest version's; parcels and returns are merged, so a later answer that leaves one out erases nothing;
+ * Writes a batch. Lines are the newest version's; parcels and returns are merged, so a later answer that leaves one out erases nothing,
+ * unless it says that its parcels are all there are;
  * fees are replaced only by an answer that has fees.
  * @returns ids of the older orders that brought a parcel or return we had not seen.
  */
@@ -98,6 +99,7 @@ export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<
 	await addRows(scope, LINES, newest.flatMap(linesOf), copyFromRows);
 	await addRows(scope, PARCELS, added.flatMap(parcelsOf), copyFromRows);
 	await mergeRows(scope, PARCELS, changed.flatMap(parcelsOf), PARCEL_MERGE);
+	await deleteReplacedParcels(scope, changed);
 	await mergeRows(scope, RETURNS, newest.flatMap(returnsOf), RETURN_MERGE);
 	const withFees = changed.filter((w) => w.order.fees.length > 0);
 	if (withFees.length > 0) await deleteOf(scope, 'fee', withFees);
@@ -113,7 +115,7 @@ export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<
 		await mergeRows(scope, BUYERS, masked, BUYER_MASKED);
 	}
 	const enriched = new Set([
-		...(await mergeRows(scope, PARCELS, older.flatMap(parcelsOf), PARCEL_MERGE)),
+		...(await mergeRows(scope, PARCELS, older.filter((w) => !w.order.parcelsComplete).flatMap(parcelsOf), PARCEL_MERGE)),
 		...(await mergeRows(scope, RETURNS, older.flatMap(returnsOf), RETURN_MERGE)),
 	]);
 	if (enriched.size > 0) await touch(scope, [...enriched]);
@@ -195,6 +197,18 @@ async function deleteOf(scope: Scope, table: 'order_line' | 'fee', rows: OrderWr
 		scope.workspaceId,
 		rows.map((w) => w.orderId),
 	]);
+}
+
+async function deleteReplacedParcels(scope: Scope, rows: OrderWrite[]): Promise<void> {
+	const whole = rows.filter((w) => w.order.parcelsComplete);
+	if (whole.length === 0) return;
+	const kept = whole.flatMap(parcelsOf);
+	await scope.client.query(
+		`delete from parcel p where p.workspace_id = $1 and p.order_id = any($2::uuid[])
+			and not exists (select from unnest($3::uuid[], $4::text[]) as k(order_id, external_id)
+				where k.order_id = p.order_id and k.external_id = p.external_id)`,
+		[scope.workspaceId, whole.map((w) => w.orderId), kept.map((k) => k.orderId), kept.map((k) => k.item.externalId)],
+	);
 }
 
 async function touch(scope: Scope, orderIds: string[]): Promise<void> {

@@ -74,7 +74,8 @@ export function toOrder({ order, shipment, pack }: OrderFacts, store: StoreFacts
 		isTest: (order.tags ?? []).includes('test_order') || (shipment?.shipment.tags ?? []).includes('test_shipment'),
 		money: toMoney(order, refunds, currency),
 		lines,
-		parcels: shipment ? [toParcel(shipment, lines)] : [],
+		// An order lies in one shipment at a time; a cart that is split gets new ones (contract §4.3).
+		...(shipment ? { parcels: [toParcel(shipment, lines)], parcelsComplete: true as const } : { parcels: [] }),
 		returns: toReturns(order, lines, refunds),
 		fees,
 		buyer: toBuyer(order, shipment),

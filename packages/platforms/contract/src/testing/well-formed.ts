@@ -105,6 +105,7 @@ const order = z.strictObject({
 		totalComputed: z.boolean(),
 	}),
 	lines: z.array(line),
+	parcelsComplete: z.literal(true).optional(),
 	parcels: z.array(parcel),
 	returns: z.array(orderReturn),
 	fees: z.array(fee),
