@@ -20,6 +20,7 @@ export default defineConfig({
 		sequence: { sequencer: WaitersFirst },
 		pool: 'forks',
 		maxWorkers: 2,
+		maxConcurrency: 2,
 		reporters: ['default', './packages/testing/src/plain-reporter.ts'],
 		projects: [
 			{

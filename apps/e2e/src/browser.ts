@@ -70,7 +70,7 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
 	});
 	if (options.cookies) await context.addCookies(options.cookies.map((cookie) => ({ ...cookie, url })));
 	// Longer than anything here may take, shorter than a test.
-	context.setDefaultTimeout(20_000);
+	context.setDefaultTimeout(30_000);
 	const page = await context.newPage();
 	const errors: string[] = [];
 	let documents = 0;

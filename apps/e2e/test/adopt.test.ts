@@ -71,8 +71,8 @@ test('orders are narrowed to a company, in the address too, and their rows carry
 		const { rows } = await api.orders.list.query({ stores: [store.storeId] });
 		return (await page.locator('[role=row][data-order]').first().getAttribute('data-order')) === rows[0]?.orderId;
 	};
-	await expect.poll(isNewest, { timeout: 10_000 }).toBe(true);
+	await expect.poll(isNewest).toBe(true);
 	expect(await page.locator('[role=row][data-order] .store-badge').first().innerText()).toBe('云帆');
 	await page.reload();
-	await expect.poll(isNewest, { timeout: 10_000 }).toBe(true);
+	await expect.poll(isNewest).toBe(true);
 });

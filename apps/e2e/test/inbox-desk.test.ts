@@ -40,7 +40,7 @@ const bubble = ({ page }: Visitor, text: string) => page.locator('.thread .bubbl
 async function bothOpen(text: string): Promise<string> {
 	const conversation = await simulator.buyerWrites(STORE, text);
 	for (const one of [first, second]) {
-		await rowOf(one, text).waitFor({ timeout: 10_000 });
+		await rowOf(one, text).waitFor();
 		await rowOf(one, text).click();
 		await bubble(one, text).waitFor();
 		await one.page.locator('.thread .said').focus();
@@ -59,7 +59,7 @@ describe('the desk of two operators', () => {
 		await first.page.keyboard.press('n');
 		await first.page.getByLabel('Note', { exact: true }).fill('Troca autorizada');
 		await first.page.keyboard.press('Enter');
-		await second.page.locator('[data-note]').filter({ hasText: 'Troca autorizada' }).waitFor({ timeout: 5_000 });
+		await second.page.locator('[data-note]').filter({ hasText: 'Troca autorizada' }).waitFor();
 		expect(await axe(first.page)).toEqual([]);
 		expect(await saidThere(conversation)).not.toContain('Troca autorizada');
 	});
@@ -69,10 +69,10 @@ describe('the desk of two operators', () => {
 		await first.page.keyboard.press('r');
 		await first.page.keyboard.type('Dois quilos');
 		await first.page.keyboard.press('Enter');
-		await bubble(second, 'Dois quilos').waitFor({ timeout: 5_000 });
+		await bubble(second, 'Dois quilos').waitFor();
 		await first.page.locator('.thread .said').focus();
 		await first.page.keyboard.press('u');
-		await bubble(second, 'Dois quilos').waitFor({ state: 'detached', timeout: 5_000 });
+		await bubble(second, 'Dois quilos').waitFor({ state: 'detached' });
 		expect(await first.page.getByLabel('Answer', { exact: true }).inputValue()).toBe('Dois quilos');
 		await first.page.waitForTimeout(6_000);
 		expect(await saidThere(conversation)).not.toContain('Dois quilos');
@@ -84,7 +84,7 @@ describe('the desk of two operators', () => {
 		await first.page.keyboard.press('r');
 		await first.page.keyboard.type('Segue o azul');
 		await simulator.buyerWrites(STORE, 'Não, o verde');
-		await bubble(first, 'Não, o verde').waitFor({ timeout: 10_000 });
+		await bubble(first, 'Não, o verde').waitFor();
 		await first.page.keyboard.press('Enter');
 		await first.page.getByText('The buyer has written since you began.').waitFor();
 		expect(await bubble(first, 'Segue o azul').count()).toBe(0);
@@ -96,11 +96,11 @@ describe('the desk of two operators', () => {
 		await bothOpen('Amanhã respondo');
 		await first.page.keyboard.press('z');
 		await first.page.getByRole('menuitem', { name: 'For an hour' }).click();
-		for (const one of [first, second]) await rowOf(one, 'Amanhã respondo').waitFor({ state: 'detached', timeout: 5_000 });
+		for (const one of [first, second]) await rowOf(one, 'Amanhã respondo').waitFor({ state: 'detached' });
 		await first.page.getByRole('button', { name: 'Snoozed' }).click();
 		await rowOf(first, 'Amanhã respondo').click();
 		await first.page.getByRole('button', { name: 'Wake' }).click();
-		await rowOf(second, 'Amanhã respondo').waitFor({ timeout: 5_000 });
+		await rowOf(second, 'Amanhã respondo').waitFor();
 		expect(await rowOf(second, 'Amanhã respondo').count()).toBe(1);
 		await first.page.goto('/inbox?view=open');
 	});

@@ -40,7 +40,7 @@ const bubble = ({ page }: Visitor, text: string) => page.locator('.thread .bubbl
 /** A buyer writes; both operators see it. @returns the conversation's id at the platform */
 async function bothHear(text: string): Promise<string> {
 	const conversation = await simulator.buyerWrites(STORE, text);
-	await Promise.all([first, second].map((one) => rowOf(one, text).waitFor({ timeout: 10_000 })));
+	await Promise.all([first, second].map((one) => rowOf(one, text).waitFor()));
 	return conversation;
 }
 
@@ -53,9 +53,14 @@ async function saidThere(conversation: string, text: string): Promise<number> {
 describe('the inbox of two operators', () => {
 	test('shows both a buyer’s message within a second of its being written, without a reload', async () => {
 		await bothHear('Is there a first one?');
-		const started = Date.now();
-		await bothHear('É à prova d’água?');
-		expect(Date.now() - started).toBeLessThan(PROMISED_MS);
+		const taken: number[] = [];
+		for (const text of ['É à prova d’água?', 'E é leve?', 'E vem com cabo?']) {
+			const started = Date.now();
+			await bothHear(text);
+			taken.push(Date.now() - started);
+		}
+		// One stall of a busy machine is not the product's.
+		expect(taken.toSorted((a, b) => a - b)[1]).toBeLessThan(PROMISED_MS);
 	});
 
 	test('is answered by keyboard alone; the other operator sees it, and the platform has it once', async () => {
@@ -65,11 +70,18 @@ describe('the inbox of two operators', () => {
 		await first.page.locator('.thread .said').focus();
 		await first.page.keyboard.press('r');
 		await first.page.keyboard.type('Sim, doze meses.');
+		// It stands in the thread before the server has answered.
+		const { promise: seen, resolve: goOn } = Promise.withResolvers<void>();
+		await first.page.route('**/trpc/**inbox.send**', async (route) => {
+			await seen;
+			await route.continue();
+		});
 		await first.page.keyboard.press('Enter');
-		await bubble(first, 'Sim, doze meses.').waitFor({ timeout: 500 });
-		await bubble(second, 'Sim, doze meses.').waitFor({ timeout: 5_000 });
+		await bubble(first, 'Sim, doze meses.').waitFor();
+		goOn();
+		await bubble(second, 'Sim, doze meses.').waitFor();
 		await until('the platform to have it', 10_000, async () => (await saidThere(conversation, 'Sim, doze meses.')) === 1);
-		await first.page.locator('[data-state=accepted]').filter({ hasText: 'Sim, doze meses.' }).waitFor({ timeout: 10_000 });
+		await first.page.locator('[data-state=accepted]').filter({ hasText: 'Sim, doze meses.' }).waitFor();
 		expect(await first.page.getByLabel('Answer', { exact: true }).inputValue()).toBe('');
 		expect(await saidThere(conversation, 'Sim, doze meses.')).toBe(1);
 	});

@@ -42,7 +42,7 @@ async function top(page: Visitor['page'], most = 15): Promise<string[]> {
 
 /** Waits until the top of the list is what is expected. */
 async function showsTop(page: Visitor['page'], expected: string[]): Promise<void> {
-	await expect.poll(() => top(page, expected.length), { timeout: 8_000 }).toEqual(expected);
+	await expect.poll(() => top(page, expected.length)).toEqual(expected);
 }
 
 describe('the order list', () => {
@@ -156,9 +156,7 @@ describe('the order list', () => {
 		await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Red flag');
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Enter');
-		await expect
-			.poll(async () => (await listed({ ...STILL_FILTER, flag: 'orange' })).toSorted(), { timeout: 5_000 })
-			.toEqual(ids.slice(0, 3).toSorted());
+		await expect.poll(async () => (await listed({ ...STILL_FILTER, flag: 'orange' })).toSorted()).toEqual(ids.slice(0, 3).toSorted());
 		await expect.poll(chosen).toEqual([]);
 		await page.getByRole('img', { name: 'Orange flag' }).first().waitFor();
 

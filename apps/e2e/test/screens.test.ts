@@ -114,11 +114,12 @@ function looksOf(language: Language): Look[] {
 	return all.filter(({ size, theme }) => SCREENSHOTS !== undefined || (size === judged.size) === (theme === judged.theme));
 }
 
-describe.each(LANGUAGES.map((language) => ({ language })))('in $language', ({ language }) => {
+// Two languages at a time (`maxConcurrency`): a page and its rules keep one core busy.
+describe.concurrent.each(LANGUAGES.map((language) => ({ language })))('in $language', ({ language }) => {
 	test.each([
 		{ who: 'a member', screens: SIGNED_IN, cookies: owner.cookies },
 		{ who: 'a guest', screens: SIGNED_OUT, cookies: undefined },
-	])('every screen of $who is whole, at the desk and on a phone', { timeout: 180_000 }, async ({ screens, cookies }) => {
+	])('every screen of $who is whole, at the desk and on a phone', { timeout: 300_000 }, async ({ screens, cookies }) => {
 		const { page, context, errors } = await visit(browser, url, { language, ...(cookies && { cookies }) });
 		await page.goto('/');
 		const faults: string[] = [];

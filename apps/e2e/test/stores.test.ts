@@ -131,7 +131,7 @@ async function disconnect(store: StoreView): Promise<void> {
 
 /** What there is once the store is bound again: the same store with its orders, none twice. */
 async function boundAgain(store: StoreView, ordersBefore: number): Promise<void> {
-	await expect.poll(async () => (await storeOf(api, store.platform, store.country)).connectionState, { timeout: 10_000 }).toBe('active');
+	await expect.poll(async () => (await storeOf(api, store.platform, store.country)).connectionState).toBe('active');
 	expect((await storeOf(api, store.platform, store.country)).storeId).toBe(store.storeId);
 	expect(await database.rows('select 1 from connection_secret where connection_id = $1', [store.connectionId])).toHaveLength(1);
 	const doubled = await database.rows('select external_id from orders where store_id = $1 group by external_id having count(*) > 1', [
@@ -169,7 +169,7 @@ describe('a store of TikTok Shop', () => {
 		const before = (await api.orders.counts.query({ stores: [store.storeId] })).all.count;
 		await disconnect(store);
 		await consent(page, { account: 'brazil' });
-		await expect.poll(() => page.getByRole('alert').innerText(), { timeout: 10_000 }).toContain(`Bound: ${store.name}`);
+		await expect.poll(() => page.getByRole('alert').innerText()).toContain(`Bound: ${store.name}`);
 		await boundAgain(store, before);
 		const { id } = await simulator.createOrder('tiktok-br');
 		await until('news of the store', 10_000, async () => (await api.orders.list.query({ search: id })).rows[0]);
