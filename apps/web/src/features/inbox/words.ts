@@ -70,6 +70,8 @@ const CLOSED_WORDS: Record<string, MessageDescriptor> = {
 	banned: msg`The platform has removed this question.`,
 	deleted: msg`This question was deleted.`,
 	disabled: msg`The platform has removed this question.`,
+	claim_closed: msg`This claim is closed. Nothing more can be written in it.`,
+	claim_without_messages: msg`The platform lists no message among what can be done in this claim now.`,
 	blocked_by_time: msg`Nobody has written for thirty days, so the platform has closed this conversation. It opens again when the buyer writes.`,
 	blocked_by_conversation_expired: msg`The sale is too long ago; the platform has closed this conversation for good.`,
 	blocked_by_buyer: msg`The buyer does not want messages about this purchase.`,
