@@ -230,6 +230,12 @@ export interface Messages {
 	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
 }
 
+/** Claims and returns of a platform that lets nobody write: read with their orders, shown as conversations. */
+export interface Cases {
+	/** Pure: the cases of an order as it is now. @returns conversations of kind `case`. */
+	ofOrder(order: Order): Thread[];
+}
+
 /** What a store offers. One item of a page is one variant; a product that cannot be read is one item with the product's id. */
 export interface Listings {
 	/**
@@ -350,6 +356,8 @@ export interface PlatformCapabilities {
 	stores: Stores;
 	orders: Orders;
 	messages?: Messages;
+	/** Beside `orders`, where nothing of `messages` can be had. */
+	cases?: Cases;
 	listings?: Listings;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;

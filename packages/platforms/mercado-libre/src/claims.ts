@@ -1,11 +1,20 @@
 import { createHash } from 'node:crypto';
-import type { Instant, Message, Sender, Thread } from '@pangea/domain';
+import type { CaseFacts, CaseTurn, Instant, Message, ReturnKind, Sender, Thread } from '@pangea/domain';
 import { entryOf, type Json, jsonText, type Outcome, pathStep, PlatformError, type StoreContext } from '@pangea/platform-contract';
-import { answer, apiUrl, read, readFresh, sendAs } from './client.ts';
+import { answer, apiUrl, read, readFresh, readOptional, sendAs } from './client.ts';
 import { idOf } from './documents.ts';
 import { describeIssues, understand } from './errors.ts';
 import { isGlobalSelling } from './stores.ts';
-import { type WireClaim, type WireClaimMessage, wireClaim, wireClaimMessage, wireClaimMessages, wireClaims } from './wire-claims.ts';
+import {
+	type WireClaim,
+	type WireClaimDetail,
+	type WireClaimMessage,
+	wireClaim,
+	wireClaimDetail,
+	wireClaimMessage,
+	wireClaimMessages,
+	wireClaims,
+} from './wire-claims.ts';
 
 /** Before the platform's id of a claim: other conversations have ids of the same form. */
 export const CLAIM = 'claim:';
@@ -75,8 +84,11 @@ async function threadOf(context: StoreContext, wire: WireClaim, since: Instant):
 	const seller = player(wire, 'respondent')?.user_id ?? null;
 	if (seller !== context.store.externalId) return [];
 	const said = await messagesOf(context, wire.id);
+	const detail = await readDetail(context, wire.id);
 	// An opened claim waits for its end however old it is.
-	const messages = [opening(wire), ...said].filter(({ sentAt }) => wire.status === 'opened' || sentAt >= since);
+	const messages = [opening(wire, detail), ...said, ...standing(wire, detail)]
+		.filter(({ sentAt }) => wire.status === 'opened' || sentAt >= since)
+		.sort((a, b) => (a.sentAt < b.sentAt ? -1 : a.sentAt > b.sentAt ? 1 : 0));
 	const conversation = {
 		externalId: CLAIM + wire.id,
 		kind: 'claim' as const,
@@ -86,6 +98,7 @@ async function threadOf(context: StoreContext, wire: WireClaim, since: Instant):
 		externalListingId: null,
 		subject: null,
 		...stateOf(wire),
+		caseFacts: factsOf(wire, detail),
 	};
 	return [{ ok: true, value: { conversation, messages }, replies: [] }];
 }
@@ -101,14 +114,62 @@ function receiverOf(wire: WireClaim): 'complainant' | 'mediator' | null {
 	return found.includes('mediator') ? 'mediator' : (found[0] ?? null);
 }
 
+const KINDS: Readonly<Record<string, ReturnKind>> = {
+	return: 'return',
+	change: 'replacement',
+	cancel_sale: 'cancellation',
+	cancel_purchase: 'cancellation',
+};
+
+function factsOf(wire: WireClaim, detail: WireClaimDetail | null): CaseFacts {
+	const receiver = receiverOf(wire);
+	const actions = (player(wire, 'respondent')?.available_actions ?? []).flatMap(({ action, mandatory, due_date: due }) =>
+		action ? [{ name: action, mandatory: mandatory ?? false, dueAt: due ?? null }] : [],
+	);
+	const turn = turnOf(wire, detail);
+	const dues = actions.flatMap(({ mandatory, dueAt }) => (mandatory && dueAt !== null ? [dueAt] : []));
+	const told = isSellers(detail) ? (detail?.due_date ?? null) : null;
+	return {
+		kind: entryOf(KINDS, wire.type ?? '') ?? 'claim',
+		state: wire.status === 'opened' ? 'requested' : wire.status === 'closed' ? 'completed' : 'unknown',
+		rawStatus: wire.status ?? 'unknown',
+		stage: wire.stage ?? null,
+		reason: wire.reason_id ?? null,
+		turn,
+		dueAt: turn === 'nobody' ? null : (dues.toSorted()[0] ?? told),
+		hasMediator: player(wire, 'mediator') !== undefined || wire.stage === 'dispute',
+		answersGoTo: receiver === 'complainant' ? 'buyer' : receiver,
+		actions,
+	};
+}
+
+/** A mandatory action is the seller's, whoever spoke last; what waits for the mediator waits for nobody here. */
+function turnOf(wire: WireClaim, detail: WireClaimDetail | null): CaseTurn {
+	if (wire.status !== 'opened') return 'nobody';
+	const isBound = (player(wire, 'respondent')?.available_actions ?? []).some(({ mandatory }) => mandatory === true);
+	if (isBound || isSellers(detail)) return 'seller';
+	return detail?.action_responsible === 'mediator' ? 'nobody' : 'lastWord';
+}
+
+// The published sample names the mediator only; the seller is taken by either of the platform's words for him.
+function isSellers(detail: WireClaimDetail | null): boolean {
+	return detail?.action_responsible === 'seller' || detail?.action_responsible === 'respondent';
+}
+
+async function readDetail(context: StoreContext, claim: string): Promise<WireClaimDetail | null> {
+	const found = await readOptional(context, { operation: 'claims.read', path: `${base(context)}/${pathStep(claim)}/detail` });
+	const detail = wireClaimDetail.safeParse(found?.json);
+	return detail.success ? detail.data : null;
+}
+
 function stateOf(wire: WireClaim): { canSend: boolean; closedBy: string | null } {
 	if (receiverOf(wire) !== null) return { canSend: true, closedBy: null };
 	return { canSend: false, closedBy: wire.status === 'opened' ? 'claim_without_messages' : 'claim_closed' };
 }
 
 /** That a buyer claims wants an answer even where nothing else is said. The words are the platform's. */
-function opening(wire: WireClaim): Message {
-	const words = [wire.reason_id, wire.type].filter(Boolean).join(' · ');
+function opening(wire: WireClaim, detail: WireClaimDetail | null): Message {
+	const words = detail?.problem || [wire.reason_id, wire.type].filter(Boolean).join(' · ');
 	return {
 		...BARE,
 		externalId: `${CLAIM}${wire.id}:opened`,
@@ -118,6 +179,23 @@ function opening(wire: WireClaim): Message {
 		position: '0',
 		text: words || null,
 	};
+}
+
+/** What the platform says of where the claim stands, once for each time that it says something else. */
+function standing(wire: WireClaim, detail: WireClaimDetail | null): Message[] {
+	const text = [detail?.title, detail?.description].filter(Boolean).join('. ');
+	if (text === '') return [];
+	return [
+		{
+			...BARE,
+			externalId: `${CLAIM}${wire.id}:${createHash('sha256').update(text).digest('hex').slice(0, 40)}`,
+			kind: 'notice',
+			sender: 'platform',
+			sentAt: wire.last_updated ?? wire.date_created,
+			position: '2',
+			text,
+		},
+	];
 }
 
 const BARE = { imageUrl: null, externalOrderId: null, externalListingId: null, refusedFor: null } as const;

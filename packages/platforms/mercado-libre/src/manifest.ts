@@ -129,13 +129,24 @@ export const manifest: PlatformManifest = {
 	messages: { pollSeconds: 300, historyDays: 30, overlapSeconds: 600, looksAgainAfterSeconds: [300, 1800] },
 	// The search of items knows no time of change: every look walks over everything, and notifications tell what changed between looks.
 	listings: { pollSeconds: 21_600, overlapSeconds: 0, wholeSeconds: 0 },
+	// No page of one claim is documented: the seller centre is where it is found.
+	sellerCentres: [
+		{ modes: ['crossBorder', 'platformFulfilled'], url: 'https://global-selling.mercadolibre.com' },
+		{ sites: ['MLB'], url: 'https://www.mercadolivre.com.br' },
+		{ sites: ['MLM'], url: 'https://www.mercadolibre.com.mx' },
+		{ sites: ['MLA'], url: 'https://www.mercadolibre.com.ar' },
+		{ sites: ['MLC'], url: 'https://www.mercadolibre.cl' },
+		{ sites: ['MCO'], url: 'https://www.mercadolibre.com.co' },
+		{ sites: ['MLU'], url: 'https://www.mercadolibre.com.uy' },
+		{ url: 'https://www.mercadolibre.com' },
+	],
 	replyClocks,
 	messagePolicy,
 	limitations: [
 		{ subject: 'orderMoney', level: 'shippingCostNotRead', link: `${DOCS}/manage-shipments` },
 		{ subject: 'webhooks', level: 'unsigned', link: `${LOCAL_DOCS}/productos-recibe-notificaciones` },
 		{ subject: 'messages', level: 'unreadOnly', link: `${LOCAL_DOCS}/mensajes-pendientes` },
-		{ subject: 'returns', level: 'claimIdsOnly', link: `${DOCS}/manage-claims` },
+		{ subject: 'returns', level: 'claimsInInbox', link: `${DOCS}/manage-claims` },
 		{ subject: 'history', level: 'twelveMonths', link: `${LOCAL_DOCS}/gestiona-ventas` },
 		{ subject: 'fullyManaged', level: 'notServed', link: DOCS },
 	],

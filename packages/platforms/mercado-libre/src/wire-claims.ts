@@ -14,19 +14,33 @@ export const wireClaim = z.looseObject({
 	resource_id: idText.nullish(),
 	status: text,
 	type: text,
+	stage: text,
 	reason_id: text,
 	players: z
 		.array(
 			z.looseObject({
 				role: text,
 				user_id: idText.nullish(),
-				available_actions: z.array(z.looseObject({ action: text })).nullish(),
+				available_actions: z
+					.array(z.looseObject({ action: text, mandatory: z.boolean().nullish(), due_date: instant.nullish() }))
+					.nullish(),
 			}),
 		)
 		.nullish(),
 	date_created: instant,
+	last_updated: instant.nullish(),
 });
 export type WireClaim = z.output<typeof wireClaim>;
+
+/** `GET …/claims/{id}/detail`: where it stands, in sentences for the seller. */
+export const wireClaimDetail = z.looseObject({
+	due_date: instant.nullish(),
+	action_responsible: text,
+	title: text,
+	description: text,
+	problem: text,
+});
+export type WireClaimDetail = z.output<typeof wireClaimDetail>;
 
 /** `GET …/claims/search`. */
 export const wireClaims = z.looseObject({ data: z.array(z.custom<Json>((v) => v !== undefined)).nullish() });

@@ -123,7 +123,7 @@ describe.each(['meli-mlm', 'meli-mla'])('claims of %s', (id) => {
 			closedBy: null,
 		});
 		expect(open.messages.slice(0, 2)).toMatchObject([
-			{ sender: 'buyer', kind: 'notice', text: 'PDD9939 · mediations' },
+			{ sender: 'buyer', kind: 'notice', text: 'The buyer says that the product is not as described.' },
 			{ sender: 'buyer', kind: 'text' },
 		]);
 		const { externalId } = open.conversation;
@@ -232,22 +232,50 @@ describe.skipIf(!witness('mercado-libre'))('published threads', () => {
 	});
 
 	it.each([
-		['marketplace-claim', 'meli-mlm', '1317418851', { canSend: true, closedBy: null }],
-		['claim-local', 'meli-mla', '1330467461', { canSend: false, closedBy: 'claim_closed' }],
-		['scenario-claim-opened', 'meli-mlm', '2560656535', { canSend: true, closedBy: null }],
+		[
+			'marketplace-claim',
+			'meli-mlm',
+			'1317418851',
+			// The published detail waits for the mediator.
+			{
+				canSend: true,
+				closedBy: null,
+				caseFacts: { stage: 'dispute', turn: 'nobody', hasMediator: true, answersGoTo: 'mediator', dueAt: null },
+			},
+		],
+		[
+			'claim-local',
+			'meli-mla',
+			'1330467461',
+			{ canSend: false, closedBy: 'claim_closed', caseFacts: { state: 'completed', turn: 'nobody', answersGoTo: null, actions: [] } },
+		],
+		[
+			'scenario-claim-opened',
+			'meli-mlm',
+			'2560656535',
+			{
+				canSend: true,
+				closedBy: null,
+				caseFacts: { stage: 'claim', turn: 'seller', answersGoTo: 'buyer', dueAt: '2026-09-29T22:18:38.000Z', hasMediator: false },
+			},
+		],
 	])('are claims: %s', async (name, id, seller, state) => {
 		const own = hearing(name, id, seller);
-		const said = Buffer.from(w!.read('samples/marketplace-claim-messages.json'));
+		const beside = ['messages', 'detail'].map((part) => [part, Buffer.from(w!.read(`samples/marketplace-claim-${part}.json`))] as const);
 		const http = {
 			...own.http,
-			send: async (request: HttpRequest) =>
-				request.url.endsWith('/messages') ? { status: 200, headers: {}, body: said } : await own.http.send(request),
+			send: async (request: HttpRequest) => {
+				const found = beside.find(([part]) => request.url.endsWith(`/${part}`));
+				return found ? { status: 200, headers: {}, body: found[1] } : await own.http.send(request);
+			},
 		};
 		const [item] = (await messages.fetch({ ...own, http }, ['claim:1'], '2015-01-01T00:00:00.000Z')).items;
 		if (!item?.ok) throw new Error(name);
 		expect(item.value.conversation).toMatchObject({ kind: 'claim', ...state });
-		expect(item.value.messages.map(({ sender }) => sender)).toEqual(['buyer', 'buyer', 'buyer', 'buyer', 'seller', 'buyer']);
-		expect(item.value.messages.at(-2)?.attachments).toMatchObject([{ name: 'queja.jpg', bytes: 16704 }]);
+		const spoken = item.value.messages.filter(({ kind }) => kind !== 'notice');
+		expect(spoken.map(({ sender }) => sender)).toEqual(['buyer', 'buyer', 'buyer', 'seller', 'buyer']);
+		expect(item.value.messages.find(({ sender }) => sender === 'platform')?.text).toMatch(/^Return in mediation awaiting/);
+		expect(spoken.at(-2)?.attachments).toMatchObject([{ name: 'queja.jpg', bytes: 16704 }]);
 	});
 
 	it('are questions too', async () => {

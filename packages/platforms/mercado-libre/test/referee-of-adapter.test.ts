@@ -54,6 +54,8 @@ const PATHS: Record<string, string> = {
 	'GET /marketplace/v2/claims/search': '/claims/search?user_id',
 	'GET /marketplace/v2/claims/{id}': '/marketplace/v2/claims/{id}',
 	'GET /marketplace/v2/claims/{id}/messages': '`/messages`',
+	'GET /marketplace/v2/claims/{id}/detail': '`/detail`',
+	'GET /post-purchase/v1/claims/{id}/detail': '/post-purchase/v1/claims/',
 	'POST /marketplace/v2/claims/{id}/actions/send-message': '/actions/send-message',
 	'GET /post-purchase/v1/claims/search': '/post-purchase/v1/claims/',
 	'GET /post-purchase/v1/claims/{id}': '/post-purchase/v1/claims/',
@@ -169,6 +171,7 @@ describe.skipIf(!w)('the contract’s page', () => {
 		['family', goods.wireChildren, ['item-marketplace-items']],
 		['refusals', goods.wireInfractions, ['moderations-infractions']],
 		['claim', claims.wireClaim, ['marketplace-claim', 'claim-local']],
+		['claim detail', claims.wireClaimDetail, ['marketplace-claim-detail']],
 		['claim message', claims.wireClaimMessage, ['marketplace-claim-messages']],
 		['index row', wire.wireIndexRow, ['marketplace-orders-search', 'scenario-orders-search']],
 	] as const)('has samples with every field that is read from: %s', (name, schema, samples) => {

@@ -212,6 +212,8 @@ describe.skipIf(!w)('the simulator speaks like the published samples', () => {
 		expect(hear('marketplace-claim', await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}`))))).toEqual(
 			AGREED,
 		);
+		const details = await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}/detail`)));
+		expect(hear('marketplace-claim-detail', details)).toEqual(AGREED);
 		const said = await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}/messages`)));
 		expect(hear('marketplace-claim-messages', said)).toEqual(AGREED);
 	});

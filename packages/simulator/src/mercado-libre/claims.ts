@@ -40,17 +40,31 @@ interface Said {
 export function claimOperations(desk: Desk): Operation[] {
 	/** What sellers have said, by claim. */
 	const answers = new Map<number, Said[]>();
+	/** The platform waits for the seller's first words. */
+	const isOurs = ({ id, isOpen, isDisputed }: Claim): boolean => isOpen && !isDisputed && !answers.has(id);
 
 	const of = (family: Family, base: string, suffix: string): Operation[] => {
 		const as = (handle: (call: WireCall, account: Account) => WireReply) => (call: WireCall) =>
 			handle(call, callerOfFamily(desk, call, family));
 		return [
-			{ name: `claims.search${suffix}`, method: 'GET', path: `${base}/search`, handle: as((c, a) => search(desk, c, a, family)) },
+			{ name: `claims.search${suffix}`, method: 'GET', path: `${base}/search`, handle: as((c, a) => search(desk, c, a, family, isOurs)) },
 			{
 				name: `claims.get${suffix}`,
 				method: 'GET',
 				path: `${base}/:id`,
-				handle: as((c, a) => ({ status: 200, body: render(found(desk, c, a)) })),
+				handle: as((c, a) => {
+					const claim = found(desk, c, a);
+					return { status: 200, body: render(claim, isOurs(claim)) };
+				}),
+			},
+			{
+				name: `claims.detail${suffix}`,
+				method: 'GET',
+				path: `${base}/:id/detail`,
+				handle: as((c, a) => {
+					const claim = found(desk, c, a);
+					return { status: 200, body: renderDetail(claim, isOurs(claim)) };
+				}),
 			},
 			{
 				name: `claims.messages${suffix}`,
@@ -83,7 +97,7 @@ export function claimOperations(desk: Desk): Operation[] {
 	return [...of('global', '/marketplace/v2/claims', ''), ...of('local', '/post-purchase/v1/claims', '.local')];
 }
 
-function search(desk: Desk, { query }: WireCall, account: Account, family: Family): WireReply {
+function search(desk: Desk, { query }: WireCall, account: Account, family: Family, isOurs: (claim: Claim) => boolean): WireReply {
 	if (family === 'local' && query.get('players.role') !== 'respondent') throw refusal(400, 'bad_request', 'players.role is mandatory');
 	const seller = query.get(family === 'global' ? 'user_id' : 'players.user_id');
 	const stores = account.stores.filter((store) => seller === null || seller === String(sellerId(store)));
@@ -97,7 +111,7 @@ function search(desk: Desk, { query }: WireCall, account: Account, family: Famil
 		.filter((claim) => status === null || status === (claim.isOpen ? 'opened' : 'closed'))
 		.sort((a, b) => a.updatedAt - b.updatedAt || a.id - b.id);
 	const data = all.slice(offset, offset + limit).map((claim) => {
-		const { related_entities: _related, ...row } = render(claim);
+		const { related_entities: _related, ...row } = render(claim, isOurs(claim));
 		return row;
 	});
 	return { status: 200, body: { paging: { total: all.length, offset, limit }, data }, records: data };
@@ -137,13 +151,13 @@ function saidBefore({ order, line, at, updatedAt, isDisputed }: Claim): Said[] {
 	return [asked, { from: 'mediator', to: 'respondent', text: 'We are reviewing the case.', at: updatedAt }];
 }
 
-function render(claim: Claim): Record<string, unknown> {
+function render(claim: Claim, isOurs: boolean): Record<string, unknown> {
 	const { id, order, line, at, updatedAt, isOpen, isDisputed } = claim;
 	const to = receiver(claim);
 	const message = {
 		action: `send_message_to_${to}`,
-		mandatory: !isDisputed,
-		due_date: isDisputed ? null : orderTime(at + 2 * DAY),
+		mandatory: isOurs,
+		due_date: isOurs ? orderTime(at + 2 * DAY) : null,
 	};
 	const others = ['refund', 'allow_return', 'open_dispute'].map((action) => ({ action, mandatory: false, due_date: null }));
 	const actions = to === null ? [] : isDisputed ? [message] : [message, ...others];
@@ -177,6 +191,21 @@ function render(claim: Claim): Record<string, unknown> {
 		last_updated: orderTime(updatedAt),
 		related_entities: [],
 	};
+}
+
+function renderDetail({ at, isOpen, isDisputed }: Claim, isOurs: boolean): Record<string, unknown> {
+	const problem = 'The buyer says that the product is not as described.';
+	const told = (due: number | null, responsible: string, title: string, description: string) => ({
+		due_date: due === null ? null : orderTime(due),
+		action_responsible: responsible,
+		title,
+		description,
+		problem,
+	});
+	if (!isOpen) return told(null, 'mediator', 'Claim closed', 'The buyer has the money back.');
+	if (isDisputed) return told(at + 5 * DAY, 'mediator', 'Claim in mediation', 'We are looking at what both of you say.');
+	if (isOurs) return told(at + 2 * DAY, 'seller', 'Answer the buyer', 'Solve the problem so that the claim does not count.');
+	return told(null, 'buyer', 'Waiting for the buyer', 'You have answered.');
 }
 
 function renderSaid({ isDisputed }: Claim, { from, to, text, at }: Said): Record<string, unknown> {
