@@ -26,6 +26,7 @@ export type ProblemCode =
 	| 'messagePolicy'
 	| 'snoozePastClock'
 	| 'newerMessage'
+	| 'alreadyAsked'
 	| 'replyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
@@ -74,6 +75,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	messagePolicy: 'BAD_REQUEST',
 	snoozePastClock: 'CONFLICT',
 	newerMessage: 'CONFLICT',
+	alreadyAsked: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',

@@ -262,6 +262,7 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
 	await scope.db.deleteFrom('conversation_note').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
+	await scope.db.deleteFrom('order_message').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
 	return gone.rows;
 }
@@ -276,6 +277,7 @@ export async function eraseMessages(scope: Scope, stores: RawBuilder<unknown>): 
 		group by c.store_id`.execute(scope.db);
 	await forgetEmpty(scope, mine);
 	await sql`delete from mailbox_cursor where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
+	await sql`delete from order_message where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	await sql`delete from message_pull where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	return gone.rows;
 }
