@@ -27,6 +27,7 @@ export type ProblemCode =
 	| 'snoozePastClock'
 	| 'newerMessage'
 	| 'alreadyAsked'
+	| 'kindNotAllowed'
 	| 'replyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
@@ -76,6 +77,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	snoozePastClock: 'CONFLICT',
 	newerMessage: 'CONFLICT',
 	alreadyAsked: 'CONFLICT',
+	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',

@@ -12,8 +12,10 @@ const ofOrder = z.object({ orderId: z.uuid() });
 async function requireOrder(member: Member, scope: Scope, orderId: string) {
 	const [row] = await orderRows(scope, member.storeScope, [orderId]);
 	const adapter = row && isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
-	if (!row || !adapter?.orderMessages) throw problem('notFound');
-	return { storeId: row.store_id, externalOrderId: row.external_id, policy: adapter.manifest.messagePolicy };
+	if (!row) throw problem('notFound');
+	// Null where the platform takes no such messages.
+	const policy = adapter?.orderMessages ? adapter.manifest.messagePolicy : null;
+	return { storeId: row.store_id, externalOrderId: row.external_id, policy };
 }
 
 /** Messages of the kinds that a platform allows about an order. */
@@ -22,7 +24,8 @@ export const messageProcedures = {
 	messageOffer: inboxProcedure('inbox.answer')
 		.input(ofOrder)
 		.query(async ({ ctx: { member }, input }): Promise<OrderMessageOffer> => {
-			const { storeId, externalOrderId } = await member.scoped((scope) => requireOrder(member, scope, input.orderId));
+			const { storeId, externalOrderId, policy } = await member.scoped((scope) => requireOrder(member, scope, input.orderId));
+			if (policy === null) return { allowed: [], elsewhere: [], language: null };
 			return await member.services.operations.offerOrderMessages(member.workspaceId, storeId, externalOrderId);
 		}),
 
@@ -49,7 +52,8 @@ export const messageProcedures = {
 
 	/**
 	 * Row, job and trail are one transaction; the job asks the platform once more whether it allows the kind.
-	 * @throws notFound, inputWrong where words are missing or not asked for, variableUnfilled, messagePolicy, alreadyAsked
+	 * @throws notFound, inputWrong where words are missing or not asked for, variableUnfilled, messagePolicy, kindNotAllowed where the
+	 * platform takes no such messages, alreadyAsked
 	 */
 	sendMessage: inboxProcedure('inbox.answer')
 		.input(
@@ -65,6 +69,7 @@ export const messageProcedures = {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const { storeId, externalOrderId, policy } = await requireOrder(member, scope, orderId);
+				if (policy === null) throw problem('kindNotAllowed');
 				if (text !== null) {
 					const unfilled = unfilledVariables(text);
 					if (unfilled.length > 0) throw problem('variableUnfilled', { variables: unfilled.join(', ') });

@@ -47,14 +47,20 @@ export const orderMessages: OrderMessages = {
 			action.longest === null
 				? `${solicitationsPath(externalOrderId)}/solicitations/${name}`
 				: `${messagingPath(externalOrderId)}/messages/${name}`;
-		await call(context, z.looseObject({}), {
-			operation: action.operation,
-			method: 'POST',
-			path,
-			query: { marketplaceIds: context.store.siteId },
-			...(action.longest !== null && { body: { text } }),
-			writes: true,
-		});
+		try {
+			await call(context, z.looseObject({}), {
+				operation: action.operation,
+				method: 'POST',
+				path,
+				query: { marketplaceIds: context.store.siteId },
+				...(action.longest !== null && { body: { text } }),
+				writes: true,
+			});
+		} catch (error) {
+			// A missing role is told where the actions are asked for; here the order does not allow it any more.
+			if (!(error instanceof PlatformError) || error.kind !== 'forbidden') throw error;
+			throw new PlatformError({ kind: 'rejected', userMessage: { code: 'kindNotAllowed' }, detail: error.message, cause: error });
+		}
 	},
 };
 

@@ -144,9 +144,9 @@ export class AmazonOrderMessages {
 function messagesFor({ status, updatedAt }: SimOrder, now: number): string[] {
 	switch (status) {
 		case 'unpaid':
-		case 'onHold':
 		case 'cancelled':
 			return ['attributes'];
+		case 'onHold':
 		case 'paid':
 		case 'partlyShipped':
 			return ['confirmOrderDetails', 'unexpectedProblem', 'legalDisclosure', 'attributes'];

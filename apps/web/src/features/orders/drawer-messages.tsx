@@ -31,7 +31,7 @@ export function Messages({ order, storeZone }: { order: OrderDetailView; storeZo
 	return (
 		<div className="order-messages">
 			{rows.length > 0 && (
-				<ul>
+				<ul className="order-sent">
 					{rows.map((one) => (
 						<Sent key={one.messageId} one={one} storeZone={storeZone} />
 					))}
@@ -91,7 +91,7 @@ function Offer({ order }: { order: OrderDetailView }) {
 				</Button>
 			</p>
 		);
-	if (!offer.data) return <p className="faint" role="status">{t`Asking ${name} …`}</p>;
+	if (!offer.data) return <output className="faint">{t`Asking ${name} …`}</output>;
 	const { allowed, elsewhere, language } = offer.data;
 	const one = allowed.find(({ kind }) => kind === chosen);
 	const sent = (): void => {
@@ -101,13 +101,17 @@ function Offer({ order }: { order: OrderDetailView }) {
 	return (
 		<div className="order-offer">
 			{allowed.length === 0 && <p className="faint">{t`${name} allows no message about this order now.`}</p>}
-			<div className="order-kinds" role="group" aria-label={t`What ${name} allows now`}>
-				{allowed.map(({ kind }) => (
-					<Button key={kind} size="small" aria-pressed={kind === chosen} onClick={() => setChosen(kind === chosen ? null : kind)}>
-						{i18n._(ORDER_MESSAGE_WORDS[kind])}
-					</Button>
-				))}
-			</div>
+			{allowed.length > 0 && (
+				<ul className="order-kinds" aria-label={t`What ${name} allows now`}>
+					{allowed.map(({ kind }) => (
+						<li key={kind}>
+							<Button size="small" aria-pressed={kind === chosen} onClick={() => setChosen(kind === chosen ? null : kind)}>
+								{i18n._(ORDER_MESSAGE_WORDS[kind])}
+							</Button>
+						</li>
+					))}
+				</ul>
+			)}
 			{elsewhere.length > 0 && (
 				<p className="faint">
 					{t`Allowed too, and done at ${name}:`} <span className="raw">{elsewhere.join(' · ')}</span>

@@ -44,11 +44,19 @@ export function describeConversations(adapter: PlatformAdapter, session: () => S
 	});
 }
 
-function expectFacts({ kind, canSend, caseFacts: facts }: Conversation): void {
-	expect(facts !== undefined).toBe(kind === 'claim' || kind === 'case');
-	if (!facts) return;
-	expect(facts.answersGoTo !== null).toBe(canSend === true);
-	// What waits for nobody has no date by which somebody must act.
-	if (facts.turn === 'nobody') expect(facts.dueAt).toBeNull();
-	if (facts.state === 'completed' || facts.state === 'cancelled') expect(facts.turn).toBe('nobody');
+function expectFacts(conversation: Conversation): void {
+	expect([conversation.externalId, ...contradictions(conversation)]).toEqual([conversation.externalId]);
+}
+
+/** What of a conversation cannot be true together. */
+function contradictions({ kind, canSend, caseFacts: facts }: Conversation): string[] {
+	const isCase = kind === 'claim' || kind === 'case';
+	if (!facts) return isCase ? [`a ${kind} without its facts`] : [];
+	const isOver = facts.state === 'completed' || facts.state === 'cancelled';
+	return [
+		...(isCase ? [] : [`a ${kind} with the facts of a case`]),
+		...((facts.answersGoTo !== null) === (canSend === true) ? [] : ['who gets an answer and whether one can be written']),
+		...(facts.turn === 'nobody' && facts.dueAt !== null ? ['a date by which nobody must act'] : []),
+		...(isOver && facts.turn !== 'nobody' ? ['over, and waits for somebody'] : []),
+	];
 }
