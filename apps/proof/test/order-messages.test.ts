@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
@@ -19,6 +20,12 @@ beforeAll(async () => {
 	await stage.saveApp();
 	const outcome = await stage.bind();
 	if (outcome !== 'bound') throw new Error(outcome);
+	// Until the queue is subscribed, new orders wait for the next poll.
+	await untilWithin(50_000)('the first order that is told', async () => {
+		const { id } = stage.control.createOrder(STORE, {});
+		await sleep(1500);
+		return await ourId(id);
+	});
 }, 60_000);
 afterAll(async () => {
 	await stage?.clear();
@@ -50,11 +57,12 @@ const received = (id: string): { kind: string; text: string | null }[] =>
 async function order(...steps: ('paid' | 'shipped' | 'delivered')[]): Promise<{ id: string; orderId: string }> {
 	const { id } = stage.control.createOrder(STORE, {});
 	for (const step of steps) stage.control.advanceOrder(STORE, id, step);
-	const orderId = await until(`order ${id}`, async () => {
-		const { rows } = await stage.owner.query<{ rows: { orderId: string; externalId: string }[] }>('orders.list', { search: id });
-		return rows.find((row) => row.externalId === id)?.orderId;
-	});
-	return { id, orderId };
+	return { id, orderId: await until(`order ${id}`, () => ourId(id)) };
+}
+
+async function ourId(id: string): Promise<string | undefined> {
+	const { rows } = await stage.owner.query<{ rows: { orderId: string; externalId: string }[] }>('orders.list', { search: id });
+	return rows.find((row) => row.externalId === id)?.orderId;
 }
 
 async function send(orderId: string, kind: string, text: string | null, messageId: string = crypto.randomUUID()): Promise<string> {

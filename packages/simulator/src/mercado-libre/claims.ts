@@ -38,22 +38,28 @@ interface Said {
 
 /** Claims: each return of the world is one for every order (line) of its purchase, and in dispute once the seller has refused it (contract §7.4). */
 export function claimOperations(desk: Desk): Operation[] {
+	const places: Places = new Map();
 	/** What sellers have said, by claim. */
 	const answers = new Map<number, Said[]>();
 	/** The platform waits for the seller's first words. */
-	const isOurs = ({ id, isOpen, isDisputed }: Claim): boolean => isOpen && !isDisputed && !answers.has(id);
+	const isOurs = ({ id, isOpen, order }: Claim): boolean => isOpen && order.return?.state === 'requested' && !answers.has(id);
 
 	const of = (family: Family, base: string, suffix: string): Operation[] => {
 		const as = (handle: (call: WireCall, account: Account) => WireReply) => (call: WireCall) =>
 			handle(call, callerOfFamily(desk, call, family));
 		return [
-			{ name: `claims.search${suffix}`, method: 'GET', path: `${base}/search`, handle: as((c, a) => search(desk, c, a, family, isOurs)) },
+			{
+				name: `claims.search${suffix}`,
+				method: 'GET',
+				path: `${base}/search`,
+				handle: as((c, a) => search(desk, places, c, a, family, isOurs)),
+			},
 			{
 				name: `claims.get${suffix}`,
 				method: 'GET',
 				path: `${base}/:id`,
 				handle: as((c, a) => {
-					const claim = found(desk, c, a);
+					const claim = found(desk, places, c, a);
 					return { status: 200, body: render(claim, isOurs(claim)) };
 				}),
 			},
@@ -62,7 +68,7 @@ export function claimOperations(desk: Desk): Operation[] {
 				method: 'GET',
 				path: `${base}/:id/detail`,
 				handle: as((c, a) => {
-					const claim = found(desk, c, a);
+					const claim = found(desk, places, c, a);
 					return { status: 200, body: renderDetail(claim, isOurs(claim)) };
 				}),
 			},
@@ -71,7 +77,7 @@ export function claimOperations(desk: Desk): Operation[] {
 				method: 'GET',
 				path: `${base}/:id/messages`,
 				handle: as((c, a) => {
-					const claim = found(desk, c, a);
+					const claim = found(desk, places, c, a);
 					const said = [...saidBefore(claim), ...(answers.get(claim.id) ?? [])].toReversed();
 					return { status: 200, body: said.map((one) => renderSaid(claim, one)) };
 				}),
@@ -81,7 +87,7 @@ export function claimOperations(desk: Desk): Operation[] {
 				method: 'POST',
 				path: `${base}/:id/actions/send-message`,
 				handle: as((c, a) => {
-					const claim = found(desk, c, a);
+					const claim = found(desk, places, c, a);
 					const body = c.json();
 					const { receiver_role: to, message } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 					if (typeof message !== 'string' || message === '') throw refusal(400, 'bad_request', 'message is mandatory');
@@ -97,7 +103,14 @@ export function claimOperations(desk: Desk): Operation[] {
 	return [...of('global', '/marketplace/v2/claims', ''), ...of('local', '/post-purchase/v1/claims', '.local')];
 }
 
-function search(desk: Desk, { query }: WireCall, account: Account, family: Family, isOurs: (claim: Claim) => boolean): WireReply {
+function search(
+	desk: Desk,
+	places: Places,
+	{ query }: WireCall,
+	account: Account,
+	family: Family,
+	isOurs: (claim: Claim) => boolean,
+): WireReply {
 	if (family === 'local' && query.get('players.role') !== 'respondent') throw refusal(400, 'bad_request', 'players.role is mandatory');
 	const seller = query.get(family === 'global' ? 'user_id' : 'players.user_id');
 	const stores = account.stores.filter((store) => seller === null || seller === String(sellerId(store)));
@@ -107,7 +120,7 @@ function search(desk: Desk, { query }: WireCall, account: Account, family: Famil
 	if (offset > MAX_OFFSET) throw refusal(400, 'bad_request', `Invalid offset: the maximum is ${MAX_OFFSET}`);
 	const status = query.get('status');
 	const all = stores
-		.flatMap((store) => claimsOf(desk, store))
+		.flatMap((store) => claimsOf(desk, places, store))
 		.filter((claim) => status === null || status === (claim.isOpen ? 'opened' : 'closed'))
 		.sort((a, b) => a.updatedAt - b.updatedAt || a.id - b.id);
 	const data = all.slice(offset, offset + limit).map((claim) => {
@@ -117,28 +130,45 @@ function search(desk: Desk, { query }: WireCall, account: Account, family: Famil
 	return { status: 200, body: { paging: { total: all.length, offset, limit }, data }, records: data };
 }
 
-function found(desk: Desk, call: WireCall, account: Account): Claim {
-	const claim = account.stores.flatMap((store) => claimsOf(desk, store)).find(({ id }) => String(id) === call.params['id']);
+/** Which order and line each claim is about that was ever looked at: one by its number is read without looking through a store. */
+type Places = Map<number, { store: StoreSeed; index: number; line: number }>;
+
+function found(desk: Desk, places: Places, call: WireCall, account: Account): Claim {
+	const id = Number(call.params['id']);
+	const { world, clock } = desk.context;
+	if (!places.has(id)) for (const store of account.stores) claimsOf(desk, places, store);
+	const place = places.get(id);
+	const order =
+		place && account.stores.includes(place.store) ? world.order({ store: place.store.number, index: place.index }, clock.now()) : null;
+	const claim = order && place ? claimOf(order, place.line) : null;
 	if (!claim || call.strikes('notYet')) throw refusal(404, 'not_found', 'claim not found');
 	return claim;
 }
 
-function claimsOf({ context: { world, clock } }: Desk, store: StoreSeed): Claim[] {
+function claimsOf({ context: { world, clock } }: Desk, places: Places, store: StoreSeed): Claim[] {
 	const now = clock.now();
 	const window = { stores: [store], by: 'updated', from: now - LOOKED_BACK, to: now, at: now, descending: true } as const;
-	return world.page(window, LOOKED_AT).orders.flatMap((order) => {
-		const asked = order.return;
-		if (!asked) return [];
-		return order.lines.map(({ number }) => ({
-			id: claimId(order, number),
-			order,
-			line: number,
-			at: asked.requestedAt,
-			updatedAt: asked.updatedAt,
-			isOpen: asked.state !== 'refunded',
-			isDisputed: asked.state === 'rejected',
-		}));
-	});
+	return world.page(window, LOOKED_AT).orders.flatMap((order) =>
+		order.lines.flatMap(({ number }) => {
+			const claim = claimOf(order, number);
+			if (claim) places.set(claim.id, { store, index: order.index, line: number });
+			return claim ?? [];
+		}),
+	);
+}
+
+function claimOf(order: SimOrder, line: number): Claim | null {
+	const asked = order.return;
+	if (!asked) return null;
+	return {
+		id: claimId(order, line),
+		order,
+		line,
+		at: asked.requestedAt,
+		updatedAt: asked.updatedAt,
+		isOpen: asked.state !== 'refunded',
+		isDisputed: asked.state === 'rejected',
+	};
 }
 
 function receiver({ isOpen, isDisputed }: Claim): 'complainant' | 'mediator' | null {
@@ -146,9 +176,13 @@ function receiver({ isOpen, isDisputed }: Claim): 'complainant' | 'mediator' | n
 }
 
 function saidBefore({ order, line, at, updatedAt, isDisputed }: Claim): Said[] {
+	// A seller who accepted the return has said so.
+	const approvedAt = order.steps.find((step) => step.kind === 'returnApproved')?.at;
+	const accepted: Said[] =
+		approvedAt === undefined ? [] : [{ from: 'respondent', to: 'complainant', text: 'Please send it back.', at: approvedAt }];
 	const asked: Said = { from: 'complainant', to: 'respondent', text: questionOf(order.store, order.buyer.number + line), at };
-	if (!isDisputed) return [asked];
-	return [asked, { from: 'mediator', to: 'respondent', text: 'We are reviewing the case.', at: updatedAt }];
+	if (!isDisputed) return [asked, ...accepted];
+	return [asked, ...accepted, { from: 'mediator', to: 'respondent', text: 'We are reviewing the case.', at: updatedAt }];
 }
 
 function render(claim: Claim, isOurs: boolean): Record<string, unknown> {
