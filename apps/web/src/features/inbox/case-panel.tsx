@@ -21,14 +21,15 @@ interface CasePanelProps {
 export function CasePanel({ facts, platform, sellerCentre, storeZone }: CasePanelProps) {
 	const { t, i18n } = useLingui();
 	const now = useNow();
-	const { kind, state, rawStatus, stage, reason, dueAt, hasMediator, answersGoTo, actions } = facts;
+	const { kind, state, rawStatus, stage, reason, turn, dueAt, hasMediator, answersGoTo, actions } = facts;
 	const left = dueAt === null ? Infinity : Date.parse(dueAt) - now;
 	const stageWords = stage === null ? undefined : CASE_STAGE_WORDS[stage];
 	const name = PLATFORMS[platform].name;
 	return (
 		<section className="case-panel" aria-label={t`Where the case stands`}>
 			<p className="case-head">
-				<b>{i18n._(RETURN_KIND_WORDS[kind])}</b> <span>{i18n._(RETURN_STATE_WORDS[state])}</span>
+				<b>{i18n._(RETURN_KIND_WORDS[kind])}</b> {/* What waits for the mediator waits for no answer of ours. */}
+				{(state !== 'requested' || turn !== 'nobody') && <span>{i18n._(RETURN_STATE_WORDS[state])}</span>}
 				<small className="raw">{rawStatus}</small>
 				{stageWords ? <span className="soft">{i18n._(stageWords)}</span> : stage !== null && <small className="raw">{stage}</small>}
 				{reason !== null && <bdi className="faint cut">{reason}</bdi>}
