@@ -64,6 +64,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	mailboxRefused: msg`The mail server did not take the mail.`,
 	messageUndelivered: msg`The platform says that it could not deliver this message to the buyer.`,
 	buyerOptedOut: msg`The buyer does not want messages of sellers. Only what an order needs gets through, at the platform itself.`,
+	alreadyAsked: msg`This was sent before, or is on its way. It is not sent twice.`,
+	kindNotAllowed: msg`The platform does not allow this kind of message for the order any more, so nothing was sent.`,
 	alreadyAnswered: msg`Somebody else has answered this question; the platform takes one answer.`,
 	moderated: msg`The platform's moderation took this message back, so the buyer does not see it. Change it and write again.`,
 	moderatedLanguage: msg`The platform's moderation took this message back for its language, so the buyer does not see it. Write it more politely.`,

@@ -1,5 +1,5 @@
 import type { Database, Scope, StoreScope } from '@pangea/db';
-import type { HookKind, Language, PlatformId } from '@pangea/domain';
+import type { HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId } from '@pangea/domain';
 import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Device } from './session/device.ts';
@@ -78,6 +78,25 @@ export interface Operations {
 	takeBackReply(scope: Scope, box: SealedBox, storeScope: StoreScope, of: { messageId: string; userId: string }): Promise<string | null>;
 	/** Wakes conversations that sleep until an instant, with the scope's commit. */
 	wakeConversations(scope: Scope, until: string): Promise<void>;
+	/** What a platform allows to send about an order now, asked of it. @throws PlatformError, NotActiveError */
+	offerOrderMessages(workspaceId: string, storeId: string, externalOrderId: string): Promise<OrderMessageOffer>;
+	/**
+	 * Keeps a message about an order and sends its handing over, with the scope's commit.
+	 * @returns false where it is there already, or another of its kind stands in its way.
+	 */
+	sendOrderMessage(
+		scope: Scope,
+		box: SealedBox,
+		request: {
+			messageId: string;
+			orderId: string;
+			storeId: string;
+			externalOrderId: string;
+			userId: string;
+			kind: OrderMessageKind;
+			text: string | null;
+		},
+	): Promise<boolean>;
 	/** Brings notices up to date soon, with the scope's commit. */
 	lookForNotices(scope: Scope): Promise<void>;
 	/** Tries a reply that was not taken once more, with the scope's commit. @throws NotActiveError when it is not such a one */

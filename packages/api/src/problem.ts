@@ -26,6 +26,8 @@ export type ProblemCode =
 	| 'messagePolicy'
 	| 'snoozePastClock'
 	| 'newerMessage'
+	| 'alreadyAsked'
+	| 'kindNotAllowed'
 	| 'replyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
@@ -74,6 +76,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	messagePolicy: 'BAD_REQUEST',
 	snoozePastClock: 'CONFLICT',
 	newerMessage: 'CONFLICT',
+	alreadyAsked: 'CONFLICT',
+	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',

@@ -3,6 +3,8 @@ import type {
 	FieldChoices,
 	Fulfilment,
 	MoneyPart,
+	OrderMessageKind,
+	OrderMessageState,
 	OrderState,
 	ParcelState,
 	PlatformId,
@@ -182,7 +184,23 @@ export interface OrderProfitView {
 	gap: ProfitGap | null;
 }
 
+/** A message of a fixed kind about an order, sent from here. */
+export interface OrderMessageView {
+	messageId: string;
+	kind: OrderMessageKind;
+	state: OrderMessageState;
+	/** Null where the platform writes the words. */
+	text: string | null;
+	/** The member who sent it. */
+	userId: string;
+	askedAt: string;
+	/** Why it was not taken: a sentence's code. */
+	errorCode: string | null;
+}
+
 export interface OrderDetailView extends OrderRowView {
+	/** Whether the platform takes messages of fixed kinds about its orders. */
+	takesMessages: boolean;
 	siteId: string | null;
 	paidAt: string | null;
 	deliverBy: string | null;

@@ -17,6 +17,7 @@ const [TOTAL, ITEMS, UNIT, DISCOUNT, TAX, REFUND] = SIGNS.revenue;
 const [FEE, PAYOUT, GOODS, INBOUND] = SIGNS.cost;
 
 const STORE_ORDER = '01a00000-0000-7000-8000-0000000000a1';
+const AMAZON_ORDER = '01a00000-0000-7000-8000-0000000000a9';
 const SKU = '01a00000-0000-7000-8000-0000000000f1';
 const REPLY = '01a00000-0000-7000-8000-0000000000b1';
 const CONVERSATION = '01a00000-0000-7000-8000-0000000000c1';
@@ -74,6 +75,24 @@ beforeAll(async () => {
 	await run(
 		`insert into buyer_data (workspace_id, order_id, sealed, purpose, dies_at) values ($1, $2, $3, 'p', now() + interval '1 day')`,
 		[workspaceId, STORE_ORDER, api.box.seal(JSON.stringify({ name, phone, email, ...nobody }), `buyer ${STORE_ORDER}`)],
+	);
+	await run(
+		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, local_day,
+				ext_updated_at, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
+			values ($1, $2, $3, 'amazon', '1-2-3', 'toShip', '1', 'seller', now(), current_date, now(), true, 'USD', 'unknown', false, '{}', 1, 1, 'e')`,
+		[workspaceId, AMAZON_ORDER, storeId],
+	);
+	await run(
+		`insert into order_message (workspace_id, message_id, order_id, store_id, external_order_id, kind, state, sealed, user_id, asked_at, dies_at)
+			values ($1, $2, $3, $4, '1-2-3', 'problem', 'accepted', $5, $6, now(), now() + interval '1 day')`,
+		[
+			workspaceId,
+			REPLY,
+			AMAZON_ORDER,
+			storeId,
+			api.box.seal(JSON.stringify({ text: `Dear ${name}, we call ${phone}` }), `orderMessage ${REPLY}`),
+			owner.id,
+		],
 	);
 	await run(
 		`insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, sealed, last_at, last_sender)
@@ -137,6 +156,8 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'orders.among': (c) => c.orders.among({ orderIds: [STORE_ORDER] }),
 	'orders.rows': (c) => c.orders.rows({ orderIds: [STORE_ORDER] }),
 	'orders.detail': (c) => c.orders.detail({ orderId: STORE_ORDER }),
+	'orders.messageOffer': (c) => c.orders.messageOffer({ orderId: AMAZON_ORDER }),
+	'orders.messages': (c) => c.orders.messages({ orderId: AMAZON_ORDER }),
 	'orders.evidence': (c) => c.orders.evidence({ rawReplyId: REPLY }),
 	'orders.reveal': (c) => c.orders.reveal({ orderId: STORE_ORDER, reason: 'delivery' }),
 	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),

@@ -16,6 +16,7 @@ let connectionId: string;
 let orderId: string;
 
 const ORDER = '01a00000-0000-7000-8000-000000000001';
+const AMAZON_ORDER = '01a00000-0000-7000-8000-0000000000a9';
 const DAY = { from: '2026-11-27T00:00:00.000Z', until: '2026-11-28T00:00:00.000Z' };
 const APP = {
 	usAppKey: '4ebbc9190ae410443d65b4c2faca981f',
@@ -63,6 +64,12 @@ beforeAll(async () => {
 				ext_updated_at, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
 			values ($1, $2, $3, 'temu', 'PO-1', 'toShip', '1', 'seller', now(), current_date, now(), false, 'USD', 'unknown', false, '{}', 1, 1, 'd')`,
 		[workspaceId, orderId, storeId],
+	);
+	await admin.query(
+		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, local_day,
+				ext_updated_at, is_test, currency, tax_basis, total_computed, money, line_count, unit_count, digest)
+			values ($1, $2, $3, 'amazon', '1-2-3', 'toShip', '1', 'seller', now(), current_date, now(), false, 'USD', 'unknown', false, '{}', 1, 1, 'e')`,
+		[workspaceId, AMAZON_ORDER, storeId],
 	);
 	await admin.query(
 		`insert into buyer_data (workspace_id, order_id, sealed, purpose, dies_at) values ($1, $2, $3, 'p', now() + interval '1 day')`,
@@ -189,6 +196,10 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		action: 'catalogue.pair',
 		call: (c) => c.catalogue.pair({ listingId: ORDER, skuId: ORDER }),
 		after: { name: 'LMP-WH' },
+	},
+	'orders.sendMessage': {
+		action: 'orders.message',
+		call: (c) => c.orders.sendMessage({ orderId: AMAZON_ORDER, messageId: crypto.randomUUID(), kind: 'problem', text: 'Dear Ana Buyer' }),
 	},
 	'inbox.send': {
 		action: 'inbox.send',

@@ -57,6 +57,8 @@ export async function createTestApi(): Promise<TestApi> {
 		refillGap: record('refillGap', undefined),
 		replayQuarantine: record('replayQuarantine', { replayed: 0, waiting: 0 }),
 		sendReply: record('sendReply', { sentAt: '2026-11-29T00:00:00.000Z', isNew: true }),
+		offerOrderMessages: record('offerOrderMessages', { allowed: [], elsewhere: [], language: null }),
+		sendOrderMessage: record('sendOrderMessage', true),
 		takeBackReply: record('takeBackReply', 'Dear Ana Buyer'),
 		wakeConversations: record('wakeConversations', undefined),
 		lookForNotices: record('lookForNotices', undefined),

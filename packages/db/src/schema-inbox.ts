@@ -1,4 +1,5 @@
-import type { Generated } from 'kysely';
+import type { CaseFacts } from '@pangea/domain';
+import type { ColumnType, Generated } from 'kysely';
 import type { DefaultTime, Time } from './schema-columns.ts';
 
 export interface ConversationTable {
@@ -29,6 +30,8 @@ export interface ConversationTable {
 	assignee_id: string | null;
 	/** It sleeps until then; a buyer's message wakes it before. */
 	snoozed_until: string | null;
+	/** Where a claim or case stands; null for other conversations. */
+	case_facts: ColumnType<CaseFacts | null, string | null | undefined, string | null>;
 	created_at: DefaultTime;
 }
 export interface MessageTable {

@@ -14,6 +14,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
+import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type {
@@ -463,6 +464,7 @@ export interface Schema {
 	message: MessageTable;
 	message_draft: MessageDraftTable;
 	message_pull: MessagePullTable;
+	order_message: OrderMessageTable;
 	mailbox: MailboxTable;
 	mailbox_cursor: MailboxCursorTable;
 	sku: SkuTable;

@@ -1,7 +1,11 @@
+import type { ReturnKind, ReturnState } from './order.ts';
 import type { Instant } from './time.ts';
 
-/** What a conversation is at its platform: a chat with a buyer, a public question about a listing, messages of one purchase, a claim. */
-export const CONVERSATION_KINDS = ['chat', 'question', 'purchase', 'claim'] as const;
+/**
+ * What a conversation is at its platform: a chat with a buyer, a public question about a listing, messages of one purchase, a claim, or a case in
+ * which nobody can write.
+ */
+export const CONVERSATION_KINDS = ['chat', 'question', 'purchase', 'claim', 'case'] as const;
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 
 /** What a message shows. `notice`: the platform tells something; `other`: it can be seen at the platform only. */
@@ -36,6 +40,38 @@ export interface Conversation {
 	externalListingId: string | null;
 	/** What that listing is called, where the platform tells. */
 	subject: string | null;
+	/** Of claims and cases. */
+	caseFacts?: CaseFacts;
+}
+
+/** Whom a claim or case waits for: the seller, by the platform's own word; whoever has not spoken last; or nobody on the seller's side. */
+export const CASE_TURNS = ['seller', 'lastWord', 'nobody'] as const;
+export type CaseTurn = (typeof CASE_TURNS)[number];
+
+/** Where a claim or case stands at its platform, beside what is said in it. Nothing of it is personal. */
+export interface CaseFacts {
+	kind: ReturnKind;
+	state: ReturnState;
+	/** These three in the platform's own words. */
+	rawStatus: string;
+	stage: string | null;
+	reason: string | null;
+	turn: CaseTurn;
+	/** By when the platform wants the seller to act; null where it names no time. */
+	dueAt: Instant | null;
+	/** Whether the platform has somebody in it who decides. */
+	hasMediator: boolean;
+	/** Who gets what the seller writes; null where nothing can be written. */
+	answersGoTo: 'buyer' | 'mediator' | null;
+	/** What the platform lists as open to the seller now. */
+	actions: CaseAction[];
+}
+
+export interface CaseAction {
+	/** In the platform's own word. */
+	name: string;
+	mandatory: boolean;
+	dueAt: Instant | null;
 }
 
 /** A message as its platform tells it. */

@@ -14,6 +14,7 @@ export * from './money.ts';
 export * from './not-active.ts';
 export * from './notice.ts';
 export * from './order.ts';
+export * from './order-message.ts';
 export * from './other-account.ts';
 export * from './platform.ts';
 export * from './profit.ts';

@@ -91,6 +91,15 @@ export const messageSend = define('message.send', ofMessage, {
 	retryDelayMax: 120,
 	priority: 10,
 });
+/** Hands one message about an order to its platform. */
+export const orderMessageSend = define('orderMessage.send', z.object({ workspaceId: id, messageId: id }), {
+	group: (p) => p.messageId,
+	key: (p) => p.messageId,
+	retryLimit: 8,
+	retryDelay: 2,
+	retryDelayMax: 120,
+	priority: 10,
+});
 /** Looks whether a platform has taken a reply back that it took so many seconds ago. */
 export const messageLook = define('message.look', ofMessage.extend({ seconds: z.int().positive() }), {
 	group: (p) => p.conversationId,
@@ -204,6 +213,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	intakeProcess,
 	messageSend,
 	messageLook,
+	orderMessageSend,
 	conversationSeen,
 	messagesPull,
 	listingsRead,

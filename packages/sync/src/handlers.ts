@@ -11,6 +11,7 @@ import {
 	messageSend,
 	messagesMark,
 	messagesPull,
+	orderMessageSend,
 	nightRound,
 	noticeDeliver,
 	noticesLook,
@@ -29,6 +30,7 @@ import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { pullListings } from './listings/pull.ts';
 import { markWaiting } from './messages/marks.ts';
+import { sendOrderMessage } from './messages/order-messages.ts';
 import { pullMessages } from './messages/pull.ts';
 import { tellSeen } from './messages/seen.ts';
 import { lookAgain, sendMessage } from './messages/send.ts';
@@ -70,6 +72,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(messageSend, { parallel: parallel.intake }, async (ids, signal) => {
 		const run = await sendMessage(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(messageSend, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(orderMessageSend, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await sendOrderMessage(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(orderMessageSend, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(messageLook, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await lookAgain(engine, ids, signal);

@@ -2,6 +2,7 @@ import {
 	addReplyPack,
 	type BuyerDataLife,
 	knowsPage,
+	lockStoreMessages,
 	MOST_PARTS,
 	type QuarantineWrite,
 	quarantineRecords,
@@ -22,6 +23,7 @@ import { buyerDataLife, buyerDeath } from './buyer-data.ts';
 import { PLACES } from './keyring.ts';
 import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
 import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
+import { writeThreads } from './messages/threads.ts';
 
 export interface Tally {
 	/** One entry for each item of the page, in its order. */
@@ -31,6 +33,8 @@ export interface Tally {
 	added: number;
 	changed: number;
 	quarantined: number;
+	/** Conversations of cases that show something new. */
+	conversationIds: string[];
 	/** The list of quarantined records changed. */
 	quarantineChanged: boolean;
 	/** The page had been stored before, byte by byte. */
@@ -74,6 +78,7 @@ export async function ingestPage(
 			: await storePage({ engine, scope, target, box, page, digest, source, life: await buyerDataLife(engine, scope, target.platform) });
 		const hints = progress ? await progress(scope, tally) : [];
 		if (tally.orderIds.length > 0) hints.unshift({ kind: 'orders.changed', storeId: target.storeId, ids: tally.orderIds });
+		if (tally.conversationIds.length > 0) hints.push({ kind: 'conversation.changed', storeId: target.storeId, ids: tally.conversationIds });
 		if (tally.quarantineChanged) hints.push({ kind: 'quarantine.changed', storeId: target.storeId, ids: [] });
 		for (const hint of hints) await recordEvent(scope, hint);
 		return tally;
@@ -100,6 +105,7 @@ function unchangedTally(page: Page<Order>): Tally {
 			);
 		},
 		orderIds: [],
+		conversationIds: [],
 		added: 0,
 		changed: 0,
 		quarantined: 0,
@@ -153,9 +159,14 @@ async function storePage(storing: Storing): Promise<Tally> {
 		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
 	);
 	const resolved = good.length > 0 ? await resolveQuarantine(scope, target.storeId, good) : 0;
+	const told = readings.flatMap(({ index, order }) => {
+		const outcome = written.get(index);
+		return outcome && outcome.became !== 'refused' && outcome.told ? [order] : [];
+	});
 	return {
 		records,
 		orderIds: [...orderIds],
+		conversationIds: await writeCases(storing, told),
 		added: records.filter((r) => r.became === 'new').length,
 		changed: records.filter((r) => r.became === 'changed').length,
 		quarantined: refused.length,
@@ -231,6 +242,15 @@ async function quarantineWrite({ target, box }: Storing, record: RefusedRecord):
 		sealed: box.seal(await packBytes(Buffer.from(record.raw)), PLACES.quarantine(quarantineId)),
 		rawReplyId: record.rawReplyId,
 	};
+}
+
+/** Cases are told with their orders, and are never behind them. */
+async function writeCases({ engine, scope, target, box }: Storing, orders: readonly Order[]): Promise<string[]> {
+	const { cases } = adapterOf(engine, target.platform);
+	const threads = cases ? orders.flatMap((order) => cases.ofOrder(order)) : [];
+	if (threads.length === 0) return [];
+	await lockStoreMessages(scope, target.storeId);
+	return await writeThreads(engine, scope, { target, box, threads });
 }
 
 /** When each reply dies because of the buyers in it. */

@@ -9,6 +9,7 @@ export const PLACES = {
 	intake: (intakeId: string): string => `intake ${intakeId}`,
 	conversation: (conversationId: string): string => `conversation ${conversationId}`,
 	message: (messageId: string): string => `message ${messageId}`,
+	orderMessage: (messageId: string): string => `orderMessage ${messageId}`,
 	note: (noteId: string): string => `note ${noteId}`,
 	draft: (draftId: string): string => `draft ${draftId}`,
 	channel: (channelId: string): string => `channel ${channelId}`,

@@ -1,5 +1,5 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
-import { NotActiveError, type PlatformId } from '@pangea/domain';
+import { NotActiveError, type OrderMessageOffer, type PlatformId } from '@pangea/domain';
 import { conversationSeen, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
 import type { ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
@@ -9,6 +9,7 @@ import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
+import { offerOrderMessages, type OrderMessageRequest, queueOrderMessage } from './messages/order-messages.ts';
 import { queueReply, type Reply, sendAgain, takeBack } from './messages/send.ts';
 import { wakeAt } from './messages/wake.ts';
 import { type ChannelRequest, saveChannel } from './notices/channels.ts';
@@ -45,6 +46,10 @@ export interface EngineOperations {
 	replayQuarantine(workspaceId: string, quarantineIds: string[]): Promise<{ replayed: number; waiting: number }>;
 	/** Keeps a reply to a buyer and sends its handing over, with the scope's commit. @throws NotActiveError */
 	sendReply(scope: Scope, box: SealedBox, storeScope: StoreScope, reply: Reply): Promise<{ sentAt: string; isNew: boolean }>;
+	/** What a platform allows to send about an order now. @throws PlatformError, NotActiveError */
+	offerOrderMessages(workspaceId: string, storeId: string, externalOrderId: string): Promise<OrderMessageOffer>;
+	/** Keeps a message about an order and sends its handing over, with the scope's commit. @returns false where another stands in its way. */
+	sendOrderMessage(scope: Scope, box: SealedBox, request: OrderMessageRequest): Promise<boolean>;
 	/** Takes back a reply that was not handed over yet, with the scope's commit. @returns its words; null when it is too late. */
 	takeBackReply(scope: Scope, box: SealedBox, storeScope: StoreScope, of: { messageId: string; userId: string }): Promise<string | null>;
 	/** Wakes conversations that sleep until an instant, with the scope's commit. */
@@ -113,6 +118,9 @@ export function createOperations(engine: Engine): EngineOperations {
 		},
 		replayQuarantine: (workspaceId, quarantineIds) => replayQuarantine(engine, workspaceId, quarantineIds, AbortSignal.timeout(PATIENCE)),
 		sendReply: (scope, box, storeScope, reply) => queueReply(engine, scope, box, storeScope, reply),
+		offerOrderMessages: (workspaceId, storeId, externalOrderId) =>
+			offerOrderMessages(engine, { workspaceId, storeId }, externalOrderId, AbortSignal.timeout(PATIENCE)),
+		sendOrderMessage: (scope, box, request) => queueOrderMessage(engine, scope, box, request),
 		takeBackReply: (scope, box, storeScope, of) => takeBack(scope, box, storeScope, of),
 		wakeConversations: (scope, until) => wakeAt(engine, scope, until),
 		async lookForNotices(scope) {

@@ -16,6 +16,7 @@ import {
 	type Scope,
 	stalledBackfills,
 	waitingMessages,
+	waitingOrderMessages,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
 import {
@@ -26,6 +27,7 @@ import {
 	messageSend,
 	messagesPull,
 	noticesLook,
+	orderMessageSend,
 	ratesFetch,
 	retentionPurge,
 	salesCheck,
@@ -96,6 +98,8 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
 	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });
+	for (const messageId of await waitingOrderMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
+		await engine.jobs.enqueue(orderMessageSend, { workspaceId, messageId }, { scope });
 	await markIfDue(engine, scope);
 	for (const { storeId, ...of } of await stalledBackfills(scope, engine.options.stalledSeconds)) {
 		await engine.jobs.enqueue(storeBackfill, historyJob(engine, { workspaceId, storeId }, of), { scope });

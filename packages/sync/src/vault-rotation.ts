@@ -57,6 +57,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation: PLACES.conversation,
 	message: PLACES.message,
 	conversation_note: PLACES.note,
+	order_message: PLACES.orderMessage,
 	message_draft: PLACES.draft,
 	mailbox: PLACES.mailbox,
 	intake: PLACES.intake,

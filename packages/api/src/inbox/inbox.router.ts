@@ -24,7 +24,7 @@ import { type Member, router } from '../trpc.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { macroProcedures } from './macro.procedures.ts';
-import { longestOf, replyKindOf, toMessage, toNote } from './inbox.view.ts';
+import { longestOf, replyKindOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
 import type {
 	ConversationCountsView,
@@ -104,7 +104,13 @@ export const inboxRouter = router({
 		return pulls.map(({ storeId, platform, state, readUntil, code }) => {
 			const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
 			const known = state === 'read' || state === 'scopeMissing' || state === 'mailbox' ? state : 'waiting';
-			return { storeId, platform: platform as PlatformId, state: adapter?.messages ? known : 'none', readUntil, code };
+			return {
+				storeId,
+				platform: platform as PlatformId,
+				state: adapter?.messages ? known : adapter?.cases ? 'cases' : 'none',
+				readUntil,
+				code,
+			};
 		});
 	}),
 
@@ -143,6 +149,8 @@ export const inboxRouter = router({
 					draft: draft ? box.open(draft.sealed, `draft ${draft.draftId}`).toString('utf8') : '',
 					longestText: longestOf(adapter, row.kind),
 					language: place.language,
+					caseFacts: row.case_facts,
+					sellerCentre: sellerCentreOf(adapter, place),
 					seq,
 				};
 			});

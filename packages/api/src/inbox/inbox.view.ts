@@ -20,7 +20,13 @@ import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from '.
 
 type ConversationRow = Selectable<Schema['conversation']>;
 
-const REPLY_KIND: Record<ConversationKind, ReplyKind> = { chat: 'message', purchase: 'message', question: 'question', claim: 'claim' };
+const REPLY_KIND: Record<ConversationKind, ReplyKind> = {
+	chat: 'message',
+	purchase: 'message',
+	question: 'question',
+	claim: 'claim',
+	case: 'claim',
+};
 
 /** By which of the platform's rules a conversation of a kind goes. */
 export function replyKindOf(kind: string): ReplyKind {
@@ -36,13 +42,22 @@ export function longestOf(adapter: PlatformAdapter | undefined, kind: string): n
 	return Math.min(adapter?.messages?.longestText ?? LONGEST_MESSAGE, ...told);
 }
 
-/** When the wait of a buyer is over, as the platform counts it. Automatic answers are not switched on for anybody. */
+/** Where a person goes on with what cannot be done here; null where the platform's documents name no place. */
+export function sellerCentreOf(adapter: PlatformAdapter | undefined, { siteId, mode }: { siteId: string; mode: string }): string | null {
+	const fits = adapter?.manifest.sellerCentres?.find(
+		({ sites, modes }) => (sites?.includes(siteId) ?? true) && (modes?.some((one) => one === mode) ?? true),
+	);
+	return fits?.url ?? null;
+}
+
+/** When the wait of a buyer is over, as the platform counts it, or as it says of this very case. Automatic answers are not switched on for anybody. */
 export function dueOf(
-	{ waiting_since: since, kind, done_at: done }: ConversationRow,
+	{ waiting_since: since, kind, done_at: done, case_facts: facts }: ConversationRow,
 	place: { siteId: string; zone: string } | undefined,
 	rules: readonly ReplyClockRule[],
 ): ReplyDueView | null {
 	if (since === null || done !== null || !place) return null;
+	if (facts?.dueAt) return { at: facts.dueAt, standing: 'confirmed', source: facts.rawStatus };
 	const { siteId: site, zone } = place;
 	const chosen = chooseClock(rules, { site, kind: replyKindOf(kind), at: since, zone });
 	if (!chosen) return null;

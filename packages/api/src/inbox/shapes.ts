@@ -1,5 +1,6 @@
 import type {
 	Attachment,
+	CaseFacts,
 	ConversationKind,
 	MacroLanguage,
 	MacroText,
@@ -142,17 +143,21 @@ export interface OpenConversationView {
 	longestText: number;
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
+	/** Where a claim or case stands; null for other conversations. */
+	caseFacts: CaseFacts | null;
+	/** The platform's seller centre for this store, where a person goes on with it; null where none is known. */
+	sellerCentre: string | null;
 	seq: string;
 }
 
 /**
  * How far the conversations of a store are read. `waiting`: not yet; `scopeMissing`: the platform has not opened messages to the app; `none`: we do
- * not read this platform's messages; `mailbox`: they come by mail, and the mailbox is not named or cannot be read.
+ * not read this platform's messages; `cases`: it has none, and its cases come with the orders; `mailbox`: they come by mail, and the mailbox is not named or cannot be read.
  */
 export interface InboxStoreView {
 	storeId: string;
 	platform: PlatformId;
-	state: 'waiting' | 'read' | 'scopeMissing' | 'mailbox' | 'none';
+	state: 'waiting' | 'read' | 'scopeMissing' | 'mailbox' | 'cases' | 'none';
 	/** Why the mailbox cannot be read: a sentence's code. */
 	code: string | null;
 	readUntil: string | null;

@@ -22,6 +22,7 @@ import { memberProcedure, router } from '../trpc.ts';
 import { annotationEntry } from '../audit/entry.ts';
 import { readEvidence } from './evidence.ts';
 import { toDetail, toRow } from './orders.view.ts';
+import { messageProcedures } from './message.procedures.ts';
 import { orderProfit } from './profit.ts';
 
 export const FLAGS = ['red', 'orange', 'yellow', 'green', 'blue', 'purple'] as const;
@@ -59,6 +60,8 @@ const revealInput = z
 	.refine(({ reason, words }) => reason !== 'other' || (words?.length ?? 0) >= 3, { path: ['words'] });
 
 export const ordersRouter = router({
+	...messageProcedures,
+
 	list: memberProcedure('orders.read')
 		.input(page)
 		.query(
@@ -107,10 +110,11 @@ export const ordersRouter = router({
 			const { services } = member;
 			const now = services.now();
 			const platform = found.order.platform;
-			const manifest = isPlatformId(platform) ? services.registry.get(platform)?.manifest : undefined;
+			const adapter = isPlatformId(platform) ? services.registry.get(platform) : undefined;
+			const manifest = adapter?.manifest;
 			const rule = manifest && buyerDataRule(manifest, now);
 			const life = rule ? { days: choices.get(platform) ?? rule.days, openDays: rule.openDays } : null;
-			return { ...toDetail(found, member, life, now), profit };
+			return { ...toDetail(found, member, life, now), profit, takesMessages: adapter?.orderMessages !== undefined };
 		}),
 
 	reveal: memberProcedure('fields.buyer')

@@ -40,7 +40,7 @@ export function toRow(row: OrderRow, reader: Reader): OrderRowView {
 /** How long buyers' data of an order live, in days; null where nobody knows the platform. */
 export type Life = { days: number; openDays: number } | null;
 
-export function toDetail(found: Found, reader: Reader, life: Life, now: Date): Omit<OrderDetailView, 'profit'> {
+export function toDetail(found: Found, reader: Reader, life: Life, now: Date): Omit<OrderDetailView, 'profit' | 'takesMessages'> {
 	const { order } = found;
 	const revenue = reader.sees('revenue');
 	const cost = reader.sees('cost');

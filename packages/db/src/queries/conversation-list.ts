@@ -100,15 +100,15 @@ export async function conversationRows(scope: Scope, storeScope: StoreScope, con
 export async function placesOfStores(
 	scope: Scope,
 	storeIds: readonly string[],
-): Promise<Map<string, { siteId: string; zone: string; language: string }>> {
+): Promise<Map<string, { siteId: string; zone: string; language: string; mode: string }>> {
 	if (storeIds.length === 0) return new Map();
 	const rows = await scope.db
 		.selectFrom('store')
-		.select(['store_id', 'site_id', 'zone', 'language'])
+		.select(['store_id', 'site_id', 'zone', 'language', 'mode'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', 'in', [...new Set(storeIds)])
 		.execute();
-	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone, language: row.language }]));
+	return new Map(rows.map((row) => [row.store_id, { siteId: row.site_id, zone: row.zone, language: row.language, mode: row.mode }]));
 }
 
 /** What is shown of a message; what it is found by stays where it is. */

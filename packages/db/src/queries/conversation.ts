@@ -1,3 +1,4 @@
+import type { CaseFacts } from '@pangea/domain';
 import { type RawBuilder, sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
@@ -7,26 +8,32 @@ export function storeMessagesLock(storeId: string): string {
 	return `messages ${storeId}`;
 }
 
+/** Takes that lock in a transaction that holds the store's orders already. Who holds it never waits for those. */
+export async function lockStoreMessages(scope: Scope, storeId: string): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${storeMessagesLock(storeId)}, 0))`.execute(scope.db);
+}
+
 export interface KnownConversation {
 	conversationId: string;
 	sealed: Buffer;
 	externalBuyerId: string | null;
 	canSend: boolean | null;
 	closedBy: string | null;
+	caseFacts: CaseFacts | null;
 }
 
 /** A conversation of a store by its id at the platform; null when it is new. */
 export async function knownConversation(scope: Scope, storeId: string, externalId: string): Promise<KnownConversation | null> {
 	const row = await scope.db
 		.selectFrom('conversation')
-		.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by'])
+		.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.where('external_id', '=', externalId)
 		.executeTakeFirst();
 	if (!row) return null;
 	const { conversation_id: conversationId, external_buyer_id: externalBuyerId, can_send: canSend, closed_by: closedBy, sealed } = row;
-	return { conversationId, sealed, externalBuyerId, canSend, closedBy };
+	return { conversationId, sealed, externalBuyerId, canSend, closedBy, caseFacts: row.case_facts };
 }
 
 /** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
@@ -53,6 +60,7 @@ export interface NewConversation {
 	externalListingId: string | null;
 	canSend: boolean | null;
 	closedBy: string | null;
+	caseFacts: CaseFacts | null;
 	sealed: Buffer;
 	at: string;
 }
@@ -72,6 +80,7 @@ export async function addConversation(scope: Scope, made: NewConversation): Prom
 			external_listing_id: made.externalListingId,
 			can_send: made.canSend,
 			closed_by: made.closedBy,
+			case_facts: made.caseFacts && JSON.stringify(made.caseFacts),
 			sealed: made.sealed,
 			last_at: made.at,
 			last_sender: 'platform',
@@ -197,7 +206,8 @@ export async function unsettledMessages(scope: Scope, conversationId: string): P
 
 /**
  * Works out from its messages what lists show and sort a conversation by. Whoever speaks after the buyer answers; what the platform tells
- * answers nothing. News of the buyer opens a conversation that was done and wakes one that sleeps.
+ * answers nothing. News of the buyer opens a conversation that was done and wakes one that sleeps. A claim or case waits for us as its platform
+ * says, whoever spoke last.
  * @param sealed who the buyer is and how the last message begins, when that changed
  */
 export async function summariseConversation(
@@ -209,14 +219,19 @@ export async function summariseConversation(
 		canSend?: boolean | null | undefined;
 		closedBy?: string | null | undefined;
 		externalBuyerId?: string | null | undefined;
+		/** Null leaves what is known. */
+		caseFacts?: CaseFacts | null | undefined;
 		reopen: boolean;
 	},
 ): Promise<void> {
 	const ws = scope.workspaceId;
+	const facts = sql`coalesce(${changes.caseFacts ? JSON.stringify(changes.caseFacts) : null}::jsonb, c.case_facts)`;
 	await sql`
 		update conversation c set
 			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender),
-			waiting_since = s.waiting_since, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
+			waiting_since = case ${facts} ->> 'turn' when 'nobody' then null when 'seller' then coalesce(s.waiting_since, s.asked_at)
+				else s.waiting_since end,
+			case_facts = ${facts}, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
 			done_at = case when ${changes.reopen} then null else c.done_at end,
 			snoozed_until = case when ${changes.reopen} then null else c.snoozed_until end,
 			sealed = coalesce(${changes.sealed ?? null}::bytea, c.sealed),
@@ -235,6 +250,7 @@ export async function summariseConversation(
 				(select sender from said where sender <> 'platform' order by sent_at desc, position desc limit 1) as last_sender,
 				(select min(sent_at) from said where sender in ('buyer', 'assistant')
 					and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as waiting_since,
+				(select max(sent_at) from said where sender in ('buyer', 'assistant')) as asked_at,
 				(select count(*)::integer from said join conversation mine on mine.workspace_id = ${ws} and mine.conversation_id = ${conversationId}
 					where sender in ('buyer', 'assistant') and sent_at > coalesce(mine.seen_at, '-infinity')
 						and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as unread,
@@ -251,6 +267,7 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
 	await scope.db.deleteFrom('conversation_note').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
+	await scope.db.deleteFrom('order_message').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
 	return gone.rows;
 }
@@ -265,6 +282,7 @@ export async function eraseMessages(scope: Scope, stores: RawBuilder<unknown>): 
 		group by c.store_id`.execute(scope.db);
 	await forgetEmpty(scope, mine);
 	await sql`delete from mailbox_cursor where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
+	await sql`delete from order_message where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	await sql`delete from message_pull where workspace_id = ${ws} and store_id in ${stores}`.execute(scope.db);
 	return gone.rows;
 }

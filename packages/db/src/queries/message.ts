@@ -45,6 +45,8 @@ export async function queueMessage(scope: Scope, message: OwnMessage): Promise<b
 export interface MessageToSend {
 	conversationId: string;
 	externalConversationId: string;
+	/** Of the conversation. */
+	kind: string;
 	storeId: string;
 	sealed: Buffer;
 	/** When it was handed over before; null when this is the first time. */
@@ -62,6 +64,7 @@ export async function takeMessage(scope: Scope, messageId: string, now: string):
 	const taken = await sql<{
 		conversation_id: string;
 		external_id: string;
+		kind: string;
 		store_id: string;
 		sealed: Buffer;
 		attempted_at: string | null;
@@ -72,7 +75,7 @@ export async function takeMessage(scope: Scope, messageId: string, now: string):
 		from message was join conversation c on c.workspace_id = was.workspace_id and c.conversation_id = was.conversation_id
 		where m.workspace_id = ${scope.workspaceId} and m.message_id = ${messageId} and m.state in ('queued', 'sending')
 			and was.workspace_id = m.workspace_id and was.message_id = m.message_id
-		returning c.conversation_id, c.external_id, c.store_id, m.sealed, was.attempted_at, m.attempts,
+		returning c.conversation_id, c.external_id, c.kind, c.store_id, m.sealed, was.attempted_at, m.attempts,
 			(select b.external_id from message b where b.workspace_id = m.workspace_id and b.conversation_id = m.conversation_id
 				and b.sender = 'buyer' order by b.sent_at desc, b.position desc limit 1) as answers`.execute(scope.db);
 	const [row] = taken.rows;
@@ -80,6 +83,7 @@ export async function takeMessage(scope: Scope, messageId: string, now: string):
 		? {
 				conversationId: row.conversation_id,
 				externalConversationId: row.external_id,
+				kind: row.kind,
 				storeId: row.store_id,
 				sealed: row.sealed,
 				attemptedAt: row.attempted_at,

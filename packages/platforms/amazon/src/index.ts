@@ -4,8 +4,9 @@ import { createIntake } from './intake.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { orderMessages } from './order-messages.ts';
 import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 
 /** Amazon through the Selling Partner API. */
-export const amazon = definePlatform(manifest, { authorization, stores, orders, messages, listings, queue: createIntake() });
+export const amazon = definePlatform(manifest, { authorization, stores, orders, messages, orderMessages, listings, queue: createIntake() });

@@ -132,6 +132,18 @@ const budgets: RateBudget[] = [
 	perConnection('getReportDocument', 0.0167, 15),
 	// More buckets an app and a seller are told of and not measured (contract §8): their 429 is waited out.
 	perConnection('searchListingsItems', 5, 5),
+	...[
+		'getMessagingActionsForOrder',
+		'GetAttributes',
+		'createConfirmOrderDetails',
+		'createConfirmDeliveryDetails',
+		'createConfirmServiceDetails',
+		'confirmCustomizationDetails',
+		'createUnexpectedProblem',
+		'createDigitalAccessKey',
+		'getSolicitationActionsForOrder',
+		'createProductReviewAndSellerFeedbackSolicitation',
+	].map((operation) => perConnection(operation, 1, 5)),
 	perConnection('getSubscription', 1, 5),
 	perConnection('createSubscription', 1, 5),
 	perApp('getDestinations', 1, 5),

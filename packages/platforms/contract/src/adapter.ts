@@ -1,4 +1,4 @@
-import type { Instant, Listing, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
+import type { Instant, Listing, Order, OrderMessageKind, OrderMessageOffer, PlatformId, StoreDescription, Thread } from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
 
@@ -230,6 +230,24 @@ export interface Messages {
 	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
 }
 
+/** Messages of fixed kinds about an order, of which the platform allows some for some orders. What was sent cannot be read back. */
+export interface OrderMessages {
+	/** What is allowed for the order at this moment. @throws PlatformError */
+	allowed(context: StoreContext, externalOrderId: string): Promise<OrderMessageOffer>;
+	/**
+	 * Sends one. It is never repeated by itself.
+	 * @param message without words where the platform writes them
+	 * @throws PlatformError kinds `rejected`, `forbidden` or `notFound` when the platform does not take it, `unavailable` when nobody knows.
+	 */
+	send(context: StoreContext, externalOrderId: string, message: { kind: OrderMessageKind; text: string | null }): Promise<void>;
+}
+
+/** Claims and returns of a platform that lets nobody write: read with their orders, shown as conversations. */
+export interface Cases {
+	/** Pure: the cases of an order as it is now. @returns conversations of kind `case`. */
+	ofOrder(order: Order): Thread[];
+}
+
 /** What a store offers. One item of a page is one variant; a product that cannot be read is one item with the product's id. */
 export interface Listings {
 	/**
@@ -350,6 +368,9 @@ export interface PlatformCapabilities {
 	stores: Stores;
 	orders: Orders;
 	messages?: Messages;
+	/** Beside `orders`, where nothing of `messages` can be had. */
+	cases?: Cases;
+	orderMessages?: OrderMessages;
 	listings?: Listings;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;

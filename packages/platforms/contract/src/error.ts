@@ -34,6 +34,7 @@ export type UserMessageCode =
 	| 'messageUndelivered'
 	| 'buyerOptedOut'
 	| 'alreadyAnswered'
+	| 'kindNotAllowed'
 	| 'moderated'
 	| 'moderatedLanguage'
 	| 'moderatedContact'

@@ -1,4 +1,4 @@
-import type { MessagePolicy, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
+import type { MessagePolicy, OperatingMode, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
 
 export interface CredentialField {
 	/** Key in the stored record, e.g. `clientSecret`. */
@@ -65,6 +65,14 @@ export interface MessageRules {
 	mailbox?: { help: string };
 	/** When a reply that was taken is looked at again, where the platform may take it back; seconds after it was taken. */
 	looksAgainAfterSeconds?: readonly number[];
+}
+
+/** Where a person goes on with what we cannot do; the first that fits a store is its own. */
+export interface SellerCentre {
+	/** Without it all sites, or all ways of working. */
+	sites?: readonly string[];
+	modes?: readonly OperatingMode[];
+	url: string;
 }
 
 export interface ListingRules {
@@ -138,6 +146,8 @@ export interface PlatformManifest {
 	messages?: MessageRules;
 	/** Present where listings are read. */
 	listings?: ListingRules;
+	/** Present where claims or cases are shown. */
+	sellerCentres?: readonly SellerCentre[];
 	/** How the platform counts the time until a buyer is answered. */
 	replyClocks: readonly ReplyClockRule[];
 	/** What may be written to a buyer. */

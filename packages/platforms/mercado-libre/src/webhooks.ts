@@ -11,6 +11,7 @@ import {
 	type WebhookIntake,
 } from '@pangea/platform-contract';
 import type { z } from 'zod';
+import { CLAIM } from './claims.ts';
 import { MESSAGE_REFERENCE } from './messages.ts';
 import { SHIPMENT_REFERENCE } from './pull.ts';
 import { QUESTION } from './questions.ts';
@@ -76,6 +77,8 @@ function parseOrNull(body: Buffer): Json {
 const RESOURCE = /^\/?(?!\.)[\w$-][\w$.-]*(?:\/(?!\.)[\w$.-]+)*$/;
 const ORDER = /^\/?(?:marketplace\/)?orders\/(\d{1,20})$/;
 const QUESTION_PATH = /^\/?(?:marketplace\/)?questions\/(\d{1,20})$/;
+/** The path that is told leaves out the version by which a claim is read. */
+const CLAIM_PATH = /^\/?(?:marketplace|post-purchase)\/(?:v\d\/)?claims\/(\d{1,20})$/;
 const MESSAGE = /^\/?(?:marketplace\/)?messages\/(\w{8,64})$/;
 /** A local message is named by its id alone. */
 const BARE_MESSAGE = /^(\w{8,64})$/;
@@ -88,10 +91,11 @@ export function toTiding(notification: Notification): Tiding {
 	const shipment = SHIPMENT.exec(notification.resource)?.[1];
 	const item = ITEM.exec(notification.resource)?.[1];
 	const question = QUESTION_PATH.exec(notification.resource)?.[1];
+	const claim = CLAIM_PATH.exec(notification.resource)?.[1];
 	const message = (MESSAGE.exec(notification.resource) ??
 		(notification.topic === 'messages' ? BARE_MESSAGE.exec(notification.resource) : null))?.[1];
 	const orders = order ? [order] : shipment ? [SHIPMENT_REFERENCE + shipment] : [];
-	const talks = question ? [QUESTION + question] : message ? [MESSAGE_REFERENCE + message] : [];
+	const talks = question ? [QUESTION + question] : claim ? [CLAIM + claim] : message ? [MESSAGE_REFERENCE + message] : [];
 	return {
 		accountExternalId: notification.user_id,
 		kind: orders.length > 0 ? 'orders' : talks.length > 0 ? 'messages' : item ? 'listings' : 'other',

@@ -7,7 +7,7 @@ import { idText } from './wire.ts';
 
 const text = z.string().nullish();
 /** A time in any of the platform's notations, as an instant. */
-const instant = z.string().transform((value, context) => {
+export const instant = z.string().transform((value, context) => {
 	try {
 		return parseInstant(value);
 	} catch (error) {

@@ -112,6 +112,27 @@ describe.each(['meli-mlb', 'meli-mla'])('messages about purchases of %s', (id) =
 	});
 });
 
+describe.each(['meli-mlm', 'meli-mla'])('claims of %s', (id) => {
+	it('come with their order, however old, and are answered while the platform lists it', async () => {
+		const claims = (await pulled(id)).filter(({ conversation }) => conversation.kind === 'claim');
+		const open = claims.find(({ conversation }) => conversation.canSend === true);
+		if (!open) throw new Error(`No claim is open in ${id}`);
+		expect(open.conversation).toMatchObject({
+			externalId: expect.stringMatching(/^claim:\d+$/),
+			externalOrderId: expect.stringMatching(/^2000\d+$/),
+			closedBy: null,
+		});
+		expect(open.messages.slice(0, 2)).toMatchObject([
+			{ sender: 'buyer', kind: 'notice', text: 'The buyer says that the product is not as described.' },
+			{ sender: 'buyer', kind: 'text' },
+		]);
+		const { externalId } = open.conversation;
+		const sent = await messages.send(store(id), externalId, 'Le devolvemos su dinero.');
+		const [item] = (await messages.fetch(store(id), [externalId], LONG_AGO)).items;
+		expect(item?.ok && item.value.messages.at(-1)).toMatchObject({ externalId: sent, sender: 'seller', text: 'Le devolvemos su dinero.' });
+	});
+});
+
 describe('a notification', () => {
 	const tiding = (body: object) => {
 		const notification = { application_id: s.facts.clientId, user_id: '2560656535', ...body };
@@ -124,6 +145,8 @@ describe('a notification', () => {
 		const names = (kind: string, id: string) => ({ kind, externalIds: [id] });
 		expect(tiding({ resource: '/marketplace/questions/13345678901' })).toMatchObject(names('messages', 'question:13345678901'));
 		expect(tiding({ resource: '/questions/5036111111' })).toMatchObject(names('messages', 'question:5036111111'));
+		expect(tiding({ resource: '/marketplace/claims/1041417027' })).toMatchObject(names('messages', 'claim:1041417027'));
+		expect(tiding({ resource: '/post-purchase/v1/claims/5108684499' })).toMatchObject(names('messages', 'claim:5108684499'));
 		const id = '3f6da1e35ac84f70a24af7360d24c7bc';
 		expect(tiding({ resource: `/marketplace/messages/${id}` })).toMatchObject(names('messages', `message:${id}`));
 		expect(tiding({ resource: id, topic: 'messages' })).toMatchObject(names('messages', `message:${id}`));
@@ -206,6 +229,53 @@ describe.skipIf(!witness('mercado-libre'))('published threads', () => {
 		const agent = await read('scenario-messages-ai-agent-mlb', 'meli-mla', '2565546850');
 		expect(agent.messages).toMatchObject([{ sender: 'assistant' }]);
 		expect(agent.conversation.buyerName).toBeNull();
+	});
+
+	it.each([
+		[
+			'marketplace-claim',
+			'meli-mlm',
+			'1317418851',
+			// The published detail waits for the mediator.
+			{
+				canSend: true,
+				closedBy: null,
+				caseFacts: { stage: 'dispute', turn: 'nobody', hasMediator: true, answersGoTo: 'mediator', dueAt: null },
+			},
+		],
+		[
+			'claim-local',
+			'meli-mla',
+			'1330467461',
+			{ canSend: false, closedBy: 'claim_closed', caseFacts: { state: 'completed', turn: 'nobody', answersGoTo: null, actions: [] } },
+		],
+		[
+			'scenario-claim-opened',
+			'meli-mlm',
+			'2560656535',
+			{
+				canSend: true,
+				closedBy: null,
+				caseFacts: { stage: 'claim', turn: 'seller', answersGoTo: 'buyer', dueAt: '2026-09-29T22:18:38.000Z', hasMediator: false },
+			},
+		],
+	])('are claims: %s', async (name, id, seller, state) => {
+		const own = hearing(name, id, seller);
+		const beside = ['messages', 'detail'].map((part) => [part, Buffer.from(w!.read(`samples/marketplace-claim-${part}.json`))] as const);
+		const http = {
+			...own.http,
+			send: async (request: HttpRequest) => {
+				const found = beside.find(([part]) => request.url.endsWith(`/${part}`));
+				return found ? { status: 200, headers: {}, body: found[1] } : await own.http.send(request);
+			},
+		};
+		const [item] = (await messages.fetch({ ...own, http }, ['claim:1'], '2015-01-01T00:00:00.000Z')).items;
+		if (!item?.ok) throw new Error(name);
+		expect(item.value.conversation).toMatchObject({ kind: 'claim', ...state });
+		const spoken = item.value.messages.filter(({ kind }) => kind !== 'notice');
+		expect(spoken.map(({ sender }) => sender)).toEqual(['buyer', 'buyer', 'buyer', 'seller', 'buyer']);
+		expect(item.value.messages.find(({ sender }) => sender === 'platform')?.text).toMatch(/^Return in mediation awaiting/);
+		expect(spoken.at(-2)?.attachments).toMatchObject([{ name: 'queja.jpg', bytes: 16704 }]);
 	});
 
 	it('are questions too', async () => {

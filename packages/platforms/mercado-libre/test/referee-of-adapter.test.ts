@@ -3,6 +3,7 @@ import { fieldsRead, testGrantContext, testStoreContext } from '@pangea/platform
 import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mercadoLibre } from '../src/index.ts';
+import * as claims from '../src/wire-claims.ts';
 import * as talk from '../src/wire-messages.ts';
 import * as wire from '../src/wire.ts';
 import * as goods from '../src/wire-listings.ts';
@@ -50,6 +51,16 @@ const PATHS: Record<string, string> = {
 	'GET /messages/packs/{id}/sellers/{id}': '/messages/packs/{pack}/sellers/{seller}',
 	'POST /marketplace/messages/packs/{id}': '/marketplace/messages/packs/{pack}',
 	'POST /messages/packs/{id}/sellers/{id}': '/messages/packs/{pack}/sellers/{seller}',
+	'GET /marketplace/v2/claims/search': '/claims/search?user_id',
+	'GET /marketplace/v2/claims/{id}': '/marketplace/v2/claims/{id}',
+	'GET /marketplace/v2/claims/{id}/messages': '`/messages`',
+	'GET /marketplace/v2/claims/{id}/detail': '`/detail`',
+	'GET /post-purchase/v1/claims/{id}/detail': '/post-purchase/v1/claims/',
+	'POST /marketplace/v2/claims/{id}/actions/send-message': '/actions/send-message',
+	'GET /post-purchase/v1/claims/search': '/post-purchase/v1/claims/',
+	'GET /post-purchase/v1/claims/{id}': '/post-purchase/v1/claims/',
+	'GET /post-purchase/v1/claims/{id}/messages': '/post-purchase/v1/claims/',
+	'POST /post-purchase/v1/claims/{id}/actions/send-message': '/actions/send-message',
 	'POST /oauth/token': '/oauth/token',
 };
 
@@ -92,7 +103,7 @@ function same(reason: string, parent: string, ...fields: string[]): Record<strin
 
 const shapeOf = ({ method, url }: HttpRequest): string =>
 	`${method} ${new URL(url).pathname
-		.replace(/^.*?(?=\/(?:users|marketplace|orders|messages|packs|questions|answers|items|shipments|oauth)\b)/, '')
+		.replace(/^.*?(?=\/(?:users|marketplace|post-purchase|orders|messages|packs|questions|answers|items|shipments|oauth)\b)/, '')
 		.replaceAll(/\/\d+/g, '/{id}')
 		.replaceAll(/\/(?:M[A-Z]{2}|CBT)\d+/g, '/{item}')}`;
 
@@ -159,6 +170,9 @@ describe.skipIf(!w)('the contract’s page', () => {
 		['items of a seller', goods.wireItemIds, ['users-items-search-scan']],
 		['family', goods.wireChildren, ['item-marketplace-items']],
 		['refusals', goods.wireInfractions, ['moderations-infractions']],
+		['claim', claims.wireClaim, ['marketplace-claim', 'claim-local']],
+		['claim detail', claims.wireClaimDetail, ['marketplace-claim-detail']],
+		['claim message', claims.wireClaimMessage, ['marketplace-claim-messages']],
 		['index row', wire.wireIndexRow, ['marketplace-orders-search', 'scenario-orders-search']],
 	] as const)('has samples with every field that is read from: %s', (name, schema, samples) => {
 		const documents = samples

@@ -200,6 +200,24 @@ describe.skipIf(!w)('the simulator speaks like the published samples', () => {
 		expect(hear('moderations-infractions', infractions)).toEqual(AGREED);
 	});
 
+	it('about claims', async () => {
+		const stores = s.facts.accounts.find((a) => a.family === 'global')?.stores ?? [];
+		const searches = await Promise.all(
+			stores.map(({ sellerId }) => get('global', `/marketplace/v2/claims/search?user_id=${sellerId}&status=opened`)),
+		);
+		const rows = (searches as { data: { id: number }[] }[]).flatMap(({ data }) => data);
+		expect(rows.length).toBeGreaterThan(0);
+		expect(hear('marketplace-claims-search', searches)).toEqual(AGREED);
+		const some = rows.slice(0, 10);
+		expect(hear('marketplace-claim', await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}`))))).toEqual(
+			AGREED,
+		);
+		const details = await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}/detail`)));
+		expect(hear('marketplace-claim-detail', details)).toEqual(AGREED);
+		const said = await Promise.all(some.map(({ id }) => get('global', `/marketplace/v2/claims/${id}/messages`)));
+		expect(hear('marketplace-claim-messages', said)).toEqual(AGREED);
+	});
+
 	it('about users', async () => {
 		expect(hear('users-me-cbt', [await get('global', '/users/me')])).toEqual(AGREED);
 		const id = s.facts.accounts.find((a) => a.family === 'global')?.userId;

@@ -64,7 +64,6 @@ describe('a notification', () => {
 
 	it('is judged by its path, not by its topic', () => {
 		expect(tiding({ ...ORDER, topic: 'something_new' }).kind).toBe('orders');
-		expect(tiding({ ...ORDER, resource: '/marketplace/claims/5401234567' })).toMatchObject({ kind: 'other', externalIds: [] });
 		expect(tiding({ ...ORDER, resource: '/marketplace/orders/pack/2000009130012345' })).toMatchObject({ kind: 'other', externalIds: [] });
 	});
 
@@ -157,17 +156,20 @@ describe.skipIf(!w)('published notifications', () => {
 			'question:5036111111',
 			'message:3f6da1e35ac84f70a24af7360d24c7bc',
 			'shipment:1041417027',
+			'claim:1041417027',
 			'2195160686',
 			'MLA686791111',
 			'question:5036111111',
 			'MLA686791111',
 			'shipment:40546549876',
 			'message:3f6da1e35ac84f70a24af7360d24c7bc',
+			'claim:5108684499',
 			'2000013668125782',
 			'2000013668125784',
 			'shipment:45271840021',
 			'message:9f1c6f1f6b7d4b0a9d0a7a3f1f0b3c01',
 			'question:13345678901',
+			'claim:5401234567',
 			'CBT2518294370',
 			'MLM2374731499',
 			'2000013668125782',

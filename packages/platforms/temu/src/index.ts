@@ -1,6 +1,7 @@
 import { definePlatform, type PlatformAdapter } from '@pangea/platform-contract';
 import type { ConfirmedScales } from './amounts.ts';
 import { authorization } from './authorization.ts';
+import { cases } from './cases.ts';
 import { manifest } from './manifest.ts';
 import { createOrders } from './orders.ts';
 import { stores } from './stores.ts';
@@ -13,7 +14,7 @@ export interface TemuOptions {
 
 /** The adapter with scales that were checked. */
 export function createTemu(options: TemuOptions = {}): PlatformAdapter {
-	return definePlatform(manifest, { authorization, stores, orders: createOrders(options.amountScales ?? {}), webhooks });
+	return definePlatform(manifest, { authorization, stores, orders: createOrders(options.amountScales ?? {}), cases, webhooks });
 }
 
 export const temu = createTemu();

@@ -9,6 +9,7 @@ import { AmazonIds } from './ids.ts';
 import { AmazonListings } from './listings.ts';
 import { MailRelay } from './mail/relay.ts';
 import { AmazonNotifications } from './notifications.ts';
+import { AmazonOrderMessages } from './order-messages.ts';
 import type { Rendering } from './order.ts';
 import { Queue } from './queue.ts';
 import { AmazonReports } from './reports.ts';
@@ -58,6 +59,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	const grants = new AmazonGrants(context, own);
 	const reports = new AmazonReports(context, ids);
 	const listings = new AmazonListings(context, ids);
+	const orderMessages = new AmazonOrderMessages(context, ids);
 	const accounts = regions.filter((region) => context.stores.some((s) => s.account === region));
 	const refreshTokens = new Map(accounts.map((account) => [account, grants.authorize(account)]));
 	const keys = { accessKeyId: 'AKIASIMULATOR0000001', secretAccessKey: 'simulatorSecretAccessKey0123456789abcdef' };
@@ -84,7 +86,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			context,
 			`/amazon-${region}`,
 			{ ...dialect, storeOf },
-			hostOperations({ region, context, grants, rendering, reports, listings, notifications }),
+			hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, notifications }),
 			() => denied(''),
 		);
 	}
@@ -138,6 +140,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 				stores: context.stores.filter((s) => s.account === account).map((s) => ({ store: s.id, marketplaceId: marketplaceOf(s).id })),
 			})),
 			mail: mail.facts(),
+			orderMessages: orderMessages.truth(),
 			sqs: {
 				endpoint: context.origin() + SQS,
 				...keys,
@@ -172,10 +175,11 @@ interface Host {
 	rendering: Rendering;
 	reports: AmazonReports;
 	listings: AmazonListings;
+	orderMessages: AmazonOrderMessages;
 	notifications: AmazonNotifications;
 }
 
-function hostOperations({ region, context, grants, rendering, reports, listings, notifications }: Host): Operation[] {
+function hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, notifications }: Host): Operation[] {
 	const stores = context.stores.filter((s) => s.account === region);
 	const limited = (call: WireCall, who: string, handle: () => WireReply): WireReply => {
 		const plan = raised(plans[call.operation] ?? NOTIFICATIONS, rendering.app.rateFactor);
@@ -221,6 +225,7 @@ function hostOperations({ region, context, grants, rendering, reports, listings,
 			path: '/listings/2021-08-01/items/:sellerId',
 			handle: seller((call) => listings.search(call, stores, region)),
 		},
+		...orderMessages.operations(stores, seller),
 		{ name: 'createReport', method: 'POST', path: `${report}/reports`, handle: seller((call) => reports.create(call, region, stores)) },
 		{ name: 'getReports', method: 'GET', path: `${report}/reports`, handle: seller((call) => reports.list(call, region)) },
 		{ name: 'getReport', method: 'GET', path: `${report}/reports/:reportId`, handle: seller((call) => reports.get(call, region)) },

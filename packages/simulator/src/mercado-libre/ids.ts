@@ -35,6 +35,11 @@ export function paymentId(order: Named, line: number): number {
 	return Number(`1${payments.encode(order.store.number, order.index, line)}`);
 }
 
+/** A claim is about one line, which is an order here. */
+export function claimId(order: Named, line: number): number {
+	return 5_000_000_000 + (orderId(order, line) % 1_000_000_000);
+}
+
 /** What a number in an order, pack or shipment path stands for; null when no such thing can exist. */
 export interface Meaning {
 	kind: 'order' | 'pack' | 'shipment';

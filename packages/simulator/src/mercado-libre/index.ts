@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { mountHost, type Operation, type WireCall, type WireReply } from '../core/operation.ts';
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
+import { claimOperations } from './claims.ts';
 import { callerOfFamily, type Desk, orderAtPath, packAtPath, shipmentAtPath } from './caller.ts';
 import { accountsOf, type Application, Grants } from './grants.ts';
 import { PostSale } from './post-sale.ts';
@@ -62,6 +63,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		...postSale.operations(),
 		...questions.operations(),
 		...itemOperations(desk),
+		...claimOperations(desk),
 	];
 	await mountHost(
 		server,

@@ -4,7 +4,7 @@ import type { MountedPlatform, WebhookTarget } from '../core/platform.ts';
 import type { DeliveryRecord } from '../core/deliveries.ts';
 import type { Desk } from './caller.ts';
 import type { Account } from './grants.ts';
-import { orderId, sellerId, shipmentId } from './ids.ts';
+import { claimId, orderId, sellerId, shipmentId } from './ids.ts';
 import { hasShipment, isSplit } from './render-order.ts';
 import { noticeTime } from './wire-time.ts';
 
@@ -41,8 +41,16 @@ function noticesOf(change: Change, order: SimOrder, family: 'global' | 'local'):
 					userId: global ? String(seller) : seller,
 				}),
 			);
+	if (order.return && (change.step.kind.startsWith('return') || change.step.kind === 'refunded'))
+		return [...orders, ...shipped, ...order.lines.map((l) => claimNotice(claimId(order, l.number), seller, global))];
 	if (change.step.kind === 'paid') return [...orders, ...shipped, ...orders];
 	return [...orders, ...shipped];
+}
+
+function claimNotice(id: number, seller: number, global: boolean): Notice {
+	return global
+		? { topic: 'marketplace_claims', resource: `/marketplace/claims/${id}`, userId: String(seller) }
+		: { topic: 'post_purchase', resource: `/post-purchase/v1/claims/${id}`, userId: seller, actions: ['claims'] };
 }
 
 /** Posts notices to the registered addresses; a topic whose notices were given up is off until an address is registered anew. */

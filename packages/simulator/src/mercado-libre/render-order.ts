@@ -1,7 +1,7 @@
 import { major } from '../core/money.ts';
 import type { SimLine, SimOrder } from '../core/order.ts';
 import { hash } from '../core/random.ts';
-import { buyerId, itemId, orderId, packId, parentItemId, paymentId, sellerId, shipmentId } from './ids.ts';
+import { buyerId, claimId, itemId, orderId, packId, parentItemId, paymentId, sellerId, shipmentId } from './ids.ts';
 import { siteOf } from './sites.ts';
 import { orderTime } from './wire-time.ts';
 
@@ -99,7 +99,7 @@ export function renderOrder(order: SimOrder, line: SimLine, family: Family): Rec
 		date_closed: paidAt === null ? null : orderTime(paidAt),
 		last_updated: orderTime(order.updatedAt),
 		manufacturing_ending_date: null,
-		mediations: order.return ? [{ id: 5_000_000_000 + (orderId(order, line.number) % 1_000_000_000) }] : [],
+		mediations: order.return ? [{ id: claimId(order, line.number) }] : [],
 		pack_id: hasPack(order) ? packId(order, partOf(order, line.number)) : null,
 		order_request: { return: null, change: null },
 		fulfilled: null,

@@ -164,13 +164,16 @@ async function handOver(
 	}
 	try {
 		const externalId = await messages.send(store.context, taken.externalConversationId, text, { messageId, answers: taken.answers });
+		// Whom a claim waits for is the platform's word, which an answer changes.
+		if (taken.kind === 'claim') await readNow(engine, store, taken);
 		await lookLater(engine, store, { conversationId: taken.conversationId, messageId });
 		return { state: 'accepted', externalId };
 	} catch (error) {
 		if (error instanceof NotActiveError && error.reason === 'writesStopped') return { state: 'failed', code: 'writesStopped' };
 		// The platform says no to this message; of the store that tells nothing.
 		if (error instanceof PlatformError && (error.kind === 'rejected' || error.kind === 'notFound' || error.kind === 'forbidden')) {
-			await lookWhy(engine, store, taken);
+			// What was refused may be closed or answered by somebody else by now; the screen has to say so before the next try.
+			await readNow(engine, store, taken);
 			return { state: 'rejected', code: error.userMessage.code };
 		}
 		throw error;
@@ -184,15 +187,15 @@ async function lookLater(engine: Engine, store: OpenStore, of: { conversationId:
 		await engine.jobs.enqueue(messageLook, { workspaceId, ...of, seconds }, { startAfterSeconds: seconds });
 }
 
-/** What was refused may be closed or answered by somebody else by now; the screen has to say so before the next try. */
-async function lookWhy(engine: Engine, store: OpenStore, taken: MessageToSend): Promise<void> {
+/** Reads the conversation; that it cannot be read changes nothing of what became of the reply. */
+async function readNow(engine: Engine, store: OpenStore, taken: MessageToSend): Promise<void> {
 	try {
 		const since = addMillis(engine.now().toISOString(), -LOOK_BACK);
 		const page = await ofMessages(store).messages.fetch(store.context, [taken.externalConversationId], since);
 		await storeThreads(engine, store.target, threadsOf(engine, store, page));
 	} catch (error) {
 		if (!(error instanceof PlatformError)) throw error;
-		engine.log.warn({ storeId: taken.storeId, err: error }, 'a conversation could not be read after a refusal');
+		engine.log.warn({ storeId: taken.storeId, err: error }, 'a conversation could not be read after a reply');
 	}
 }
 

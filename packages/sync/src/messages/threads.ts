@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
 	addConversation,
 	addMessages,
@@ -39,18 +40,32 @@ export function messageDeath({ options }: Pick<Engine, 'options'>, sentAt: Insta
  */
 export async function storeThreads(engine: ThreadParts, target: StoreTarget, threads: readonly Thread[]): Promise<string[]> {
 	const box = await engine.keys.box(target.workspaceId);
-	const diesAt = (message: Message): string => messageDeath(engine, message.sentAt);
 	const work = async (scope: Scope): Promise<string[]> => {
 		await guard(scope, target.storeId);
-		const changed: string[] = [];
-		for (const thread of threads) {
-			const conversationId = await storeThread(scope, { target, box, thread, diesAt, now: engine.now().toISOString() });
-			if (conversationId !== null) changed.push(conversationId);
-		}
+		const changed = await writeThreads(engine, scope, { target, box, threads });
 		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
 		return changed;
 	};
 	return await engine.database.inWorkspace(target.workspaceId, work, { lock: storeMessagesLock(target.storeId) });
+}
+
+/**
+ * The same inside a transaction that holds the store's messages, and without the event.
+ * @returns the conversations with something new.
+ */
+export async function writeThreads(
+	engine: Pick<Engine, 'options' | 'now'>,
+	scope: Scope,
+	{ threads, ...to }: { target: StoreTarget; box: SealedBox; threads: readonly Thread[] },
+): Promise<string[]> {
+	const diesAt = (message: Message): string => messageDeath(engine, message.sentAt);
+	const now = engine.now().toISOString();
+	const changed: string[] = [];
+	for (const thread of threads) {
+		const conversationId = await storeThread(scope, { ...to, thread, diesAt, now });
+		if (conversationId !== null) changed.push(conversationId);
+	}
+	return changed;
 }
 
 interface Storing {
@@ -68,7 +83,9 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const alive = thread.messages.filter((message) => diesAt(message) > now);
 	const known = await knownConversation(scope, target.storeId, conversation.externalId);
 	const last = alive.at(-1);
-	if (!known && !last) return null;
+	const facts = conversation.caseFacts ?? null;
+	// A case that was over before we knew of it is its order's history and nobody's work.
+	if (!known && (!last || (conversation.kind === 'case' && facts?.turn === 'nobody'))) return null;
 	const conversationId = known?.conversationId ?? newId();
 	const held = known
 		? await knownMessages(
@@ -89,7 +106,8 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	const refused = await refuseMessages(scope, conversationId, [...tookBack, ...(thread.undelivered ?? [])]);
 	const { canSend, closedBy } = conversation;
 	const turned = known !== null && canSend !== null && (canSend !== known.canSend || closedBy !== known.closedBy);
-	if (known && fresh.length === 0 && !placed && !refused && !turned) return null;
+	const moved = known !== null && facts !== null && !isDeepStrictEqual(facts, known.caseFacts);
+	if (known && fresh.length === 0 && !placed && !refused && !turned && !moved) return null;
 	if (!known) {
 		await addConversation(scope, {
 			conversationId,
@@ -102,6 +120,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 			externalListingId: conversation.externalListingId,
 			canSend,
 			closedBy,
+			caseFacts: facts,
 			sealed: sealFace(box, conversationId, { buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
 			at: last?.sentAt ?? now,
 		});
@@ -138,7 +157,10 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		canSend,
 		closedBy,
 		externalBuyerId: conversation.externalBuyerId,
-		reopen: fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant'),
+		caseFacts: facts,
+		reopen:
+			fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant') ||
+			(facts?.turn === 'seller' && known?.caseFacts?.turn !== 'seller'),
 	});
 	return conversationId;
 }

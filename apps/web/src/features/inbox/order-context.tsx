@@ -6,6 +6,7 @@ import { Amount, When } from '../../ui/figures.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { STATE_WORDS } from '../../words.ts';
 import { Lines, Parcels, Returns } from '../orders/drawer-goods.tsx';
+import { Messages } from '../orders/drawer-messages.tsx';
 import '../orders/drawer.css';
 
 /** What was bought, beside what is said about it. */
@@ -73,6 +74,12 @@ function OrderOf({ orderId }: { orderId: string }) {
 				<section>
 					<h3>{t`Returns`}</h3>
 					<Returns order={order} storeZone={undefined} />
+				</section>
+			)}
+			{order.takesMessages && (
+				<section>
+					<h3>{t`Messages about the order`}</h3>
+					<Messages key={order.orderId} order={order} storeZone={undefined} />
 				</section>
 			)}
 		</>

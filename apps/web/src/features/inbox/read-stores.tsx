@@ -16,6 +16,7 @@ export function ReadStores() {
 	const waiting = data.filter((store) => store.state === 'waiting');
 	const closed = data.filter((store) => store.state === 'scopeMissing');
 	const mailless = data.filter((store) => store.state === 'mailbox');
+	const cases = data.filter((store) => store.state === 'cases');
 	const none = data.filter((store) => store.state === 'none');
 	const oldest = read
 		.flatMap((store) => store.readUntil ?? [])
@@ -41,6 +42,7 @@ export function ReadStores() {
 					{names(mailless)}: {sentence(i18n, mailless[0]?.code ?? 'mailboxMissing')} <Link to="/stores">{t`Stores`}</Link>
 				</li>
 			)}
+			{cases.length > 0 && <li>{t`${names(cases)} offers no messages; its cases are shown to read.`}</li>}
 			{none.length > 0 && <li>{t`Not read here yet: ${names(none)}`}</li>}
 		</ul>
 	);

@@ -13,6 +13,7 @@ import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
+import { CasePanel } from './case-panel.tsx';
 import { type AnswerField, Composer } from './composer.tsx';
 import { DeskTools } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
@@ -94,7 +95,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, notes, orderId, draft, longestText, language } = open.data;
+	const { conversation, messages, notes, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
 	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
@@ -138,6 +139,9 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 					</>
 				)}
 			</header>
+			{caseFacts !== null && (
+				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
+			)}
 			<div
 				className="said"
 				// What scrolls has to be reachable by keys.

@@ -41,6 +41,7 @@ export const CONVERSATION_WORDS: Record<ConversationKind, MessageDescriptor> = {
 	question: msg`Question before the sale`,
 	purchase: msg`About a purchase`,
 	claim: msg`Claim`,
+	case: msg`Case`,
 };
 
 /** In which language a text of a macro is. */
@@ -70,6 +71,9 @@ const CLOSED_WORDS: Record<string, MessageDescriptor> = {
 	banned: msg`The platform has removed this question.`,
 	deleted: msg`This question was deleted.`,
 	disabled: msg`The platform has removed this question.`,
+	read_only: msg`This platform has no way for sellers to write here. What there is to do is done in its seller centre.`,
+	claim_closed: msg`This claim is closed. Nothing more can be written in it.`,
+	claim_without_messages: msg`The platform lists no message among what can be done in this claim now.`,
 	blocked_by_time: msg`Nobody has written for thirty days, so the platform has closed this conversation. It opens again when the buyer writes.`,
 	blocked_by_conversation_expired: msg`The sale is too long ago; the platform has closed this conversation for good.`,
 	blocked_by_buyer: msg`The buyer does not want messages about this purchase.`,
@@ -114,3 +118,20 @@ const SOME_RULE = msg`A rule of the platform`;
 export function ruleWords(rule: PolicyRuleId): MessageDescriptor {
 	return RULE_WORDS[rule.slice(rule.lastIndexOf('.') + 1)] ?? SOME_RULE;
 }
+
+/** Between whom a claim is, by the platforms' own words. */
+export const CASE_STAGE_WORDS: Record<string, MessageDescriptor> = {
+	claim: msg`Between buyer and seller`,
+	dispute: msg`The platform's mediator decides`,
+	recontact: msg`Taken up again after it was closed`,
+};
+
+/** What a seller may do in a claim, by the platforms' own words. */
+export const CASE_ACTION_WORDS: Record<string, MessageDescriptor> = {
+	send_message_to_complainant: msg`Write to the buyer`,
+	send_message_to_mediator: msg`Write to the mediator`,
+	refund: msg`Refund`,
+	allow_partial_refund: msg`Refund a part`,
+	allow_return: msg`Accept the return`,
+	open_dispute: msg`Ask the mediator`,
+};

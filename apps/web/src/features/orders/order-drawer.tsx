@@ -21,6 +21,7 @@ import { BuyerBox } from './drawer-buyer.tsx';
 import { Evidence } from './drawer-evidence.tsx';
 import { Fees, Money } from './drawer-money.tsx';
 import { Lines, Parcels, Returns } from './drawer-goods.tsx';
+import { Messages } from './drawer-messages.tsx';
 import { Note } from './drawer-note.tsx';
 import { Profit } from './drawer-profit.tsx';
 import { Dates, History } from './drawer-times.tsx';
@@ -139,6 +140,8 @@ export function OrderDrawer({ orderId, row, stores, narrow, onClose, onMove, onF
 
 function Body({ order, storeZone }: { order: OrderDetailView; storeZone: string | undefined }) {
 	const { t } = useLingui();
+	const readsMessages = useMay('inbox.read');
+	const seesBuyers = useMay('fields.buyer');
 	return (
 		<>
 			{order.warnings.length > 0 && (
@@ -171,6 +174,11 @@ function Body({ order, storeZone }: { order: OrderDetailView; storeZone: string 
 			{order.profit !== null && (
 				<Section title={t`Profit`}>
 					<Profit order={order} profit={order.profit} />
+				</Section>
+			)}
+			{order.takesMessages && readsMessages && seesBuyers && (
+				<Section title={t`Messages about the order`}>
+					<Messages key={order.orderId} order={order} storeZone={storeZone} />
 				</Section>
 			)}
 			<Section title={t`Note`}>

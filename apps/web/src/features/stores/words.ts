@@ -37,6 +37,7 @@ export const FIELD_WORDS: Record<string, MessageDescriptor> = {
 export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'messages.mailRelay': msg`Buyers' messages cannot be read through the interface; they come by e-mail relay only.`,
 	'messages.none': msg`Buyers' messages are not offered; answer them in the seller centre.`,
+	'messages.casesOnly': msg`Buyers' messages are not offered. Cancellations, refunds and returns are shown in the inbox to read, and are worked in the seller centre.`,
 	'messages.unreadOnly': msg`Messages about a purchase are listed only while they are unread at the platform; what is read there first comes by its notification.`,
 	'messages.scopeOnRequest': msg`Buyers' messages need a permission the platform grants on request.`,
 	'reviews.importOnly': msg`Review texts are not offered, only topics and trends.`,
@@ -48,7 +49,7 @@ export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'buyerData.roleNeeded': msg`Names and addresses need an extra role of the app.`,
 	'buyerData.maskedByPlatform': msg`The platform masks buyers' names and addresses.`,
 	'returns.cancellationsOnly': msg`An order shows cancellations only; returns come in reports.`,
-	'returns.claimIdsOnly': msg`An order names its claims, not what they are about.`,
+	'returns.claimsInInbox': msg`An order names its claims; what they are about stands in the inbox.`,
 	'parcels.sellerFulfilledOnly': msg`Parcels are told only for orders the seller ships.`,
 	'orderCount.none': msg`The platform tells no number of orders; ours are compared with its report, which names them.`,
 	'fullyManagedOrders.none': msg`Orders of fully managed stores are not offered.`,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { PlatformAdapter } from '../adapter.ts';
 import { describeAuthorization } from './authorization.ts';
+import { describeConversations } from './conversations.ts';
 import { describeFaults } from './faults.ts';
 import { describeManifest } from './manifest.ts';
 import { describeOrders } from './orders.ts';
@@ -32,6 +33,7 @@ export function describeConformance({ adapter, world }: Conformance): void {
 		describeManifest(adapter);
 		describeAuthorization(adapter, current, world);
 		describeOrders(adapter, current);
+		describeConversations(adapter, current);
 		describeFaults(adapter, current);
 		describeWebhooks(adapter, current);
 	});
