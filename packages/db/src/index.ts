@@ -53,6 +53,7 @@ export * from './queries/retention.ts';
 export * from './queries/fx-rate.ts';
 export * from './queries/sales.ts';
 export * from './queries/sales-check.ts';
+export * from './queries/settlement.ts';
 export * from './queries/sku-cost.ts';
 export * from './queries/sku-sales.ts';
 export * from './queries/sealed.ts';

@@ -16,6 +16,7 @@ import type {
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
+import type { SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type {
 	BuyerDataChoiceTable,
 	GapTable,
@@ -459,6 +460,9 @@ export interface Schema {
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;
 	sku_cost: SkuCostTable;
+	statement: StatementTable;
+	settlement: SettlementTable;
+	settlement_line: SettlementLineTable;
 	conversation: ConversationTable;
 	message: MessageTable;
 	message_draft: MessageDraftTable;

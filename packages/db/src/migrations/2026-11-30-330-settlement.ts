@@ -1,0 +1,69 @@
+import { type Kysely, sql } from 'kysely';
+
+/**
+ * What platforms booked and paid out. Nothing here refers to an order or a store by a foreign key: bookings come before and after their orders,
+ * and plans of such checks would be made while the tables are empty.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+	for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+	for (const table of TABLES) {
+		await sql.raw(`alter table ${table} enable row level security`).execute(db);
+		await sql
+			.raw(
+				`create policy workspace_scope on ${table} to pangea_app
+					using (workspace_id = pangea_workspace()) with check (workspace_id = pangea_workspace())`,
+			)
+			.execute(db);
+	}
+}
+
+const TABLES = ['statement', 'settlement', 'settlement_line'];
+
+const STATEMENTS = [
+	`create table statement (
+		workspace_id uuid not null references workspace on delete cascade,
+		store_id uuid not null,
+		external_id text not null,
+		currency text not null,
+		total_minor bigint not null,
+		closed_at timestamptz not null,
+		raw_status text not null,
+		payout_id text,
+		known_at timestamptz not null,
+		raw_reply_id uuid,
+		stored_at timestamptz not null default now(),
+		primary key (workspace_id, store_id, external_id)
+	)`,
+	`create index statement_newest on statement (workspace_id, store_id, closed_at desc)`,
+	`create table settlement (
+		workspace_id uuid not null references workspace on delete cascade,
+		store_id uuid not null,
+		external_id text not null,
+		statement_id text,
+		external_order_id text,
+		raw_type text not null,
+		state text not null check (state in ('deferred', 'released', 'replaced')),
+		posted_at timestamptz not null,
+		known_at timestamptz not null,
+		raw_reply_id uuid,
+		stored_at timestamptz not null default now(),
+		primary key (workspace_id, store_id, external_id)
+	)`,
+	`create index settlement_of_order on settlement (workspace_id, store_id, external_order_id) where external_order_id is not null`,
+	`create index settlement_of_statement on settlement (workspace_id, store_id, statement_id) where statement_id is not null`,
+	`create index settlement_posted on settlement (workspace_id, store_id, posted_at)`,
+	`create table settlement_line (
+		workspace_id uuid not null references workspace on delete cascade,
+		store_id uuid not null,
+		external_id text not null,
+		position integer not null,
+		kind text not null,
+		raw_kind text not null,
+		external_line_id text,
+		seller_sku text,
+		currency text not null,
+		amount_minor bigint not null,
+		primary key (workspace_id, store_id, external_id, position)
+	)`,
+	`grant select, insert, update, delete on ${TABLES.join(', ')} to pangea_app`,
+];
