@@ -50,6 +50,7 @@ export * from './queries/quarantine.ts';
 export * from './queries/rate-bucket.ts';
 export * from './queries/raw-reply.ts';
 export * from './queries/retention.ts';
+export * from './queries/finance-read.ts';
 export * from './queries/fx-rate.ts';
 export * from './queries/sales.ts';
 export * from './queries/sales-check.ts';

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { DefaultTime } from './schema-columns.ts';
 
 export interface StatementTable {
@@ -24,6 +25,11 @@ export interface SettlementTable {
 	external_order_id: string | null;
 	raw_type: string;
 	state: string;
+	/** The sums of its lines, as `sumSettlement` tells them. */
+	currency: string | null;
+	proceeds_minor: string;
+	unnamed_minor: string;
+	is_sale: boolean;
 	posted_at: string;
 	known_at: string;
 	/** The evidence. */
@@ -43,4 +49,16 @@ export interface SettlementLineTable {
 	seller_sku: string | null;
 	currency: string;
 	amount_minor: string;
+}
+/** How far a store's bookings are read. */
+export interface FinanceReadTable {
+	workspace_id: string;
+	store_id: string;
+	/** Everything booked from here on is read, up to `read_until`. */
+	read_from: string | null;
+	read_until: string | null;
+	tried_at: string | null;
+	/** Records that could not be read, of the replies that are kept. */
+	unreadable: Generated<number>;
+	state: Generated<string>;
 }

@@ -16,7 +16,7 @@ import type {
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
-import type { SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
+import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type {
 	BuyerDataChoiceTable,
 	GapTable,
@@ -463,6 +463,7 @@ export interface Schema {
 	statement: StatementTable;
 	settlement: SettlementTable;
 	settlement_line: SettlementLineTable;
+	finance_read: FinanceReadTable;
 	conversation: ConversationTable;
 	message: MessageTable;
 	message_draft: MessageDraftTable;

@@ -54,6 +54,32 @@ export interface Settlement {
 	lines: SettlementLine[];
 }
 
+/** What a settlement comes to for the seller's books. Null currency: its lines are of several, and nothing is added. */
+export interface SettlementSum {
+	currency: string | null;
+	/** Of all lines but reserves and payouts, which move the same money and earn or cost nothing. */
+	proceedsMinor: bigint;
+	/** Of what the platform books without a name that we know. */
+	unnamedMinor: bigint;
+	/** Whether goods are settled by it, and not only something beside them. */
+	sale: boolean;
+}
+
+/** Adds up the lines of one settlement. Pure. */
+export function sumSettlement({ lines }: Pick<Settlement, 'lines'>): SettlementSum {
+	const earned = lines.filter(({ kind }) => kind !== 'reserve' && kind !== 'payout');
+	const currencies = new Set(lines.map(({ amount }) => amount.currency));
+	const [currency = null] = currencies;
+	const whole = currencies.size <= 1;
+	const sum = (some: readonly SettlementLine[]): bigint => some.reduce((all, { amount }) => all + amount.amountMinor, 0n);
+	return {
+		currency: whole ? currency : null,
+		proceedsMinor: whole ? sum(earned) : 0n,
+		unnamedMinor: whole ? sum(earned.filter(({ kind }) => kind === 'unknown')) : 0n,
+		sale: lines.some(({ kind }) => kind === 'sale'),
+	};
+}
+
 /** What a platform adds up and pays out. */
 export interface Statement {
 	externalId: string;

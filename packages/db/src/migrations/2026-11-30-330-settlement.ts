@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 	}
 }
 
-const TABLES = ['statement', 'settlement', 'settlement_line'];
+const TABLES = ['statement', 'settlement', 'settlement_line', 'finance_read'];
 
 const STATEMENTS = [
 	`create table statement (
@@ -43,6 +43,10 @@ const STATEMENTS = [
 		external_order_id text,
 		raw_type text not null,
 		state text not null check (state in ('deferred', 'released', 'replaced')),
+		currency text,
+		proceeds_minor bigint not null,
+		unnamed_minor bigint not null,
+		is_sale boolean not null,
 		posted_at timestamptz not null,
 		known_at timestamptz not null,
 		raw_reply_id uuid,
@@ -64,6 +68,16 @@ const STATEMENTS = [
 		currency text not null,
 		amount_minor bigint not null,
 		primary key (workspace_id, store_id, external_id, position)
+	)`,
+	`create table finance_read (
+		workspace_id uuid not null references workspace on delete cascade,
+		store_id uuid not null,
+		read_from timestamptz,
+		read_until timestamptz,
+		tried_at timestamptz,
+		unreadable integer not null default 0,
+		state text not null default 'waiting' check (state in ('waiting', 'read', 'scopeMissing')),
+		primary key (workspace_id, store_id)
 	)`,
 	`grant select, insert, update, delete on ${TABLES.join(', ')} to pangea_app`,
 ];

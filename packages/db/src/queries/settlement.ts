@@ -1,4 +1,4 @@
-import type { Settlement, SettlementKind, SettlementState, Statement } from '@pangea/domain';
+import { type Settlement, type SettlementKind, type SettlementState, type Statement, sumSettlement } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import type { StoreScope } from './store-scope.ts';
 
@@ -15,6 +15,11 @@ function latest<T extends { externalId: string }>(all: readonly T[], rank: (one:
 	return [...found.values()].toSorted((a, b) => (a.externalId < b.externalId ? -1 : 1));
 }
 
+function sumsOf(settlement: Settlement) {
+	const { currency, proceedsMinor, unnamedMinor, sale } = sumSettlement(settlement);
+	return { currency, proceeds_minor: proceedsMinor.toString(), unnamed_minor: unnamedMinor.toString(), is_sale: sale };
+}
+
 /**
  * Writes settlements with all their lines, each under the platform's id: repeats and older words change nothing, in whatever order they come.
  * @param rawReplyId the reply that says so; null where there is none
@@ -28,14 +33,17 @@ export async function keepSettlements(
 ): Promise<number> {
 	const heads = latest(settlements, rankOf);
 	const { rows } = await scope.client.query<{ external_id: string }>(
-		`insert into settlement (workspace_id, store_id, external_id, statement_id, external_order_id, raw_type, state, posted_at, known_at, raw_reply_id)
-		select $1::uuid, $2::uuid, x.external_id, x.statement_id, x.external_order_id, x.raw_type, x.state, x.posted_at, x.known_at, $4::uuid
+		`insert into settlement (workspace_id, store_id, external_id, statement_id, external_order_id, raw_type, state, posted_at, known_at, raw_reply_id,
+			currency, proceeds_minor, unnamed_minor, is_sale)
+		select $1::uuid, $2::uuid, x.external_id, x.statement_id, x.external_order_id, x.raw_type, x.state, x.posted_at, x.known_at, $4::uuid,
+			x.currency, x.proceeds_minor, x.unnamed_minor, x.is_sale
 		from jsonb_to_recordset($3::jsonb) as x(external_id text, statement_id text, external_order_id text, raw_type text, state text,
-			posted_at timestamptz, known_at timestamptz)
+			posted_at timestamptz, known_at timestamptz, currency text, proceeds_minor bigint, unnamed_minor bigint, is_sale boolean)
 		on conflict (workspace_id, store_id, external_id) do update set
 			statement_id = excluded.statement_id, external_order_id = excluded.external_order_id,
 			raw_type = excluded.raw_type, state = excluded.state, posted_at = excluded.posted_at, known_at = excluded.known_at,
-			raw_reply_id = excluded.raw_reply_id, stored_at = now()
+			raw_reply_id = excluded.raw_reply_id, stored_at = now(), currency = excluded.currency, proceeds_minor = excluded.proceeds_minor,
+			unnamed_minor = excluded.unnamed_minor, is_sale = excluded.is_sale
 		where (excluded.state <> 'deferred', excluded.known_at) > (settlement.state <> 'deferred', settlement.known_at)
 		returning external_id`,
 		[
@@ -43,6 +51,7 @@ export async function keepSettlements(
 			storeId,
 			JSON.stringify(
 				heads.map((s) => ({
+					...sumsOf(s),
 					external_id: s.externalId,
 					statement_id: s.statementId,
 					external_order_id: s.externalOrderId,
@@ -84,6 +93,24 @@ export async function keepSettlements(
 		[scope.workspaceId, storeId, JSON.stringify(lines)],
 	);
 	return written.size;
+}
+
+/**
+ * Forgets deferred settlements that the platform does not hold back any more, where it tells them as a whole.
+ * @param kept those that it does
+ * @returns how many went
+ */
+export async function dropDeferred(scope: Scope, storeId: string, kept: readonly string[]): Promise<number> {
+	const { rows } = await scope.client.query<{ external_id: string }>(
+		`delete from settlement where workspace_id = $1 and store_id = $2 and state = 'deferred' and external_id <> all($3::text[]) returning external_id`,
+		[scope.workspaceId, storeId, [...kept]],
+	);
+	await scope.client.query('delete from settlement_line where workspace_id = $1 and store_id = $2 and external_id = any($3::text[])', [
+		scope.workspaceId,
+		storeId,
+		rows.map((row) => row.external_id),
+	]);
+	return rows.length;
 }
 
 /** Writes statements, each under the platform's id; repeats and older words change nothing. @returns how many were new or newer */
@@ -151,6 +178,43 @@ export async function settledOfOrder(scope: Scope, storeId: string, externalOrde
 		[scope.workspaceId, storeId, externalOrderId],
 	);
 	return rows.map(({ amount, lines, ...row }) => ({ ...row, amountMinor: BigInt(amount), lines: Number(lines) }));
+}
+
+/**
+ * SQL of one row about an order: `settled` what statements book for it in its own currency, `unnamed` what of that has no name, both null unless its
+ * goods are settled and nothing of it is held back; `held` what is announced and held back, null where nothing is.
+ * @param o alias of a row with `store_id`, `external_id`, `currency`
+ */
+export function settledSums(workspace: string, o: string): string {
+	return `select case when s.whole then s.proceeds end as settled, case when s.whole then s.unnamed end as unnamed, s.held from (
+		select coalesce(bool_or(x.is_sale) filter (where x.state = 'released'), false) and not bool_or(x.state = 'deferred')
+				and bool_and(x.currency is not null and x.currency = ${o}.currency) as whole,
+			sum(x.proceeds_minor) filter (where x.state = 'released') as proceeds,
+			sum(x.unnamed_minor) filter (where x.state = 'released') as unnamed,
+			sum(x.proceeds_minor) filter (where x.state = 'deferred' and x.currency = ${o}.currency) as held
+		from settlement x
+		where x.workspace_id = ${workspace} and x.store_id = ${o}.store_id and x.external_order_id = ${o}.external_id and x.state <> 'replaced'
+	) s`;
+}
+
+/** What settlements come to for one order, in minor units of its currency. */
+export interface OrderSettled {
+	/** Null unless its goods are settled, in its own currency, and nothing is held back. */
+	proceedsMinor: bigint | null;
+	unnamedMinor: bigint | null;
+	heldMinor: bigint | null;
+}
+
+/** What settlements come to for one order; see {@link settledSums}. */
+export async function orderSettled(scope: Scope, orderId: string): Promise<OrderSettled> {
+	const { rows } = await scope.client.query<{ settled: string | null; unnamed: string | null; held: string | null }>(
+		`select s.settled::text as settled, s.unnamed::text as unnamed, s.held::text as held
+		from orders o cross join lateral (${settledSums('$1', 'o')}) s where o.workspace_id = $1 and o.order_id = $2`,
+		[scope.workspaceId, orderId],
+	);
+	const minor = (text: string | null | undefined): bigint | null => (text ? BigInt(text) : null);
+	const [row] = rows;
+	return { proceedsMinor: minor(row?.settled), unnamedMinor: minor(row?.unnamed), heldMinor: minor(row?.held) };
 }
 
 /** A statement beside the lines that we hold of it. Minor units of the statement's currency. */
