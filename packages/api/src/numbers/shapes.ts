@@ -79,15 +79,18 @@ export interface NumbersView {
  * What is left, in minor units of the base currency or decimal text. Null where there is nothing to say: no order with an estimate, no unit with a
  * cost. `gross` is that of the orders with an estimate; `costOfGoods` that of every unit with a cost.
  */
-export type ProfitFiguresView = Record<'orders' | 'units' | 'profitOrders' | 'unitsWithoutCost', string> &
-	Record<'gross' | Exclude<ProfitMeasureId, 'profitOrders' | 'unitsWithoutCost'>, string | null>;
+export type ProfitFiguresView = Record<'orders' | 'units' | ProfitCount, string> &
+	Record<'gross' | Exclude<ProfitMeasureId, ProfitCount>, string | null>;
+type ProfitCount = 'settledOrders' | 'profitOrders' | 'unitsWithoutCost';
 
 export interface ProfitView {
 	currency: string;
 	total: ProfitFiguresView;
 	/** By the same keys as the sales. */
 	groups: { key: string; figures: ProfitFiguresView }[];
-	/** Orders without an estimate, each under the first reason that holds. */
+	/** Of how many orders `difference` is told. */
+	compared: number;
+	/** Orders without a profit, each under the first reason that holds. */
 	gaps: Record<ProfitGap, number>;
 	/** Costs that could not be converted, and are in no sum. */
 	apart: { currency: string; costMinor: string }[];
