@@ -68,7 +68,7 @@ function filterOf(topic: Topic) {
 		case 'catalogue':
 			return trpc.catalogue.pathFilter();
 		case 'settlements':
-			return trpc.numbers.profit.pathFilter();
+			return trpc.numbers.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

@@ -55,6 +55,7 @@ const STATEMENTS = [
 	)`,
 	`create index settlement_of_order on settlement (workspace_id, store_id, external_order_id) where external_order_id is not null`,
 	`create index settlement_of_statement on settlement (workspace_id, store_id, statement_id) where statement_id is not null`,
+	`create index settlement_held on settlement (workspace_id, store_id) where state = 'deferred'`,
 	`create index settlement_posted on settlement (workspace_id, store_id, posted_at)`,
 	`create table settlement_line (
 		workspace_id uuid not null references workspace on delete cascade,

@@ -229,6 +229,8 @@ export interface StatementBalance {
 	remainderMinor: bigint;
 	/** Lines in another currency than the statement's, which are in no sum. */
 	foreignLines: number;
+	/** Of the same lines, by kind. */
+	kinds: Partial<Record<SettlementKind, bigint>>;
 	closedAt: string;
 	rawStatus: string;
 	payoutId: string | null;
@@ -249,22 +251,27 @@ export async function statementBalances(
 		total: string;
 		lines: string;
 		foreign_lines: string;
+		kinds: Partial<Record<SettlementKind, string>> | null;
 		closed_at: string;
 		raw_status: string;
 		payout_id: string | null;
 	}>(
-		`select t.store_id, t.external_id, t.currency, t.total_minor::text as total, sums.lines::text as lines, sums.foreign_lines::text as foreign_lines,
+		`select t.store_id, t.external_id, t.currency, t.total_minor::text as total, sums.lines::text as lines, sums.foreign_lines::text as foreign_lines, sums.kinds,
 			t.closed_at, t.raw_status, t.payout_id
 		from (
 			select * from statement t where t.workspace_id = $1 and ($2::uuid[] is null or t.store_id = any($2::uuid[]))
 			order by t.closed_at desc, t.store_id, t.external_id limit $3
 		) t cross join lateral (
-			select coalesce(sum(l.amount_minor) filter (where l.currency = t.currency), 0) as lines,
-				count(*) filter (where l.currency <> t.currency) as foreign_lines
-			from settlement s join settlement_line l
-				on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.external_id = s.external_id
-			where s.workspace_id = t.workspace_id and s.store_id = t.store_id and s.statement_id = t.external_id
-				and s.state = 'released' and l.kind <> 'payout'
+			select coalesce(sum(k.minor), 0) as lines, coalesce(sum(k.foreign_lines), 0) as foreign_lines, jsonb_object_agg(k.kind, k.minor::text) as kinds
+			from (
+				select l.kind, coalesce(sum(l.amount_minor) filter (where l.currency = t.currency), 0) as minor,
+					count(*) filter (where l.currency <> t.currency) as foreign_lines
+				from settlement s join settlement_line l
+					on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.external_id = s.external_id
+				where s.workspace_id = t.workspace_id and s.store_id = t.store_id and s.statement_id = t.external_id
+					and s.state = 'released' and l.kind <> 'payout'
+				group by l.kind
+			) k
 		) sums order by t.closed_at desc, t.store_id, t.external_id`,
 		[scope.workspaceId, storeScope, limit],
 	);
@@ -279,6 +286,7 @@ export async function statementBalances(
 			linesMinor,
 			remainderMinor: totalMinor - linesMinor,
 			foreignLines: Number(row.foreign_lines),
+			kinds: Object.fromEntries(Object.entries(row.kinds ?? {}).map(([kind, minor]) => [kind, BigInt(minor)])),
 			closedAt: row.closed_at,
 			rawStatus: row.raw_status,
 			payoutId: row.payout_id,

@@ -32,7 +32,6 @@ export async function keepBookings(
 		page.replies.map((reply) => reply.body),
 		adapterOf(engine, platform).manifest.volatileFields ?? [],
 	);
-	const sealed = await packBytes(Buffer.concat(page.replies.map((reply) => reply.body)));
 	return await engine.database.inWorkspace(workspaceId, async (scope) => {
 		await guard(scope, storeId);
 		if (!how.again && page.replies.length > 0 && (await knowsPage(scope, storeId, digest, false))) return { written: 0, unreadable: 0 };
@@ -68,7 +67,7 @@ export async function keepBookings(
 				parts: page.replies
 					.slice(0, MOST_PARTS)
 					.map((reply) => ({ operation: reply.operation, fetchedAt: reply.fetchedAt, size: reply.body.length })),
-				sealed: box.seal(sealed, PLACES.reply(packId)),
+				sealed: box.seal(await packBytes(Buffer.concat(page.replies.map((reply) => reply.body))), PLACES.reply(packId)),
 				diesAt: null,
 			});
 		return { written, unreadable };

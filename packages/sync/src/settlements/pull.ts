@@ -100,9 +100,13 @@ async function readDeferred(engine: Engine, store: OpenStore, finances: Finances
 	let unreadable = 0;
 	let written = 0;
 	let stated = 0;
+	let whole = true;
 	for await (const page of finances.deferred(store.context)) {
 		stated = page.total ?? stated;
-		for (const item of page.items) if (item.ok && 'settlement' in item.value) met.push(item.value.settlement.externalId);
+		for (const item of page.items) {
+			if (!item.ok) whole = false;
+			else if ('settlement' in item.value) met.push(item.value.settlement.externalId);
+		}
 		const kept = await keepBookings(engine, store.target, page, { again: true });
 		written += kept.written;
 		unreadable += kept.unreadable;
@@ -111,7 +115,7 @@ async function readDeferred(engine: Engine, store: OpenStore, finances: Finances
 	total.written += written;
 	total.unreadable += unreadable;
 	// Of a snapshot that was read in part only, or that moved while it was read, nobody knows what is gone.
-	if (unreadable > 0 || met.length < stated) return;
+	if (!whole || met.length < stated) return;
 	await engine.database.inWorkspace(workspaceId, async (scope) => {
 		const gone = await dropDeferred(scope, storeId, met);
 		if (gone + written > 0) await recordEvent(scope, { kind: 'settlements.changed', storeId, ids: [] });
