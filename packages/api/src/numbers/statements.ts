@@ -22,10 +22,12 @@ export async function answerStatements(member: NumbersReader, q: z.output<typeof
 		const rows = await statementBalances(scope, { storeScope: stores, limit: q.limit + 1 });
 		const stands = await financeStands(scope, own);
 		return {
-			rows: rows.slice(0, q.limit).map(({ currency, totalMinor, remainderMinor, kinds, linesMinor: _, ...row }) => {
-				const money = (minor: bigint) => ({ amountMinor: minor.toString(), currency });
-				const parts = Object.entries(kinds).map(([kind, minor]) => ({ kind: kind as SettlementKind, amount: money(minor) }));
-				return { ...row, total: money(totalMinor), remainder: money(remainderMinor), parts };
+			rows: rows.slice(0, q.limit).map((row) => {
+				const money = (minor: bigint) => ({ amountMinor: minor.toString(), currency: row.currency });
+				const { storeId, externalId, closedAt, rawStatus, payoutId, foreignLines } = row;
+				const parts = Object.entries(row.kinds).map(([kind, minor]) => ({ kind: kind as SettlementKind, amount: money(minor) }));
+				const sums = { total: money(row.totalMinor), remainder: money(row.remainderMinor), parts };
+				return { storeId, externalId, closedAt, rawStatus, payoutId, foreignLines, ...sums };
 			}),
 			more: rows.length > q.limit,
 			stores: stands.map(({ held, ...stand }) => ({

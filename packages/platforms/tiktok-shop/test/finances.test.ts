@@ -31,10 +31,13 @@ async function all(pages: AsyncIterable<Page<Booked>>) {
 const sumOf = (settlements: readonly Settlement[]): bigint =>
 	settlements.flatMap((s) => s.lines).reduce((sum, line) => sum + line.amount.amountMinor, 0n);
 const linesOf = (settlement: Settlement | undefined) =>
-	settlement?.lines.map(({ kind, rawKind, amount }) => [kind, rawKind, amount.amountMinor]);
+	(settlement?.lines ?? []).map(({ kind, rawKind, amount }) => [kind, rawKind, amount.amountMinor]);
 
 describe.skipIf(!published)('the published statement', () => {
-	const data = (name: string): unknown => (published?.json(`samples/${name}.json`) as { data: unknown }).data;
+	const data = (name: string): unknown => {
+		const body = published?.json(`samples/${name}.json`) as { data: unknown } | undefined;
+		return body?.data;
+	};
 	const answer = ({ path }: Seen) => {
 		if (path.endsWith('/unsettled')) return { data: data('unsettled-transactions') };
 		if (path.endsWith('/statements')) return { data: data('statements') };
