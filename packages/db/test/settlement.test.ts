@@ -109,6 +109,15 @@ describe('settlements', () => {
 			{ kind: 'sale', state: 'released', currency: 'GBP', amountMinor: 1000n, lines: 1 },
 		]);
 	});
+	test('name orders in the orders’ own collation, without which no index serves their join', async () => {
+		const { rows } = await inScope((scope) =>
+			scope.client.query<{ collation_name: string | null }>(
+				`select collation_name from information_schema.columns
+				where (table_name, column_name) in (('orders', 'external_id'), ('settlement', 'external_order_id'))`,
+			),
+		);
+		expect(rows).toEqual([{ collation_name: 'C' }, { collation_name: 'C' }]);
+	});
 	test('of another store with the same ids stay apart', async () => {
 		const [one, other] = [randomUUID(), randomUUID()];
 		await inScope((scope) => keepSettlements(scope, one, [settlement('T1', { lines: [line('sale', 1n)] })], null));
