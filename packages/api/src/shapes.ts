@@ -13,17 +13,15 @@ import type {
 	TaxBasis,
 	WorkspaceEvent,
 } from '@pangea/domain';
+import type { MoneyView } from './money-view.ts';
 import type { OrderProfitView } from './orders/profit-shapes.ts';
+
+export type { MoneyView };
 
 /*
  * What crosses the API. A member's permissions name the fields they see: amounts of revenue and cost are null or absent for who does not. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
  * ids are text. Nothing here holds a secret; buyers' data crosses only in {@link RevealedBuyer}.
  */
-
-export interface MoneyView {
-	amountMinor: string;
-	currency: string;
-}
 
 /** A sentence the screens hold in every language, with what fills its gaps. */
 export interface ProblemView {

@@ -1,7 +1,7 @@
 import { financeStands, statementBalances } from '@pangea/db';
 import type { SettlementKind } from '@pangea/domain';
 import { z } from 'zod';
-import type { NumbersReader } from './numbers.router.ts';
+import type { Member } from '../trpc.ts';
 import { requireSight } from './sight.ts';
 import type { StatementsView } from './shapes.ts';
 
@@ -14,7 +14,10 @@ export const statementsQuestion = z.object({
 });
 
 /** The newest statements with what does not add up in them, and how far each store's bookings are read. @throws notAllowed */
-export async function answerStatements(member: NumbersReader, q: z.output<typeof statementsQuestion>): Promise<StatementsView> {
+export async function answerStatements(
+	member: Pick<Member, 'storeScope' | 'sees' | 'scoped'>,
+	q: z.output<typeof statementsQuestion>,
+): Promise<StatementsView> {
 	requireSight(member);
 	const own = member.storeScope;
 	const stores = q.stores.length === 0 ? own : q.stores.filter((id) => own === null || own.includes(id));

@@ -1,5 +1,5 @@
 import type { ProfitGap, SettlementKind } from '@pangea/domain';
-import type { MoneyView } from '../shapes.ts';
+import type { MoneyView } from '../money-view.ts';
 
 /** What is left of an order as it tells it, all in the order's currency but what is stated in another. */
 export interface OrderProfitView {
