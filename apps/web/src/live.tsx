@@ -67,6 +67,8 @@ function filterOf(topic: Topic) {
 			return trpc.inbox.counts.pathFilter();
 		case 'catalogue':
 			return trpc.catalogue.pathFilter();
+		case 'settlements':
+			return trpc.numbers.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

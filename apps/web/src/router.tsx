@@ -114,6 +114,13 @@ const costs = createRoute({
 	component: lazyRouteComponent(() => import('./features/costs/costs-screen.tsx'), 'CostsScreen'),
 });
 
+const statements = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers/statements',
+	validateSearch: ({ store }: Record<string, unknown>): { store?: string } => (typeof store === 'string' && store !== '' ? { store } : {}),
+	component: lazyRouteComponent(() => import('./features/statements/statements-screen.tsx'), 'StatementsScreen'),
+});
+
 export interface StoresSearch {
 	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
 	bound?: string;
@@ -208,6 +215,7 @@ export const router = createRouter({
 			catalogue,
 			numbers,
 			costs,
+			statements,
 			stores,
 			sync,
 			grants,

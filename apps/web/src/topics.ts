@@ -15,6 +15,7 @@ export type Topic =
 	| 'inbox'
 	| 'catalogue'
 	| 'exports'
+	| 'settlements'
 	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
@@ -33,6 +34,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['inbox'];
 		case 'listings.changed':
 			return ['catalogue'];
+		case 'settlements.changed':
+			return ['settlements'];
 		case 'notice.changed':
 			return ['notices'];
 		case 'export.changed':

@@ -11,6 +11,7 @@ import type {
 	ReturnState,
 	RevealReason,
 	Role,
+	SettlementKind,
 	StoreColour,
 	TaxBasis,
 } from '@pangea/domain';
@@ -168,4 +169,20 @@ export const MODE_WORDS: Record<string, MessageDescriptor> = {
 	fullyManaged: msg`Fully managed`,
 	platformFulfilled: msg`Platform warehouse`,
 	unknown: msg`Way of selling not told`,
+};
+
+export const SETTLEMENT_WORDS: Record<SettlementKind, MessageDescriptor> = {
+	sale: msg`Goods`,
+	refund: msg`Refunded`,
+	commission: msg`Commission`,
+	fulfilment: msg`Fulfilment`,
+	advertising: msg`Advertising`,
+	service: msg`Services`,
+	shippingCharged: msg`Shipping paid by the buyer`,
+	shippingPaid: msg`Shipping paid by you`,
+	tax: msg`Tax`,
+	adjustment: msg`Adjustments`,
+	reserve: msg`Reserve`,
+	payout: msg`Payout`,
+	unknown: msg`Without a name`,
 };

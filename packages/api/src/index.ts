@@ -17,6 +17,7 @@ export type * from './notices/shapes.ts';
 export { exportNumbers } from './numbers/numbers-export.ts';
 export { answerNumbers, answerProfit, numbersQuestion, type NumbersReader } from './numbers/numbers.router.ts';
 export type * from './numbers/shapes.ts';
+export type * from './orders/profit-shapes.ts';
 export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './session/shapes.ts';

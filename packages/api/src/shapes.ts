@@ -8,7 +8,6 @@ import type {
 	OrderState,
 	ParcelState,
 	PlatformId,
-	ProfitGap,
 	ReturnKind,
 	ReturnState,
 	Role,
@@ -16,16 +15,15 @@ import type {
 	TaxBasis,
 	WorkspaceEvent,
 } from '@pangea/domain';
+import type { MoneyView } from './money-view.ts';
+import type { OrderProfitView } from './orders/profit-shapes.ts';
+
+export type { MoneyView };
 
 /*
  * What crosses the API. A member's permissions name the fields they see: amounts of revenue and cost are null or absent for who does not. Times are ISO 8601 in UTC, money is integer minor units as decimal text with its ISO 4217 currency,
  * ids are text. Nothing here holds a secret; buyers' data crosses only in {@link RevealedBuyer}.
  */
-
-export interface MoneyView {
-	amountMinor: string;
-	currency: string;
-}
 
 /** A sentence the screens hold in every language, with what fills its gaps. */
 export interface ProblemView {
@@ -159,29 +157,6 @@ export interface EvidenceView {
 	fetchedAt: string;
 	/** Bytes of the reply. */
 	size: number;
-}
-
-/** What is left of an order as it tells it, all in the order's currency but what is stated in another. */
-export interface OrderProfitView {
-	gross: MoneyView | null;
-	refund: MoneyView | null;
-	/** Named fees. */
-	fees: MoneyView | null;
-	proceeds: MoneyView | null;
-	/** What the platform keeps and does not name. */
-	remainder: MoneyView | null;
-	/** Costs of the goods and of bringing them in, as they were stated for the order's day. */
-	goods: MoneyView[];
-	inbound: MoneyView[];
-	/** Both in the order's currency at the rate of its day; null where there is none, or nothing was stated. */
-	cost: MoneyView | null;
-	/** Day of the rate that was used, where one was. */
-	rateDay: string | null;
-	units: number;
-	unitsWithoutCost: number;
-	profit: MoneyView | null;
-	/** Why there is none. */
-	gap: ProfitGap | null;
 }
 
 /** A message of a fixed kind about an order, sent from here. */

@@ -167,6 +167,7 @@ const RULES: Record<string, Permission> = {
 	'numbers.overview': 'numbers.read',
 	'numbers.rates': 'numbers.read',
 	'numbers.profit': 'numbers.read',
+	'numbers.statements': 'numbers.read',
 	'numbers.skus': 'numbers.read',
 	'numbers.setRates': 'stores.manage',
 	'costs.list': 'fields.cost',

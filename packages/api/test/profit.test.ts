@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { SessionUser } from '../src/index.ts';
+import { type Booked, bookFor } from './bookings.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 const DAY = 86_400_000;
@@ -54,7 +55,7 @@ afterAll(async () => {
 	await api.close();
 });
 beforeEach(async () => {
-	for (const table of ['orders', 'fx_rate', 'sku_cost']) await admin.query(`delete from ${table}`);
+	for (const table of ['orders', 'fx_rate', 'sku_cost', 'settlement', 'settlement_line']) await admin.query(`delete from ${table}`);
 });
 
 interface Made {
@@ -112,6 +113,8 @@ async function order({ store, at, total, fees = null, refund, payout = null, tax
 	return orderId;
 }
 
+const settle = (orderId: string, ...booked: Booked) => bookFor(api, admin, workspaceId, orderId, ...booked);
+
 const numbers = () => api.as(owner, workspaceId).numbers;
 const cost = (sellerSku: string, back: number, amount: string, { currency = 'CNY', inbound = null as string | null } = {}) =>
 	api.as(owner, workspaceId).costs.set({ sellerSku, validFrom: dayOf(back), currency, amount, inbound });
@@ -136,13 +139,17 @@ describe('estimated profit', () => {
 		const { total, gaps } = await numbers().profit(period);
 		expect(total).toEqual({
 			orders: '2',
+			settledOrders: '0',
 			profitOrders: '2',
 			units: '3',
 			unitsWithoutCost: '0',
 			gross: '72000',
 			proceeds: '56000',
 			costOfGoods: '4200',
+			profitSettled: null,
 			profitEstimated: '51800',
+			unnamed: null,
+			difference: null,
 			margin: '0.7194',
 		});
 		expect(gaps).toEqual({ proceedsUntold: 0, costMissing: 0, rateMissing: 0 });
@@ -275,6 +282,8 @@ describe('the profit of one order', () => {
 			units: 2,
 			unitsWithoutCost: 0,
 			profit: usd('5400'),
+			settled: null,
+			held: null,
 			gap: null,
 		});
 		expect((await api.as(blind, workspaceId).orders.detail({ orderId: id })).profit).toBeNull();
@@ -300,6 +309,62 @@ describe('the profit of one order', () => {
 	});
 });
 
+describe('settled profit', () => {
+	const lines = [{ sku: 'LAMP', quantity: 1 }];
+	beforeEach(async () => {
+		await rates();
+		await cost('LAMP', 30, '10');
+	});
+	test('takes the place of the estimate where statements cover an order, and is never one sum with it', async () => {
+		const settled = await order({ store: 'us', at: noon(4), total: 9000, payout: 7000, lines });
+		await order({ store: 'us', at: noon(4), total: 9000, payout: 7000, lines });
+		const untold = await order({ store: 'gb', at: noon(4), total: 9000, lines });
+		await settle(settled, { sale: 8000, commission: -1500, reserve: -300, payout: -6000 });
+		await settle(untold, { sale: 9000, commission: -900, unknown: -100 });
+		await settle(untold, { refund: -2000 });
+		const view = await numbers().profit({ ...period, base: 'USD' });
+		// 6500 and 6000 less two lamps at 250; beside them 7000 less one.
+		expect(view.total).toMatchObject({
+			settledOrders: '2',
+			profitOrders: '1',
+			profitSettled: '12000',
+			profitEstimated: '6750',
+			proceeds: '19500',
+			unnamed: '-100',
+			difference: '-500',
+		});
+		expect(view).toMatchObject({ compared: 1, gaps: { proceedsUntold: 0 } });
+		const usd = (amountMinor: string) => ({ amountMinor, currency: 'USD' });
+		expect((await api.as(owner, workspaceId).orders.detail({ orderId: settled })).profit).toMatchObject({
+			proceeds: usd('6500'),
+			profit: usd('6250'),
+			settled: {
+				parts: [
+					{ kind: 'sale', amount: usd('8000') },
+					{ kind: 'commission', amount: usd('-1500') },
+				],
+				estimate: usd('7000'),
+				difference: usd('-500'),
+			},
+			held: null,
+			gap: null,
+		});
+	});
+	test('waits while something is held back, where only things beside the goods are booked, and for a statement in another currency', async () => {
+		const made = { store: 'gb', at: noon(4), total: 9000, lines } as const;
+		const [held, beside, foreign] = [await order(made), await order(made), await order(made)];
+		await settle(held, { sale: 8000, commission: -800 });
+		await settle(held, { sale: 500 }, { state: 'deferred' });
+		await settle(beside, { adjustment: -550 });
+		await settle(foreign, { sale: 8000 }, { currency: 'EUR' });
+		expect((await numbers().profit(period)).gaps.proceedsUntold).toBe(3);
+		const profitOf = async (orderId: string) => (await api.as(owner, workspaceId).orders.detail({ orderId })).profit;
+		expect(await profitOf(held)).toMatchObject({ settled: null, held: { amountMinor: '500' }, gap: 'proceedsUntold' });
+		expect(await profitOf(beside)).toMatchObject({ settled: null, held: null, gap: 'proceedsUntold' });
+		expect(await profitOf(foreign)).toMatchObject({ settled: null, held: null, gap: 'proceedsUntold' });
+	});
+});
+
 const SKUS = ['A', 'B', 'C', 'D'] as const;
 const anyLine = fc.record({
 	sku: fc.constantFrom(...SKUS, null),
@@ -314,6 +379,7 @@ const anyOrder = fc.record({
 	fees: maybe(9999),
 	refund: fc.integer({ min: 0, max: 5000 }),
 	payout: maybe(99_999),
+	settled: fc.option(fc.record({ sale: fc.integer({ min: 1, max: 99_999 }), unknown: fc.integer({ min: -500, max: 0 }) }), { nil: null }),
 	state: fc.constantFrom('shipped', 'shipped', 'toShip', 'cancelled', 'unpaid'),
 	lines: fc.array(anyLine, { maxLength: 3 }),
 });
@@ -343,16 +409,20 @@ describe('any ledger', () => {
 			fc.asyncProperty(fc.array(anyOrder, { minLength: 1, maxLength: 10 }), fc.array(anyCost, { maxLength: 8 }), async (orders, costs) => {
 				await admin.query('delete from orders');
 				await admin.query('delete from sku_cost');
+				await admin.query('delete from settlement');
+				await admin.query('delete from settlement_line');
 				for (const c of costs)
 					await cost(c.sku, c.back, (c.minor / 100).toFixed(2), {
 						currency: c.currency,
 						inbound: c.inbound === null ? null : (c.inbound / 100).toFixed(2),
 					});
 				let [gross, proceeds, spent, all] = [0n, 0n, 0n, 0n];
+				let [settledProceeds, settledSpent, unnamed, settled] = [0n, 0n, 0n, 0];
 				let [counted, estimated, units, without] = [0, 0, 0, 0];
 				for (const o of orders) {
 					const at = new Date(Date.now() - 10 * DAY + o.minutes * 60_000).toISOString();
-					await order({ ...o, at });
+					const orderId = await order({ ...o, at });
+					if (o.settled) await settle(orderId, { ...o.settled, reserve: -77 });
 					if (o.state === 'cancelled' || o.state === 'unpaid') continue;
 					const place = PLACES.find((p) => p.id === o.store)!;
 					const day = localDay(at, place.zone);
@@ -378,22 +448,32 @@ describe('any ledger', () => {
 							: place.platform === 'mercado-libre' && o.total !== null && o.fees !== null
 								? o.total - o.refund - o.fees
 								: null;
-					if (left === null || !whole) continue;
-					estimated++;
+					if ((left === null && o.settled === null) || !whole) continue;
 					const bill = o.total === null ? 0 : place.platform === 'temu' ? o.total + o.refund : o.total;
 					gross += BigInt(bill) * WORTH[place.currency]!;
-					proceeds += BigInt(left) * WORTH[place.currency]!;
+					if (o.settled) {
+						settled++;
+						settledProceeds += BigInt(o.settled.sale + o.settled.unknown) * WORTH[place.currency]!;
+						unnamed += BigInt(o.settled.unknown) * WORTH[place.currency]!;
+						settledSpent += price;
+						continue;
+					}
+					estimated++;
+					proceeds += BigInt(left ?? 0) * WORTH[place.currency]!;
 					spent += price;
 				}
 				const { total, groups } = await numbers().profit({ from: dayOf(12), until: dayOf(0), by: 'store' });
 				expect(total).toMatchObject({
 					orders: String(counted),
+					settledOrders: String(settled),
 					profitOrders: String(estimated),
 					units: String(units),
 					unitsWithoutCost: String(without),
 					costOfGoods: units === without ? null : toFen(all),
-					gross: estimated === 0 ? null : toFen(gross),
-					proceeds: estimated === 0 ? null : toFen(proceeds),
+					gross: estimated + settled === 0 ? null : toFen(gross),
+					proceeds: estimated + settled === 0 ? null : toFen(proceeds + settledProceeds),
+					profitSettled: settled === 0 ? null : toFen(settledProceeds - settledSpent),
+					unnamed: settled === 0 ? null : toFen(unnamed),
 					profitEstimated: estimated === 0 ? null : toFen(proceeds - spent),
 				});
 				expect(groups.reduce((sum, g) => sum + Number(g.figures.profitOrders), 0)).toBe(estimated);

@@ -17,6 +17,7 @@ import type { InboxMacroTable } from './schema-macro.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable } from './schema-export.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
+import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type {
 	BuyerDataChoiceTable,
 	GapTable,
@@ -460,6 +461,10 @@ export interface Schema {
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;
 	sku_cost: SkuCostTable;
+	statement: StatementTable;
+	settlement: SettlementTable;
+	settlement_line: SettlementLineTable;
+	finance_read: FinanceReadTable;
 	conversation: ConversationTable;
 	message: MessageTable;
 	message_draft: MessageDraftTable;

@@ -20,6 +20,7 @@ export * from './platform.ts';
 export * from './profit.ts';
 export * from './reveal.ts';
 export * from './role.ts';
+export * from './settlement.ts';
 export * from './store.ts';
 export * from './time.ts';
 export * from './report.ts';

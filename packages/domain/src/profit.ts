@@ -10,7 +10,7 @@ export interface ProceedsRule {
 	source: string;
 }
 
-/** What the estimate stands on, by platform. What a platform does not tell with the order is missing, and never zero. */
+/** What an estimate stands on, by platform, for orders that no statement covers. What a platform does not tell with the order is missing, and never zero. */
 export const PROCEEDS: Readonly<Record<PlatformId, ProceedsRule>> = {
 	amazon: {
 		told: 'untold',
@@ -21,7 +21,7 @@ export const PROCEEDS: Readonly<Record<PlatformId, ProceedsRule>> = {
 		told: 'fees',
 		source: '`total_amount`, refunds of the payments and `sale_fee` of each item; what the seller pays for shipping is not told',
 	},
-	'tiktok-shop': { told: 'untold', source: 'An order names no fee; those stand in the Finance API’s statements, which are not read yet' },
+	'tiktok-shop': { told: 'untold', source: 'An order names no fee; those stand in the Finance API’s statements, which are read' },
 };
 
 export interface ProfitMeasure {
@@ -44,22 +44,52 @@ export const PROFIT_MEASURES = {
 		unit: 'money',
 		name: 'Proceeds',
 		definition:
-			'What the platform leaves of the bills after refunds and fees, as the order tells it; of the orders of which the profit can be estimated.',
+			'What the platform leaves of the bills after refunds and fees: as its statements book it where they cover the order, else as the order tells it; of the orders of which the profit can be said.',
+		tax: 'asBilled',
+	},
+	profitSettled: {
+		unit: 'money',
+		name: 'Settled profit',
+		definition:
+			'Proceeds by the platform’s statements less the cost of goods, of the orders whose goods are settled with nothing held back and whose units all have a cost. Reserves and payouts move money and count nowhere; ads without an order and overheads are not taken off.',
 		tax: 'asBilled',
 	},
 	profitEstimated: {
 		unit: 'money',
 		name: 'Estimated profit',
 		definition:
-			'Proceeds less the cost of goods, of the orders whose proceeds are told and whose units all have a cost. Ads and overheads are not taken off.',
+			'Proceeds as the orders tell them less the cost of goods, of the orders that no statement covers, whose proceeds are told and whose units all have a cost. Ads and overheads are not taken off.',
 		tax: 'asBilled',
 	},
-	margin: { unit: 'share', name: 'Margin', definition: 'Estimated profit divided by the gross sales of the same orders.', tax: 'asBilled' },
+	margin: {
+		unit: 'share',
+		name: 'Margin',
+		definition: 'Settled and estimated profit divided by the gross sales of the same orders.',
+		tax: 'asBilled',
+	},
+	settledOrders: {
+		unit: 'count',
+		name: 'Orders with a settled profit',
+		definition: 'Orders that count, whose goods are settled and of which the profit can be said.',
+		tax: 'none',
+	},
 	profitOrders: {
 		unit: 'count',
 		name: 'Orders with an estimate',
-		definition: 'Orders that count and of which the profit can be estimated.',
+		definition: 'Orders that count, that no statement covers and of which the profit can be estimated.',
 		tax: 'none',
+	},
+	unnamed: {
+		unit: 'money',
+		name: 'Booked without a name',
+		definition: 'What statements book for orders with a settled profit and name by no word that we know. It is in their proceeds.',
+		tax: 'asBilled',
+	},
+	difference: {
+		unit: 'money',
+		name: 'Settled beyond the estimate',
+		definition: 'Settled proceeds less what the orders told, of the orders with a settled profit that tell both.',
+		tax: 'asBilled',
 	},
 	unitsWithoutCost: {
 		unit: 'count',

@@ -81,6 +81,14 @@ export const listingsRead = define('listings.read', ofStore, {
 	retryLimit: 3,
 	retryDelay: 30,
 });
+/** What a store's platform booked since the last look, then a slice of what it booked before; sends itself again until all is read. */
+export const settlementsPull = define('settlements.pull', ofStore, {
+	group: (p) => `${p.storeId} settlements`,
+	key: storeGroup,
+	retryLimit: 3,
+	retryDelay: 60,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -217,6 +225,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	conversationSeen,
 	messagesPull,
 	listingsRead,
+	settlementsPull,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

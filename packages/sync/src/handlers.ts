@@ -18,6 +18,7 @@ import {
 	ratesFetch,
 	retentionPurge,
 	salesCheck,
+	settlementsPull,
 	storeBackfill,
 	storePull,
 	storesRefresh,
@@ -41,6 +42,7 @@ import { pullStore } from './pull.ts';
 import { purgeExpired, runNight, runRound } from './round.ts';
 import { fetchRates } from './rates.ts';
 import { checkSales } from './sales-check.ts';
+import { pullSettlements } from './settlements/pull.ts';
 import type { StoreRun } from './trouble.ts';
 
 /** How many jobs of a kind one process runs at once. */
@@ -92,6 +94,11 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(listingsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullListings(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(settlementsPull, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await pullSettlements(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(settlementsPull, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value.more) await jobs.enqueue(settlementsPull, ids);
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

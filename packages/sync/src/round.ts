@@ -4,6 +4,7 @@ import {
 	addPurgeRun,
 	alignBuyerDeaths,
 	appCredential,
+	dueFinanceReads,
 	dueListingReads,
 	dueMessagePulls,
 	duePulls,
@@ -31,6 +32,7 @@ import {
 	ratesFetch,
 	retentionPurge,
 	salesCheck,
+	settlementsPull,
 	storeBackfill,
 	storePull,
 	storesRefresh,
@@ -95,6 +97,11 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	);
 	for (const storeId of await dueListingReads(scope, listings))
 		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
+	const finances = new Map(
+		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.finances ? [[id, manifest.finances.pollSeconds]] : [])),
+	);
+	for (const storeId of await dueFinanceReads(scope, finances))
+		await engine.jobs.enqueue(settlementsPull, { workspaceId, storeId }, { scope });
 	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
 	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });

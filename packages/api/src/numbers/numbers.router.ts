@@ -20,7 +20,9 @@ import type { Services } from '../context.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { daysBetween, shiftOf } from './period.ts';
 import { tellProfit } from './profit.ts';
-import type { NumbersView, ProfitView, RateView, SkusView } from './shapes.ts';
+import { requireSight } from './sight.ts';
+import type { NumbersView, ProfitView, RateView, SkusView, StatementsView } from './shapes.ts';
+import { answerStatements, statementsQuestion } from './statements.ts';
 import { tellSkus } from './skus.ts';
 import { type Place, tell } from './tell.ts';
 
@@ -70,6 +72,10 @@ export const numbersRouter = router({
 		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<ProfitView> => answerProfit(member, input)),
 
+	statements: memberProcedure('numbers.read')
+		.input(statementsQuestion)
+		.query(({ ctx: { member }, input }): Promise<StatementsView> => answerStatements(member, input)),
+
 	skus: memberProcedure('numbers.read')
 		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<SkusView> => answerSkus(member, input)),
@@ -106,10 +112,6 @@ function placeOf(store: Awaited<ReturnType<typeof storeOverview>>[number]): Plac
 
 /** Who asks for figures. */
 export type NumbersReader = Pick<Member, 'storeScope' | 'sees' | 'scoped'> & { services: Pick<Services, 'now' | 'registry'> };
-
-function requireSight(member: NumbersReader): void {
-	for (const field of ['revenue', 'cost'] as const) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
-}
 
 /** In which currency, by whose clock and of which stores a question is meant. */
 async function groundOf(scope: Scope, member: NumbersReader, q: NumbersQuestion) {

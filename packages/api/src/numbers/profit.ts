@@ -9,42 +9,55 @@ const SHARE_DECIMALS = 4;
 /** Money exact, times the scale of a conversion's factor. */
 class ProfitSum {
 	orders = 0;
-	estimated = 0;
-	units = 0n;
-	costedUnits = 0n;
+	compared = 0;
+	#told = { settled: 0, estimated: 0 };
+	#units = 0n;
+	#costedUnits = 0n;
 	#gross = 0n;
-	#proceeds = 0n;
-	#cost = 0n;
+	#proceeds = { settled: 0n, estimated: 0n };
+	#cost = { settled: 0n, estimated: 0n };
 	#allCosts = 0n;
+	#unnamed = 0n;
+	#difference = 0n;
 
 	add(cell: ProfitCell, gap: ProfitGap | null, converter: Converter): void {
 		this.orders += cell.orders;
-		this.units += cell.units;
-		this.costedUnits += cell.costedUnits;
+		this.#units += cell.units;
+		this.#costedUnits += cell.costedUnits;
 		let cost = 0n;
 		for (const [currency, minor] of cell.costs) cost += minor * (converter.on(currency, cell.day)?.factor ?? 0n);
 		this.#allCosts += cost;
 		const conversion = converter.on(cell.currency, cell.day);
 		if (gap !== null || conversion === null) return;
-		this.estimated += cell.orders;
+		const basis = cell.settled ? 'settled' : 'estimated';
+		this.#told[basis] += cell.orders;
 		this.#gross += cell.grossMinor * conversion.factor;
-		this.#proceeds += (cell.proceedsMinor ?? 0n) * conversion.factor;
-		this.#cost += cost;
+		this.#proceeds[basis] += (cell.proceedsMinor ?? 0n) * conversion.factor;
+		this.#cost[basis] += cost;
+		this.#unnamed += cell.unnamedMinor * conversion.factor;
+		this.#difference += cell.differenceMinor * conversion.factor;
+		this.compared += cell.compared;
 	}
 
 	figures(): ProfitFiguresView {
-		const none = this.estimated === 0;
-		const profit = this.#proceeds - this.#cost;
+		const { settled, estimated } = this.#told;
+		const profitOf = (basis: 'settled' | 'estimated'): bigint => this.#proceeds[basis] - this.#cost[basis];
+		const none = settled + estimated === 0;
+		const some = (orders: number, exact: bigint): string | null => (orders === 0 ? null : roundExact(exact).toString());
 		return {
 			orders: this.orders.toString(),
-			profitOrders: this.estimated.toString(),
-			units: this.units.toString(),
-			unitsWithoutCost: (this.units - this.costedUnits).toString(),
-			costOfGoods: this.costedUnits === 0n ? null : roundExact(this.#allCosts).toString(),
-			gross: none ? null : roundExact(this.#gross).toString(),
-			proceeds: none ? null : roundExact(this.#proceeds).toString(),
-			profitEstimated: none ? null : roundExact(profit).toString(),
-			margin: none || this.#gross <= 0n ? null : quotient(profit, this.#gross, SHARE_DECIMALS),
+			settledOrders: settled.toString(),
+			profitOrders: estimated.toString(),
+			units: this.#units.toString(),
+			unitsWithoutCost: (this.#units - this.#costedUnits).toString(),
+			costOfGoods: this.#costedUnits === 0n ? null : roundExact(this.#allCosts).toString(),
+			gross: some(settled + estimated, this.#gross),
+			proceeds: some(settled + estimated, this.#proceeds.settled + this.#proceeds.estimated),
+			profitSettled: some(settled, profitOf('settled')),
+			profitEstimated: some(estimated, profitOf('estimated')),
+			margin: none || this.#gross <= 0n ? null : quotient(profitOf('settled') + profitOf('estimated'), this.#gross, SHARE_DECIMALS),
+			unnamed: some(settled, this.#unnamed),
+			difference: some(this.compared, this.#difference),
 		};
 	}
 }
@@ -58,7 +71,13 @@ export interface ProfitTelling {
 }
 
 /** What is left, told apart like the sales, and of how many orders it cannot be said and why. Pure. */
-export function tellProfit({ base, cells, rates, by, placeOf }: ProfitTelling): Pick<ProfitView, 'total' | 'groups' | 'gaps' | 'apart'> {
+export function tellProfit({
+	base,
+	cells,
+	rates,
+	by,
+	placeOf,
+}: ProfitTelling): Pick<ProfitView, 'total' | 'groups' | 'gaps' | 'apart' | 'compared'> {
 	const converter = new Converter(new RateBook(rates), base);
 	const total = new ProfitSum();
 	const groups = new Map<string, ProfitSum>();
@@ -76,6 +95,7 @@ export function tellProfit({ base, cells, rates, by, placeOf }: ProfitTelling): 
 		total: total.figures(),
 		groups: [...groups].map(([key, sum]) => ({ key, figures: sum.figures() })),
 		gaps,
+		compared: total.compared,
 		apart: apartOf(cells, converter),
 	};
 }

@@ -1,4 +1,5 @@
-import type { MeasureId, PlatformId, ProfitGap, ProfitMeasureId, RateSource } from '@pangea/domain';
+import type { MeasureId, PlatformId, ProfitGap, ProfitMeasureId, RateSource, SettlementKind } from '@pangea/domain';
+import type { MoneyView } from '../shapes.ts';
 
 /** Goods are priced in three ways that are never added: they stand in the basis. */
 export type FigureId = Exclude<MeasureId, 'goods'>;
@@ -79,15 +80,18 @@ export interface NumbersView {
  * What is left, in minor units of the base currency or decimal text. Null where there is nothing to say: no order with an estimate, no unit with a
  * cost. `gross` is that of the orders with an estimate; `costOfGoods` that of every unit with a cost.
  */
-export type ProfitFiguresView = Record<'orders' | 'units' | 'profitOrders' | 'unitsWithoutCost', string> &
-	Record<'gross' | Exclude<ProfitMeasureId, 'profitOrders' | 'unitsWithoutCost'>, string | null>;
+export type ProfitFiguresView = Record<'orders' | 'units' | ProfitCount, string> &
+	Record<'gross' | Exclude<ProfitMeasureId, ProfitCount>, string | null>;
+type ProfitCount = 'settledOrders' | 'profitOrders' | 'unitsWithoutCost';
 
 export interface ProfitView {
 	currency: string;
 	total: ProfitFiguresView;
 	/** By the same keys as the sales. */
 	groups: { key: string; figures: ProfitFiguresView }[];
-	/** Orders without an estimate, each under the first reason that holds. */
+	/** Of how many orders `difference` is told. */
+	compared: number;
+	/** Orders without a profit, each under the first reason that holds. */
 	gaps: Record<ProfitGap, number>;
 	/** Costs that could not be converted, and are in no sum. */
 	apart: { currency: string; costMinor: string }[];
@@ -109,6 +113,40 @@ export interface SkusView {
 	skus: number;
 	units: string;
 	unnamed: string;
+}
+
+/** One statement as the platform made it, beside the lines that are held of it. */
+export interface StatementView {
+	storeId: string;
+	externalId: string;
+	/** When it was cut. */
+	closedAt: string;
+	/** The platform's word for where the payout stands, and its number once there is one. */
+	rawStatus: string;
+	payoutId: string | null;
+	/** What is paid out. */
+	total: MoneyView;
+	/** What its lines come to by kind; what goes out is below zero. */
+	parts: { kind: SettlementKind; amount: MoneyView }[];
+	/** What the statement says beyond its lines. */
+	remainder: MoneyView;
+	/** Lines in another currency, which are in no sum. */
+	foreignLines: number;
+}
+
+export interface StatementsView {
+	/** Newest first. */
+	rows: StatementView[];
+	more: boolean;
+	/** Of each store whose platform tells statements: how far they are read, and what is announced and held back. */
+	stores: {
+		storeId: string;
+		state: 'waiting' | 'read' | 'scopeMissing';
+		readFrom: string | null;
+		readUntil: string | null;
+		unreadable: number;
+		held: { amount: MoneyView; settlements: number }[];
+	}[];
 }
 
 export interface RateView {

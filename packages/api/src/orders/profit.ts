@@ -1,7 +1,18 @@
-import { lineCosts, orderDetail, ratesFor, type Scope } from '@pangea/db';
-import { type Conversion, costsAsOne, grossOf, isPlatformId, type OrderTold, proceedsOf, RateBook, remainderOf } from '@pangea/domain';
-import type { MoneyView, OrderProfitView } from '../shapes.ts';
+import { lineCosts, type orderDetail, orderSettled, ratesFor, type Scope, settledOfOrder } from '@pangea/db';
+import {
+	type Conversion,
+	costsAsOne,
+	grossOf,
+	isPlatformId,
+	type OrderTold,
+	proceedsOf,
+	RateBook,
+	remainderOf,
+	SETTLEMENT_KINDS,
+} from '@pangea/domain';
+import type { MoneyView } from '../shapes.ts';
 import type { Reader } from './orders.view.ts';
+import type { OrderProfitView, SettledView } from './profit-shapes.ts';
 
 type FoundOrder = NonNullable<Awaited<ReturnType<typeof orderDetail>>>['order'];
 
@@ -46,7 +57,9 @@ export async function orderProfit(scope: Scope, order: FoundOrder, reader: Reade
 		payout: minorOf(order.money['estimatedPayout']),
 		fees: minorOf(order.fee_minor),
 	};
-	const proceeds = proceedsOf(told);
+	const estimate = proceedsOf(told);
+	const booked = await orderSettled(scope, order.order_id);
+	const proceeds = booked.proceedsMinor ?? estimate;
 	const complete = lines.length > 0 && without === 0n;
 	const gap = proceeds === null ? 'proceedsUntold' : !complete ? 'costMissing' : cost === null ? 'rateMissing' : null;
 	const money = (amount: bigint | null): MoneyView | null => (amount === null ? null : { amountMinor: amount.toString(), currency });
@@ -64,8 +77,28 @@ export async function orderProfit(scope: Scope, order: FoundOrder, reader: Reade
 		rateDay: used.find((one) => one.rateDay !== null)?.rateDay ?? null,
 		units: Number(units),
 		unitsWithoutCost: Number(without),
+		settled: booked.proceedsMinor === null ? null : await settledView(scope, order, booked.proceedsMinor, estimate),
+		held: money(booked.heldMinor),
 		profit: gap === null && proceeds !== null && cost !== null ? money(proceeds - cost) : null,
 		gap,
+	};
+}
+
+async function settledView(
+	scope: Scope,
+	{ store_id: storeId, external_id: externalId, currency }: FoundOrder,
+	proceeds: bigint,
+	estimate: bigint | null,
+): Promise<SettledView> {
+	const sums = await settledOfOrder(scope, storeId, externalId);
+	const money = (amount: bigint): MoneyView => ({ amountMinor: amount.toString(), currency });
+	return {
+		parts: sums
+			.filter(({ state, kind }) => state === 'released' && kind !== 'reserve' && kind !== 'payout')
+			.toSorted((a, b) => SETTLEMENT_KINDS.indexOf(a.kind) - SETTLEMENT_KINDS.indexOf(b.kind))
+			.map(({ kind, amountMinor }) => ({ kind, amount: money(amountMinor) })),
+		estimate: estimate === null ? null : money(estimate),
+		difference: estimate === null ? null : money(proceeds - estimate),
 	};
 }
 

@@ -3,6 +3,7 @@ import type { Scope } from '../database.ts';
 import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
+import { settledSums } from './settlement.ts';
 
 /** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
 export interface ProfitCell {
@@ -15,8 +16,15 @@ export interface ProfitCell {
 	costedUnits: bigint;
 	/** Bills before refunds, of the orders whose bill is told. */
 	grossMinor: bigint;
-	/** Null: the orders do not tell what is left of their bills. */
+	/** Whether statements tell what is left of the bills; else it is as the orders tell it. */
+	settled: boolean;
+	/** Null: neither statements nor the orders tell what is left of the bills. */
 	proceedsMinor: bigint | null;
+	/** Of settled orders: what the statements book without a name. */
+	unnamedMinor: bigint;
+	/** Of settled orders that tell their proceeds as well: how many these are, and what was settled beyond what they told. */
+	compared: number;
+	differenceMinor: bigint;
 	/** Whether every unit has a cost. */
 	costed: boolean;
 	/** What the units cost that have one, by currency. */
@@ -31,7 +39,11 @@ interface Row {
 	units: string;
 	costed_units: string;
 	gross: string;
+	settled: boolean;
 	proceeds: string | null;
+	unnamed: string;
+	compared: string;
+	difference: string;
 	costed: boolean;
 	costs: Record<string, string> | null;
 }
@@ -64,8 +76,10 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 	const { rows } = await scope.client.query<Row>(
 		`with o as materialized (
 			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
-				${PROCEEDS_MINOR} as proceeds
+				${PROCEEDS_MINOR} as estimate, external_id
 			from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS}
+		), booked as materialized (
+			select o.order_id, s.settled, s.unnamed from o cross join lateral (${settledSums('$1', 'o')} offset 0) s where s.settled is not null
 		), line as materialized (
 			select o.order_id, o.day, l.seller_sku, l.units
 			from o cross join lateral (
@@ -80,23 +94,27 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 		), whole as (
 			select order_id, sum(units) as units, string_agg(currency, ' ' order by currency) as currencies from part group by 1
 		), alike as materialized (
-			select o.*, coalesce(w.units, 0) as costed_units, coalesce(w.currencies, '') as currencies, 
-				o.line_count > 0 and coalesce(w.units, 0) >= o.units as costed
-			from o left join whole w on w.order_id = o.order_id
+			select o.*, coalesce(w.units, 0) as costed_units, coalesce(w.currencies, '') as currencies,
+				o.line_count > 0 and coalesce(w.units, 0) >= o.units as costed,
+				b.order_id is not null as settled, coalesce(b.settled, o.estimate) as proceeds, coalesce(b.unnamed, 0) as unnamed,
+				b.settled - o.estimate as difference
+			from o left join whole w on w.order_id = o.order_id left join booked b on b.order_id = o.order_id
 		), bucket as (
-			select store_id, day, currency, proceeds is null as untold, costed, currencies, count(*) as orders, sum(units) as units,
-				sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds
-			from alike group by 1, 2, 3, 4, 5, 6
+			select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
+				sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds, sum(unnamed) as unnamed,
+				count(difference) as compared, coalesce(sum(difference), 0) as difference
+			from alike group by 1, 2, 3, 4, 5, 6, 7
 		), spent as (
-			select store_id, day, currency, untold, costed, currencies, jsonb_object_agg(cost_currency, minor::text) as costs from (
-				select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.costed, a.currencies, p.currency as cost_currency,
+			select store_id, day, currency, untold, settled, costed, currencies, jsonb_object_agg(cost_currency, minor::text) as costs from (
+				select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.settled, a.costed, a.currencies, p.currency as cost_currency,
 					sum(p.minor) as minor
-				from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7
-			) by_currency group by 1, 2, 3, 4, 5, 6
+				from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7, 8
+			) by_currency group by 1, 2, 3, 4, 5, 6, 7
 		)
 		select b.store_id, b.day::text as day, b.currency, b.orders::text as orders, b.units::text as units, b.costed_units::text as costed_units,
-			b.gross::text as gross, b.proceeds::text as proceeds, b.costed, s.costs
-		from bucket b left join spent s using (store_id, day, currency, untold, costed, currencies)`,
+			b.gross::text as gross, b.proceeds::text as proceeds, b.costed, s.costs,
+			b.settled, b.unnamed::text as unnamed, b.compared::text as compared, b.difference::text as difference
+		from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)`,
 		values,
 	);
 	await scope.client.query(`select set_config('enable_nestloop', 'on', true)`);
@@ -108,7 +126,11 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 		units: BigInt(row.units),
 		costedUnits: BigInt(row.costed_units),
 		grossMinor: BigInt(row.gross),
+		settled: row.settled,
 		proceedsMinor: row.proceeds === null ? null : BigInt(row.proceeds),
+		unnamedMinor: BigInt(row.unnamed),
+		compared: Number(row.compared),
+		differenceMinor: BigInt(row.difference),
 		costed: row.costed,
 		costs: new Map(Object.entries(row.costs ?? {}).map(([currency, minor]) => [currency, BigInt(minor)])),
 	}));

@@ -53,6 +53,15 @@ export async function knowsPage(scope: Scope, storeId: string, digest: Buffer, e
 	return result.rows.length > 0;
 }
 
+/** The pack that holds a page with this digest of its evidence; null where none does. */
+export async function knownPack(scope: Scope, storeId: string, digest: Buffer): Promise<string | null> {
+	const result = await scope.client.query<{ raw_reply_id: string }>(
+		'select raw_reply_id from raw_reply where workspace_id = $1 and store_id = $2 and digest = $3 order by fetched_at desc limit 1',
+		[scope.workspaceId, storeId, digest],
+	);
+	return result.rows[0]?.raw_reply_id ?? null;
+}
+
 /** No page that was stored before counts as known until it is read again. */
 export async function countTakenBack(scope: Scope, storeId: string): Promise<void> {
 	await scope.client.query('update store set taken_back = taken_back + 1 where workspace_id = $1 and store_id = $2', [

@@ -1,4 +1,15 @@
-import type { Instant, Listing, Order, OrderMessageKind, OrderMessageOffer, PlatformId, StoreDescription, Thread } from '@pangea/domain';
+import type {
+	Instant,
+	Listing,
+	Order,
+	OrderMessageKind,
+	OrderMessageOffer,
+	PlatformId,
+	Settlement,
+	Statement,
+	StoreDescription,
+	Thread,
+} from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
 
@@ -260,6 +271,25 @@ export interface Listings {
 	fetch(context: StoreContext, externalListingIds: readonly string[]): Promise<Page<Listing>>;
 }
 
+/** What a platform has booked: one settlement, or a statement that adds some up. */
+export type Booked = { settlement: Settlement } | { statement: Statement };
+
+/** What a platform charges, holds back and pays out. */
+export interface Finances {
+	/**
+	 * Pages of what was booked in a half-open window, of any length up to the manifest's `windowDays`. A walk that is interrupted begins anew: the
+	 * same word about the same booking writes nothing.
+	 * @throws PlatformError kind `forbidden` code `scopeMissing` where the platform has not opened its books to our app.
+	 */
+	pull(context: StoreContext, window: Pick<Window, 'from' | 'until'>): AsyncIterable<Page<Booked>>;
+	/**
+	 * Pages of every settlement that is announced and held back at this moment, where the platform names them only as such a snapshot: what it
+	 * does not hold any more is deferred no longer.
+	 * @throws PlatformError
+	 */
+	deferred?(context: StoreContext): AsyncIterable<Page<Booked>>;
+}
+
 /** What is known of a reply beside its words. */
 export interface ReplyFacts {
 	/** Ours, the same for each attempt. */
@@ -372,6 +402,7 @@ export interface PlatformCapabilities {
 	cases?: Cases;
 	orderMessages?: OrderMessages;
 	listings?: Listings;
+	finances?: Finances;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;
 }

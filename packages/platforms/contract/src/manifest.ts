@@ -84,6 +84,18 @@ export interface ListingRules {
 	wholeSeconds: number;
 }
 
+export interface FinanceRules {
+	pollSeconds: number;
+	/** Seconds by which reads overlap: payouts move on and bookings come late. */
+	overlapSeconds: number;
+	/** Longest window in one read, in days. */
+	windowDays: number;
+	/** How far back is read, in days. */
+	historyDays: number;
+	/** Where the platform says so. */
+	source: string;
+}
+
 /** Partial truth is typed and explained where a person would look for the function. */
 export interface Limitation {
 	/** e.g. `messages`, `reviews`, `orderMoney`. */
@@ -148,6 +160,8 @@ export interface PlatformManifest {
 	listings?: ListingRules;
 	/** Present where claims or cases are shown. */
 	sellerCentres?: readonly SellerCentre[];
+	/** Present where statements and settlements are read. */
+	finances?: FinanceRules;
 	/** How the platform counts the time until a buyer is answered. */
 	replyClocks: readonly ReplyClockRule[];
 	/** What may be written to a buyer. */

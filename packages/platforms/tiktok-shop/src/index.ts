@@ -1,5 +1,6 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
+import { finances } from './finances.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
@@ -7,5 +8,5 @@ import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
-/** TikTok Shop: orders with their returns and cancellations, buyers' messages, listings, shops, webhooks. See the README of this package. */
-export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, listings, webhooks });
+/** TikTok Shop: orders with their returns and cancellations, buyers' messages, listings, statements, shops, webhooks. See the README of this package. */
+export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, listings, finances, webhooks });

@@ -16,6 +16,9 @@ export type Operation =
 	| 'cancellations.search'
 	| 'products.search'
 	| 'products.detail'
+	| 'finance.statements'
+	| 'finance.transactions'
+	| 'finance.unsettled'
 	| 'customerService.read'
 	| 'customerService.write'
 	| 'webhooks.update';
@@ -99,6 +102,9 @@ export const manifest: PlatformManifest = {
 		shopLevel('cancellations.search'),
 		shopLevel('products.search'),
 		shopLevel('products.detail'),
+		shopLevel('finance.statements'),
+		shopLevel('finance.transactions'),
+		shopLevel('finance.unsettled'),
 		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },
@@ -106,6 +112,14 @@ export const manifest: PlatformManifest = {
 		shopLevel('webhooks.update'),
 	],
 	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 },
+	// A statement a day, cut at midnight UTC; its payment is told for some days after. Data reach back to 2023-07-01 (contract §9).
+	finances: {
+		pollSeconds: 21_600,
+		overlapSeconds: 14 * 86_400,
+		windowDays: 30,
+		historyDays: 730,
+		source: 'https://partner.tiktokshop.com/docv2/page/get-statements-202309',
+	},
 	messages: { pollSeconds: 600, historyDays: 30, overlapSeconds: 300 },
 	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
 	replyClocks,

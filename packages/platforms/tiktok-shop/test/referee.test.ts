@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tiktokShop } from '../src/index.ts';
 import * as wire from '../src/wire.ts';
 import * as goods from '../src/wire-listings.ts';
+import * as books from '../src/wire-finances.ts';
 import * as talk from '../src/wire-messages.ts';
 
 /*
@@ -62,18 +63,57 @@ function objections(published: { content: Record<string, { schema: object }> } |
 	return validate(document) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath.replaceAll(/\/\d+/g, '[]')} ${e.message}`);
 }
 
+/** Parts that the bundle names for settled transactions and not for estimates of open ones; the adapter reads both alike. */
+const SETTLED_ONLY = [
+	'fee_tax_breakdown.fee.affiliate_commission_deposit',
+	'fee_tax_breakdown.fee.affiliate_commission_release',
+	'fee_tax_breakdown.fee.campaign_resource_fee',
+	'fee_tax_breakdown.fee.cofunded_creator_bonus_amount',
+	'fee_tax_breakdown.fee.cofunded_promotion_service_fee_amount',
+	'fee_tax_breakdown.fee.dt_handling_fee_amount',
+	'fee_tax_breakdown.fee.dynamic_commission_amount',
+	'fee_tax_breakdown.fee.epr_pob_service_fee_amount',
+	'fee_tax_breakdown.fee.external_affiliate_marketing_fee_amount',
+	'fee_tax_breakdown.fee.fee_per_item_sold_amount',
+	'fee_tax_breakdown.fee.flash_sales_service_fee_amount',
+	'fee_tax_breakdown.fee.installation_service_fee',
+	'fee_tax_breakdown.fee.pre_order_service_fee_amount',
+	'fee_tax_breakdown.fee.seller_paylater_handling_fee_amount',
+	'fee_tax_breakdown.fee.shipping_fee_guarantee_service_fee',
+	'fee_tax_breakdown.fee.tap_shop_ads_commission',
+	'fee_tax_breakdown.fee.tsp_commission_amount',
+	'fee_tax_breakdown.fee.vn_fix_infrastructure_fee',
+	'fee_tax_breakdown.fee.voucher_xtra_service_fee_amount',
+	'fee_tax_breakdown.tax.anti_dumping_duty_amount',
+	'fee_tax_breakdown.tax.isr_amount',
+	'fee_tax_breakdown.tax.iva_amount',
+	'fee_tax_breakdown.tax.local_vat_amount',
+	'fee_tax_breakdown.tax.pit_amount',
+	'shipping_cost_breakdown.failed_delivery_subsidy_amount',
+	'shipping_cost_breakdown.fbt_free_shipping_fee_amount',
+	'shipping_cost_breakdown.fbt_fulfillment_fee_reimbursement_amount',
+	'shipping_cost_breakdown.free_return_subsidy_amount',
+	'shipping_cost_breakdown.return_shipping_fee_paid_buyer_amount',
+	'shipping_cost_breakdown.return_shipping_label_fee_amount',
+	'shipping_cost_breakdown.seller_self_shipping_service_fee_amount',
+	'shipping_cost_breakdown.shipping_fee_guarantee_reimbursement',
+];
+
 /** Fields that the adapter reads although the documents of the endpoint do not name them, and why. */
 const UNKNOWN: Record<string, Record<string, string>> = {
 	'/product/202309/products/{product_id}': {
 		'skus.price.amount': 'local and intra-EU sellers write it, and it appears in answers (contract §8)',
 	},
+	'/finance/202507/orders/unsettled': Object.fromEntries(
+		SETTLED_ONLY.map((name) => [name, 'named for statements, whose breakdowns estimates share (contract §9)']),
+	),
 };
 
 const BUNDLE = 'OpenAPI bundle, live traffic';
 
 /** Common to all calls (contract §2); the documents name them only in part. */
 const COMMON = ['app_key', 'sign', 'timestamp'];
-const METERED = /^\/(order|return_refund|authorization|seller|event|customer_service|product)\//;
+const METERED = /^\/(order|return_refund|authorization|seller|event|customer_service|product|finance)\//;
 
 interface Exchange {
 	request: HttpRequest;
@@ -85,6 +125,7 @@ let simulator: Simulator;
 let context: StoreContext;
 const exchanges: Exchange[] = [];
 let offered = 0;
+let booked = 0;
 
 /** Remembers what goes through on its way to the simulator. */
 function recording(inner: PlatformHttp, base: string): PlatformHttp {
@@ -95,7 +136,8 @@ function recording(inner: PlatformHttp, base: string): PlatformHttp {
 			const path = new URL(request.url).pathname
 				.replace(new URL(base).pathname, '')
 				.replace(/\/conversations\/\d+/, '/conversations/{conversation_id}')
-				.replace(/\/products\/\d+/, '/products/{product_id}');
+				.replace(/\/products\/\d+/, '/products/{product_id}')
+				.replace(/\/statements\/\d+/, '/statements/{statement_id}');
 			if (METERED.test(path)) exchanges.push({ request, path, body: JSON.parse(reply.body.toString('utf8')) });
 			return reply;
 		},
@@ -147,7 +189,10 @@ beforeAll(async () => {
 		}
 		await tiktokShop.orders.count(context, window);
 		await tiktokShop.orders.fetch(context, ids.slice(0, 60));
-		const { listings, messages } = tiktokShop;
+		const { finances, listings, messages } = tiktokShop;
+		const lately = { from: '2026-11-08T00:00:00.000Z', until: '2026-11-22T08:00:00.000Z' };
+		for await (const page of finances?.pull(context, lately) ?? []) booked += page.items.filter((item) => item.ok).length;
+		for await (const page of finances?.deferred?.(context) ?? []) booked += page.items.filter((item) => item.ok).length;
 		for (const since of [null, '2026-11-01T00:00:00.000Z'])
 			for await (const page of listings?.pull(context, since) ?? []) offered += page.items.filter((item) => item.ok).length;
 		for await (const page of messages?.pull(context, window.from) ?? []) {
@@ -162,12 +207,15 @@ beforeAll(async () => {
 afterAll(() => simulator.stop());
 
 describe("TikTok's own documents", () => {
-	it('are asked about every endpoint that the adapter calls for orders, messages, listings, shops and webhooks', () => {
+	it('are asked about every endpoint that the adapter calls for orders, messages, listings, statements, shops and webhooks', () => {
 		expect([...new Set(exchanges.map(({ request, path }) => `${request.method} ${path}`))].sort((a, b) => a.localeCompare(b))).toEqual([
 			'GET /authorization/202309/shops',
 			'GET /customer_service/202309/conversations',
 			'GET /customer_service/202309/conversations/{conversation_id}/messages',
 			'GET /customer_service/202601/conversations/{conversation_id}',
+			'GET /finance/202309/statements',
+			'GET /finance/202501/statements/{statement_id}/statement_transactions',
+			'GET /finance/202507/orders/unsettled',
 			'GET /order/202507/orders',
 			'GET /product/202309/products/{product_id}',
 			'GET /seller/202309/shops',
@@ -181,6 +229,7 @@ describe("TikTok's own documents", () => {
 		]);
 		expect(exchanges.length).toBeGreaterThan(40);
 		expect(offered).toBeGreaterThan(40);
+		expect(booked).toBeGreaterThan(40);
 	});
 
 	it('know every query parameter and header that we send, miss none, and accept every body', () => {
@@ -221,6 +270,10 @@ describe("TikTok's own documents", () => {
 		['GET', '/customer_service/202309/conversations/{conversation_id}/messages', 'data.messages', talk.WireMessage],
 		['POST', '/product/202502/products/search', 'data.products', goods.ProductKey],
 		['GET', '/product/202309/products/{product_id}', 'data', goods.WireProduct],
+		['GET', '/finance/202309/statements', 'data.statements', books.WireStatement],
+		['GET', '/finance/202501/statements/{statement_id}/statement_transactions', 'data', books.TransactionPage],
+		['GET', '/finance/202501/statements/{statement_id}/statement_transactions', 'data.transactions', books.WireTransaction],
+		['GET', '/finance/202507/orders/unsettled', 'data.transactions', books.WireUnsettled],
 	] as const)('have every field that the adapter reads from %s %s', (method, path, at, schema) => {
 		const known = schemaFields(documented(path, method).responses['200']?.content['application/json']?.schema);
 		const read = fieldsRead(schema);

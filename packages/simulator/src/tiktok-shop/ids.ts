@@ -62,6 +62,34 @@ export class TikTokIds {
 		return `74947${this.#things.encode(store.number, buyer)}`;
 	}
 
+	/** By the day it is about. */
+	statement(store: StoreSeed, day: number): string {
+		return `72388${this.#things.encode(store.number, day)}`;
+	}
+
+	findStatement(store: StoreSeed, id: string): number | null {
+		const found = id.startsWith('72388') ? this.#things.decode(id.slice(5)) : null;
+		return found?.store === store.number ? found.index : null;
+	}
+
+	payment(store: StoreSeed, day: number): string {
+		return `34592${this.#things.encode(store.number, day)}`;
+	}
+
+	transaction(ref: OrderRef): string {
+		return `16367${this.#orders.encode(ref.store, ref.index)}`;
+	}
+
+	/** What is held back has a number of its own until it is settled. */
+	unsettled(ref: OrderRef): string {
+		return `16369${this.#orders.encode(ref.store, ref.index)}`;
+	}
+
+	/** A booking beside orders: one of four a day. */
+	extra(store: StoreSeed, day: number, number: number): string {
+		return `16368${this.#things.encode(store.number, day * 4 + number)}`;
+	}
+
 	product(store: StoreSeed, good: number): string {
 		return `17295${this.#things.encode(store.number, good)}`;
 	}

@@ -4,6 +4,7 @@ import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/p
 import type { StoreSeed } from '../core/stores.ts';
 import { CustomerService } from './customer-service.ts';
 import { badParameter, dialect, fail, ok } from './dialect.ts';
+import { financeOperations } from './finance.ts';
 import { allScopes, type Grant, Grants, type TikTokApp } from './grants.ts';
 import { TikTokIds } from './ids.ts';
 import { orderOperations } from './operations.ts';
@@ -100,6 +101,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		},
 		...orderOperations(context, ids, shopLevel),
 		...productOperations(context, ids, shopLevel),
+		...financeOperations(context, ids, shopLevel),
 		...service.operations(shopLevel),
 		{
 			name: 'webhooks.list',

@@ -6,6 +6,7 @@ import { useMay } from '../../session.tsx';
 export function NumbersTabs() {
 	const { t } = useLingui();
 	const maySee = useMay('fields.cost');
+	const maySeeBoth = useMay('fields.revenue') && maySee;
 	return (
 		<>
 			<h1 className="unseen">{t`Numbers`}</h1>
@@ -16,6 +17,11 @@ export function NumbersTabs() {
 				{maySee && (
 					<Link to="/numbers/costs" activeOptions={{ includeSearch: false }}>
 						{t`Costs of goods`}
+					</Link>
+				)}
+				{maySeeBoth && (
+					<Link to="/numbers/statements" activeOptions={{ includeSearch: false }}>
+						{t`Statements`}
 					</Link>
 				)}
 			</nav>

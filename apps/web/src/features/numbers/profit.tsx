@@ -13,13 +13,22 @@ import type { NumbersFilter } from './filter.ts';
 import { Place } from './groups.tsx';
 import { GROUPING_WORDS, PROFIT_MEANINGS, PROFIT_WORDS } from './words.ts';
 
-const HEADLINE = ['profitEstimated', 'margin', 'proceeds', 'costOfGoods', 'unitsWithoutCost'] as const satisfies readonly ProfitMeasureId[];
-const COLUMNS = [
+const HEADLINE = [
+	'profitSettled',
 	'profitEstimated',
 	'margin',
 	'proceeds',
 	'costOfGoods',
+	'unitsWithoutCost',
+] as const satisfies readonly ProfitMeasureId[];
+const COLUMNS = [
+	'profitSettled',
+	'settledOrders',
+	'profitEstimated',
 	'profitOrders',
+	'margin',
+	'proceeds',
+	'costOfGoods',
 	'unitsWithoutCost',
 ] as const satisfies readonly ProfitMeasureId[];
 
@@ -57,7 +66,10 @@ export function Profit({ filter, base, stores }: ProfitProps) {
 function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilter; stores: ProfitProps['stores'] }) {
 	const { t, i18n } = useLingui();
 	const language = shownLanguage();
-	const rank = (figures: ProfitFiguresView): number => Number(figures.profitEstimated ?? Number.NEGATIVE_INFINITY);
+	const rank = (figures: ProfitFiguresView): number =>
+		figures.profitSettled === null && figures.profitEstimated === null
+			? Number.NEGATIVE_INFINITY
+			: Number(figures.profitSettled ?? 0) + Number(figures.profitEstimated ?? 0);
 	const groups = view.groups.toSorted((a, b) => rank(b.figures) - rank(a.figures) || Number(b.figures.orders) - Number(a.figures.orders));
 	const word = (id: ProfitMeasureId) => (
 		<>
@@ -102,7 +114,9 @@ function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilte
 									{COLUMNS.map((id) => (
 										<td key={id} className="num right">
 											{textOf(language, id, figures, view.currency)}
-											{id === 'profitOrders' && <span className="faint"> / {formatNumber(language, Number(figures.orders))}</span>}
+											{(id === 'profitOrders' || id === 'settledOrders') && (
+												<span className="faint"> / {formatNumber(language, Number(figures.orders))}</span>
+											)}
 											{id === 'unitsWithoutCost' && <Share figures={figures} />}
 										</td>
 									))}
@@ -120,22 +134,38 @@ function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilte
 function ProfitBasis({ view }: { view: ProfitView }) {
 	const language = shownLanguage();
 	const { total, gaps } = view;
+	const settled = formatNumber(language, Number(total.settledOrders));
 	const told = formatNumber(language, Number(total.profitOrders));
+	const money = (amountMinor: string): string => `${formatAmount(language, { amountMinor, currency: view.currency })} ${view.currency}`;
 	const all = formatNumber(language, Number(total.orders));
 	return (
 		<div className="basis pad">
 			<ul>
 				<li>
 					<Trans>
-						Estimated for {told} of {all} orders
+						Settled for {settled}, estimated for {told} of {all} orders
 					</Trans>
 				</li>
+				{total.unnamed !== null && total.unnamed !== '0' && (
+					<li>
+						<Trans>Statements book {money(total.unnamed)} without a name</Trans>
+					</li>
+				)}
+				{total.difference !== null && (
+					<li>
+						<Plural
+							value={view.compared}
+							one={`Settled beyond what # order told: ${money(total.difference)}`}
+							other={`Settled beyond what # orders told: ${money(total.difference)}`}
+						/>
+					</li>
+				)}
 				{gaps.proceedsUntold > 0 && (
 					<li>
 						<Plural
 							value={gaps.proceedsUntold}
-							one="# order tells neither its fees nor its payout; the platform's statements are not read yet"
-							other="# orders tell neither their fees nor their payout; the platforms' statements are not read yet"
+							one="# order tells neither its fees nor its payout, and no statement covers it yet"
+							other="# orders tell neither their fees nor their payout, and no statement covers them yet"
 						/>
 					</li>
 				)}

@@ -41,19 +41,27 @@ export const MEASURE_MEANINGS: Record<FigureId, MessageDescriptor> = {
 export const PROFIT_WORDS: Record<ProfitMeasureId, MessageDescriptor> = {
 	costOfGoods: msg`Cost of goods`,
 	proceeds: msg`Proceeds`,
+	profitSettled: msg`Settled profit`,
 	profitEstimated: msg`Estimated profit`,
 	margin: msg`Margin`,
+	settledOrders: msg`Orders settled`,
 	profitOrders: msg`Orders with an estimate`,
+	unnamed: msg`Booked without a name`,
+	difference: msg`Settled beyond the estimate`,
 	unitsWithoutCost: msg`Units without a cost`,
 };
 
 /** The catalogue's definitions (packages/domain/src/profit.ts) in the reader's language. */
 export const PROFIT_MEANINGS: Record<ProfitMeasureId, MessageDescriptor> = {
 	costOfGoods: msg`Units of orders that count times what a unit cost on the order's day, with its inbound shipping where that is stated. Units without a stated cost are in no sum.`,
-	proceeds: msg`What the platform leaves of the bills after refunds and fees, as the order tells it; of the orders of which the profit can be estimated.`,
-	profitEstimated: msg`Proceeds less the cost of goods, of the orders whose proceeds are told and whose units all have a cost. Ads and overheads are not taken off.`,
-	margin: msg`Estimated profit divided by the gross sales of the same orders.`,
-	profitOrders: msg`Orders that count and of which the profit can be estimated.`,
+	proceeds: msg`What the platform leaves of the bills after refunds and fees: as its statements book it where they cover the order, else as the order tells it. Of the orders of which the profit can be said.`,
+	profitSettled: msg`Proceeds by the platform's statements less the cost of goods, of the orders whose goods are settled with nothing held back and whose units all have a cost. Ads without an order and overheads are not taken off.`,
+	profitEstimated: msg`Proceeds as the orders tell them less the cost of goods, of the orders that no statement covers, whose proceeds are told and whose units all have a cost. Ads and overheads are not taken off.`,
+	margin: msg`Settled and estimated profit divided by the gross sales of the same orders.`,
+	settledOrders: msg`Orders that count, whose goods are settled and of which the profit can be said.`,
+	profitOrders: msg`Orders that count, that no statement covers and of which the profit can be estimated.`,
+	unnamed: msg`What statements book for orders with a settled profit and name by no word that we know. It is in their proceeds.`,
+	difference: msg`Settled proceeds less what the orders told, of the orders with a settled profit that tell both.`,
 	unitsWithoutCost: msg`Pieces in orders that count whose SKU has no cost on the order's day, or that have no SKU.`,
 };
 

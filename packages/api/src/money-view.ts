@@ -1,0 +1,4 @@
+export interface MoneyView {
+	amountMinor: string;
+	currency: string;
+}
