@@ -1,6 +1,7 @@
 import type { Instant, Listing, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
+import type { Publish } from './publish.ts';
 
 /** The secrets of a grant as the platform issued them. Encrypted at rest; never logged. */
 export interface Grant {
@@ -351,6 +352,7 @@ export interface PlatformCapabilities {
 	orders: Orders;
 	messages?: Messages;
 	listings?: Listings;
+	publish?: Publish;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;
 }

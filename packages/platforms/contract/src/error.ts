@@ -34,6 +34,7 @@ export type UserMessageCode =
 	| 'messageUndelivered'
 	| 'buyerOptedOut'
 	| 'alreadyAnswered'
+	| 'listingRefused'
 	| 'moderated'
 	| 'moderatedLanguage'
 	| 'moderatedContact'

@@ -8,3 +8,4 @@ export * from './order-list.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';
+export * from './publish.ts';

@@ -4,6 +4,7 @@ import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/p
 import { callerOfFamily, type Desk, orderAtPath, packAtPath, shipmentAtPath } from './caller.ts';
 import { accountsOf, type Application, Grants } from './grants.ts';
 import { PostSale } from './post-sale.ts';
+import { categoryOperations } from './categories.ts';
 import { itemOperations } from './items.ts';
 import { Questions } from './questions.ts';
 import { orderId, readOrderOrPack, readShipment, sellerId } from './ids.ts';
@@ -62,6 +63,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		...postSale.operations(),
 		...questions.operations(),
 		...itemOperations(desk),
+		...categoryOperations(desk),
 	];
 	await mountHost(
 		server,
