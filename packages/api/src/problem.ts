@@ -27,6 +27,7 @@ export type ProblemCode =
 	| 'snoozePastClock'
 	| 'newerMessage'
 	| 'replyUnderWay'
+	| 'copyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'variableUnfilled'
@@ -75,6 +76,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	snoozePastClock: 'CONFLICT',
 	newerMessage: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
+	copyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	variableUnfilled: 'BAD_REQUEST',

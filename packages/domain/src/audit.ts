@@ -21,6 +21,7 @@ export const AUDIT_ACTIONS = [
 	'catalogue.pair',
 	'catalogue.refuse',
 	'catalogue.unpair',
+	'catalogue.publish',
 	'inbox.takeBack',
 	'inbox.note',
 	'inbox.saveTag',

@@ -81,6 +81,13 @@ export const listingsRead = define('listings.read', ofStore, {
 	retryLimit: 3,
 	retryDelay: 30,
 });
+/** Makes one listing in its store. Those of a store go one after the other. */
+export const copyPublish = define('copy.publish', z.object({ workspaceId: id, storeId: id, copyId: id }), {
+	group: (p) => `${p.storeId} copies`,
+	key: (p) => p.copyId,
+	retryLimit: 8,
+	retryDelay: 5,
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -207,6 +214,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	conversationSeen,
 	messagesPull,
 	listingsRead,
+	copyPublish,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

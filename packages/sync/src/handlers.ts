@@ -7,6 +7,7 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	messageLook,
+	copyPublish,
 	listingsRead,
 	messageSend,
 	messagesMark,
@@ -27,6 +28,7 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
 import { markWaiting } from './messages/marks.ts';
 import { pullMessages } from './messages/pull.ts';
@@ -86,6 +88,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(listingsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullListings(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(copyPublish, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await publishCopy(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(copyPublish, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

@@ -1,13 +1,14 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
-import { NotActiveError, type PlatformId } from '@pangea/domain';
-import { conversationSeen, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
-import type { ExchangeRequest } from '@pangea/platform-contract';
+import { type DraftRules, NotActiveError, type PlatformId } from '@pangea/domain';
+import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
+import type { CategoryProposal, ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
 import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewConnection, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
+import { withPublisher } from './listings/publish.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
 import { queueReply, type Reply, sendAgain, takeBack } from './messages/send.ts';
 import { wakeAt } from './messages/wake.ts';
@@ -67,6 +68,12 @@ export interface EngineOperations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
+	/** Categories in which a store would put some words. @throws PlatformError, NotActiveError */
+	suggestCategories(workspaceId: string, storeId: string, words: string): Promise<CategoryProposal[]>;
+	/** What a store asks of a listing in a category. @throws PlatformError, NotActiveError */
+	draftRules(workspaceId: string, storeId: string, categoryId: string): Promise<DraftRules>;
+	/** Sends a draft on its way to its store, with the scope's commit. */
+	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }
 
 /** People wait for an answer no longer than this. */
@@ -97,6 +104,13 @@ export function createOperations(engine: Engine): EngineOperations {
 				storesStopped: report.stores,
 				ordersKept: report.ordersKept,
 			};
+		},
+		suggestCategories: (workspaceId, storeId, words) =>
+			withPublisher(engine, { workspaceId, storeId }, PATIENCE, (publish, context) => publish.suggest(context, words)),
+		draftRules: (workspaceId, storeId, categoryId) =>
+			withPublisher(engine, { workspaceId, storeId }, PATIENCE, (publish, context) => publish.rules(context, categoryId)),
+		async publishCopy(scope, copy) {
+			await engine.jobs.enqueue(copyPublish, { workspaceId: scope.workspaceId, ...copy }, { scope });
 		},
 		async writeExport(scope, runId) {
 			await engine.jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });
