@@ -67,6 +67,8 @@ function filterOf(topic: Topic) {
 			return trpc.inbox.counts.pathFilter();
 		case 'catalogue':
 			return trpc.catalogue.pathFilter();
+		case 'copies':
+			return trpc.copies.targets.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

@@ -14,6 +14,7 @@ export type Topic =
 	| 'notices'
 	| 'inbox'
 	| 'catalogue'
+	| 'copies'
 	| 'exports'
 	| `order:${string}`;
 
@@ -32,7 +33,7 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 		case 'conversation.changed':
 			return ['inbox'];
 		case 'listings.changed':
-			return ['catalogue'];
+			return ['catalogue', 'copies'];
 		case 'notice.changed':
 			return ['notices'];
 		case 'export.changed':
