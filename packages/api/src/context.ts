@@ -114,9 +114,9 @@ export interface Operations {
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
 	/** Categories in which a store would put some words, best first. */
-	suggestCategories(workspaceId: string, storeId: string, words: string): Promise<CategoryProposal[]>;
+	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
 	/** What a store asks of a listing in a category. */
-	draftRules(workspaceId: string, storeId: string, categoryId: string): Promise<DraftRules>;
+	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
 	/** Sends a draft on its way to its store, with the scope's commit. */
 	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }

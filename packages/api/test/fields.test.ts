@@ -144,7 +144,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
-	'copies.categories': (c) => c.copies.categories({ storeId, words: 'lamp' }),
+	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),
 	'copies.rules': (c) => c.copies.rules({ skuId: SKU, storeId, categoryId: 'C1' }),
 	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
 	'inbox.counts': (c) => c.inbox.counts({}),

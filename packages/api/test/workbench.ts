@@ -13,6 +13,7 @@ const DRAFT_RULES: DraftRules = {
 	title: { least: 1, most: 60 },
 	description: { required: false, most: 1000 },
 	images: { least: 0, most: 9 },
+	stock: 'asked',
 	currency: 'USD',
 	price: 'paid',
 	leastPrice: null,

@@ -8,6 +8,7 @@ const RULES: DraftRules = {
 	title: { least: 3, most: 20 },
 	description: { required: false, most: 30 },
 	images: { least: 1, most: 2 },
+	stock: 'asked',
 	currency: 'USD',
 	price: 'received',
 	leastPrice: '1',
@@ -80,6 +81,11 @@ describe('a listing draft', () => {
 			{ field: 'attribute', reason: 'missing', source: 'category', attribute: { id: 'BRAND', name: 'Brand' } },
 			{ field: 'attribute', reason: 'missing', source: 'platform', attribute: { id: 'WEIGHT', name: 'Weight' } },
 		]);
+	});
+
+	test('is asked for nothing that the platform copies itself', () => {
+		const copied: DraftRules = { ...RULES, languages: [], images: { least: 0, most: 0 }, stock: 'shared', gtin: 'none', attributes: [] };
+		expect(draftGaps({ ...WHOLE, texts: [], images: ['http://no'], stock: null, attributes: [] }, copied)).toEqual([]);
 	});
 
 	test.each<[Partial<ListingDraft>, string]>([

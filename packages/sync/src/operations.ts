@@ -69,9 +69,9 @@ export interface EngineOperations {
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
 	/** Categories in which a store would put some words. @throws PlatformError, NotActiveError */
-	suggestCategories(workspaceId: string, storeId: string, words: string): Promise<CategoryProposal[]>;
+	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
 	/** What a store asks of a listing in a category. @throws PlatformError, NotActiveError */
-	draftRules(workspaceId: string, storeId: string, categoryId: string): Promise<DraftRules>;
+	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
 	/** Sends a draft on its way to its store, with the scope's commit. */
 	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }
@@ -105,10 +105,10 @@ export function createOperations(engine: Engine): EngineOperations {
 				ordersKept: report.ordersKept,
 			};
 		},
-		suggestCategories: (workspaceId, storeId, words) =>
-			withPublisher(engine, { workspaceId, storeId }, PATIENCE, (publish, context) => publish.suggest(context, words)),
-		draftRules: (workspaceId, storeId, categoryId) =>
-			withPublisher(engine, { workspaceId, storeId }, PATIENCE, (publish, context) => publish.rules(context, categoryId)),
+		suggestCategories: (workspaceId, of, words) =>
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.suggest(context, words, sources)),
+		draftRules: (workspaceId, of, categoryId) =>
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.rules(context, categoryId, sources)),
 		async publishCopy(scope, copy) {
 			await engine.jobs.enqueue(copyPublish, { workspaceId: scope.workspaceId, ...copy }, { scope });
 		},

@@ -30,6 +30,7 @@ let described: number;
 /** What happens to the next creation, before or after it is done. */
 let trouble: { when: 'before' | 'after'; error: Error } | null;
 let isReadable: boolean;
+let silent: boolean;
 
 const unavailable = () => new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail: 'gone' });
 
@@ -39,7 +40,10 @@ function withPublish(adapter: PlatformAdapter): PlatformAdapter {
 		searchLanguage: () => 'en',
 		suggest: async () => await Promise.resolve([]),
 		rules: async () => await Promise.reject(unavailable()),
-		find: async (_, sellerSku) => await Promise.resolve(listed.get(sellerSku) ?? null),
+		async find(_, draft) {
+			if (silent) throw new PlatformError({ kind: 'rateLimited', userMessage: { code: 'rateLimited' }, detail: 'slow', retryAfter: 5000 });
+			return await Promise.resolve(listed.get(draft.sellerSku) ?? null);
+		},
 		async create(context, draft) {
 			const now = trouble;
 			trouble = null;
@@ -110,7 +114,7 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 beforeEach(async () => {
-	[listed, created, described, trouble, isReadable] = [new Map(), 0, 0, null, true];
+	[listed, created, described, trouble, isReadable, silent] = [new Map(), 0, 0, null, true, false];
 	await home.database.inWorkspace(WORKSPACE, async (scope) => {
 		for (const table of ['listing_copy', 'pairing', 'listing_key', 'listing'] as const) await scope.db.deleteFrom(table).execute();
 		await setWrites(scope, null, { allowed: true, at: new Date().toISOString() });
@@ -161,6 +165,19 @@ describe('publishing a draft', () => {
 		await queue();
 		trouble = { when: 'before', error: unavailable() };
 		await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
+		await later();
+		await run();
+		expect([(await copy()).state, created]).toEqual(['published', 1]);
+	});
+
+	test('of which a former try may have made it stays so while the platform asks for silence', async () => {
+		await queue();
+		trouble = { when: 'after', error: unavailable() };
+		await expect(run()).rejects.toMatchObject({ kind: 'unavailable' });
+		await later();
+		silent = true;
+		expect(await run()).toMatchObject({ state: 'wait' });
+		silent = false;
 		await later();
 		await run();
 		expect([(await copy()).state, created]).toEqual(['published', 1]);

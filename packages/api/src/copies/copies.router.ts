@@ -113,7 +113,6 @@ async function targetOf(scope: Scope, member: Member, skuId: string, storeId: st
 
 /** A draft out of what is known of the SKU: of its best seller what is said in words, of all of them the rest. */
 function proposed(
-	member: Member,
 	{ face, listings }: Awaited<ReturnType<typeof skuOf>>,
 	languages: ReadonlyMap<string, string>,
 	language: string,
@@ -126,7 +125,7 @@ function proposed(
 		...emptyDraft(face.code),
 		texts: titled ? [{ language, title: titled.title, description: '' }] : [],
 		images: images.flatMap((url) => (url ? [url] : [])).slice(0, 1),
-		stock: member.sees('revenue') ? (best?.stock ?? null) : null,
+		stock: best?.stock ?? null,
 		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
 	};
 }
@@ -184,6 +183,11 @@ async function proposalOf(
 	return found && { from: moneyView(from), amount: moneyView(found.money), rateDay: found.rateDay };
 }
 
+/** A draft is a price among other things. */
+function requireSight(member: Member): void {
+	if (!member.sees('revenue')) throw problem('notAllowed', { permission: 'fields.revenue' });
+}
+
 /** Puts a SKU on sale in stores that do not list it. */
 export const copiesRouter = router({
 	/** Where a SKU is listed, could be, and cannot be, with why. */
@@ -211,39 +215,41 @@ export const copiesRouter = router({
 	/** The saved draft for a store, or one out of what other stores list. */
 	draft: memberProcedure('catalogue.publish')
 		.input(z.object(ofTarget))
-		.query(
-			async ({ ctx: { member }, input: { skuId, storeId } }): Promise<CopyDraftView> =>
-				member.scoped(async (scope) => {
-					const known = await skuOf(scope, member, skuId);
-					const target = await targetOf(scope, member, skuId, storeId);
-					const languages = languagesOf(member, await copyTargets(scope, member.storeScope, skuId));
-					const language = languages.get(storeId) ?? 'en';
-					const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
-					const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
-					const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
-					return {
-						draft: saved && saved.state !== 'published' ? saved.draft : proposed(member, known, languages, language),
-						isSaved: saved !== undefined && saved.state !== 'published',
-						words: (worded ?? known.listings[0])?.title ?? known.face.title,
-						searchLanguage,
-					};
-				}),
-		),
+		.query(async ({ ctx: { member }, input: { skuId, storeId } }): Promise<CopyDraftView> => {
+			requireSight(member);
+			return await member.scoped(async (scope) => {
+				const known = await skuOf(scope, member, skuId);
+				const target = await targetOf(scope, member, skuId, storeId);
+				const languages = languagesOf(member, await copyTargets(scope, member.storeScope, skuId));
+				const language = languages.get(storeId) ?? 'en';
+				const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
+				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
+				const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
+				return {
+					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, language),
+					isSaved: saved !== undefined && saved.state !== 'published',
+					words: (worded ?? known.listings[0])?.title ?? known.face.title,
+					searchLanguage,
+					copiesOwn: adapterOf(member, target.platform)?.publish?.copiesOwn === true,
+				};
+			});
+		}),
 
 	/** Categories in which the platform would put some words. */
 	categories: memberProcedure('catalogue.publish')
-		.input(z.object({ storeId: z.uuid(), words: z.string().trim().min(1).max(500) }))
-		.query(async ({ ctx: { member }, input: { storeId, words } }) => {
+		.input(z.object({ ...ofTarget, words: z.string().trim().min(1).max(500) }))
+		.query(async ({ ctx: { member }, input: { skuId, storeId, words } }) => {
 			member.requireStore(storeId);
-			return await member.services.operations.suggestCategories(member.workspaceId, storeId, words);
+			return await member.services.operations.suggestCategories(member.workspaceId, { storeId, skuId }, words);
 		}),
 
 	/** What a store asks of a listing in a category, with what a price could be. */
 	rules: memberProcedure('catalogue.publish')
 		.input(z.object({ ...ofTarget, categoryId: z.string().min(1).max(255) }))
 		.query(async ({ ctx: { member }, input: { skuId, storeId, categoryId } }): Promise<CopyRulesView> => {
+			requireSight(member);
 			member.requireStore(storeId);
-			const rules = await member.services.operations.draftRules(member.workspaceId, storeId, categoryId);
+			const rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, categoryId);
 			return await member.scoped(async (scope) => {
 				const { listings } = await skuOf(scope, member, skuId);
 				const floor = await floorOf(scope, member, skuId, rules.currency);
@@ -255,6 +261,7 @@ export const copiesRouter = router({
 	save: memberProcedure('catalogue.publish')
 		.input(z.object({ ...ofTarget, draft: draftInput }))
 		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft } }) => {
+			requireSight(member);
 			await member.scoped(async (scope) => {
 				await skuOf(scope, member, skuId);
 				await targetOf(scope, member, skuId, storeId);
@@ -270,6 +277,7 @@ export const copiesRouter = router({
 	publish: memberProcedure('catalogue.publish')
 		.input(z.object({ skuId: z.uuid(), storeIds: z.array(z.uuid()).min(1).max(MOST_TARGETS) }))
 		.mutation(async ({ ctx: { member }, input: { skuId, storeIds } }): Promise<CopyOutcomeView[]> => {
+			requireSight(member);
 			const outcomes: CopyOutcomeView[] = [];
 			for (const storeId of new Set(storeIds)) outcomes.push(await publishOne(member, skuId, storeId));
 			return outcomes;
@@ -293,7 +301,7 @@ async function publishOne(member: Member, skuId: string, storeId: string): Promi
 	let rules: DraftRules | null = null;
 	if (copy.draft.categoryId !== null) {
 		try {
-			rules = await member.services.operations.draftRules(member.workspaceId, storeId, copy.draft.categoryId);
+			rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, copy.draft.categoryId);
 		} catch (error) {
 			// One store that does not answer keeps the others from nothing.
 			const { code } = problemOf(error);

@@ -43,6 +43,8 @@ export interface CopyDraftView {
 	words: string;
 	/** Language of the words by which the platform finds categories. */
 	searchLanguage: string;
+	/** The platform copies a product of the account: that product stands in the place of the category. */
+	copiesOwn: boolean;
 }
 
 /** What a price could be: that of the listing that sells most, at the last rate. */

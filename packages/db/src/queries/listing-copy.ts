@@ -112,12 +112,12 @@ export type CopyEnd =
 	| { state: 'refused'; code: string; reasons: readonly CopyReason[] }
 	/** It could not be handed over; `isUnknown`: perhaps it was, and the next try has to look. */
 	| { state: 'failed'; code: string; isUnknown: boolean }
-	/** It was surely not handed over and waits. */
-	| { state: 'queued' };
+	/** This try surely handed nothing over, and it waits; `isUnknown`: a former one may have. */
+	| { state: 'queued'; isUnknown: boolean };
 
 /** @returns whether it was still under way */
 export async function settleCopy(scope: Scope, copyId: string, end: CopyEnd): Promise<boolean> {
-	const keepsAttempt = end.state === 'failed' && end.isUnknown;
+	const keepsAttempt = 'isUnknown' in end && end.isUnknown;
 	const { rows } = await sql<{ copy_id: string }>`
 		update listing_copy set state = ${end.state}, code = ${'code' in end ? end.code : null},
 			reasons = ${JSON.stringify('reasons' in end ? end.reasons : [])}::jsonb,
@@ -166,13 +166,18 @@ export async function copyTargets(scope: Scope, storeScope: StoreScope, skuId: s
 	return rows;
 }
 
-/** Where the same grant lists a SKU already. */
-export async function copySources(
-	scope: Scope,
-	of: { skuId: string; storeId: string },
-): Promise<{ storeExternalId: string; externalListingId: string; externalVariantId: string }[]> {
-	const { rows } = await sql<{ storeExternalId: string; externalListingId: string; externalVariantId: string }>`
-		select o.external_id as "storeExternalId", l.external_listing_id as "externalListingId", l.external_variant_id as "externalVariantId"
+export interface CopySourceRow {
+	storeExternalId: string;
+	siteId: string;
+	attributes: Record<string, string>;
+	externalListingId: string;
+	externalVariantId: string;
+}
+
+/** Where the same grant has a SKU on sale already, best seller first. */
+export async function copySources(scope: Scope, of: { skuId: string; storeId: string }): Promise<CopySourceRow[]> {
+	const { rows } = await sql<CopySourceRow>`
+		select o.external_id as "storeExternalId", o.site_id as "siteId", o.attributes, l.external_listing_id as "externalListingId", l.external_variant_id as "externalVariantId"
 		from store s join store o on o.workspace_id = s.workspace_id and o.connection_id = s.connection_id and o.store_id <> s.store_id
 			join listing l on l.workspace_id = o.workspace_id and l.store_id = o.store_id and l.sku_id = ${of.skuId} and l.gone_at is null and l.state = 'live'
 		where s.workspace_id = ${scope.workspaceId} and s.store_id = ${of.storeId}

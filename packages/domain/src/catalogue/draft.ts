@@ -58,11 +58,14 @@ export interface AttributeRule {
 export interface DraftRules {
 	categoryId: string;
 	categoryName: string;
-	/** Languages in which title and description are asked for; buyers read the first. */
+	/** Languages in which title and description are asked for; buyers read the first. None where the platform takes them from what it copies. */
 	languages: string[];
 	title: { least: number; most: number };
 	description: { required: boolean; most: number };
+	/** None are asked for where at most none are taken. */
 	images: { least: number; most: number };
+	/** `shared`: the account's stock is the store's as well. */
+	stock: 'asked' | 'shared';
 	/** The currency in which prices are told, which need not be the buyers'. */
 	currency: string;
 	/** What the price means: what the buyer pays, or what is left to the seller after fees and freight. */
@@ -138,7 +141,7 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 		...textGaps(draft, rules),
 		...imageGaps(draft, rules),
 		...priceGaps(draft, rules, floor),
-		...stockGaps(draft),
+		...stockGaps(draft, rules),
 		...identityGaps(draft, rules),
 		...rules.attributes.flatMap((rule) => attributeGaps(draft, rule)),
 	];
@@ -164,6 +167,7 @@ function imageGaps({ images }: ListingDraft, { images: { least, most } }: DraftR
 	const gap = (reason: GapReason, bound?: number): DraftGap[] => [
 		{ field: 'images', reason, source: 'platform', ...(bound === undefined ? {} : { bound: String(bound) }) },
 	];
+	if (most === 0) return [];
 	if (images.some((image) => !URL.canParse(image) || new URL(image).protocol !== 'https:')) return gap('noAddress');
 	if (images.length < least) return images.length === 0 ? gap('missing') : gap('tooFew', least);
 	return images.length > most ? gap('tooMany', most) : [];
@@ -192,7 +196,8 @@ function amountOf({ amount, currency }: { amount: string; currency: string }): b
 	}
 }
 
-function stockGaps({ stock }: ListingDraft): DraftGap[] {
+function stockGaps({ stock }: ListingDraft, rules: DraftRules): DraftGap[] {
+	if (rules.stock === 'shared') return [];
 	if (stock === null) return [{ field: 'stock', reason: 'missing', source: 'platform' }];
 	return Number.isSafeInteger(stock) && stock > 0 ? [] : [{ field: 'stock', reason: 'noWholeNumber', source: 'platform' }];
 }

@@ -1,6 +1,7 @@
 export * from './adapter.ts';
 export { isPrivateAddress } from './address.ts';
 export * from './budget.ts';
+export * from './draft-refused.ts';
 export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';
@@ -8,4 +9,3 @@ export * from './order-list.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';
-export * from './publish.ts';

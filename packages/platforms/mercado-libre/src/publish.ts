@@ -73,7 +73,7 @@ export const publish: Publish = {
 		return toRules(context, category, understand('categories.read', wireAttributes, told.json));
 	},
 
-	async find(context, sellerSku) {
+	async find(context, { sellerSku }) {
 		try {
 			return (await itemsUnder(context, context.store.externalId, sellerSku))[0] ?? null;
 		} catch (error) {
@@ -179,6 +179,7 @@ function toRules(context: StoreContext, category: WireCategory, attributes: read
 		title: { least: 1, most: settings.max_title_length ?? TYPICAL_TITLE },
 		description: { required: false, most: settings.max_description_length ?? LONGEST_DESCRIPTION },
 		images: { least: 1, most: settings.max_pictures_per_item ?? TYPICAL_PICTURES },
+		stock: 'asked',
 		currency: isGlobal ? 'USD' : currencies.includes(context.currency) ? context.currency : (currencies[0] ?? context.currency),
 		price: isGlobal ? 'received' : 'paid',
 		leastPrice: settings.minimum_price ?? null,

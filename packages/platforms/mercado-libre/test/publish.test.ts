@@ -50,8 +50,8 @@ function filled(rules: DraftRules, change: Partial<ListingDraft> = {}): ListingD
 const origin = { copyId: 'c1', sources: [] };
 
 async function rulesIn(store: StoreContext, words: string): Promise<DraftRules> {
-	const [first] = await publish.suggest(store, words);
-	return await publish.rules(store, first!.id);
+	const [first] = await publish.suggest(store, words, []);
+	return await publish.rules(store, first!.id, []);
 }
 
 /** The store, noting what is written. */
@@ -96,7 +96,7 @@ describe('what a store asks of a listing', () => {
 	});
 
 	test('is not told of a category in which nothing can be listed, or of another site', async () => {
-		for (const id of ['CBT1000', 'MLM71792']) await expect(publish.rules(brazil(), id)).rejects.toMatchObject({ kind: 'notFound' });
+		for (const id of ['CBT1000', 'MLM71792']) await expect(publish.rules(brazil(), id, [])).rejects.toMatchObject({ kind: 'notFound' });
 	});
 });
 
@@ -104,11 +104,11 @@ describe('a listing', () => {
 	test('is made for one site of an account, found by its code, described, and read as live', async () => {
 		const rules = await rulesIn(brazil(), 'Sunset Projection Lamp');
 		const draft = filled(rules);
-		expect(await publish.find(brazil(), draft.sellerSku)).toBeNull();
+		expect(await publish.find(brazil(), draft, origin)).toBeNull();
 		const id = await publish.create(brazil(), draft, origin);
 		expect(id).toMatch(/^MLB\d+$/);
-		expect(await publish.find(brazil(), draft.sellerSku)).toBe(id);
-		expect(await publish.find(mexico(), draft.sellerSku)).toBeNull();
+		expect(await publish.find(brazil(), draft, origin)).toBe(id);
+		expect(await publish.find(mexico(), draft, origin)).toBeNull();
 		await publish.complete?.(brazil(), id, draft);
 		await publish.complete?.(brazil(), id, draft);
 		const { items } = await mercadoLibre.listings!.fetch(brazil(), [id]);
@@ -135,7 +135,7 @@ describe('a listing', () => {
 		const type = rules.attributes.find(({ id }) => id === 'LISTING_TYPE')!;
 		expect(type.required).toBe(true);
 		const id = await publish.create(argentina(), draft, origin);
-		expect(await publish.find(argentina(), draft.sellerSku)).toBe(id);
+		expect(await publish.find(argentina(), draft, origin)).toBe(id);
 		await publish.complete?.(argentina(), id, draft);
 	});
 
@@ -155,7 +155,7 @@ describe('a listing', () => {
 		expect(refusal).toBeInstanceOf(DraftRefusedError);
 		expect((refusal as DraftRefusedError).reasons.map(({ field }) => field)).toEqual(['title', 'images', 'attribute', 'gtin']);
 		expect((refusal as DraftRefusedError).reasons[2]?.words).toBe('The attributes [BRAND] are required for category');
-		expect(await publish.find(brazil(), 'NEW-LAMP-2')).toBeNull();
+		expect(await publish.find(brazil(), bad, origin)).toBeNull();
 	});
 
 	test('whose site says no, while the account has its item, is refused for the site', async () => {
@@ -171,7 +171,7 @@ describe('a listing', () => {
 		const draft = filled(rules, { sellerSku: 'NEW-LAMP-4' });
 		s.control.arm({ kind: 'reset', platform: 'mercado-libre', operation: 'items.make', count: 1 });
 		await expect(publish.create(brazil(), draft, origin)).rejects.toMatchObject({ kind: 'unavailable' });
-		expect(await publish.find(brazil(), draft.sellerSku)).toMatch(/^MLB/);
+		expect(await publish.find(brazil(), draft, origin)).toMatch(/^MLB/);
 	});
 });
 

@@ -16,6 +16,8 @@ export type Operation =
 	| 'cancellations.search'
 	| 'products.search'
 	| 'products.detail'
+	| 'products.replicate'
+	| 'products.replicas'
 	| 'customerService.read'
 	| 'customerService.write'
 	| 'webhooks.update';
@@ -99,6 +101,8 @@ export const manifest: PlatformManifest = {
 		shopLevel('cancellations.search'),
 		shopLevel('products.search'),
 		shopLevel('products.detail'),
+		shopLevel('products.replicate'),
+		shopLevel('products.replicas'),
 		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },

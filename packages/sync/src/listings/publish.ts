@@ -11,7 +11,14 @@ import {
 	unpairedOf,
 } from '@pangea/db';
 import { NotActiveError } from '@pangea/domain';
-import { DraftRefusedError, type Publish, PlatformError, type StoreContext } from '@pangea/platform-contract';
+import {
+	type CopySource,
+	DraftRefusedError,
+	type DraftOrigin,
+	type Publish,
+	PlatformError,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import { createStoreContext, type OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
@@ -30,13 +37,14 @@ export const LOOK_AFTER_MILLIS = 60_000;
  */
 export async function withPublisher<T>(
 	engine: Engine,
-	ids: { workspaceId: string; storeId: string },
+	ids: { workspaceId: string; storeId: string; skuId: string },
 	patience: number,
-	work: (publish: Publish, context: StoreContext) => Promise<T>,
+	work: (publish: Publish, context: StoreContext, sources: CopySource[]) => Promise<T>,
 ): Promise<T> {
 	const { adapter, context } = await createStoreContext(engine, ids, { signal: AbortSignal.timeout(patience), urgent: true });
 	if (!adapter.publish) throw new NotActiveError('missing', `${adapter.id} takes no listings`);
-	return await work(adapter.publish, context);
+	const sources = await engine.database.inWorkspace(ids.workspaceId, (scope) => copySources(scope, ids));
+	return await work(adapter.publish, context, sources);
 }
 
 /**
@@ -70,7 +78,7 @@ export async function publishCopy(
 			end = { state: 'published', at: engine.now().toISOString() };
 		});
 		// Told to wait, the platform did not carry it out.
-		if (run.state === 'wait') end ??= { state: 'queued' };
+		if (run.state === 'wait') end ??= { state: 'queued', isUnknown: taken.attemptedAt !== null };
 		else if (run.state !== 'done') end ??= { state: 'failed', code: run.state === 'refused' ? run.code : 'storeStopped', isUnknown };
 		return run.state === 'refused' ? { state: 'done', value: undefined } : run;
 	} catch (error) {
@@ -100,20 +108,22 @@ async function make(
 	const { workspaceId } = store.target;
 	if (!publish) return { state: 'failed', code: 'modeNotServed', isUnknown: false };
 	let made = taken.externalListingId;
+	const sources = await engine.database.inWorkspace(workspaceId, (scope) => copySources(scope, taken));
+	const origin: DraftOrigin = { copyId, sources };
 	try {
 		if (made === null) {
-			const found = await publish.find(store.context, taken.attemptedSku ?? taken.draft.sellerSku);
+			const sought = { ...taken.draft, sellerSku: taken.attemptedSku ?? taken.draft.sellerSku };
+			const found = await publish.find(store.context, sought, origin);
 			// Not ours: to take it for the copy would pair what somebody else listed.
 			if (found !== null && taken.attemptedAt === null) return { state: 'refused', code: 'sellerSkuTaken', reasons: [] };
 			made = found;
 		}
 		if (made === null) {
-			const sources = await engine.database.inWorkspace(workspaceId, async (scope) => {
-				await markCopyAttempt(scope, copyId, engine.now().toISOString(), taken.draft.sellerSku);
-				return await copySources(scope, { skuId: taken.skuId, storeId: taken.storeId });
-			});
+			await engine.database.inWorkspace(workspaceId, (scope) =>
+				markCopyAttempt(scope, copyId, engine.now().toISOString(), taken.draft.sellerSku),
+			);
 			onSending();
-			made = await publish.create(store.context, taken.draft, { copyId, sources });
+			made = await publish.create(store.context, taken.draft, origin);
 		}
 		const id = made;
 		await engine.database.inWorkspace(workspaceId, (scope) => noteCopyMade(scope, copyId, id));
