@@ -31,6 +31,8 @@ let described: number;
 let trouble: { when: 'before' | 'after'; error: Error } | null;
 let isReadable: boolean;
 let silent: boolean;
+/** The platform makes a second variant along. */
+let sisters: boolean;
 
 const unavailable = () => new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail: 'gone' });
 
@@ -73,7 +75,12 @@ function withPublish(adapter: PlatformAdapter): PlatformAdapter {
 		},
 		fetch: async (_, wanted) => {
 			if (!isReadable) throw unavailable();
-			const items = wanted.map((externalListingId) => ({ ok: true as const, value: listingOf(externalListingId), replies: [] }));
+			const items = wanted.flatMap((externalListingId) => {
+				const one = listingOf(externalListingId);
+				const black = { ...one, externalVariantId: 'B', sellerSku: 'LMP-1-BLACK', variant: 'Black', title: 'Lamp' };
+				const values = sisters ? [black, { ...one, externalVariantId: 'W', variant: 'White' }] : [one];
+				return values.map((value) => ({ ok: true as const, value, replies: [] }));
+			});
 			return await Promise.resolve({ items, replies: [], next: null, watermark: '2026-11-20T10:00:00.000Z', total: null });
 		},
 	};
@@ -114,7 +121,7 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 beforeEach(async () => {
-	[listed, created, described, trouble, isReadable, silent] = [new Map(), 0, 0, null, true, false];
+	[listed, created, described, trouble, isReadable, silent, sisters] = [new Map(), 0, 0, null, true, false, false];
 	await home.database.inWorkspace(WORKSPACE, async (scope) => {
 		for (const table of ['listing_copy', 'pairing', 'listing_key', 'listing'] as const) await scope.db.deleteFrom(table).execute();
 		await setWrites(scope, null, { allowed: true, at: new Date().toISOString() });
@@ -230,6 +237,17 @@ describe('publishing a draft', () => {
 		await later();
 		await run();
 		expect([await copy(), created]).toMatchObject([{ state: 'published', externalListingId: found }, 1]);
+	});
+
+	test('leaves a variant that the platform made along to be a SKU of its own', async () => {
+		sisters = true;
+		await queue();
+		await run();
+		const skus = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.selectFrom('listing').select(['external_variant_id', 'sku_id']).orderBy('external_variant_id').execute(),
+		);
+		expect(skus[1]).toEqual({ external_variant_id: 'W', sku_id: SKU });
+		expect(skus[0]?.sku_id).not.toBe(SKU);
 	});
 
 	test('that cannot be read yet is published all the same', async () => {

@@ -185,17 +185,16 @@ export async function copySources(scope: Scope, of: { skuId: string; storeId: st
 	return rows;
 }
 
-/** Listings of a product that wait for their SKU, or have none yet. */
-export async function unpairedOf(scope: Scope, storeId: string, externalListingId: string): Promise<string[]> {
-	const rows = await scope.db
+/** The listings of a product, one a variant. */
+export async function variantsOf(scope: Scope, storeId: string, externalListingId: string) {
+	return await scope.db
 		.selectFrom('listing')
-		.select('listing_id')
+		.select(['listing_id as listingId', 'seller_sku as sellerSku', 'origin_key as originKey', 'pairing_state as pairingState'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.where('external_listing_id', '=', externalListingId)
-		.where('pairing_state', '<>', 'paired')
+		.orderBy('listing_id')
 		.execute();
-	return rows.map((row) => row.listing_id);
 }
 
 /** Cost of one unit of a SKU on a day, inbound shipping included, under any of the seller's codes; null where nobody stated it. */

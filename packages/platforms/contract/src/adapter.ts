@@ -1,4 +1,14 @@
-import type { DraftRules, Instant, Listing, ListingDraft, Order, PlatformId, StoreDescription, Thread } from '@pangea/domain';
+import type {
+	DraftAttribute,
+	DraftRules,
+	Instant,
+	Listing,
+	ListingDraft,
+	Order,
+	PlatformId,
+	StoreDescription,
+	Thread,
+} from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
 
@@ -248,6 +258,8 @@ export interface CategoryProposal {
 	name: string;
 	/** Where it stands, from the root, without itself; empty where the platform does not tell. */
 	path: string[];
+	/** What the platform reads out of the words besides, for a person to confirm. */
+	attributes: DraftAttribute[];
 }
 
 /** What of a SKU is listed by the same account already, which a platform may copy itself. */

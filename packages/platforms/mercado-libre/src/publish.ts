@@ -54,7 +54,14 @@ export const publish: Publish = {
 		});
 		return understand('categories.predict', wireDiscovery, json)
 			.slice(0, MOST_PROPOSALS)
-			.map((row) => ({ id: row.category_id, name: row.category_name, path: row.domain_name ? [row.domain_name] : [] }));
+			.map((row) => ({
+				id: row.category_id,
+				name: row.category_name,
+				path: row.domain_name ? [row.domain_name] : [],
+				attributes: (row.attributes ?? []).flatMap(({ id, value_id: valueId, value_name: value }) =>
+					value ? [{ id, valueId: valueId ?? null, value }] : [],
+				),
+			}));
 	},
 
 	async rules(context, categoryId) {

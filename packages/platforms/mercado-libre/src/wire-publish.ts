@@ -4,7 +4,14 @@ import { amount, idText, text } from './wire.ts';
 /* What Mercado Libre says of categories and of what is listed (contract §6.2, §6.5). Only fields that we read are named. */
 
 /** `GET /marketplace/domain_discovery/search` and `/sites/{site}/domain_discovery/search`. */
-export const wireDiscovery = z.array(z.looseObject({ domain_name: text, category_id: idText, category_name: z.string().min(1) }));
+export const wireDiscovery = z.array(
+	z.looseObject({
+		domain_name: text,
+		category_id: idText,
+		category_name: z.string().min(1),
+		attributes: z.array(z.looseObject({ id: idText, value_id: idText.nullish(), value_name: text })).nullish(),
+	}),
+);
 
 const number = z.number().int().nonnegative().nullish();
 

@@ -66,6 +66,14 @@ function noting(store: StoreContext) {
 }
 
 describe('what a store asks of a listing', () => {
+	test('begins with what the platform reads out of the words', async () => {
+		expect((await publish.suggest(brazil(), 'Sunset Projection Lamp', []))[0]).toMatchObject({
+			id: 'CBT71792',
+			path: ['Home'],
+			attributes: [{ id: 'BRAND', valueId: '276243', value: 'Generic' }],
+		});
+	});
+
 	test('is read from the category that fits the words, in dollars and two languages for an account of Global Selling', async () => {
 		const rules = await rulesIn(brazil(), 'Sunset Projection Lamp');
 		expect(rules).toMatchObject({

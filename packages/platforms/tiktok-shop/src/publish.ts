@@ -35,7 +35,7 @@ export const publish: Publish = {
 			})),
 		);
 		return found.flatMap(({ source, product }) =>
-			product?.status === 'ACTIVATE' ? [{ id: product.id, name: product.title, path: [source.siteId] }] : [],
+			product?.status === 'ACTIVATE' ? [{ id: product.id, name: product.title, path: [source.siteId], attributes: [] }] : [],
 		);
 	},
 

@@ -89,7 +89,7 @@ const origin = () => ({ copyId: 'c', sources: [source] });
 describe('a product of another shop of the seller', () => {
 	test('stands in the place of the category, and asks a price for each variant and nothing else', async () => {
 		expect(await publish.suggest(target, '', [source])).toEqual([
-			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId] },
+			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId], attributes: [] },
 		]);
 		expect(rules).toMatchObject({ languages: [], images: { most: 0 }, stock: 'shared', currency: target.currency, price: 'paid' });
 		expect(draftGaps({ ...emptyDraft('ANY'), categoryId: rules.categoryId }, rules).map(({ field }) => field)).toEqual([

@@ -8,7 +8,7 @@ import {
 	pairListings,
 	settleCopy,
 	takeCopy,
-	unpairedOf,
+	variantsOf,
 } from '@pangea/db';
 import { NotActiveError } from '@pangea/domain';
 import {
@@ -24,6 +24,7 @@ import { createStoreContext, type OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { newId } from '../ids.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
+import { pairNewListings } from './pair.ts';
 import { mirrorProduct } from './pull.ts';
 
 /** A draft that could not be handed over so often is given back to its writer. */
@@ -160,21 +161,22 @@ async function takeIn(engine: Engine, store: OpenStore, taken: CopyToPublish, ex
 	await engine.database.inWorkspace(
 		workspaceId,
 		async (scope) => {
-			const listings = await unpairedOf(scope, storeId, externalListingId);
-			await pairListings(
-				scope,
-				listings.map((listingId) => ({
-					pairingId: newId(),
-					listingId,
-					skuId: taken.skuId,
-					by: taken.publishedBy,
-					confidence: null,
-					reasons: [],
-				})),
-			);
+			const variants = await variantsOf(scope, storeId, externalListingId);
+			const sources = await copySources(scope, taken);
+			// Sisters that a platform copied along are SKUs of their own.
+			const own =
+				variants.length === 1
+					? variants[0]
+					: (variants.find(({ originKey }) =>
+							sources.some(({ externalVariantId }) => externalVariantId !== '' && externalVariantId === originKey),
+						) ?? variants.find(({ sellerSku }) => sellerSku === taken.draft.sellerSku));
+			if (own === undefined || own.pairingState === 'paired') return;
+			const { skuId, publishedBy: by } = taken;
+			await pairListings(scope, [{ pairingId: newId(), listingId: own.listingId, skuId, by, confidence: null, reasons: [] }]);
 		},
 		{ lock: pairingLock(workspaceId) },
 	);
+	await pairNewListings(engine, workspaceId);
 }
 
 async function settle(engine: Engine, ids: { workspaceId: string; copyId: string }, taken: CopyToPublish, end: CopyEnd): Promise<void> {

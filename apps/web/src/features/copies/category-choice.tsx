@@ -1,4 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
+import type { DraftAttribute } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -19,7 +20,7 @@ interface CategoryChoiceProps {
 	chosen: string | null;
 	/** As the platform calls what is chosen, once its rules are read. */
 	chosenName: string | null;
-	onChoose: (categoryId: string) => void;
+	onChoose: (categoryId: string, attributes: DraftAttribute[]) => void;
 }
 
 /** Finds the category by words; the platform's own proposals, best first. */
@@ -82,9 +83,9 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 								: t`Nothing fits these words. Try the plain name of the thing.`}
 						</li>
 					)}
-					{found.data.map(({ id, name, path }) => (
+					{found.data.map(({ id, name, path, attributes }) => (
 						<li key={id}>
-							<button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id)}>
+							<button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id, attributes)}>
 								<bdi>{[...path, name].join(' › ')}</bdi>
 								<small className="faint num">{id}</small>
 							</button>

@@ -86,7 +86,7 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 				searchLanguage={told.searchLanguage}
 				chosen={draft.categoryId}
 				chosenName={rules.data?.rules.categoryName ?? null}
-				onChoose={(categoryId) => change({ categoryId, attributes: [] })}
+				onChoose={(categoryId, attributes) => change({ categoryId, attributes })}
 			/>
 			{rules.error && (
 				<p className="risk" role="alert">
@@ -178,7 +178,7 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 				const name = languageName(shown, language);
 				const length = Array.from(text.title).length;
 				return (
-					<div key={language} className="copy-text" lang={language}>
+					<div key={language} className="copy-text">
 						<Field
 							label={t`Title, ${name}`}
 							required
@@ -186,7 +186,12 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 							id={`copy-title-${language}`}
 							hint={t`${length} of ${most} characters`}
 						>
-							<Input id={`copy-title-${language}`} value={text.title} onChange={(event) => set({ title: event.target.value })} />
+							<Input
+								id={`copy-title-${language}`}
+								lang={language}
+								value={text.title}
+								onChange={(event) => set({ title: event.target.value })}
+							/>
 						</Field>
 						<Field
 							label={t`Description, ${name}`}
@@ -196,6 +201,7 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 						>
 							<Input.TextArea
 								id={`copy-description-${language}`}
+								lang={language}
 								autoSize={{ minRows: 2, maxRows: 10 }}
 								value={text.description}
 								onChange={(event) => set({ description: event.target.value })}
