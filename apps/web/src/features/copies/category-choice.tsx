@@ -38,7 +38,7 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 	const title = copiesOwn ? t`Product to copy` : t`Category`;
 	return (
 		<section aria-label={title}>
-			<h3>{title}</h3>
+			<h2>{title}</h2>
 			{chosen !== null && (
 				<p>
 					<bdi>{chosenName ?? chosen}</bdi> <small className="faint num">{chosen}</small>

@@ -170,7 +170,7 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 	const shown = shownLanguage();
 	return (
 		<section aria-label={t`Words`}>
-			<h3>{t`Title and description`}</h3>
+			<h2>{t`Title and description`}</h2>
 			{languages.map((language) => {
 				const text = draft.texts.find((one) => one.language === language) ?? { language, title: '', description: '' };
 				const set = (part: { title?: string; description?: string }): void =>
@@ -219,7 +219,7 @@ function Offer({ draft, gaps, told, onChange }: PartProps & { told: React.Compon
 	const [typed, setTyped] = useState(draft.images.join('\n'));
 	return (
 		<section aria-label={t`Offer`}>
-			<h3>{t`Pictures and offer`}</h3>
+			<h2>{t`Pictures and offer`}</h2>
 			{told.rules.images.most > 0 && (
 				<Field
 					label={t`Addresses of the pictures, one a line; the first is the cover`}
@@ -291,7 +291,7 @@ function Attributes({
 	const further = rules.filter(({ required }) => !required);
 	return (
 		<section aria-label={title}>
-			<h3>{title}</h3>
+			<h2>{title}</h2>
 			<div className="copy-pair">{rules.filter(({ required }) => required).map(field)}</div>
 			{further.length > 0 && (
 				<details>
@@ -308,7 +308,7 @@ function Preview({ draft, language }: { draft: ListingDraft; language: string })
 	const text = draft.texts.find((one) => one.language === language);
 	return (
 		<section aria-label={t`Preview`}>
-			<h3>{t`Preview`}</h3>
+			<h2>{t`Preview`}</h2>
 			<div className="copy-preview" lang={language}>
 				<Picture url={draft.images[0] ?? null} size={96} />
 				<div className="cut grow">
