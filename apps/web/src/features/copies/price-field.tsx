@@ -23,7 +23,8 @@ export function PriceField({ told: { rules, proposal, floor }, price, gap, onCha
 	const say = (amount: string): void => onChange(amount === '' ? null : { amount, currency: rules.currency });
 	const propose = (): string => {
 		const base = BigInt(proposal?.amount.amountMinor ?? '0');
-		const least = floor ? BigInt(floor.amountMinor) : 0n;
+		// No literal: the compiler of components loses those of bigint.
+		const least = BigInt(floor?.amountMinor ?? '0');
 		return formatDecimal({ amountMinor: endPrice(base > least ? base : least, rules.currency, ending), currency: rules.currency });
 	};
 	const label =
