@@ -87,7 +87,7 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 						<li key={id}>
 							<button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id, attributes)}>
 								<bdi>{[...path, name].join(' › ')}</bdi>
-								<small className="faint num">{id}</small>
+								<small className="soft num">{id}</small>
 							</button>
 						</li>
 					))}

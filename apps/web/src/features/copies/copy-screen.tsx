@@ -112,7 +112,7 @@ function State({ target: { state, copy, listing } }: { target: CopyTargetView })
 	const { i18n } = useLingui();
 	if (listing) return <span className={`copy-state is-${listing.state}`}>{i18n._(CELL_WORDS[listing.state])}</span>;
 	if (state === 'open' && copy) return <span className={`copy-state is-${copy.state}`}>{i18n._(COPY_WORDS[copy.state])}</span>;
-	return <span className="copy-state faint">{i18n._(state === 'open' ? TARGET_WORDS.open : TARGET_WORDS[state])}</span>;
+	return <span className="copy-state">{i18n._(state === 'open' ? TARGET_WORDS.open : TARGET_WORDS[state])}</span>;
 }
 
 function PublishAll({ skuId, targets }: { skuId: string; targets: readonly CopyTargetView[] }) {
