@@ -69,6 +69,8 @@ function filterOf(topic: Topic) {
 			return trpc.catalogue.pathFilter();
 		case 'settlements':
 			return trpc.numbers.pathFilter();
+		case 'copies':
+			return trpc.copies.targets.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

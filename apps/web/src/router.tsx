@@ -97,6 +97,16 @@ const catalogue = createRoute({
 	component: lazyRouteComponent(() => import('./features/catalogue/catalogue-screen.tsx'), 'CatalogueScreen'),
 });
 
+const copies = createRoute({
+	getParentRoute: () => workbench,
+	path: '/catalogue/copy',
+	validateSearch: ({ sku, store }: Record<string, unknown>): { sku?: string; store?: string } => ({
+		...(typeof sku === 'string' && sku !== '' && { sku }),
+		...(typeof store === 'string' && store !== '' && { store }),
+	}),
+	component: lazyRouteComponent(() => import('./features/copies/copy-screen.tsx'), 'CopyScreen'),
+});
+
 const numbers = createRoute({
 	getParentRoute: () => workbench,
 	path: '/numbers',
@@ -213,6 +223,7 @@ export const router = createRouter({
 			orders,
 			inbox,
 			catalogue,
+			copies,
 			numbers,
 			costs,
 			statements,

@@ -14,6 +14,7 @@ export type Topic =
 	| 'notices'
 	| 'inbox'
 	| 'catalogue'
+	| 'copies'
 	| 'exports'
 	| 'settlements'
 	| `order:${string}`;
@@ -33,7 +34,7 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 		case 'conversation.changed':
 			return ['inbox'];
 		case 'listings.changed':
-			return ['catalogue'];
+			return ['catalogue', 'copies'];
 		case 'settlements.changed':
 			return ['settlements'];
 		case 'notice.changed':

@@ -1,6 +1,6 @@
 import type { Database, Scope, StoreScope } from '@pangea/db';
-import type { HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId } from '@pangea/domain';
-import type { ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
+import type { DraftRules, HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId } from '@pangea/domain';
+import type { CategoryProposal, ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Device } from './session/device.ts';
 import type { MailServer } from './mailboxes/shapes.ts';
@@ -132,6 +132,12 @@ export interface Operations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
+	/** Categories in which a store would put some words, best first. */
+	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
+	/** What a store asks of a listing in a category. */
+	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
+	/** Sends a draft on its way to its store, with the scope's commit. */
+	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }
 
 /** Services behind all requests. */

@@ -7,6 +7,7 @@ export type * from './buyer-data/shapes.ts';
 export type * from './catalogue/shapes.ts';
 export * from './context.ts';
 export { importCosts, LARGEST_COST_FILE } from './costs/import.ts';
+export type * from './copies/shapes.ts';
 export type * from './costs/shapes.ts';
 export { eventsSince } from './events/events.router.ts';
 export type * from './inbox/shapes.ts';

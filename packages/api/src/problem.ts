@@ -29,6 +29,7 @@ export type ProblemCode =
 	| 'alreadyAsked'
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
+	| 'copyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'variableUnfilled'
@@ -79,6 +80,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	alreadyAsked: 'CONFLICT',
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
+	copyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	variableUnfilled: 'BAD_REQUEST',

@@ -1,6 +1,7 @@
 import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { catalogueRouter } from './catalogue/catalogue.router.ts';
+import { copiesRouter } from './copies/copies.router.ts';
 import { costsRouter } from './costs/costs.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
@@ -24,6 +25,7 @@ export const appRouter = router({
 	orders: ordersRouter,
 	inbox: inboxRouter,
 	catalogue: catalogueRouter,
+	copies: copiesRouter,
 	numbers: numbersRouter,
 	costs: costsRouter,
 	exports: exportsRouter,

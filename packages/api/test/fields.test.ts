@@ -27,6 +27,8 @@ let admin: pg.Client;
 let owner: SessionUser;
 let workspaceId: string;
 
+let storeId: string;
+
 beforeAll(async () => {
 	api = await createTestApi();
 	admin = new pg.Client({ connectionString: api.databaseUrl });
@@ -34,7 +36,7 @@ beforeAll(async () => {
 	owner = await api.user('owner');
 	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'UTC' }));
 	const connectionId = crypto.randomUUID();
-	const storeId = crypto.randomUUID();
+	storeId = crypto.randomUUID();
 	const run = (text: string, values: unknown[]) => admin.query(text, values);
 	await run(
 		`insert into connection (workspace_id, connection_id, platform, external_account_id, host, state) values ($1, $2, 'temu', 'a', 'us', 'active')`,
@@ -167,6 +169,10 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.problems': (c) => c.catalogue.problems({}),
 	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
+	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
+	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
+	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),
+	'copies.rules': (c) => c.copies.rules({ skuId: SKU, storeId, categoryId: 'C1' }),
 	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
 	'inbox.counts': (c) => c.inbox.counts({}),
 	'inbox.stores': (c) => c.inbox.stores(),

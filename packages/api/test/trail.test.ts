@@ -14,10 +14,21 @@ let workspaceId: string;
 let storeId: string;
 let connectionId: string;
 let orderId: string;
+let openStoreId: string;
 
 const ORDER = '01a00000-0000-7000-8000-000000000001';
 const AMAZON_ORDER = '01a00000-0000-7000-8000-0000000000a9';
 const DAY = { from: '2026-11-27T00:00:00.000Z', until: '2026-11-28T00:00:00.000Z' };
+const DRAFT = {
+	categoryId: 'C1',
+	texts: [{ language: 'en', title: 'Lamp', description: '' }],
+	images: [],
+	price: { amount: '12.50', currency: 'USD' },
+	stock: 4,
+	sellerSku: 'LMP-WH',
+	gtin: null,
+	attributes: [],
+};
 const APP = {
 	usAppKey: '4ebbc9190ae410443d65b4c2faca981f',
 	usAppSecret: '4782d2d827276688bf4758bed55dbdd4bbe79a79',
@@ -58,6 +69,35 @@ beforeAll(async () => {
 		]);
 		storeId = store?.storeId ?? '';
 	});
+	openStoreId = await api.database.inWorkspace(workspaceId, async (scope) => {
+		const connectionId = await upsertConnection(scope, {
+			platform: 'mercado-libre',
+			externalAccountId: 'm',
+			accountName: null,
+			host: 'api',
+			scopes: [],
+			accessExpiresAt: null,
+			grantExpiresAt: null,
+		});
+		const [store] = await upsertStores(scope, connectionId, [
+			{
+				platform: 'mercado-libre',
+				externalId: 'two',
+				name: 'Two',
+				siteId: 'MLA',
+				mode: 'local',
+				active: true,
+				attributes: {},
+				country: 'AR',
+				currency: 'ARS',
+				zone: 'UTC',
+				language: 'es',
+				problem: null,
+			},
+		]);
+		return store?.storeId ?? '';
+	});
+	await admin.query(`insert into listing_read (workspace_id, store_id, state) values ($1, $2, 'read')`, [workspaceId, openStoreId]);
 	orderId = ORDER;
 	await admin.query(
 		`insert into orders (workspace_id, order_id, store_id, platform, external_id, state, raw_status, fulfilment, placed_at, local_day,
@@ -112,6 +152,7 @@ const WITHOUT_TRACE: Record<string, string> = {
 	'inbox.check': 'changes nothing; a mutation so that the text stands in no address',
 	'inbox.search': 'changes nothing; a mutation so that what is looked for stands in no address',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
+	'copies.save': 'a draft that no buyer sees; what is sent is written as catalogue.publish',
 	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
 	'stores.startRedirect': 'only says where the consent page is; what comes back from there is written as stores.bind',
 };
@@ -200,6 +241,14 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 	'orders.sendMessage': {
 		action: 'orders.message',
 		call: (c) => c.orders.sendMessage({ orderId: AMAZON_ORDER, messageId: crypto.randomUUID(), kind: 'problem', text: 'Dear Ana Buyer' }),
+	},
+	'copies.publish': {
+		action: 'catalogue.publish',
+		call: async (c) => {
+			await c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: DRAFT });
+			expect(await c.copies.publish({ skuId: ORDER, storeIds: [openStoreId] })).toMatchObject([{ outcome: 'queued', gaps: [] }]);
+		},
+		after: { name: 'LMP-WH', currency: 'USD' },
 	},
 	'inbox.send': {
 		action: 'inbox.send',

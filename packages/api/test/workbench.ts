@@ -1,8 +1,26 @@
 import { createHmac } from 'node:crypto';
 import { Database } from '@pangea/db';
+import type { DraftRules } from '@pangea/domain';
 import { createTestDatabase } from '@pangea/testing';
 import { masterKeyFromText, newMasterKeyText, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
 import { type Auth, createAuth, createCaller, type Operations, recordPersonal, type Services, type SessionUser } from '../src/index.ts';
+
+/** What every store of these tests asks of a listing: little. */
+const DRAFT_RULES: DraftRules = {
+	categoryId: 'C1',
+	categoryName: 'Lamps',
+	languages: ['en'],
+	title: { least: 1, most: 60 },
+	description: { required: false, most: 1000 },
+	images: { least: 0, most: 9 },
+	stock: 'asked',
+	currency: 'USD',
+	price: 'paid',
+	leastPrice: null,
+	gtin: 'none',
+	attributes: [],
+	source: 'https://platform.example/rules',
+};
 
 /** An API over a database of its own. Calls that would reach a platform are recorded instead: the sync engine has its own tests. */
 export interface TestApi {
@@ -70,6 +88,9 @@ export async function createTestApi(): Promise<TestApi> {
 		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),
 		writeExport: record('writeExport', undefined),
+		suggestCategories: record('suggestCategories', []),
+		draftRules: record('draftRules', DRAFT_RULES),
+		publishCopy: record('publishCopy', undefined),
 	};
 	const services: Services = {
 		database,

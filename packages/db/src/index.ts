@@ -19,6 +19,8 @@ export * from './queries/conversation-list.ts';
 export * from './queries/conversation-search.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
+export * from './queries/listing-copy.ts';
+export type { CopyReason } from './schema-copy.ts';
 export * from './queries/mailbox.ts';
 export * from './queries/message.ts';
 export * from './queries/order-message.ts';

@@ -1,6 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
+import type { ListingCopyTable } from './schema-copy.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type {
 	ConversationNoteTable,
@@ -477,6 +478,7 @@ export interface Schema {
 	listing_key: ListingKeyTable;
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
+	listing_copy: ListingCopyTable;
 	inbox_macro: InboxMacroTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;

@@ -22,6 +22,7 @@ export const AUDIT_ACTIONS = [
 	'catalogue.pair',
 	'catalogue.refuse',
 	'catalogue.unpair',
+	'catalogue.publish',
 	'inbox.takeBack',
 	'inbox.note',
 	'inbox.saveTag',

@@ -17,6 +17,7 @@ export const PERMISSIONS = [
 	'inbox.override',
 	'catalogue.read',
 	'catalogue.pair',
+	'catalogue.publish',
 	'inbox.manage',
 	'numbers.read',
 	'fields.buyer',

@@ -89,6 +89,13 @@ export const settlementsPull = define('settlements.pull', ofStore, {
 	retryDelay: 60,
 	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
 });
+/** Makes one listing in its store. Those of a store go one after the other. */
+export const copyPublish = define('copy.publish', z.object({ workspaceId: id, storeId: id, copyId: id }), {
+	group: (p) => `${p.storeId} copies`,
+	key: (p) => p.copyId,
+	retryLimit: 8,
+	retryDelay: 5,
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -226,6 +233,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	messagesPull,
 	listingsRead,
 	settlementsPull,
+	copyPublish,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

@@ -7,6 +7,7 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	messageLook,
+	copyPublish,
 	listingsRead,
 	messageSend,
 	messagesMark,
@@ -29,6 +30,7 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
 import { markWaiting } from './messages/marks.ts';
 import { sendOrderMessage } from './messages/order-messages.ts';
@@ -99,6 +101,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await pullSettlements(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(settlementsPull, ids, { startAfterSeconds: seconds }));
 		if (run.state === 'done' && run.value.more) await jobs.enqueue(settlementsPull, ids);
+	});
+	await jobs.work(copyPublish, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await publishCopy(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(copyPublish, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

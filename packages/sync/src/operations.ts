@@ -1,13 +1,14 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
-import { NotActiveError, type OrderMessageOffer, type PlatformId } from '@pangea/domain';
-import { conversationSeen, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
-import type { ExchangeRequest } from '@pangea/platform-contract';
+import { type DraftRules, NotActiveError, type OrderMessageOffer, type PlatformId } from '@pangea/domain';
+import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
+import type { CategoryProposal, ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
 import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewConnection, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
+import { withPublisher } from './listings/publish.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
 import { offerOrderMessages, type OrderMessageRequest, queueOrderMessage } from './messages/order-messages.ts';
 import { queueReply, type Reply, sendAgain, takeBack } from './messages/send.ts';
@@ -72,6 +73,12 @@ export interface EngineOperations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
+	/** Categories in which a store would put some words. @throws PlatformError, NotActiveError */
+	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
+	/** What a store asks of a listing in a category. @throws PlatformError, NotActiveError */
+	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
+	/** Sends a draft on its way to its store, with the scope's commit. */
+	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }
 
 /** People wait for an answer no longer than this. */
@@ -102,6 +109,13 @@ export function createOperations(engine: Engine): EngineOperations {
 				storesStopped: report.stores,
 				ordersKept: report.ordersKept,
 			};
+		},
+		suggestCategories: (workspaceId, of, words) =>
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.suggest(context, words, sources)),
+		draftRules: (workspaceId, of, categoryId) =>
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.rules(context, categoryId, sources)),
+		async publishCopy(scope, copy) {
+			await engine.jobs.enqueue(copyPublish, { workspaceId: scope.workspaceId, ...copy }, { scope });
 		},
 		async writeExport(scope, runId) {
 			await engine.jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });

@@ -13,3 +13,4 @@ export {
 	profileOf,
 } from './pairing.ts';
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
+export * from './draft.ts';

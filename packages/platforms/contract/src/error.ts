@@ -35,6 +35,7 @@ export type UserMessageCode =
 	| 'buyerOptedOut'
 	| 'alreadyAnswered'
 	| 'kindNotAllowed'
+	| 'listingRefused'
 	| 'moderated'
 	| 'moderatedLanguage'
 	| 'moderatedContact'

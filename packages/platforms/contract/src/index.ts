@@ -1,6 +1,7 @@
 export * from './adapter.ts';
 export { isPrivateAddress } from './address.ts';
 export * from './budget.ts';
+export * from './draft-refused.ts';
 export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';

@@ -1,5 +1,6 @@
 import {
 	causeText,
+	DraftRefusedError,
 	entryOf,
 	type HttpReply,
 	type Json,
@@ -11,6 +12,7 @@ import {
 	type UserMessageCode,
 } from '@pangea/platform-contract';
 import type { z } from 'zod';
+import { refusalReasons } from './refusal.ts';
 import { wireError } from './wire.ts';
 
 /** The four published error envelopes and OAuth's, made one (contract §3.1). */
@@ -94,6 +96,9 @@ export function platformError(operation: string, reply: HttpReply, now: Date): P
 	const [kind, code] = isClosedThread(operation, envelope) ? CLOSED : verdict(envelope);
 	const word = /^[\w.-]{1,60}$/.test(envelope.code) ? ` ${envelope.code}` : '';
 	const told = retryAfterMillis(reply.headers, now.getTime());
+	// What is wrong with a listing is for whoever wrote it, unlike other refusals.
+	if (operation === 'items.write' && kind === 'rejected')
+		return new DraftRefusedError(`${operation}: ${reply.status}${word}`, refusalReasons(parseOrNull(reply.body)));
 	const retryAfter = told ?? (kind === 'rateLimited' ? SILENT_LIMIT : null);
 	return new PlatformError({
 		kind,

@@ -3,6 +3,7 @@ import { authorization } from './authorization.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { publish } from './publish.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
 import { readStored } from './replay.ts';
 import { stores } from './stores.ts';
@@ -15,5 +16,6 @@ export const mercadoLibre = definePlatform(manifest, {
 	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
 	messages,
 	listings,
+	publish,
 	webhooks,
 });

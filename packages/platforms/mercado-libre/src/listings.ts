@@ -99,7 +99,7 @@ async function* throughParents(context: StoreContext): AsyncGenerator<IdPage> {
 }
 
 /** The store's items that were made from items of its account. */
-async function childrenOf(context: StoreContext, parents: readonly string[]): Promise<string[]> {
+export async function childrenOf(context: StoreContext, parents: readonly string[]): Promise<string[]> {
 	const families = await mapInFlight(parents, async (id) => {
 		const found = await readOptional(context, { operation: 'items.read', path: `/items/${pathStep(id)}/marketplace_items` }, ['notFound']);
 		return found ? (understand('items.read', wireChildren, found.json).marketplace_items ?? []) : [];

@@ -113,6 +113,16 @@ export const manifest: PlatformManifest = {
 		{ operation: 'claims.write', rate: 1, burst: 5, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'items.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'items.search', rate: 2, burst: 10, per: 'connection', source: UNPUBLISHED },
+		// Rate and burst together stay within the published 400 predictions a minute.
+		{ operation: 'categories.predict', rate: 5, burst: 60, per: 'app', source: `${DOCS}/category-predictor (400 requests a minute)` },
+		{ operation: 'categories.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
+		{
+			operation: 'items.write',
+			rate: 20,
+			burst: 100,
+			per: 'connection',
+			source: `${DOCS}/global-listing (1,500 requests a minute a seller)`,
+		},
 		{ operation: 'moderations.read', rate: 1, burst: 5, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'shipments.read', rate: 20, burst: 100, per: 'connection', source: UNPUBLISHED },
 	],

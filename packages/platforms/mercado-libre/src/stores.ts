@@ -1,5 +1,5 @@
 import type { StoreDescription } from '@pangea/domain';
-import type { GrantContext, StoreContext, Stores } from '@pangea/platform-contract';
+import type { GrantContext, Stores } from '@pangea/platform-contract';
 import { read } from './client.ts';
 import { understand } from './errors.ts';
 import { GLOBAL_SELLING } from './manifest.ts';
@@ -9,8 +9,8 @@ import { wireUser, wireUserMapping } from './wire.ts';
 const API_FAMILY = 'apiFamily';
 
 /** True for a store of a Global Selling account. */
-export function isGlobalSelling(context: StoreContext): boolean {
-	return context.store.attributes[API_FAMILY] === 'globalSelling';
+export function isGlobalSelling({ store }: { store: Pick<StoreDescription, 'attributes'> }): boolean {
+	return store.attributes[API_FAMILY] === 'globalSelling';
 }
 
 /** One store for each marketplace user (site × logistic type) of a Global Selling account; the account itself for a local seller (contract §1). */

@@ -19,6 +19,8 @@ export type Operation =
 	| 'finance.statements'
 	| 'finance.transactions'
 	| 'finance.unsettled'
+	| 'products.replicate'
+	| 'products.replicas'
 	| 'customerService.read'
 	| 'customerService.write'
 	| 'webhooks.update';
@@ -105,6 +107,8 @@ export const manifest: PlatformManifest = {
 		shopLevel('finance.statements'),
 		shopLevel('finance.transactions'),
 		shopLevel('finance.unsettled'),
+		shopLevel('products.replicate'),
+		shopLevel('products.replicas'),
 		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },

@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { createPlatformHttp, type HttpRequest, memoryBudgets, type PlatformHttp, type StoreContext } from '@pangea/platform-contract';
+import { emptyDraft } from '@pangea/domain';
+import {
+	createPlatformHttp,
+	DraftRefusedError,
+	type HttpRequest,
+	memoryBudgets,
+	type PlatformHttp,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { AGREED, closedSchema, schemaFields, settle } from '@pangea/testing';
@@ -195,6 +203,10 @@ beforeAll(async () => {
 		for await (const page of finances?.deferred?.(context) ?? []) booked += page.items.filter((item) => item.ok).length;
 		for (const since of [null, '2026-11-01T00:00:00.000Z'])
 			for await (const page of listings?.pull(context, since) ?? []) offered += page.items.filter((item) => item.ok).length;
+		await copyOne(
+			stores.map((one) => testStoreContext(tiktokShop, grant, one)),
+			context,
+		);
 		for await (const page of messages?.pull(context, window.from) ?? []) {
 			const [talk] = page.items.flatMap((item) => (item.ok ? [item.value.conversation.externalId] : []));
 			if (talk === undefined) continue;
@@ -205,6 +217,30 @@ beforeAll(async () => {
 	}
 }, 60_000);
 afterAll(() => simulator.stop());
+
+/** Has a product of a shop copied to another shop of the seller, taken or refused. */
+async function copyOne(shops: StoreContext[], from: StoreContext): Promise<void> {
+	const { publish, listings } = tiktokShop;
+	const target = shops.find(({ store }) => store.externalId !== from.store.externalId);
+	if (!publish || !target) return;
+	for await (const { items } of listings?.pull(from, null) ?? []) {
+		const item = items.find((one) => one.ok && one.value.state === 'live');
+		if (!item?.ok) continue;
+		const { externalId: storeExternalId, siteId, attributes } = from.store;
+		const { externalListingId, externalVariantId } = item.value;
+		const origin = { copyId: 'c', sources: [{ storeExternalId, siteId, attributes, externalListingId, externalVariantId }] };
+		const told = await publish.rules(target, externalListingId, origin.sources);
+		const draft = {
+			...emptyDraft('ANY'),
+			categoryId: told.categoryId,
+			price: { amount: '12', currency: told.currency },
+			attributes: told.attributes.map(({ id }) => ({ id, valueId: null, value: '13' })),
+		};
+		await publish.find(target, draft, origin);
+		await publish.create(target, draft, origin).catch((error: unknown) => expect(error).toBeInstanceOf(DraftRefusedError));
+		return;
+	}
+}
 
 describe("TikTok's own documents", () => {
 	it('are asked about every endpoint that the adapter calls for orders, messages, listings, statements, shops and webhooks', () => {
@@ -218,11 +254,13 @@ describe("TikTok's own documents", () => {
 			'GET /finance/202507/orders/unsettled',
 			'GET /order/202507/orders',
 			'GET /product/202309/products/{product_id}',
+			'GET /product/202507/products/{product_id}/replicated_products',
 			'GET /seller/202309/shops',
 			'POST /customer_service/202309/conversations/{conversation_id}/messages',
 			'POST /customer_service/202309/conversations/{conversation_id}/messages/read',
 			'POST /order/202309/orders/search',
 			'POST /product/202502/products/search',
+			'POST /product/202507/products/{product_id}/global_replicate',
 			'POST /return_refund/202309/cancellations/search',
 			'POST /return_refund/202309/returns/search',
 			'PUT /event/202309/webhooks',

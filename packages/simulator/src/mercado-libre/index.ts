@@ -5,6 +5,7 @@ import { claimOperations } from './claims.ts';
 import { callerOfFamily, type Desk, orderAtPath, packAtPath, shipmentAtPath } from './caller.ts';
 import { accountsOf, type Application, Grants } from './grants.ts';
 import { PostSale } from './post-sale.ts';
+import { categoryOperations } from './categories.ts';
 import { itemOperations } from './items.ts';
 import { Questions } from './questions.ts';
 import { orderId, readOrderOrPack, readShipment, sellerId } from './ids.ts';
@@ -64,6 +65,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		...questions.operations(),
 		...itemOperations(desk),
 		...claimOperations(desk),
+		...categoryOperations(desk),
 	];
 	await mountHost(
 		server,

@@ -4,8 +4,10 @@ import { type Offer, offersOf } from '../core/offers.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { callerOf, callerOfFamily, type Desk } from './caller.ts';
+import { LONGEST_DESCRIPTION } from './categories.ts';
 import type { Account } from './grants.ts';
 import { itemId, parentItemId, sellerId } from './ids.ts';
+import { type MadeItem, MadeItems, type MadeParent } from './made-items.ts';
 import type { Family } from './render-order.ts';
 import { badRequest, notFound, notYours } from './replies.ts';
 
@@ -19,14 +21,20 @@ interface Item {
 	id: string;
 	store: StoreSeed;
 	offer: Offer;
+	/** Set where somebody made it through the API. */
+	made?: MadeItem;
 }
 
 /** Items of a seller: ids by page or scan, one or twenty of them, parents and children, refusals (contract mercado-libre §6.1). */
 export function itemOperations(desk: Desk): Operation[] {
-	const ofStore = (store: StoreSeed): Item[] =>
-		offersOf(desk.context.world.seed, store).map((offer) => ({ id: itemId(store, offer.sku), store, offer }));
+	const made = new MadeItems();
+	const ofStore = (store: StoreSeed): Item[] => [
+		...offersOf(desk.context.world.seed, store).map((offer) => ({ id: itemId(store, offer.sku), store, offer })),
+		...made.items.filter((item) => item.store === store).map((item) => ({ id: item.id, store, offer: item.offer, made: item })),
+	];
 	const parents = (account: Account): Sku[] => skus.filter((sku) => account.stores.some((store) => offered(store, sku)));
-	const offered = (store: StoreSeed, sku: Sku): boolean => ofStore(store).some(({ offer }) => offer.sku === sku);
+	const offered = (store: StoreSeed, sku: Sku): boolean => offersOf(desk.context.world.seed, store).some((offer) => offer.sku === sku);
+	const madeParents = (account: Account): MadeParent[] => made.parents.filter((parent) => parent.account === account);
 
 	const find = (account: Account, id: string): Record<string, unknown> | null => {
 		for (const store of account.stores) {
@@ -44,6 +52,8 @@ export function itemOperations(desk: Desk): Operation[] {
 					currency_id: store.currency,
 				};
 		}
+		const own = account.family === 'global' ? madeParents(account).find((one) => one.id === id) : undefined;
+		if (own) return renderMadeParent(own, madeChildren(account, own.id));
 		const parent = account.family === 'global' ? parents(account).find((sku) => parentItemId(sku) === id) : undefined;
 		return parent ? renderParent(desk, account, parent) : null;
 	};
@@ -54,10 +64,15 @@ export function itemOperations(desk: Desk): Operation[] {
 		const store = account.stores.find((one) => String(sellerId(one)) === user);
 		const own = user === String(account.userId);
 		if (!store && !own) throw notYours();
-		const ids =
+		const all =
 			own && account.family === 'global'
-				? parents(account).map(parentItemId)
-				: (store ? [store] : account.stores).flatMap(ofStore).map(({ id }) => id);
+				? [
+						...parents(account).map((sku) => ({ id: parentItemId(sku), code: sku.code })),
+						...madeParents(account).map(({ id, sku }) => ({ id, code: sku.code })),
+					]
+				: (store ? [store] : account.stores).flatMap(ofStore).map(({ id, offer }) => ({ id, code: offer.code }));
+		const code = call.query.get('seller_sku');
+		const ids = all.filter((one) => code === null || one.code === code).map(({ id }) => id);
 		const limit = numberOf(call.query, 'limit', 50);
 		if (limit > MOST_IDS) throw badRequest(`Invalid limit: the maximum is ${MOST_IDS}`);
 		const scroll = call.query.get('scroll_id');
@@ -102,13 +117,14 @@ export function itemOperations(desk: Desk): Operation[] {
 
 	const children = (call: WireCall): WireReply => {
 		const account = callerOfFamily(desk, call, 'global');
-		const sku = parents(account).find((one) => parentItemId(one) === call.params['id']);
-		if (!sku) throw notFound();
-		const rows = childrenOf(desk, account, sku);
+		const id = call.params['id'] ?? '';
+		const sku = parents(account).find((one) => parentItemId(one) === id);
+		if (!sku && !madeParents(account).some((one) => one.id === id)) throw notFound();
+		const rows = [...(sku ? childrenOf(desk, account, sku) : []), ...madeChildren(account, id)];
 		return {
 			status: 200,
 			body: {
-				item_id: parentItemId(sku),
+				item_id: id,
 				user_id: account.userId,
 				site_id: 'CBT',
 				date_created: time(Math.min(...rows.map((row) => Date.parse(row.date_created)))),
@@ -117,6 +133,97 @@ export function itemOperations(desk: Desk): Operation[] {
 			},
 		};
 	};
+
+	const madeChildren = (account: Account, parent: string): Child[] =>
+		made.items
+			.filter((item) => item.parent === parent && account.stores.includes(item.store))
+			.map(({ id, store, offer }) => ({
+				item_id: id,
+				user_id: sellerId(store),
+				site_id: store.site,
+				date_created: time(offer.createdAt).replace('.000Z', 'Z'),
+				parent_id: parent,
+			}));
+
+	const answerGlobal = (account: Account, parent: string, rows: Record<string, unknown>[]): WireReply => ({
+		status: 201,
+		body: {
+			item_id: parent,
+			seller_id: account.userId,
+			site_id: 'CBT',
+			parent_user_product_id: `CBTU${parent.slice(3)}`,
+			site_items: rows.map((row) => {
+				const store = account.stores.find(({ id }) => made.items.some((item) => item.id === row['item_id'] && item.store.id === id));
+				return store ? { ...row, seller_id: sellerId(store) } : row;
+			}),
+		},
+	});
+
+	const makeGlobal = (call: WireCall): WireReply => {
+		const account = callerOfFamily(desk, call, 'global');
+		const { parent, rows } = made.makeGlobal(account, call);
+		return answerGlobal(account, parent.id, rows);
+	};
+
+	const addSites = (call: WireCall): WireReply => {
+		const account = callerOfFamily(desk, call, 'global');
+		const id = call.params['id'] ?? '';
+		const sku = parents(account).find((one) => parentItemId(one) === id);
+		const own = madeParents(account).find((one) => one.id === id);
+		const parent =
+			own ??
+			(sku && {
+				id,
+				account,
+				sku,
+				title: sku.good.titles.en,
+				category: `CBT${71_792 + sku.goodNumber}`,
+				attributes: attributesOf({ sku, code: sku.code, gtin: null }),
+				quantity: 40,
+				description: null,
+				createdAt: call.now,
+			});
+		if (!parent) throw notFound();
+		return answerGlobal(
+			account,
+			id,
+			made.addSites(account, parent, call, (store) => sku !== undefined && offered(store, sku)),
+		);
+	};
+
+	const makeLocal = (call: WireCall): WireReply => {
+		const account = callerOfFamily(desk, call, 'local');
+		const [store] = account.stores;
+		if (!store) throw notFound();
+		const item = made.makeLocal(store, call);
+		return { status: 201, body: renderItem({ id: item.id, store, offer: item.offer, made: item }, account) };
+	};
+
+	/** Descriptions of items that were made here; of others none is known. */
+	const description = (family: Family, kind: 'GET' | 'POST' | 'PUT') => (call: WireCall) => {
+		const account = callerOfFamily(desk, call, family);
+		const item = made.items.find(({ id, store }) => id === call.params['id'] && account.stores.includes(store));
+		if (!item) throw notFound();
+		if (kind !== 'GET') {
+			const body = call.json();
+			const text = typeof body === 'object' && body !== null && 'plain_text' in body ? body.plain_text : null;
+			if (typeof text !== 'string' || text === '' || text.length > LONGEST_DESCRIPTION) throw badRequest('plain_text is invalid');
+			if (kind === 'POST' && item.description !== null) throw badRequest('The item already has a description');
+			if (kind === 'PUT' && item.description === null) throw notFound('description not found');
+			item.description = text;
+		}
+		if (item.description === null) throw notFound('description not found');
+		const at = time(call.now).replace('.000Z', 'Z');
+		const body = { text: '', plain_text: item.description, translated_plain_text: '', last_updated: at, date_created: at };
+		return { status: kind === 'POST' ? 201 : 200, body };
+	};
+	const descriptions = (family: Family, base: string, suffix: string): Operation[] =>
+		(['GET', 'POST', 'PUT'] as const).map((method) => ({
+			name: `items.description.${method.toLowerCase()}${suffix}`,
+			method,
+			path: `${base}/items/:id/description`,
+			handle: description(family, method),
+		}));
 
 	const infractions = (call: WireCall): WireReply => {
 		const account = callerOfFamily(desk, call, 'global');
@@ -146,6 +253,11 @@ export function itemOperations(desk: Desk): Operation[] {
 		{ name: 'items.get', method: 'GET', path: '/marketplace/items/:id', handle: one('global') },
 		{ name: 'items.get.local', method: 'GET', path: '/items/:id', handle: one('local') },
 		{ name: 'items.children', method: 'GET', path: '/items/:id/marketplace_items', handle: children },
+		{ name: 'items.make', method: 'POST', path: '/global/items', handle: makeGlobal },
+		{ name: 'items.addSites', method: 'POST', path: '/global/items/:id', handle: addSites },
+		{ name: 'items.make.local', method: 'POST', path: '/items', handle: makeLocal },
+		...descriptions('global', '/marketplace', ''),
+		...descriptions('local', '', '.local'),
 		{ name: 'moderations.infractions', method: 'GET', path: '/marketplace/moderations/infractions/:id', handle: infractions },
 	];
 }
@@ -247,7 +359,29 @@ function statusOf({ state, stock }: Offer): { status: string; sub_status: string
 	return stock === 0 ? { status: 'paused', sub_status: ['out_of_stock'] } : { status: 'active', sub_status: [] };
 }
 
-function renderItem({ id, store, offer }: Item, account: Account): Record<string, unknown> {
+function renderMadeParent(parent: MadeParent, rows: Child[]): Record<string, unknown> {
+	return {
+		...frame(parent.title, null, parent.sku),
+		id: parent.id,
+		site_id: 'CBT',
+		category_id: parent.category,
+		attributes: parent.attributes,
+		date_created: time(parent.createdAt),
+		last_updated: time(parent.createdAt),
+		permalink: '',
+		status: 'active',
+		sub_status: [],
+		available_quantity: parent.quantity,
+		initial_quantity: parent.quantity,
+		seller_id: parent.account.userId,
+		currency_id: 'USD',
+		cbt_item_id: '',
+		marketplace_items: rows.map((row) => ({ ...row, parent_user_id: parent.account.userId })),
+		...picturesOf(parent.sku),
+	};
+}
+
+function renderItem({ id, store, offer, made }: Item, account: Account): Record<string, unknown> {
 	const price = offer.price / 10 ** exponentOf(store.currency);
 	const global = account.family === 'global';
 	const fee = Math.round(price * 17) / 100;
@@ -282,6 +416,12 @@ function renderItem({ id, store, offer }: Item, account: Account): Record<string
 		owner_id: global ? account.userId : 0,
 		cbt_item_id: global ? parentItemId(offer.sku) : '',
 		...picturesOf(offer.sku),
+		...(made && {
+			category_id: made.category,
+			attributes: made.attributes,
+			listing_type_id: made.listingType,
+			cbt_item_id: made.parent ?? '',
+		}),
 	};
 }
 

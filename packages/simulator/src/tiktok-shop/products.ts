@@ -16,11 +16,16 @@ const STATUSES = ['ALL', 'DRAFT', 'PENDING', 'FAILED', 'ACTIVATE', 'SELLER_DEACT
 /** Of a hundred goods of a shop that is not an account's first. */
 const REPLICATED = 70;
 
+/** The audit of a copy takes so long. */
+const AUDIT = 60_000;
+
 interface Product {
 	id: string;
 	good: number;
 	store: StoreSeed;
 	offers: [Offer, ...Offer[]];
+	/** Set where the platform copied it for another market, on somebody's word. */
+	replica?: { source: StoreSeed; at: number };
 }
 
 /** Products of a shop: search, detail and where it was replicated (contract §8). */
@@ -32,8 +37,68 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 			if (offers) offers.push(offer);
 			else byGood.set(offer.sku.goodNumber, [offer]);
 		}
-		return [...byGood].map(([good, offers]) => ({ id: ids.product(store, good), good, store, offers }));
+		return [
+			...[...byGood].map(([good, offers]) => ({ id: ids.product(store, good), good, store, offers })),
+			...replicas.filter((product) => product.store === store),
+		];
 	};
+	const replicas: Product[] = [];
+
+	/** Replicates a product; what is wrong with a market is told for it alone. */
+	const replicate = ({ call, store }: ShopCall, product: Product): WireReply => {
+		const targets = fieldsOf(call)['replicate_target'];
+		if (!Array.isArray(targets) || targets.length === 0) return badParameter(call, 'replicate_target is required.');
+		if (statusOf(product, call.now) !== 'ACTIVATE') return badParameter(call, 'the product is not active.');
+		const errors: { code: number; message: string; detail: { region: string } }[] = [];
+		for (const target of targets as { region?: unknown; skus?: unknown }[]) {
+			const region = typeof target.region === 'string' ? target.region : '';
+			const refuse = (code: number, message: string) => void errors.push({ code, message, detail: { region } });
+			const shop = context.stores.find(({ account, site }) => account === store.account && site === region);
+			if (!shop || shop === store) {
+				refuse(12_052_221, 'the seller has no other shop in the region.');
+				continue;
+			}
+			if (productsOf(shop).some(({ good }) => good === product.good)) {
+				refuse(12_052_222, 'the product is replicated to the region already.');
+				continue;
+			}
+			const skus = (Array.isArray(target.skus) ? target.skus : []) as {
+				source_sku_id?: unknown;
+				price?: { currency?: unknown; sale_price?: unknown };
+			}[];
+			const told = product.offers.map((offer) => skus.find((sku) => sku.source_sku_id === ids.sku(store, offer.sku.number))?.price);
+			if (told.includes(undefined)) refuse(12_052_224, 'all SKUs of the source product must be included.');
+			else if (told.some((price) => price?.currency !== shop.currency))
+				refuse(12_052_225, `the currency of the price must be ${shop.currency}.`);
+			else if (told.some((price) => !isAmount(price?.sale_price, shop.currency))) refuse(12_052_226, 'the sale_price is invalid.');
+			else {
+				const [first, ...rest] = product.offers.map((offer, place): Offer => {
+					const price = Math.round(Number(told[place]?.sale_price) * 10 ** exponentOf(shop.currency));
+					return { ...offer, price, state: 'live', createdAt: call.now, updatedAt: call.now };
+				});
+				if (first)
+					replicas.push({
+						id: ids.product(shop, product.good),
+						good: product.good,
+						store: shop,
+						offers: [first, ...rest],
+						replica: { source: store, at: call.now },
+					});
+			}
+		}
+		return ok(call, { errors });
+	};
+	const replicasOf = ({ call, store }: ShopCall, product: Product): WireReply =>
+		ok(call, {
+			replicated_products: replicas
+				.filter(({ good, replica }) => good === product.good && replica?.source === store)
+				.map((one) => ({
+					region: one.store.site,
+					shop_id: ids.shop(one.store),
+					product_id: one.id,
+					product_status: statusOf(one, call.now),
+				})),
+		});
 	const search = ({ call, store }: ShopCall): WireReply => {
 		const size = Number(call.query.get('page_size') ?? Number.NaN);
 		if (!Number.isInteger(size) || size < 1 || size > 100) return badParameter(call, 'page_size must be between 1 and 100.');
@@ -48,11 +113,11 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 		const mark = token === '' ? null : readPageToken(token);
 		if (token !== '' && mark?.query !== query) return badParameter(call, 'page_token is invalid.');
 		const all = productsOf(store).filter((product) => {
-			const at = seconds(updatedAt(product));
-			return at >= since && at <= until && (status === 'ALL' || statusOf(product) === status);
+			const at = seconds(updatedAt(product, call.now));
+			return at >= since && at <= until && (status === 'ALL' || statusOf(product, call.now) === status);
 		});
 		const start = mark?.after.index ?? 0;
-		const products = all.slice(start, start + size).map((product) => renderFound(ids, product));
+		const products = all.slice(start, start + size).map((product) => renderFound(ids, product, call.now));
 		const end = start + size;
 		const next =
 			end < all.length
@@ -60,8 +125,8 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 				: '';
 		return ok(call, { total_count: all.length, products, next_page_token: next }, products);
 	};
-	const byId = (handle: (shop: ShopCall, product: Product) => WireReply) =>
-		shopLevel('seller.product.basic', (shop) => {
+	const byId = (handle: (shop: ShopCall, product: Product) => WireReply, scope = 'seller.product.basic') =>
+		shopLevel(scope, (shop) => {
 			const product = productsOf(shop.store).find(({ id }) => id === shop.call.params['productId']);
 			return product ? handle(shop, product) : badParameter(shop.call, 'product_id is invalid.');
 		});
@@ -81,30 +146,49 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 			handle: byId(({ call, store }, product) => {
 				const first = sourceOf(store);
 				const replicated = first !== undefined && hash(context.world.seed, store.number, product.good, 110) % 100 < REPLICATED;
-				return ok(call, renderProduct(ids, product, replicated ? first : null));
+				const source = product.replica?.source ?? (replicated ? first : null);
+				return ok(call, renderProduct(ids, product, source, call.now));
 			}),
+		},
+		{
+			name: 'products.replicate',
+			method: 'POST',
+			path: '/product/202507/products/:productId/global_replicate',
+			handle: byId(replicate, 'seller.product.write'),
+		},
+		{
+			name: 'products.replicas',
+			method: 'GET',
+			path: '/product/202507/products/:productId/replicated_products',
+			handle: byId(replicasOf),
 		},
 	];
 }
 
-function updatedAt({ offers }: Product): number {
-	return Math.max(...offers.map((offer) => offer.updatedAt));
+function isAmount(value: unknown, currency: string): boolean {
+	if (typeof value !== 'string' || !/^\d{1,9}(\.\d+)?$/.test(value)) return false;
+	return (value.split('.')[1] ?? '').length <= exponentOf(currency) && Number(value) > 0;
 }
 
-function statusOf({ offers: [first] }: Product): string {
+function updatedAt({ offers, replica }: Product, now: number): number {
+	return Math.max(...offers.map((offer) => offer.updatedAt), replica && now >= replica.at + AUDIT ? replica.at + AUDIT : 0);
+}
+
+function statusOf({ offers: [first], replica }: Product, now: number): string {
+	if (replica && now < replica.at + AUDIT) return 'PENDING';
 	return { live: 'ACTIVATE', blocked: 'PLATFORM_DEACTIVATED', inactive: 'SELLER_DEACTIVATED' }[first.state];
 }
 
-function renderFound(ids: TikTokIds, product: Product) {
+function renderFound(ids: TikTokIds, product: Product, now: number) {
 	const { id, store, offers } = product;
 	return {
 		id,
 		title: offers[0].title,
-		status: statusOf(product),
+		status: statusOf(product, now),
 		skus: offers.map((offer) => renderSku(ids, store, offer)),
 		sales_regions: [store.site],
 		create_time: seconds(offers[0].createdAt),
-		update_time: seconds(updatedAt(product)),
+		update_time: seconds(updatedAt(product, now)),
 		is_not_for_sale: false,
 		audit: { status: offers[0].state === 'blocked' ? 'FAILED' : 'APPROVED', pre_approved_reasons: [] },
 		has_draft: false,
@@ -123,7 +207,7 @@ function renderSku(ids: TikTokIds, store: StoreSeed, { sku, code, price, stock }
 	};
 }
 
-function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | null) {
+function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | null, now: number) {
 	const { id, store, good, offers } = product;
 	const image = (name: string) => ({
 		height: 1200,
@@ -134,8 +218,8 @@ function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | nul
 	});
 	return {
 		id,
-		status: statusOf(product),
-		product_status: statusOf(product),
+		status: statusOf(product, now),
+		product_status: statusOf(product, now),
 		title: offers[0].title,
 		main_images: [image(`good-${good}`)],
 		description: `<p>${offers[0].title}</p>`,
@@ -167,7 +251,7 @@ function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | nul
 					}),
 		})),
 		create_time: seconds(offers[0].createdAt),
-		update_time: seconds(updatedAt(product)),
+		update_time: seconds(updatedAt(product, now)),
 		audit: { status: offers[0].state === 'blocked' ? 'FAILED' : 'APPROVED', pre_approved_reasons: [] },
 		...(offers[0].state === 'blocked'
 			? { audit_failed_reasons: [{ position: 'Title', reasons: ['The required qualification is missed.'], suggestions: [] }] }

@@ -73,6 +73,19 @@ export async function fetchListings(engine: Engine, store: OpenStore, externalId
 	return true;
 }
 
+/**
+ * Reads one product anew without looking for its SKU, for who knows it.
+ * @returns whether it could be read
+ * @throws PlatformError
+ */
+export async function mirrorProduct(engine: Engine, store: OpenStore, externalListingId: string): Promise<boolean> {
+	const { listings } = store.adapter;
+	if (!listings) return false;
+	const page = await listings.fetch(store.context, [externalListingId]);
+	await storePage(engine, store, page, new Set(), new Set());
+	return page.items.some((item) => item.ok);
+}
+
 async function walk(
 	engine: Engine,
 	store: OpenStore,

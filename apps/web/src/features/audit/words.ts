@@ -23,6 +23,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'inbox.sendAgain': msg`Answer sent again`,
 	'catalogue.pair': msg`Listing paired with a SKU`,
 	'catalogue.refuse': msg`Proposed SKUs refused`,
+	'catalogue.publish': msg`Listing sent to another store`,
 	'catalogue.unpair': msg`Listing taken out of its SKU`,
 	'inbox.change': msg`Conversation handed out, snoozed, tagged or closed`,
 	'inbox.takeBack': msg`Answer taken back`,

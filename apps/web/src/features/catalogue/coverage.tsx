@@ -1,8 +1,10 @@
 import { useLingui } from '@lingui/react/macro';
 import type { CoverageCellView, CoverageRowView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
+import { Link } from '@tanstack/react-router';
 import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
+import { useMay } from '../../session.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
@@ -93,7 +95,13 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 								</th>
 								<td className="figure num">{formatNumber(language, row.sold)}</td>
 								{stores.map((store) => (
-									<Cell key={store.storeId} cell={row.cells.find(({ storeId }) => storeId === store.storeId)} sells={row.sold > 0} />
+									<Cell
+										key={store.storeId}
+										skuId={row.skuId}
+										storeId={store.storeId}
+										cell={row.cells.find(({ storeId }) => storeId === store.storeId)}
+										sells={row.sold > 0}
+									/>
 								))}
 							</tr>
 						);
@@ -104,14 +112,35 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 	);
 }
 
-function Cell({ cell, sells }: { cell: CoverageCellView | undefined; sells: boolean }) {
+interface CellProps {
+	skuId: string;
+	storeId: string;
+	cell: CoverageCellView | undefined;
+	sells: boolean;
+}
+
+function Cell({ skuId, storeId, cell, sells }: CellProps) {
+	const mayPublish = useMay('catalogue.publish');
 	const { t, i18n } = useLingui();
 	const language = shownLanguage();
 	if (!cell) {
 		return (
 			<td className={`cell ${sells ? 'is-missing' : 'faint'}`} title={t`Not listed here`}>
-				<span aria-hidden>—</span>
-				<span className="unseen">{t`Not listed here`}</span>
+				{mayPublish ? (
+					<Link
+						className="copy-here"
+						to="/catalogue/copy"
+						search={{ sku: skuId, store: storeId }}
+						aria-label={t`Not listed here: put it on sale`}
+					>
+						+
+					</Link>
+				) : (
+					<>
+						<span aria-hidden>—</span>
+						<span className="unseen">{t`Not listed here`}</span>
+					</>
+				)}
 			</td>
 		);
 	}

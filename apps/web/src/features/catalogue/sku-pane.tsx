@@ -1,5 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { PLATFORMS } from '@pangea/domain';
 import { formatNumber } from '../../format.ts';
@@ -20,6 +21,7 @@ import { CELL_WORDS } from './words.ts';
 export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void }) {
 	const { t, i18n } = useLingui();
 	const mayPair = useMay('catalogue.pair');
+	const mayPublish = useMay('catalogue.publish');
 	const { byId } = useStores();
 	const language = shownLanguage();
 	const { data, error, refetch } = useQuery(trpc.catalogue.sku.queryOptions({ skuId }));
@@ -49,6 +51,11 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 					</p>
 					{sku.gtins.length > 0 && <small className="faint num">{sku.gtins.join(' · ')}</small>}
 				</div>
+				{mayPublish && (
+					<Link to="/catalogue/copy" search={{ sku: skuId }}>
+						{t`Sell elsewhere`}
+					</Link>
+				)}
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
 			<ul>

@@ -1,0 +1,329 @@
+import {
+	copiesOfSku,
+	type CopyRow,
+	copyTargets,
+	type CopyTarget,
+	landedCost,
+	listingsOfSku,
+	type PairedListing,
+	queueCopy,
+	ratesFor,
+	saveCopy,
+	type Scope,
+	skuFaces,
+	workspaceOf,
+	writeAudit,
+} from '@pangea/db';
+import {
+	draftGaps,
+	type DraftRules,
+	emptyDraft,
+	foldGtin,
+	isPlatformId,
+	LISTING_STATES,
+	type ListingDraft,
+	localDay,
+	type Money,
+	type PlatformId,
+	RateBook,
+	roundExact,
+} from '@pangea/domain';
+import { recordEvent } from '@pangea/realtime';
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { problem, problemOf } from '../problem.ts';
+import type { MoneyView } from '../shapes.ts';
+import { type Member, memberProcedure, router } from '../trpc.ts';
+import {
+	COPY_STATES,
+	type CopyDraftView,
+	type CopyOutcomeView,
+	type CopyRulesView,
+	type CopyTargetsView,
+	type CopyTargetView,
+	type CopyView,
+	type PriceProposalView,
+	type TargetState,
+} from './shapes.ts';
+
+const MOST_TARGETS = 30;
+const line = (most: number) => z.string().max(most);
+const draftInput = z.object({
+	categoryId: line(255).nullable(),
+	texts: z.array(z.object({ language: line(35), title: line(500), description: line(60_000) })).max(5),
+	images: z.array(line(2000)).max(30),
+	price: z.object({ amount: line(30), currency: line(3) }).nullable(),
+	stock: z.int().min(0).max(10_000_000).nullable(),
+	sellerSku: line(255),
+	gtin: line(40).nullable(),
+	attributes: z.array(z.object({ id: line(255), valueId: line(255).nullable(), value: line(5000) })).max(300),
+});
+const ofTarget = { skuId: z.uuid(), storeId: z.uuid() };
+
+function copyView({ state, code, reasons, externalListingId, publishedAt }: CopyRow): CopyView {
+	return {
+		state: COPY_STATES.find((one) => one === state) ?? 'draft',
+		code,
+		reasons: reasons.map(({ field, words }) => ({ field, words })),
+		externalListingId,
+		publishedAt,
+	};
+}
+
+function adapterOf(member: Member, platform: string) {
+	return isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
+}
+
+function targetState(member: Member, target: CopyTarget): TargetState {
+	if (target.listing !== null) return 'listed';
+	if (!adapterOf(member, target.platform)?.publish) return 'notServed';
+	if (target.connectionState !== 'active') return 'reconnect';
+	if (!target.isRead) return 'notRead';
+	return target.writesStopped ? 'writesStopped' : 'open';
+}
+
+function targetView(member: Member, target: CopyTarget, copy: CopyRow | undefined): CopyTargetView {
+	const { listing } = target;
+	return {
+		storeId: target.storeId,
+		platform: target.platform as PlatformId,
+		state: targetState(member, target),
+		copy: copy ? copyView(copy) : null,
+		listing: listing && {
+			state: LISTING_STATES.find((state) => state === listing.state) ?? 'unknown',
+			rawStatus: listing.rawStatus,
+			issues: listing.issues,
+		},
+	};
+}
+
+/** The SKU with its listings inside the member's stores, best seller first. @throws notFound */
+async function skuOf(scope: Scope, member: Member, skuId: string) {
+	const [face] = await skuFaces(scope, [skuId]);
+	const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
+	if (!face || listings.length === 0) throw problem('notFound');
+	return { face, listings };
+}
+
+async function targetOf(scope: Scope, member: Member, skuId: string, storeId: string): Promise<CopyTarget> {
+	const target = (await copyTargets(scope, member.storeScope, skuId)).find((one) => one.storeId === storeId);
+	if (!target) throw problem('notFound');
+	return target;
+}
+
+/** A draft out of what is known of the SKU: of its best seller what is said in words, of all of them the rest. */
+function proposed(
+	{ face, listings }: Awaited<ReturnType<typeof skuOf>>,
+	languages: ReadonlyMap<string, string>,
+	language: string,
+): ListingDraft {
+	const spoken = (tag: string) => listings.find(({ storeId }) => languages.get(storeId)?.slice(0, 2) === tag.slice(0, 2));
+	const [best] = listings;
+	const titled = spoken(language);
+	const images = [...new Set([face.imageUrl, ...listings.map(({ imageUrl }) => imageUrl)])].filter((url) => url?.startsWith('https://'));
+	return {
+		...emptyDraft(face.code),
+		texts: titled ? [{ language, title: titled.title, description: '' }] : [],
+		images: images.flatMap((url) => (url ? [url] : [])).slice(0, 1),
+		stock: best?.stock ?? null,
+		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
+	};
+}
+
+/** Languages of the member's stores, by their site. */
+function languagesOf(member: Member, targets: readonly CopyTarget[]): Map<string, string> {
+	return new Map(
+		targets.flatMap(({ storeId, platform, siteId }) => {
+			const language = adapterOf(member, platform)?.manifest.sites.find(({ id }) => id === siteId)?.language;
+			return language === undefined ? [] : [[storeId, language] as const];
+		}),
+	);
+}
+
+function moneyView({ amountMinor, currency }: Money): MoneyView {
+	return { amountMinor: String(amountMinor), currency };
+}
+
+async function todayOf(scope: Scope, member: Member): Promise<string> {
+	const workspace = await workspaceOf(scope);
+	return localDay(member.services.now().toISOString(), workspace?.zone ?? 'UTC');
+}
+
+/** At the last rate up to today; null where there is none. */
+async function converted(
+	scope: Scope,
+	member: Member,
+	money: Money,
+	currency: string,
+): Promise<{ money: Money; rateDay: string | null } | null> {
+	const today = await todayOf(scope, member);
+	const rates = await ratesFor(scope, { currencies: [money.currency, currency], from: today, until: today, asOf: null });
+	const conversion = new RateBook(rates).convert(money.currency, currency, today);
+	return conversion && { money: { amountMinor: roundExact(money.amountMinor * conversion.factor), currency }, rateDay: conversion.rateDay };
+}
+
+async function floorOf(scope: Scope, member: Member, skuId: string, currency: string): Promise<Money | null> {
+	if (!member.sees('cost')) return null;
+	const cost = await landedCost(scope, skuId, await todayOf(scope, member));
+	if (!cost) return null;
+	const found = await converted(scope, member, { amountMinor: BigInt(cost.amountMinor), currency: cost.currency }, currency);
+	return found?.money ?? null;
+}
+
+async function proposalOf(
+	scope: Scope,
+	member: Member,
+	listings: readonly PairedListing[],
+	currency: string,
+): Promise<PriceProposalView | null> {
+	const best = listings.find(({ priceMinor, currency: told }) => priceMinor !== null && told !== null);
+	if (!member.sees('revenue') || !best || best.priceMinor === null || best.currency === null) return null;
+	const from = { amountMinor: BigInt(best.priceMinor), currency: best.currency };
+	const found = await converted(scope, member, from, currency);
+	return found && { from: moneyView(from), amount: moneyView(found.money), rateDay: found.rateDay };
+}
+
+/** A draft is a price among other things. */
+function requireSight(member: Member): void {
+	if (!member.sees('revenue')) throw problem('notAllowed', { permission: 'fields.revenue' });
+}
+
+/** Puts a SKU on sale in stores that do not list it. */
+export const copiesRouter = router({
+	/** Where a SKU is listed, could be, and cannot be, with why. */
+	targets: memberProcedure('catalogue.read')
+		.input(z.object({ skuId: z.uuid() }))
+		.query(
+			async ({ ctx: { member }, input: { skuId } }): Promise<CopyTargetsView> =>
+				member.scoped(async (scope) => {
+					const { face } = await skuOf(scope, member, skuId);
+					const copies = await copiesOfSku(scope, member.storeScope, skuId);
+					const targets = await copyTargets(scope, member.storeScope, skuId);
+					return {
+						sku: face,
+						targets: targets.map((target) =>
+							targetView(
+								member,
+								target,
+								copies.find(({ storeId }) => storeId === target.storeId),
+							),
+						),
+					};
+				}),
+		),
+
+	/** The saved draft for a store, or one out of what other stores list. */
+	draft: memberProcedure('catalogue.publish')
+		.input(z.object(ofTarget))
+		.query(async ({ ctx: { member }, input: { skuId, storeId } }): Promise<CopyDraftView> => {
+			requireSight(member);
+			return await member.scoped(async (scope) => {
+				const known = await skuOf(scope, member, skuId);
+				const target = await targetOf(scope, member, skuId, storeId);
+				const languages = languagesOf(member, await copyTargets(scope, member.storeScope, skuId));
+				const language = languages.get(storeId) ?? 'en';
+				const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
+				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
+				const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
+				return {
+					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, language),
+					isSaved: saved !== undefined && saved.state !== 'published',
+					words: (worded ?? known.listings[0])?.title ?? known.face.title,
+					searchLanguage,
+					copiesOwn: adapterOf(member, target.platform)?.publish?.copiesOwn === true,
+				};
+			});
+		}),
+
+	/** Categories in which the platform would put some words. */
+	categories: memberProcedure('catalogue.publish')
+		.input(z.object({ ...ofTarget, words: z.string().trim().min(1).max(500) }))
+		.query(async ({ ctx: { member }, input: { skuId, storeId, words } }) => {
+			member.requireStore(storeId);
+			return await member.services.operations.suggestCategories(member.workspaceId, { storeId, skuId }, words);
+		}),
+
+	/** What a store asks of a listing in a category, with what a price could be. */
+	rules: memberProcedure('catalogue.publish')
+		.input(z.object({ ...ofTarget, categoryId: z.string().min(1).max(255) }))
+		.query(async ({ ctx: { member }, input: { skuId, storeId, categoryId } }): Promise<CopyRulesView> => {
+			requireSight(member);
+			member.requireStore(storeId);
+			const rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, categoryId);
+			return await member.scoped(async (scope) => {
+				const { listings } = await skuOf(scope, member, skuId);
+				const floor = await floorOf(scope, member, skuId, rules.currency);
+				return { rules, proposal: await proposalOf(scope, member, listings, rules.currency), floor: floor && moneyView(floor) };
+			});
+		}),
+
+	/** Keeps drafts of a SKU. */
+	save: memberProcedure('catalogue.publish')
+		.input(z.object({ ...ofTarget, draft: draftInput }))
+		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft } }) => {
+			requireSight(member);
+			await member.scoped(async (scope) => {
+				await skuOf(scope, member, skuId);
+				await targetOf(scope, member, skuId, storeId);
+				const at = member.services.now().toISOString();
+				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, by: member.user.id, at });
+				if (saved === null) throw problem('copyUnderWay');
+				await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
+			});
+			return { saved: 1 };
+		}),
+
+	/** Sends saved drafts to their stores; each is checked against its store's rules of now and stands for itself. */
+	publish: memberProcedure('catalogue.publish')
+		.input(z.object({ skuId: z.uuid(), storeIds: z.array(z.uuid()).min(1).max(MOST_TARGETS) }))
+		.mutation(async ({ ctx: { member }, input: { skuId, storeIds } }): Promise<CopyOutcomeView[]> => {
+			requireSight(member);
+			const outcomes: CopyOutcomeView[] = [];
+			for (const storeId of new Set(storeIds)) outcomes.push(await publishOne(member, skuId, storeId));
+			return outcomes;
+		}),
+});
+
+async function publishOne(member: Member, skuId: string, storeId: string): Promise<CopyOutcomeView> {
+	const told = (outcome: CopyOutcomeView['outcome'], more: Partial<CopyOutcomeView> = {}): CopyOutcomeView => ({
+		storeId,
+		outcome,
+		gaps: [],
+		code: null,
+		...more,
+	});
+	const { copy, isOpen } = await member.scoped(async (scope) => ({
+		copy: (await copiesOfSku(scope, member.storeScope, skuId)).find((one) => one.storeId === storeId),
+		isOpen: targetState(member, await targetOf(scope, member, skuId, storeId)) === 'open',
+	}));
+	if (!copy || copy.state === 'published') return told('missing');
+	if (!isOpen) return told('notOpen');
+	let rules: DraftRules | null = null;
+	if (copy.draft.categoryId !== null) {
+		try {
+			rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, copy.draft.categoryId);
+		} catch (error) {
+			// One store that does not answer keeps the others from nothing.
+			const { code } = problemOf(error);
+			if (code === 'internal') throw error;
+			return told('failed', { code });
+		}
+	}
+	return await member.scoped(async (scope) => {
+		const { face } = await skuOf(scope, member, skuId);
+		const gaps = draftGaps(copy.draft, rules, rules && (await floorOf(scope, member, skuId, rules.currency)));
+		if (gaps.length > 0) return told('gaps', { gaps });
+		if (!(await queueCopy(scope, copy.copyId, member.user.id))) return told('underWay');
+		await member.services.operations.publishCopy(scope, { copyId: copy.copyId, storeId });
+		await writeAudit(scope, {
+			userId: member.user.id,
+			action: 'catalogue.publish',
+			subject: copy.copyId,
+			subjectName: face.code,
+			storeId,
+			after: { name: copy.draft.sellerSku, ...(copy.draft.price && { currency: copy.draft.price.currency }) },
+		});
+		await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
+		return told('queued');
+	});
+}

@@ -1,0 +1,34 @@
+import type { ListingDraft } from '@pangea/domain';
+import type { ColumnType } from 'kysely';
+import type { DefaultTime, JsonDefault } from './schema-columns.ts';
+
+type Later<T> = ColumnType<T | null, T | null | undefined, T | null>;
+
+/** One reason of a platform, in its own words. */
+export interface CopyReason {
+	field: string | null;
+	code: string;
+	words: string;
+}
+
+export interface ListingCopyTable {
+	workspace_id: string;
+	copy_id: string;
+	sku_id: string;
+	store_id: string;
+	state: ColumnType<string, string | undefined, string>;
+	draft: ColumnType<ListingDraft, string, string>;
+	/** Of ours, why it was not taken. */
+	code: Later<string>;
+	reasons: JsonDefault<CopyReason[]>;
+	attempts: ColumnType<number, number | undefined, number>;
+	/** When a request may have reached the platform of which nobody knows what came. */
+	attempted_at: Later<string>;
+	/** The code under which to look for what that request may have made. */
+	attempted_sku: Later<string>;
+	external_listing_id: Later<string>;
+	written_by: string;
+	written_at: DefaultTime;
+	published_by: Later<string>;
+	published_at: Later<string>;
+}

@@ -1,0 +1,264 @@
+import { foldGtin } from './gtin.ts';
+import { currencyExponent, formatDecimal, isCurrency, type Money, MoneyError, parseMoney } from '../money.ts';
+
+/** Title and description in one language. */
+export interface DraftText {
+	/** BCP 47, as the platform's rules name it. */
+	language: string;
+	title: string;
+	description: string;
+}
+
+/** One attribute of a category, filled. */
+export interface DraftAttribute {
+	id: string;
+	/** The platform's id of a choice; null for words of one's own. */
+	valueId: string | null;
+	value: string;
+}
+
+/** What a SKU is to be in a store that does not list it yet. */
+export interface ListingDraft {
+	categoryId: string | null;
+	texts: DraftText[];
+	/** Addresses from which the platform can fetch them; the first is the cover. */
+	images: string[];
+	/** Decimal text in major units. */
+	price: { amount: string; currency: string } | null;
+	stock: number | null;
+	/** The seller's own code, by which a listing is found again. */
+	sellerSku: string;
+	gtin: string | null;
+	attributes: DraftAttribute[];
+}
+
+/** `measure`: a number with one of the units. `choice`: one of the choices, or own words where the attribute is open. */
+export const ATTRIBUTE_KINDS = ['text', 'number', 'measure', 'choice'] as const;
+export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
+
+/** Who asks for something: the category, the platform of every listing, or we, because we find the listing again by it. */
+export type RuleSource = 'category' | 'platform' | 'ours';
+
+export interface AttributeRule {
+	id: string;
+	/** In the platform's words. */
+	name: string;
+	required: boolean;
+	source: RuleSource;
+	kind: AttributeKind;
+	choices: { id: string; name: string }[];
+	/** Whether own words are taken beside the choices. */
+	open: boolean;
+	units: string[];
+	/** Most characters; null where none is told. */
+	most: number | null;
+}
+
+/** What one store asks of a listing in one category, as the platform tells it. Lengths in characters. */
+export interface DraftRules {
+	categoryId: string;
+	categoryName: string;
+	/** Languages in which title and description are asked for; buyers read the first. None where the platform takes them from what it copies. */
+	languages: string[];
+	title: { least: number; most: number };
+	description: { required: boolean; most: number };
+	/** None are asked for where at most none are taken. */
+	images: { least: number; most: number };
+	/** `shared`: the account's stock is the store's as well. */
+	stock: 'asked' | 'shared';
+	/** The currency in which prices are told, which need not be the buyers'. */
+	currency: string;
+	/** What the price means: what the buyer pays, or what is left to the seller after fees and freight. */
+	price: 'paid' | 'received';
+	/** Decimal text; null where none is told. */
+	leastPrice: string | null;
+	gtin: 'required' | 'optional' | 'none';
+	attributes: AttributeRule[];
+	/** The published page on which the rules are described. */
+	source: string;
+}
+
+export type DraftField = 'category' | 'title' | 'description' | 'images' | 'price' | 'stock' | 'sellerSku' | 'gtin' | 'attribute';
+
+export const GAP_REASONS = [
+	'missing',
+	'tooShort',
+	'tooLong',
+	'tooFew',
+	'tooMany',
+	'wrongCurrency',
+	'noAmount',
+	'belowLeast',
+	'noChoice',
+	'noNumber',
+	'noUnit',
+	'noGtin',
+	'noAddress',
+	'noWholeNumber',
+	'belowFloor',
+] as const;
+export type GapReason = (typeof GAP_REASONS)[number];
+
+/** One step that a draft lacks until the store can take it. */
+export interface DraftGap {
+	field: DraftField;
+	reason: GapReason;
+	source: RuleSource;
+	/** Of texts. */
+	language?: string;
+	/** Of attributes: the platform's id and name. */
+	attribute?: { id: string; name: string };
+	/** The bound, where the reason has one. */
+	bound?: string;
+}
+
+/** Mirrors take no more, and no platform's field is longer. */
+export const LONGEST_SELLER_SKU = 255;
+
+/** An empty draft of a SKU. */
+export function emptyDraft(sellerSku: string): ListingDraft {
+	return { categoryId: null, texts: [], images: [], price: null, stock: null, sellerSku, gtin: null, attributes: [] };
+}
+
+/** Characters as platforms count them: by code point. */
+function lengthOf(text: string): number {
+	return Array.from(text.trim()).length;
+}
+
+function within(length: number, { least, most }: { least: number; most: number }): [GapReason, number] | null {
+	if (length < least) return ['tooShort', least];
+	return length > most ? ['tooLong', most] : null;
+}
+
+/**
+ * Everything that a draft lacks, in the order of the form; none: it can be published. Without rules only the category is asked for, since all else hangs
+ * on it.
+ * @param floor what a unit costs, landed, in the rules' currency: no price is below it. Null where that is not known.
+ */
+export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: Money | null = null): DraftGap[] {
+	if (rules === null || draft.categoryId !== rules.categoryId) return [{ field: 'category', reason: 'missing', source: 'platform' }];
+	return [
+		...textGaps(draft, rules),
+		...imageGaps(draft, rules),
+		...priceGaps(draft, rules, floor),
+		...stockGaps(draft, rules),
+		...identityGaps(draft, rules),
+		...rules.attributes.flatMap((rule) => attributeGaps(draft, rule)),
+	];
+}
+
+function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {
+	return rules.languages.flatMap((language) => {
+		const { title = '', description = '' } = texts.find((text) => text.language === language) ?? {};
+		const gaps: DraftGap[] = [];
+		const add = (field: 'title' | 'description', reason: GapReason, bound?: number) =>
+			gaps.push({ field, reason, source: 'platform', language, ...(bound === undefined ? {} : { bound: String(bound) }) });
+		const bad = within(lengthOf(title), rules.title);
+		if (lengthOf(title) === 0) add('title', 'missing');
+		else if (bad) add('title', ...bad);
+		if (lengthOf(description) === 0) {
+			if (rules.description.required) add('description', 'missing');
+		} else if (lengthOf(description) > rules.description.most) add('description', 'tooLong', rules.description.most);
+		return gaps;
+	});
+}
+
+function imageGaps({ images }: ListingDraft, { images: { least, most } }: DraftRules): DraftGap[] {
+	const gap = (reason: GapReason, bound?: number): DraftGap[] => [
+		{ field: 'images', reason, source: 'platform', ...(bound === undefined ? {} : { bound: String(bound) }) },
+	];
+	if (most === 0) return [];
+	if (images.some((image) => !URL.canParse(image) || new URL(image).protocol !== 'https:')) return gap('noAddress');
+	if (images.length < least) return images.length === 0 ? gap('missing') : gap('tooFew', least);
+	return images.length > most ? gap('tooMany', most) : [];
+}
+
+function priceGaps({ price }: ListingDraft, rules: DraftRules, floor: Money | null): DraftGap[] {
+	const gap = (reason: GapReason, bound?: string, source: RuleSource = 'platform'): DraftGap[] => [
+		{ field: 'price', reason, source, ...(bound === undefined ? {} : { bound }) },
+	];
+	if (price === null || price.amount.trim() === '') return gap('missing');
+	if (price.currency !== rules.currency) return gap('wrongCurrency', rules.currency);
+	const amount = amountOf(price);
+	if (amount === null || amount <= 0n) return gap('noAmount');
+	const least = rules.leastPrice === null ? null : amountOf({ amount: rules.leastPrice, currency: rules.currency });
+	if (least !== null && amount < least) return gap('belowLeast', rules.leastPrice ?? '');
+	return floor?.currency === rules.currency && amount < floor.amountMinor ? gap('belowFloor', formatDecimal(floor), 'ours') : [];
+}
+
+function amountOf({ amount, currency }: { amount: string; currency: string }): bigint | null {
+	if (!isCurrency(currency)) return null;
+	try {
+		return parseMoney(amount, currency).amountMinor;
+	} catch (error) {
+		if (!(error instanceof MoneyError)) throw error;
+		return null;
+	}
+}
+
+function stockGaps({ stock }: ListingDraft, rules: DraftRules): DraftGap[] {
+	if (rules.stock === 'shared') return [];
+	if (stock === null) return [{ field: 'stock', reason: 'missing', source: 'platform' }];
+	return Number.isSafeInteger(stock) && stock > 0 ? [] : [{ field: 'stock', reason: 'noWholeNumber', source: 'platform' }];
+}
+
+function identityGaps({ sellerSku, gtin }: ListingDraft, rules: DraftRules): DraftGap[] {
+	const gaps: DraftGap[] = [];
+	if (lengthOf(sellerSku) === 0) gaps.push({ field: 'sellerSku', reason: 'missing', source: 'ours' });
+	else if (lengthOf(sellerSku) > LONGEST_SELLER_SKU)
+		gaps.push({ field: 'sellerSku', reason: 'tooLong', source: 'ours', bound: String(LONGEST_SELLER_SKU) });
+	if (gtin === null || gtin.trim() === '') {
+		if (rules.gtin === 'required') gaps.push({ field: 'gtin', reason: 'missing', source: 'category' });
+	} else if (foldGtin(gtin) === null) gaps.push({ field: 'gtin', reason: 'noGtin', source: 'platform' });
+	return gaps;
+}
+
+const MEASURE = /^(\d{1,12}(?:\.\d{1,6})?)\s*(\S.*)$/;
+
+/** A number and its unit as a measure is written, `1.2 kg`; null for what is none. */
+export function readMeasure(text: string): { number: string; unit: string } | null {
+	const [, number, unit] = MEASURE.exec(text.trim()) ?? [];
+	return number === undefined || unit === undefined ? null : { number, unit };
+}
+
+function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): DraftGap[] {
+	const gap = (reason: GapReason, bound?: string): DraftGap[] => [
+		{
+			field: 'attribute',
+			reason,
+			source: rule.source,
+			attribute: { id: rule.id, name: rule.name },
+			...(bound === undefined ? {} : { bound }),
+		},
+	];
+	const filled = attributes.find(({ id }) => id === rule.id);
+	if (filled === undefined || filled.value.trim() === '') return rule.required ? gap('missing') : [];
+	const { value, valueId } = filled;
+	switch (rule.kind) {
+		case 'choice':
+			return rule.choices.some(({ id, name }) => (valueId === null ? rule.open || name === value : id === valueId)) ? [] : gap('noChoice');
+		case 'number':
+			return /^-?\d{1,12}(\.\d{1,6})?$/.test(value.trim()) ? [] : gap('noNumber');
+		case 'measure': {
+			const measure = readMeasure(value);
+			if (measure === null) return gap('noNumber');
+			return rule.units.length === 0 || rule.units.includes(measure.unit) ? [] : gap('noUnit', rule.units.join(', '));
+		}
+		case 'text':
+			return rule.most !== null && lengthOf(value) > rule.most ? gap('tooLong', String(rule.most)) : [];
+	}
+}
+
+/** How a converted price is rounded up: to the currency's minor unit, or so that it ends as shop prices do. */
+export const PRICE_ENDINGS = ['exact', 'whole', 'ninetyNine'] as const;
+export type PriceEnding = (typeof PRICE_ENDINGS)[number];
+
+/** The next price that ends as asked, never lower. Currencies without decimals end in whole tens, or nine below. */
+export function endPrice(amountMinor: bigint, currency: string, ending: PriceEnding): bigint {
+	if (ending === 'exact') return amountMinor;
+	const exponent = currencyExponent(currency);
+	const step = exponent === 0 ? 10n : 10n ** BigInt(exponent);
+	const up = ((amountMinor + step - 1n) / step) * step;
+	if (ending === 'whole') return up;
+	return up - 1n >= amountMinor ? up - 1n : up + step - 1n;
+}
