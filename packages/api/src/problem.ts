@@ -34,6 +34,7 @@ export type ProblemCode =
 	| 'exportLinkOver'
 	| 'fileNotRead'
 	| 'fileTooLarge'
+	| 'paperFileNotTaken'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -82,6 +83,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',
 	fileTooLarge: 'PAYLOAD_TOO_LARGE',
+	paperFileNotTaken: 'BAD_REQUEST',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

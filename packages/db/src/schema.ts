@@ -15,6 +15,7 @@ import type {
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { ExportRunTable } from './schema-export.ts';
+import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type {
 	BuyerDataChoiceTable,
@@ -474,4 +475,8 @@ export interface Schema {
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
 	conversation_note: ConversationNoteTable;
+	dossier_paper: DossierPaperTable;
+	dossier_file: DossierFileTable;
+	opening: OpeningTable;
+	opening_step: OpeningStepTable;
 }

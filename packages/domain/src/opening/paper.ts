@@ -90,3 +90,7 @@ export function bestPaper<T extends PaperTerm & { kind: PaperKind; country: stri
 function endOf({ validUntil }: PaperTerm): string {
 	return validUntil ?? '9999-12-31';
 }
+
+export function isPaperKind(value: string): value is PaperKind {
+	return PAPER_KINDS.some((kind) => kind === value);
+}
