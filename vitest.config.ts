@@ -38,9 +38,12 @@ export default defineConfig({
 					name: 'browser',
 					include: ['apps/e2e/test/**/*.test.ts'],
 					globalSetup: ['apps/e2e/src/global-setup.ts'],
+					setupFiles: ['apps/e2e/src/tell-failures.ts'],
 					fileParallelism: false,
 					testTimeout: 60_000,
 					hookTimeout: 120_000,
+					// A screen is asked until it says so: a second is too short for a machine at work.
+					expect: { poll: { timeout: 10_000 } },
 					sequence: { groupOrder: 1 },
 				},
 			},

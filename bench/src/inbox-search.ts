@@ -123,11 +123,13 @@ export async function timeSearches(
 		if (found.length === 0 && !name.includes('nobody')) throw new Error(`${name} finds nothing`);
 		figures[name] = await timed(ask(question, null));
 	}
-	const store = await database.inWorkspace(workspaceId, async (scope) => {
-		const row = await scope.db.selectFrom('store').select('store_id').where('workspace_id', '=', workspaceId).limit(1).executeTakeFirst();
-		return row?.store_id ?? '';
+	const few = await database.inWorkspace(workspaceId, async (scope) => {
+		const rows = await scope.db.selectFrom('store').select('store_id').where('workspace_id', '=', workspaceId).limit(3).execute();
+		return rows.map((row) => row.store_id);
 	});
+	const store = few[0] ?? '';
 	figures['search, en common, one store of forty'] = await timed(ask('hello', [store]));
+	figures['search, en common, three stores of forty'] = await timed(ask('hello', few));
 	figures['search, zh rare, one store of forty'] = await timed(ask('瓷丐', [store]));
 	return figures;
 }

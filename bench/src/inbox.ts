@@ -124,8 +124,8 @@ async function fill(url: string, workspaceId: string, stores: readonly string[],
 			[workspaceId, stores, conversations],
 		);
 		await client.query(
-			`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
-				select c.workspace_id, gen_random_uuid(), c.conversation_id, 'M' || n, lpad(n::text, 12, '0'), 'text', case when n % 2 = 0 then 'seller' else 'buyer' end,
+			`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
+				select c.workspace_id, gen_random_uuid(), c.conversation_id, c.store_id, 'M' || n, lpad(n::text, 12, '0'), 'text', case when n % 2 = 0 then 'seller' else 'buyer' end,
 					'received', c.last_at - ($1::int - n) * interval '7 minutes', decode(repeat('5a', 160), 'hex'), now() + interval '180 days'
 				from conversation c cross join generate_series(1, $1::int) as n order by n, c.external_id`,
 			[A_CONVERSATION],

@@ -84,8 +84,23 @@ export async function visit(browser: Browser, url: string, options: VisitOptions
 	page.on('request', (request) => {
 		if (request.isNavigationRequest() && request.frame() === page.mainFrame()) documents += 1;
 	});
+	pages.add(page);
+	page.on('close', () => pages.delete(page));
 	return { page, context, errors, documents: () => documents };
 }
+
+const pages = new Set<Page>();
+
+/** What stood on the open pages when a test failed, for who cannot see the machine on which it did. */
+export async function tellPages(): Promise<void> {
+	for (const page of pages) {
+		const shown = await page.evaluate(() => document.body.innerText).catch((error: unknown) => String(error));
+		process.stderr.write(`\n${page.url()} showed, with the focus on ${await focusOf(page)}:\n${shown.slice(0, 3000)}\n`);
+	}
+}
+
+const focusOf = async (page: Page): Promise<string> =>
+	await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200) ?? 'nothing').catch(() => 'nothing');
 
 /** Signs in with the form, as a person does. */
 export async function signIn(page: Page, login: { email: string; password: string }): Promise<void> {

@@ -91,9 +91,15 @@ beforeAll(async () => {
 		[workspaceId, REPLY, CONVERSATION, owner.id, api.box.seal(`she is ${name}`, `note ${REPLY}`)],
 	);
 	await run(
-		`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
-			values ($1, $2, $3, 'm1', '1', 'text', 'buyer', 'received', now(), $4, now() + interval '1 day')`,
-		[workspaceId, REPLY, CONVERSATION, api.box.seal(JSON.stringify({ text: `write to ${email}`, imageUrl: null }), `message ${REPLY}`)],
+		`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
+			values ($1, $2, $3, $5, 'm1', '1', 'text', 'buyer', 'received', now(), $4, now() + interval '1 day')`,
+		[
+			workspaceId,
+			REPLY,
+			CONVERSATION,
+			api.box.seal(JSON.stringify({ text: `write to ${email}`, imageUrl: null }), `message ${REPLY}`),
+			storeId,
+		],
 	);
 	await run(`insert into sku (workspace_id, sku_id, code, title) values ($1, $2, 'LMP-WH', 'Lamp')`, [workspaceId, SKU]);
 	await run(

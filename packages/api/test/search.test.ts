@@ -61,8 +61,8 @@ async function said(
 	for (const text of texts) {
 		const messageId = crypto.randomUUID();
 		await admin.query(
-			`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at, marks, marked)
-				values ($1, $2, $3, $2::uuid::text, '1', 'text', 'buyer', 'received', timestamptz '2026-11-01' + $4 * interval '1 minute', $5, now() + interval '1 day', $6, $7)`,
+			`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at, marks, marked)
+				values ($1, $2, $3, $8, $2::uuid::text, '1', 'text', 'buyer', 'received', timestamptz '2026-11-01' + $4 * interval '1 minute', $5, now() + interval '1 day', $6, $7)`,
 			[
 				workspace,
 				messageId,
@@ -71,6 +71,7 @@ async function said(
 				api.box.seal(JSON.stringify({ text, imageUrl: null }), `message ${messageId}`),
 				marks ? api.box.digests(searchMarks([order, buyer, text])) : [],
 				marks,
+				store,
 			],
 		);
 	}
@@ -158,22 +159,36 @@ describe('the search of the inbox', () => {
 
 	test('walks newest first for a word that thousands have, and goes on where the walk ends', async () => {
 		const old = await said(['celadon vase, very old'], { buyer: 'Common' });
+		// Also the name of its store.
+		const chatty = crypto.randomUUID();
 		await admin.query(
-			`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at, marks, marked)
-				select $1, gen_random_uuid(), $2, 'x' || n, '1', 'text', 'buyer', 'received', timestamptz '2026-11-20' + n * interval '1 second', '', now() + interval '1 day', $3, true
+			`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at, marks, marked)
+				select $1, gen_random_uuid(), $2, $2, 'x' || n, '1', 'text', 'buyer', 'received', timestamptz '2026-11-20' + n * interval '1 second', '', now() + interval '1 day', $3, true
 				from generate_series(1, 20000) n`,
-			[workspaceId, crypto.randomUUID(), api.box.digests(searchMarks(['porcelain']))],
+			[workspaceId, chatty, api.box.digests(searchMarks(['porcelain']))],
 		);
 		await admin.query(`update message set marks = $2 where conversation_id = $1`, [
 			old,
 			api.box.digests(searchMarks(['celadon porcelain vase very old'])),
 		]);
 		await admin.query('analyze message');
-		const rows = await api.database.inWorkspace(workspaceId, (scope) =>
-			scope.client.query<{ conversation_id: string }>(`select conversation_id from pangea_message_hits($1, null, null, null, 5)`, [
-				JSON.stringify([api.box.digests(searchMarks(['porcelain'])).slice(0, 1)]),
-			]),
-		);
-		expect(rows.rows).toHaveLength(2);
+		const hitsIn = async (within: string[] | null): Promise<string[]> => {
+			const asked = JSON.stringify([api.box.digests(searchMarks(['porcelain'])).slice(0, 1)]);
+			const rows = await api.database.inWorkspace(workspaceId, (scope) =>
+				scope.client.query<{ conversation_id: string }>(`select conversation_id from pangea_message_hits($1, $2, null, null, 5)`, [
+					asked,
+					within,
+				]),
+			);
+			return rows.rows.map((row) => row.conversation_id);
+		};
+		expect(await hitsIn(null)).toEqual([chatty, old]);
+		const [mine = '', other = ''] = stores;
+		expect(await hitsIn([mine])).toEqual([old]);
+		expect(await hitsIn([other])).toEqual([]);
+		expect(await hitsIn([other, mine, chatty])).toEqual([chatty, old]);
+		// More stores than are walked one by one.
+		expect(await hitsIn([mine, ...Array.from({ length: 20 }, () => crypto.randomUUID())])).toEqual([old]);
+		expect(await hitsIn([])).toEqual([]);
 	});
 });

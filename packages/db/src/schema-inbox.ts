@@ -35,6 +35,8 @@ export interface MessageTable {
 	workspace_id: string;
 	message_id: string;
 	conversation_id: string;
+	/** Of the conversation. */
+	store_id: string;
 	/** Null as long as the platform has not told it. */
 	external_id: string | null;
 	position: string;

@@ -30,8 +30,8 @@ beforeAll(async () => {
 	);
 	const ids = Array.from({ length: MESSAGES }, () => randomUUID());
 	await admin.query(
-		`insert into message (workspace_id, message_id, conversation_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
-			select $1, id, $2, id::text, '1', 'text', 'buyer', 'received', now(), sealed, now() + interval '1 day'
+		`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at)
+			select $1, id, $2, $2, id::text, '1', 'text', 'buyer', 'received', now(), sealed, now() + interval '1 day'
 			from unnest($3::uuid[], $4::bytea[]) as x(id, sealed)`,
 		[
 			workspaceId,

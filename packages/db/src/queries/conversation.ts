@@ -110,7 +110,11 @@ export async function knownMessages(scope: Scope, conversationId: string, extern
 }
 
 /** Adds messages that the platform tells. One that is there already stays as it is. */
-export async function addMessages(scope: Scope, conversationId: string, messages: readonly MessageWrite[]): Promise<void> {
+export async function addMessages(
+	scope: Scope,
+	of: { conversationId: string; storeId: string },
+	messages: readonly MessageWrite[],
+): Promise<void> {
 	if (messages.length === 0) return;
 	await scope.db
 		.insertInto('message')
@@ -118,7 +122,8 @@ export async function addMessages(scope: Scope, conversationId: string, messages
 			messages.map((m) => ({
 				workspace_id: scope.workspaceId,
 				message_id: m.messageId,
-				conversation_id: conversationId,
+				conversation_id: of.conversationId,
+				store_id: of.storeId,
 				external_id: m.externalId,
 				position: m.position,
 				kind: m.kind,

@@ -5,6 +5,8 @@ import { inStores, type StoreScope } from './store-scope.ts';
 export interface OwnMessage {
 	messageId: string;
 	conversationId: string;
+	/** Of the conversation. */
+	storeId: string;
 	userId: string;
 	sentAt: string;
 	sealed: Buffer;
@@ -21,6 +23,7 @@ export async function queueMessage(scope: Scope, message: OwnMessage): Promise<b
 			workspace_id: scope.workspaceId,
 			message_id: message.messageId,
 			conversation_id: message.conversationId,
+			store_id: message.storeId,
 			external_id: null,
 			// After all that the platform has numbered so far at the same instant.
 			position: '~',

@@ -67,6 +67,7 @@ export async function queueReply(
 	const isNew = await queueMessage(scope, {
 		messageId,
 		conversationId,
+		storeId: conversation.store_id,
 		userId,
 		sentAt,
 		sealed: sealBody(box, messageId, body),

@@ -121,7 +121,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 	};
 	await addMessages(
 		scope,
-		conversationId,
+		{ conversationId, storeId: target.storeId },
 		fresh.filter((message) => !adopted.has(message.externalId)).map((message) => messageWrite(box, message, about, diesAt(message))),
 	);
 	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
