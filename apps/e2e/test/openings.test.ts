@@ -49,7 +49,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function choose(label: string, option: string): Promise<void> {
-	await page.getByLabel(label).first().click();
+	await page.getByLabel(label, { exact: true }).click();
 	await page.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: option }).first().click();
 }
 
@@ -59,9 +59,9 @@ test('a paper is written down with its file, and shown with its end', async () =
 	const drawer = page.getByRole('dialog');
 	await choose('Kind of paper', 'Bank account');
 	await choose('Holds in', 'Hong Kong');
-	await drawer.getByLabel('Number').fill('6222020200112233445');
+	await drawer.getByLabel('Number', { exact: true }).fill('6222020200112233445');
 	await drawer.getByLabel('Valid until').fill('2020-01-31');
-	await drawer.getByLabel('Number').press('Enter');
+	await drawer.getByLabel('Number', { exact: true }).press('Enter');
 	await drawer.getByRole('button', { name: 'Add a file' }).waitFor();
 	await drawer
 		.getByLabel('File of the paper')

@@ -178,8 +178,8 @@ function Permission({ platform, site, onDone }: { platform: PlatformView; site: 
 	const ways = platform.authorization.map((way) => way.kind);
 	const [way, setWay] = useState(ways[0] ?? 'redirect');
 	const hosts = platform.authorization.find((a) => a.kind === way)?.hosts ?? [];
-	const [chosen, setHost] = useState(hostFor(platform, hosts, site) ?? hosts[0]?.key ?? '');
-	const host = hosts.some((h) => h.key === chosen) ? chosen : (hosts[0]?.key ?? '');
+	const [chosen, setHost] = useState<string>();
+	const host = hosts.find((h) => h.key === chosen)?.key ?? hostFor(platform, hosts, site) ?? hosts[0]?.key ?? '';
 	const [values, setValues] = useState<Record<string, string>>({});
 	const redirect = useMutation(trpc.stores.startRedirect.mutationOptions());
 	const paste = useMutation(trpc.stores.paste.mutationOptions());
