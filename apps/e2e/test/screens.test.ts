@@ -44,6 +44,8 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
 	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
 	{ name: 'permissions', path: () => '/stores/permissions', ready: '.grants tbody tr' },
+	{ name: 'next-store', path: () => '/stores/next?platform=amazon&site=A1PA6795UKMFR9&way=local', ready: '.opening-steps li' },
+	{ name: 'dossier', path: () => '/stores/dossier?add=vat', ready: '.dossier-form' },
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },

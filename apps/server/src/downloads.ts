@@ -1,5 +1,15 @@
 import { Readable } from 'node:stream';
-import { type Auth, type Download, exportAudit, exportNumbers, openExport, problemOf, type Services, type SessionUser } from '@pangea/api';
+import {
+	type Auth,
+	type Download,
+	exportAudit,
+	exportNumbers,
+	openExport,
+	problemOf,
+	type Services,
+	type SessionUser,
+	takePaperFile,
+} from '@pangea/api';
 import { type FileStore, keyOf } from '@pangea/exports';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { TRPCError } from '@trpc/server';
@@ -49,6 +59,22 @@ export function downloadRoutes(services: Services, auth: Auth, files: FileStore)
 					.send(Readable.from(files.read(keyOf(file))));
 			} catch (error) {
 				return await refuse(request, reply, { path: '/download/export', screen: '/exports' }, error, services);
+			}
+		});
+		scope.get('/download/paper', { config: { rateLimit: { max: 30, timeWindow: '1 minute' } } }, async (request, reply) => {
+			const { workspace, ...query } = texts(request.query);
+			try {
+				const user = await auth.userOf(headersOf(request));
+				const file = await takePaperFile(services, user, workspace ?? null, query);
+				return await reply
+					.header('content-type', file.type)
+					.header('content-disposition', `attachment; filename="paper"; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+					.header('cache-control', 'no-store')
+					// Whatever a browser makes of the bytes runs nothing.
+					.header('content-security-policy', "sandbox; default-src 'none'")
+					.send(file.bytes);
+			} catch (error) {
+				return await refuse(request, reply, { path: '/download/paper', screen: '/stores/dossier' }, error, services);
 			}
 		});
 		return Promise.resolve();

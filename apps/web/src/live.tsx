@@ -42,6 +42,7 @@ export function useLiveState(): LiveState {
 function forget(topic: Topic): void {
 	void queryClient.invalidateQueries(filterOf(topic));
 	// Lists in small, such as Today's; the order list itself goes row by row.
+	if (topic === 'openings') void queryClient.invalidateQueries(trpc.dossier.pathFilter());
 	if (topic === 'today') void queryClient.invalidateQueries(trpc.orders.list.pathFilter());
 }
 
@@ -75,6 +76,8 @@ function filterOf(topic: Topic) {
 			return trpc.notices.pathFilter();
 		case 'exports':
 			return trpc.exports.pathFilter();
+		case 'openings':
+			return trpc.openings.pathFilter();
 		case 'me':
 			return trpc.session.me.pathFilter();
 		default:

@@ -29,6 +29,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	exportLinkOver: msg`This link has run out or was made for somebody else. Press Download again for a new one.`,
 	fileNotRead: msg`This file could not be read. Save it as CSV or as a workbook (.xlsx) and choose it again.`,
 	fileTooLarge: msg`The file is too large. Split it into files of at most 500,000 rows and 30 MB.`,
+	paperFileNotTaken: msg`Only PDF, PNG and JPEG files of up to 5 MB are kept. Choose another file.`,
 	tooLarge: msg`The file would be larger than 4 GB. Narrow the filter, or choose fewer columns.`,
 	internal: msg`Something went wrong on our side. It has been logged; try again in a moment.`,
 	grantExpired: msg`The platform's permission has run out. Reconnect with the store's main account.`,

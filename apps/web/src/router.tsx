@@ -142,6 +142,16 @@ export interface StoresSearch {
 	by?: string;
 }
 
+/** The named keys of an address that hold a text. */
+function textsOf<Key extends string>(search: Record<string, unknown>, keys: readonly Key[]): { [K in Key]?: string } {
+	const kept: { [K in Key]?: string } = {};
+	for (const key of keys) {
+		const value = search[key];
+		if (typeof value === 'string') kept[key] = value;
+	}
+	return kept;
+}
+
 function readStoresSearch(search: Record<string, unknown>): StoresSearch {
 	const kept: StoresSearch = {};
 	for (const key of ['bound', 'problem', 'bind', 'store', 'show', 'by'] as const) {
@@ -169,6 +179,20 @@ const grants = createRoute({
 	getParentRoute: () => workbench,
 	path: '/stores/permissions',
 	component: lazyRouteComponent(() => import('./features/stores/grants-screen.tsx'), 'GrantsScreen'),
+});
+
+const nextStore = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores/next',
+	validateSearch: (search: Record<string, unknown>) => textsOf(search, ['platform', 'site', 'way', 'entity', 'opening', 'bind']),
+	component: lazyRouteComponent(() => import('./features/openings/next-store-screen.tsx'), 'NextStoreScreen'),
+});
+
+const dossier = createRoute({
+	getParentRoute: () => workbench,
+	path: '/stores/dossier',
+	validateSearch: (search: Record<string, unknown>) => textsOf(search, ['paper', 'add', 'problem']),
+	component: lazyRouteComponent(() => import('./features/openings/dossier-screen.tsx'), 'DossierScreen'),
 });
 
 const exports = createRoute({
@@ -230,6 +254,8 @@ export const router = createRouter({
 			stores,
 			sync,
 			grants,
+			nextStore,
+			dossier,
 			exports,
 			members,
 			settings,

@@ -17,6 +17,7 @@ export type Topic =
 	| 'copies'
 	| 'exports'
 	| 'settlements'
+	| 'openings'
 	| `order:${string}`;
 
 /** What has to be asked again after an event. The order list itself is refreshed row by row, not through here. */
@@ -41,6 +42,8 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 			return ['notices'];
 		case 'export.changed':
 			return ['exports'];
+		case 'opening.changed':
+			return ['openings'];
 		case 'hidden':
 			// Something in a store that this member does not see.
 			return [];

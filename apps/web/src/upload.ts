@@ -20,10 +20,20 @@ export class UploadError extends Error {
  * @throws UploadError
  */
 export async function giveCosts(file: File, question: Readonly<Record<string, string>>): Promise<CostImportView> {
+	return (await give('/upload/costs', file, question, 'fileTooLarge')) as CostImportView;
+}
+
+/** Puts a file with a paper of the dossier. @throws UploadError */
+export async function givePaperFile(paperId: string, file: File): Promise<void> {
+	await give('/upload/paper', file, { paper: paperId }, 'paperFileNotTaken');
+}
+
+/** @param tooLarge the code of the sentence for a file that the door does not let through */
+async function give(path: string, file: File, question: Readonly<Record<string, string>>, tooLarge: string): Promise<unknown> {
 	const { workspaceId } = preferences();
 	let response: Response;
 	try {
-		response = await fetch(`/upload/costs?${new URLSearchParams({ ...question, name: file.name }).toString()}`, {
+		response = await fetch(`${path}?${new URLSearchParams({ ...question, name: file.name }).toString()}`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/octet-stream', ...(workspaceId !== null && { 'x-pangea-workspace': workspaceId }) },
 			body: file,
@@ -33,8 +43,8 @@ export async function giveCosts(file: File, question: Readonly<Record<string, st
 		throw new UploadError('unreachable');
 	}
 	const answer: unknown = await response.json().catch(() => null);
-	if (response.ok) return answer as CostImportView;
-	if (response.status === 413) throw new UploadError('fileTooLarge');
+	if (response.ok) return answer;
+	if (response.status === 413) throw new UploadError(tooLarge);
 	if (response.status === 429) throw new UploadError('tooMany');
 	const { problem } = (answer ?? {}) as { problem?: { code?: unknown; params?: Record<string, string> } };
 	throw typeof problem?.code === 'string' ? new UploadError(problem.code, problem.params) : new UploadError('unknown');

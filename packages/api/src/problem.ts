@@ -37,6 +37,7 @@ export type ProblemCode =
 	| 'exportLinkOver'
 	| 'fileNotRead'
 	| 'fileTooLarge'
+	| 'paperFileNotTaken'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -88,6 +89,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',
 	fileTooLarge: 'PAYLOAD_TOO_LARGE',
+	paperFileNotTaken: 'BAD_REQUEST',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

@@ -3,12 +3,14 @@ import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { copiesRouter } from './copies/copies.router.ts';
 import { costsRouter } from './costs/costs.router.ts';
+import { dossierRouter } from './dossier/dossier.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
 import { mailboxesRouter } from './mailboxes/mailboxes.router.ts';
 import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
+import { openingsRouter } from './openings/openings.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { linksRouter } from './stores/links.router.ts';
@@ -32,6 +34,8 @@ export const appRouter = router({
 	stores: storesRouter,
 	links: linksRouter,
 	mailboxes: mailboxesRouter,
+	dossier: dossierRouter,
+	openings: openingsRouter,
 	sync: syncRouter,
 	notices: noticesRouter,
 	views: viewsRouter,

@@ -193,6 +193,12 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'stores.gaps': (c) => c.stores.gaps({}),
 	'sync.overview': (c) => c.sync.overview(),
 	'mailboxes.list': (c) => c.mailboxes.list(),
+	'dossier.list': (c) => c.dossier.list(),
+	'openings.list': (c) => c.openings.list(),
+	'openings.difference': async (c) => {
+		const [store] = await c.stores.list();
+		return await c.openings.difference({ fromStoreId: store?.storeId ?? '', toStoreId: store?.storeId ?? '' });
+	},
 	'links.list': async (c) => {
 		const [grant] = await c.stores.grants();
 		return await c.links.list({ connectionId: grant?.connectionId ?? '' });

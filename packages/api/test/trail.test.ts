@@ -2,8 +2,9 @@ import { addChannel, addMember, openGap, upsertConnection, upsertStores } from '
 import { registry } from '@pangea/platform-registry';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appRouter, createCaller, type SessionUser } from '../src/index.ts';
+import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/index.ts';
 import { Visitor } from './door.ts';
+import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -56,7 +57,7 @@ beforeAll(async () => {
 				platform: 'temu',
 				externalId: 'one',
 				name: 'One',
-				siteId: 'US',
+				siteId: '100',
 				mode: 'local',
 				active: true,
 				attributes: {},
@@ -334,6 +335,10 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		before: { name: 'One' },
 		after: { name: 'Uno' },
 	},
+	...openingCalls(
+		() => storeId,
+		async (paper) => (await addPaperFile(api.services, owner, workspaceId, { paper }, Buffer.from('%PDF-1.7'))).fileId,
+	),
 	'stores.backfill': { action: 'sync.backfill', call: (c) => c.stores.backfill({ storeId }) },
 	'stores.checkGaps': { action: 'sync.checkGaps', call: (c) => c.stores.checkGaps({ storeId }) },
 	'stores.replayQuarantine': { action: 'sync.replayQuarantine', call: (c) => c.stores.replayQuarantine({ quarantineIds: [ORDER] }) },
@@ -496,7 +501,7 @@ describe('the trail', () => {
 			`select detail::text as detail, subject, coalesce(subject_name, '') as name from audit`,
 		);
 		const whole = JSON.stringify(rows);
-		for (const secret of [...Object.values(APP), 'eplr13xoaqns', 'Ana', 'Rua 1']) expect(whole).not.toContain(secret);
+		for (const secret of [...Object.values(APP), 'eplr13xoaqns', 'Ana', 'Rua 1', PAPER_NUMBER]) expect(whole).not.toContain(secret);
 	});
 
 	test('is not written where nothing changed', async () => {

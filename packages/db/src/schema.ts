@@ -17,6 +17,7 @@ import type {
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable } from './schema-export.ts';
+import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type {
@@ -483,4 +484,8 @@ export interface Schema {
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
 	conversation_note: ConversationNoteTable;
+	dossier_paper: DossierPaperTable;
+	dossier_file: DossierFileTable;
+	opening: OpeningTable;
+	opening_step: OpeningStepTable;
 }

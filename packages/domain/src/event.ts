@@ -14,6 +14,7 @@ export const EVENT_KINDS = [
 	'member.changed',
 	'notice.changed',
 	'export.changed',
+	'opening.changed',
 	/** Something in a store outside the member's scope: keeps the numbers gapless and tells nothing. */
 	'hidden',
 ] as const;

@@ -13,6 +13,7 @@ export * from './measure-page.ts';
 export * from './money.ts';
 export * from './not-active.ts';
 export * from './notice.ts';
+export * from './opening/index.ts';
 export * from './order.ts';
 export * from './order-message.ts';
 export * from './other-account.ts';

@@ -6,6 +6,8 @@ export const NOTICE_KINDS = [
 	'ordersLacking',
 	'quarantineGrowing',
 	'salesRepaired',
+	'paperEnded',
+	'paperEnding',
 	'mentioned',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
@@ -20,6 +22,8 @@ export const NOTICE_LEVELS: Readonly<Record<NoticeKind, NoticeLevel>> = {
 	ordersLacking: 'risk',
 	quarantineGrowing: 'warning',
 	salesRepaired: 'warning',
+	paperEnded: 'risk',
+	paperEnding: 'warning',
 	mentioned: 'warning',
 };
 

@@ -14,6 +14,8 @@ export const PLACES = {
 	draft: (draftId: string): string => `draft ${draftId}`,
 	channel: (channelId: string): string => `channel ${channelId}`,
 	app: (platform: string): string => `app ${platform}`,
+	paper: (paperId: string): string => `paper ${paperId}`,
+	file: (fileId: string): string => `file ${fileId}`,
 	mailbox: (connectionId: string): string => `mailbox ${connectionId}`,
 	grant: (connectionId: string): string => `grant ${connectionId}`,
 };

@@ -46,6 +46,8 @@ export interface ResealOptions {
 }
 
 const BATCH = 100;
+/** Files are megabytes each. */
+const SMALLER_BATCHES: Partial<Record<SealedTable, number>> = { dossier_file: 4 };
 
 const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	app_credential: PLACES.app,
@@ -59,6 +61,8 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation_note: PLACES.note,
 	order_message: PLACES.orderMessage,
 	message_draft: PLACES.draft,
+	dossier_paper: PLACES.paper,
+	dossier_file: PLACES.file,
 	mailbox: PLACES.mailbox,
 	intake: PLACES.intake,
 };
@@ -105,7 +109,7 @@ async function resealWorkspace({ database, master }: Rotation, workspaceId: stri
 			for (;;) {
 				const from: string | null = after;
 				const rows = await database.inWorkspace(workspaceId, async (scope) => {
-					const batch = await sealedBefore(scope, table, generation, from, BATCH);
+					const batch = await sealedBefore(scope, table, generation, from, SMALLER_BATCHES[table] ?? BATCH);
 					for (const row of batch)
 						if (await replaceSealed(scope, table, row, box.seal(box.open(row.sealed, place(row.id)), place(row.id)))) moved++;
 					return batch;

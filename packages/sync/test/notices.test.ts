@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addMember, channels, deadJobs, notices, removeMember } from '@pangea/db';
+import { addMember, channels, deadJobs, notices, removeMember, saveDossierPaper } from '@pangea/db';
 import { DeliveryError } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
 import { SMTPServer } from 'smtp-server';
@@ -144,6 +144,27 @@ async function quarantine(count: number): Promise<void> {
 }
 
 describe('a condition', () => {
+	test('of a company’s paper is told before its last day and after it, until it is renewed', async () => {
+		await toMail();
+		const day = (days: number): string => new Date(Date.now() + days * 24 * HOUR).toISOString().slice(0, 10);
+		const save = (until: string): Promise<void> =>
+			home.database.inWorkspace(WORKSPACE, async (scope) => {
+				const paper = { paperId: storeId, entity: 'Yunfan', kind: 'vat', country: 'DE', validFrom: null, validUntil: until };
+				await saveDossierPaper(scope, { ...paper, sealed: Buffer.from('x') }, 'ana');
+			});
+		const told = async (until: string) => {
+			await save(until);
+			await look();
+			return (await standing()).filter((notice) => notice.resolved_at === null).map(({ kind, detail }) => [kind, detail['day']]);
+		};
+		expect(await told(day(31))).toEqual([]);
+		expect(await told(day(29))).toEqual([['paperEnding', day(29)]]);
+		await deliverAll();
+		expect(mail.received.at(-1)?.text).toContain('https://pangea.example.test/stores/dossier');
+		expect(mail.received.at(-1)?.text).not.toContain('UTC');
+		expect(await told(day(-1))).toEqual([['paperEnded', day(-1)]]);
+		expect(await told(day(400))).toEqual([]);
+	});
 	test('is one notice and one mail for as long as it lasts, and is closed when it is over', async () => {
 		await toMail();
 		await look();

@@ -8,7 +8,7 @@ export interface NoticeView {
 	level: NoticeLevel;
 	/** The stores it concerns, of those the member sees. */
 	storeIds: string[];
-	/** Counts and instants that fill the sentence: `count`, `since`, `endsAt`. */
+	/** Counts and instants that fill the sentence: `count`, `since`, `endsAt`; of a paper its kind, country and last day: `paper`, `country`, `day`. */
 	detail: Record<string, string | number>;
 	since: string;
 	/** Null: it stands. */

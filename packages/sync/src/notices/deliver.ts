@@ -25,6 +25,8 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	ordersLacking: '/stores/sync',
 	quarantineGrowing: '/stores',
 	salesRepaired: '/numbers',
+	paperEnded: '/stores/dossier',
+	paperEnding: '/stores/dossier',
 	mentioned: '/inbox',
 };
 
@@ -53,7 +55,12 @@ export async function deliverNotice(
 	const kind = oneOf(NOTICE_KINDS, delivery.kind);
 	const [store] = stores;
 	const { conversation } = delivery.detail;
-	const of = conversation !== undefined ? `?view=all&conversation=${conversation}` : store ? `?store=${store.store_id}` : '';
+	const of =
+		conversation !== undefined
+			? `?view=all&conversation=${conversation}`
+			: store && !PLACE_OF[kind].endsWith('dossier')
+				? `?store=${store.store_id}`
+				: '';
 	const link = `${engine.publicUrl}${PLACE_OF[kind]}${of}`;
 	const text = noticeText(languageOf(channel), kind, { stores, detail: delivery.detail, link });
 	try {

@@ -1,6 +1,7 @@
 import {
 	addDelivery,
 	channels,
+	endingPapers,
 	type FoundNotice,
 	forgetNotices,
 	quarantineGrowth,
@@ -12,7 +13,7 @@ import {
 	unexplainedOrders,
 	unreadMentions,
 } from '@pangea/db';
-import { addMillis, type NoticeKind, NOTICE_LEVELS } from '@pangea/domain';
+import { addMillis, type NoticeKind, NOTICE_LEVELS, PAPER_ENDING_DAYS } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
 import { latenessMillis } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
@@ -61,6 +62,9 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 			...stores.flatMap((store) => stalledNotice(engine, store, now)),
 			...storeNotices('ordersLacking', await unexplainedOrders(scope, since(LACKING_MILLIS)), 1, stores),
 			...storeNotices('quarantineGrowing', await quarantineGrowth(scope, since(GROWTH_MILLIS)), GROWTH_LEAST, stores),
+			...(await endingPapers(scope, addMillis(now.toISOString(), PAPER_ENDING_DAYS * DAY).slice(0, 10))).map((paper) =>
+				paperNotice(paper, now),
+			),
 			...(await unreadMentions(scope)).map(mentionNotice),
 			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
@@ -99,6 +103,13 @@ function grantNotices(stores: readonly StoreRow[], now: Date): FoundNotice[] {
 		if (!first || ends === null || Date.parse(ends) - now.getTime() > ENDING_MILLIS) return [];
 		return [noticeOf('grantEnding', connectionId, ids, { platform: first.platform, endsAt: ends })];
 	});
+}
+
+/** One a paper, until it is renewed or taken out: the kind changes on the day after its last. */
+function paperNotice(paper: Awaited<ReturnType<typeof endingPapers>>[number], now: Date): FoundNotice {
+	const { paper_id: paperId, kind: paperKind, country, valid_until: day, store_ids: storeIds } = paper;
+	const ended = (day ?? '') < now.toISOString().slice(0, 10);
+	return noticeOf(ended ? 'paperEnded' : 'paperEnding', paperId, storeIds ?? [], { paper: paperKind, country, day: day ?? '' });
 }
 
 /** One a conversation and member, until they have looked at it. */

@@ -64,6 +64,16 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: sums of sales that differed from their orders and were corrected: ${count}. The orders themselves are untouched.`,
 			},
+			paperEnded: {
+				subject: () => 'A company paper has ended',
+				body: (stores, { at }) =>
+					`A paper in the company dossier ended on ${at}. Renew it and write the new date into the dossier.${stores === '' ? '' : ` Stores of the company: ${stores}.`}`,
+			},
+			paperEnding: {
+				subject: () => 'A company paper ends soon',
+				body: (stores, { at }) =>
+					`A paper in the company dossier ends on ${at}. Renew it before that.${stores === '' ? '' : ` Stores of the company: ${stores}.`}`,
+			},
 			mentioned: {
 				subject: (stores) => `You were named in a note: ${stores}`,
 				body: (stores) => `A colleague named you in a note on a conversation of ${stores}. Open it to read the note.`,
@@ -102,6 +112,15 @@ const WORDS: Record<Language, Words> = {
 			salesRepaired: {
 				subject: (stores) => `数据已更正:${stores}`,
 				body: (stores, { count }) => `${stores}:与订单不一致、现已更正的销售汇总:${count}。订单本身没有改动。`,
+			},
+			paperEnded: {
+				subject: () => '公司资质已过期',
+				body: (stores, { at }) =>
+					`公司档案中的一份资质已于 ${at} 到期。请续办,并在档案中更新日期。${stores === '' ? '' : `该公司的店铺:${stores}。`}`,
+			},
+			paperEnding: {
+				subject: () => '公司资质即将到期',
+				body: (stores, { at }) => `公司档案中的一份资质将于 ${at} 到期。请提前续办。${stores === '' ? '' : `该公司的店铺:${stores}。`}`,
 			},
 			mentioned: {
 				subject: (stores) => `有备注提到了您:${stores}`,
@@ -142,6 +161,16 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: somas de vendas que diferiam dos pedidos e foram corrigidas: ${count}. Os pedidos em si não mudaram.`,
 			},
+			paperEnded: {
+				subject: () => 'Um documento da empresa venceu',
+				body: (stores, { at }) =>
+					`Um documento do dossiê da empresa venceu em ${at}. Renove-o e registre a nova data no dossiê.${stores === '' ? '' : ` Lojas da empresa: ${stores}.`}`,
+			},
+			paperEnding: {
+				subject: () => 'Um documento da empresa vence em breve',
+				body: (stores, { at }) =>
+					`Um documento do dossiê da empresa vence em ${at}. Renove-o antes disso.${stores === '' ? '' : ` Lojas da empresa: ${stores}.`}`,
+			},
 			mentioned: {
 				subject: (stores) => `Você foi citado em uma nota: ${stores}`,
 				body: (stores) => `Um colega citou você em uma nota de uma conversa de ${stores}. Abra a conversa para ler.`,
@@ -180,6 +209,16 @@ const WORDS: Record<Language, Words> = {
 				body: (stores, { count }) =>
 					`${stores}: sumas de ventas que diferían de sus pedidos y se corrigieron: ${count}. Los pedidos mismos no cambiaron.`,
 			},
+			paperEnded: {
+				subject: () => 'Un documento de la empresa venció',
+				body: (stores, { at }) =>
+					`Un documento del expediente de la empresa venció el ${at}. Renuévalo y anota la nueva fecha en el expediente.${stores === '' ? '' : ` Tiendas de la empresa: ${stores}.`}`,
+			},
+			paperEnding: {
+				subject: () => 'Un documento de la empresa vence pronto',
+				body: (stores, { at }) =>
+					`Un documento del expediente de la empresa vence el ${at}. Renuévalo antes.${stores === '' ? '' : ` Tiendas de la empresa: ${stores}.`}`,
+			},
 			mentioned: {
 				subject: (stores) => `Te mencionaron en una nota: ${stores}`,
 				body: (stores) => `Un compañero te mencionó en una nota de una conversación de ${stores}. Ábrela para leerla.`,
@@ -204,12 +243,15 @@ export function noticeText(language: Language, kind: NoticeKind, { stores, detai
 	const names = stores.slice(0, NAMED).map((s) => `${PLATFORM_NAMES[s.platform] ?? s.platform} ${s.country} ${s.name}`);
 	const told = [...names, ...(stores.length > NAMED ? [words.more(stores.length - NAMED)] : [])].join(words.list);
 	const at = detail['endsAt'] ?? detail['since'];
+	const { day } = detail;
 	const gaps: Gaps = {
 		count: new Intl.NumberFormat(language).format(Number(detail['count'] ?? 0)),
 		at:
-			at === undefined
-				? ''
-				: `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at))} UTC`,
+			day !== undefined
+				? new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(day))
+				: at === undefined
+					? ''
+					: `${new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at))} UTC`,
 	};
 	const sentences = words.kinds[kind];
 	return { subject: sentences.subject(told), body: `${sentences.body(told, gaps)}\n${words.open}: ${link}` };

@@ -3,6 +3,8 @@ import type { NoticeView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Drawer } from 'antd';
+import { formatDay } from '../../format.ts';
+import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
@@ -64,7 +66,8 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 	const stores = notice.storeIds.flatMap((id) => byId.get(id) ?? []);
 	const [first] = stores;
 	const name = i18n._(NOTICE_WORDS[notice.kind]);
-	const { count } = notice.detail;
+	const { detail } = notice;
+	const { count } = detail;
 	const at = notice.detail['endsAt'] ?? notice.detail['since'];
 	const settled = notice.resolvedAt !== null;
 	return (
@@ -92,6 +95,7 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 				</span>
 				{!settled && <p>{i18n._(NOTICE_DEEDS[notice.kind])}</p>}
 				<small className="faint num">
+					{typeof detail['day'] === 'string' && !settled && <>{formatDay(shownLanguage(), `${detail['day']}T12:00:00Z`, 'UTC')} · </>}
 					{typeof at === 'string' && !settled && notice.kind !== 'mentioned' && (
 						<>
 							{notice.kind === 'grantEnding' ? t`Ends` : t`Complete up to`} <When at={at} storeZone={first?.zone} /> ·{' '}
@@ -113,6 +117,7 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 function placeOf({ kind, detail }: NoticeView, storeId: string | undefined) {
 	const { conversation } = detail;
 	if (kind === 'mentioned' && typeof conversation === 'string') return { to: '/inbox', search: { view: 'all', conversation } } as const;
+	if (kind === 'paperEnded' || kind === 'paperEnding') return { to: '/stores/dossier', search: {} } as const;
 	const search = storeId === undefined ? {} : { store: storeId };
 	return kind === 'ordersLacking' ? ({ to: '/stores/sync', search } as const) : ({ to: '/stores', search } as const);
 }

@@ -9,6 +9,8 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	ordersLacking: msg`Orders are missing`,
 	quarantineGrowing: msg`Records are set aside`,
 	salesRepaired: msg`Figures were corrected`,
+	paperEnded: msg`A paper of a company has ended`,
+	paperEnding: msg`A paper of a company ends soon`,
 	mentioned: msg`You were named in a note`,
 };
 
@@ -20,6 +22,8 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	ordersLacking: msg`The platform counts them and its list does not give them out.`,
 	quarantineGrowing: msg`They could not be understood. Nothing is lost.`,
 	salesRepaired: msg`Sums of sales differed from their orders and were corrected. Tell who runs Pangea.`,
+	paperEnded: msg`Renew it and write the new date into the dossier.`,
+	paperEnding: msg`Renew it before its last day.`,
 	mentioned: msg`A colleague wants you to read a note on a conversation.`,
 };
 

@@ -19,11 +19,13 @@ interface BindWizardProps {
 	platforms: PlatformView[];
 	/** A platform's id, or anything else to choose first. */
 	chosen: string;
+	/** The site for which a store is bound, where that is known. */
+	site?: string;
 	onChoose: (platform: string) => void;
 	onClose: () => void;
 }
 
-export function BindWizard({ platforms, chosen, onChoose, onClose }: BindWizardProps) {
+export function BindWizard({ platforms, chosen, site, onChoose, onClose }: BindWizardProps) {
 	const { t } = useLingui();
 	const platform = platforms.find((p) => p.id === chosen);
 	return (
@@ -35,7 +37,7 @@ export function BindWizard({ platforms, chosen, onChoose, onClose }: BindWizardP
 			className="bind"
 		>
 			{platform ? (
-				<PlatformSteps key={platform.id} platform={platform} onBack={() => onChoose('choose')} onDone={onClose} />
+				<PlatformSteps key={platform.id} platform={platform} site={site} onBack={() => onChoose('choose')} onDone={onClose} />
 			) : (
 				<Choice platforms={platforms} onChoose={onChoose} />
 			)}
@@ -73,7 +75,14 @@ function Choice({ platforms, onChoose }: { platforms: PlatformView[]; onChoose: 
 	);
 }
 
-function PlatformSteps({ platform, onBack, onDone }: { platform: PlatformView; onBack: () => void; onDone: () => void }) {
+interface PlatformStepsProps {
+	platform: PlatformView;
+	site: string | undefined;
+	onBack: () => void;
+	onDone: () => void;
+}
+
+function PlatformSteps({ platform, site, onBack, onDone }: PlatformStepsProps) {
 	const { t } = useLingui();
 	const [editApp, setEditApp] = useState(!platform.appConfigured);
 	return (
@@ -106,7 +115,7 @@ function PlatformSteps({ platform, onBack, onDone }: { platform: PlatformView; o
 				</Step>
 			)}
 			<Step number={platform.webhookUrl ? 3 : 2} title={t`Permission of the store`} done={false}>
-				{editApp ? <p className="faint">{t`After the credentials.`}</p> : <Permission platform={platform} onDone={onDone} />}
+				{editApp ? <p className="faint">{t`After the credentials.`}</p> : <Permission platform={platform} site={site} onDone={onDone} />}
 			</Step>
 		</>
 	);
@@ -158,13 +167,19 @@ function AppForm({ platform, onSaved, onKeep }: { platform: PlatformView; onSave
 	);
 }
 
-function Permission({ platform, onDone }: { platform: PlatformView; onDone: () => void }) {
+/** Where one consents for a site: at its own host, or at the one that names its country. */
+function hostFor(platform: PlatformView, hosts: { key: string; countries: string[] }[], siteId: string | undefined): string | undefined {
+	const site = platform.sites.find((one) => one.id === siteId);
+	return site && (hosts.find((host) => host.countries.includes(site.country)) ?? hosts.find((host) => host.key === site.host))?.key;
+}
+
+function Permission({ platform, site, onDone }: { platform: PlatformView; site: string | undefined; onDone: () => void }) {
 	const { t, i18n } = useLingui();
 	const ways = platform.authorization.map((way) => way.kind);
 	const [way, setWay] = useState(ways[0] ?? 'redirect');
 	const hosts = platform.authorization.find((a) => a.kind === way)?.hosts ?? [];
-	const [chosen, setHost] = useState(hosts[0]?.key ?? '');
-	const host = hosts.some((h) => h.key === chosen) ? chosen : (hosts[0]?.key ?? '');
+	const [chosen, setHost] = useState<string>();
+	const host = hosts.find((h) => h.key === chosen)?.key ?? hostFor(platform, hosts, site) ?? hosts[0]?.key ?? '';
 	const [values, setValues] = useState<Record<string, string>>({});
 	const redirect = useMutation(trpc.stores.startRedirect.mutationOptions());
 	const paste = useMutation(trpc.stores.paste.mutationOptions());

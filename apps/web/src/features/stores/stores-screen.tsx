@@ -16,6 +16,7 @@ import { Blocks, Empty } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { storeLabel } from '../../ui/site.tsx';
 import { type Grouping, grouped, GROUPINGS, isGrouping } from './grouping.ts';
+import { TieHint } from '../openings/tie-hint.tsx';
 import { Limitations } from './limitations.tsx';
 import { Mailboxes } from './mailboxes.tsx';
 import { StoreCard } from './store-card.tsx';
@@ -102,7 +103,12 @@ export function StoresScreen() {
 					showIcon
 					closable={{ onClose: () => go({}) }}
 					title={bound.length === 0 ? t`Bound` : t`Bound: ${bound.map(storeLabel).join(', ')}`}
-					description={t`The newest orders are read first, then the history. Switch off the stores you do not want here.`}
+					description={
+						<>
+							<Trans>The newest orders are read first, then the history. Switch off the stores you do not want here.</Trans>{' '}
+							{mayManage && <TieHint stores={bound} />}
+						</>
+					}
 				/>
 			)}
 			{error ? (

@@ -1,0 +1,3 @@
+export * from './paper.ts';
+export { openingTracks } from './platforms.ts';
+export * from './track.ts';
