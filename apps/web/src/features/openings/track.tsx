@@ -205,7 +205,12 @@ function Note({ opening, step, title }: { opening: OpeningView; step: StepId; ti
 					</>
 				)}
 				{opening.endedAt === null && (
-					<Button type="link" size="small" aria-label={t`Note: ${title}`} onClick={() => setText(said)}>
+					<Button
+						type="link"
+						size="small"
+						aria-label={said === '' ? t`Note: ${title}` : `${t`Change`}: ${title}`}
+						onClick={() => setText(said)}
+					>
 						{said === '' ? t`Note …` : t`Change`}
 					</Button>
 				)}
