@@ -35,6 +35,26 @@ const APP = {
 	usAppSecret: '4782d2d827276688bf4758bed55dbdd4bbe79a79',
 };
 
+/** An account with one store. */
+async function bind(site: Pick<Parameters<typeof upsertStores>[2][number], 'platform' | 'siteId' | 'country' | 'currency' | 'language'>) {
+	return await api.database.inWorkspace(workspaceId, async (scope) => {
+		const account = { externalAccountId: 'a', accountName: 'Account', host: 'us', scopes: [], accessExpiresAt: null, grantExpiresAt: null };
+		const made = await upsertConnection(scope, { platform: site.platform, ...account });
+		const store = {
+			externalId: 'one',
+			name: 'One',
+			mode: 'local' as const,
+			active: true,
+			attributes: {},
+			zone: 'UTC',
+			problem: null,
+			...site,
+		};
+		const [bound] = await upsertStores(scope, made, [store]);
+		return { connectionId: made, storeId: bound?.storeId ?? '' };
+	});
+}
+
 beforeAll(async () => {
 	api = await createTestApi();
 	admin = new pg.Client({ connectionString: api.databaseUrl });
@@ -42,62 +62,8 @@ beforeAll(async () => {
 	owner = await api.user('owner');
 	guest = await api.user('guest');
 	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'Asia/Shanghai' }));
-	await api.database.inWorkspace(workspaceId, async (scope) => {
-		connectionId = await upsertConnection(scope, {
-			platform: 'temu',
-			externalAccountId: 'a',
-			accountName: 'Account',
-			host: 'us',
-			scopes: [],
-			accessExpiresAt: null,
-			grantExpiresAt: null,
-		});
-		const [store] = await upsertStores(scope, connectionId, [
-			{
-				platform: 'temu',
-				externalId: 'one',
-				name: 'One',
-				siteId: '100',
-				mode: 'local',
-				active: true,
-				attributes: {},
-				country: 'US',
-				currency: 'USD',
-				zone: 'UTC',
-				language: 'en',
-				problem: null,
-			},
-		]);
-		storeId = store?.storeId ?? '';
-	});
-	openStoreId = await api.database.inWorkspace(workspaceId, async (scope) => {
-		const connectionId = await upsertConnection(scope, {
-			platform: 'mercado-libre',
-			externalAccountId: 'm',
-			accountName: null,
-			host: 'api',
-			scopes: [],
-			accessExpiresAt: null,
-			grantExpiresAt: null,
-		});
-		const [store] = await upsertStores(scope, connectionId, [
-			{
-				platform: 'mercado-libre',
-				externalId: 'two',
-				name: 'Two',
-				siteId: 'MLA',
-				mode: 'local',
-				active: true,
-				attributes: {},
-				country: 'AR',
-				currency: 'ARS',
-				zone: 'UTC',
-				language: 'es',
-				problem: null,
-			},
-		]);
-		return store?.storeId ?? '';
-	});
+	({ connectionId, storeId } = await bind({ platform: 'temu', siteId: '100', country: 'US', currency: 'USD', language: 'en' }));
+	({ storeId: openStoreId } = await bind({ platform: 'mercado-libre', siteId: 'MLA', country: 'AR', currency: 'ARS', language: 'es' }));
 	await admin.query(`insert into listing_read (workspace_id, store_id, state) values ($1, $2, 'read')`, [workspaceId, openStoreId]);
 	orderId = ORDER;
 	await admin.query(
