@@ -57,7 +57,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		// Each job needs one connection, and one more while it waits for a rate budget under a lock.
 		maxConnections: Math.max(
 			config.databaseConnections,
-			2 + parallel.intake + parallel.pull + parallel.backfill + 4 * parallel.upkeep + parallel.notices,
+			2 + parallel.intake + 2 * parallel.pull + parallel.backfill + 4 * parallel.upkeep + parallel.notices,
 		),
 		onIdleError: (error) => logger.warn({ err: error }, 'database connection lost'),
 	});

@@ -58,6 +58,9 @@ export interface Parallelism {
 
 export const DEFAULT_PARALLELISM: Parallelism = { intake: 8, pull: 4, backfill: 6, upkeep: 1, notices: 2 };
 
+/** What was booked long ago comes by and by: nobody waits for it as for orders and messages. In seconds. */
+const BETWEEN_SLICES = 10;
+
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {
 	const { jobs } = engine;
@@ -89,7 +92,8 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await tellSeen(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(conversationSeen, ids, { startAfterSeconds: seconds }));
 	});
-	await jobs.work(messagesPull, { parallel: parallel.upkeep }, async (ids, signal) => {
+	// One that waits for its platform's budget, as with many claims, must not hold up all others.
+	await jobs.work(messagesPull, { parallel: Math.max(parallel.pull, parallel.upkeep) }, async (ids, signal) => {
 		const run = await pullMessages(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(messagesPull, ids, { startAfterSeconds: seconds }));
 	});
@@ -100,7 +104,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(settlementsPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullSettlements(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(settlementsPull, ids, { startAfterSeconds: seconds }));
-		if (run.state === 'done' && run.value.more) await jobs.enqueue(settlementsPull, ids);
+		if (run.state === 'done' && run.value.more) await jobs.enqueue(settlementsPull, ids, { startAfterSeconds: BETWEEN_SLICES });
 	});
 	await jobs.work(copyPublish, { parallel: parallel.intake }, async (ids, signal) => {
 		const run = await publishCopy(engine, ids, signal);

@@ -12,6 +12,8 @@ export function broken(report: FleetReport): string[] {
 	if (report.refusedShare > MOST_REFUSED) told.push(`The platforms refused ${report.refused} of ${report.asked} calls for their rate.`);
 	if (report.worstLag > MOST_LAG) told.push(`A store was read ${report.worstLag.toFixed(2)} allowed lags behind.`);
 	if (report.behindHistoryMillis > MOST_BEHIND_HISTORY)
-		told.push(`Due news or messages stood ${Math.round(report.behindHistoryMillis)} ms behind history that began later.`);
+		told.push(
+			`Due news or messages (${report.behindHistoryJob}) stood ${Math.round(report.behindHistoryMillis)} ms behind history that began later.`,
+		);
 	return told;
 }

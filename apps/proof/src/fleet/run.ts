@@ -34,6 +34,8 @@ export interface FleetReport {
 	worstLag: number;
 	/** Longest that a due push, pull, or read or reply of messages stood behind work of the history that began meanwhile, in milliseconds. */
 	behindHistoryMillis: number;
+	/** The kind of job that stood there longest. */
+	behindHistoryJob: string | null;
 	seconds: number;
 }
 
@@ -79,6 +81,7 @@ export async function runFleet(options: FleetOptions): Promise<FleetReport> {
 			refusedShare: refused / Math.max(1, asked),
 			worstLag: watch.worstLag,
 			behindHistoryMillis: watch.behindHistoryMillis,
+			behindHistoryJob: watch.behindHistoryJob,
 			seconds: Math.round((Date.now() - began) / 1000),
 		};
 	} finally {
@@ -98,6 +101,7 @@ class Watch {
 	readonly #waiting = new Map<string, number>();
 	worstLag = 0;
 	behindHistoryMillis = 0;
+	behindHistoryJob: string | null = null;
 
 	constructor(client: pg.Client, home: FaultHome) {
 		this.#client = client;
@@ -137,8 +141,8 @@ class Watch {
 	/** History that begins while news which was due before it still waits: the news is behind it from then until it begins. */
 	async #lookAtQueue(): Promise<void> {
 		const at = Date.now();
-		const { rows } = await this.#client.query<{ job_id: string; history: boolean }>(
-			`select j.job_id, j.name = 'store.backfill' as history from jobs.job j
+		const { rows } = await this.#client.query<{ job_id: string; name: string; history: boolean }>(
+			`select j.job_id, j.name, j.name = 'store.backfill' as history from jobs.job j
 				where (j.name = 'store.backfill' and j.lease_until is not null)
 					or (j.name in ('intake.process', 'store.pull', 'messages.pull', 'message.send') and j.lease_until is null and j.run_at <= now()
 						and not exists (select from jobs.job r where r.name = j.name and r.job_group = j.job_group and r.lease_until is not null))`,
@@ -148,7 +152,9 @@ class Watch {
 			const behindSince = this.#waiting.get(row.job_id) ?? (began.length > 0 && this.#seen.has(row.job_id) ? at : null);
 			if (behindSince === null) continue;
 			this.#waiting.set(row.job_id, behindSince);
-			this.behindHistoryMillis = Math.max(this.behindHistoryMillis, at - behindSince);
+			if (at - behindSince <= this.behindHistoryMillis) continue;
+			this.behindHistoryMillis = at - behindSince;
+			this.behindHistoryJob = row.name;
 		}
 		this.#running = new Set(rows.flatMap((row) => (row.history ? [row.job_id] : [])));
 		this.#seen = new Set(rows.flatMap((row) => (row.history ? [] : [row.job_id])));

@@ -62,7 +62,10 @@ export async function stateOf(client: pg.ClientBase, workspaceId: string): Promi
 /** Puts a row into each table that holds none of a workspace, so that there is something to attack: made up, but for the ids of what it belongs to. */
 export async function fillEmpty(client: pg.ClientBase, workspaceId: string, userId: string): Promise<void> {
 	const state = await stateOf(client, workspaceId);
-	for (const table of (await tables(client)).filter((name) => state[name]?.startsWith('0 '))) {
+	for (const table of await parentsFirst(
+		client,
+		(await tables(client)).filter((name) => state[name]?.startsWith('0 ')),
+	)) {
 		const ids = new Map((await namesOf(client, workspaceId)).flatMap((one) => (one.uuid ? [[one.column, one.value] as const] : [])));
 		ids.set('user_id', userId);
 		const { rows: columns } = await client.query<{ name: string; type: string; list: boolean }>(
@@ -89,6 +92,19 @@ export async function fillEmpty(client: pg.ClientBase, workspaceId: string, user
 			values,
 		);
 	}
+}
+
+async function parentsFirst(client: pg.ClientBase, names: string[]): Promise<string[]> {
+	const { rows: links } = await client.query<{ child: string; parent: string }>(
+		`select conrelid::regclass::text as child, confrelid::regclass::text as parent from pg_constraint where contype = 'f' and conrelid <> confrelid`,
+	);
+	const waiting = [...names];
+	const sorted: string[] = [];
+	while (waiting.length > 0) {
+		const free = waiting.findIndex((name) => !links.some(({ child, parent }) => child === name && waiting.includes(parent)));
+		sorted.push(...waiting.splice(Math.max(free, 0), 1));
+	}
+	return sorted;
 }
 
 /** By PostgreSQL's name of a type. */

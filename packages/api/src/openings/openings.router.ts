@@ -55,7 +55,8 @@ export const openingsRouter = router({
 			await member.scoped(async (scope) => {
 				if (input.entity !== null) await requireEntity(member, scope, input.entity);
 				if ((await countOpenings(scope)) >= MOST_OPENINGS) throw problem('inputWrong', { field: 'openingId' });
-				if (!(await beginOpening(scope, input, member.user.id))) throw problem('inputWrong', { field: 'openingId' });
+				// Asked again, as after an answer that was lost, it is the same opening.
+				if (!(await beginOpening(scope, input, member.user.id))) return await requireOpening(member, scope, input.openingId);
 				const { platform, siteId: site, way, entity } = input;
 				await tell(scope, { ...entry(member, 'openings.begin', input.openingId), after: { platform, site, way, entity } });
 			});

@@ -37,7 +37,7 @@ export async function noteFinanceRead(
 			unreadable = r.unreadable + excluded.unreadable`.execute(scope.db);
 }
 
-/** Stores of active grants whose bookings have not been asked for since the rhythm of their platform. */
+/** Stores of active grants whose orders' history is in, and whose bookings have not been asked for since the rhythm of their platform. */
 export async function dueFinanceReads(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
 	const result = await sql<{ store_id: string }>`
 		select s.store_id from store s
@@ -45,6 +45,7 @@ export async function dueFinanceReads(scope: Scope, seconds: ReadonlyMap<string,
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
 		left join finance_read p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
 		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
+			and not exists (select from backfill b where b.workspace_id = s.workspace_id and b.store_id = s.store_id and b.state in ('waiting', 'running'))
 			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
 		order by p.tried_at nulls first, s.store_id`.execute(scope.db);
 	return result.rows.map((row) => row.store_id);

@@ -109,7 +109,7 @@ export const manifest: PlatformManifest = {
 		{ operation: 'messages.read', rate: 7, burst: 60, per: 'app', source: `${LOCAL_DOCS}/mensajeria-post-venta (500 requests a minute)` },
 		{ operation: 'messages.write', rate: 7, burst: 60, per: 'app', source: `${LOCAL_DOCS}/mensajeria-post-venta (500 requests a minute)` },
 		{ operation: 'questions.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
-		{ operation: 'claims.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
+		{ operation: 'claims.read', rate: 10, burst: 50, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'claims.write', rate: 1, burst: 5, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'items.read', rate: 5, burst: 30, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'items.search', rate: 2, burst: 10, per: 'connection', source: UNPUBLISHED },
