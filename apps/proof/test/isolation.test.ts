@@ -141,7 +141,8 @@ const TEXTS: Record<string, string> = {
 	after: '0',
 	country: 'BR',
 	siteId: 'BR',
-	step: 'register',
+	validFrom: DAY,
+	validUntil: DAY,
 };
 
 /** A value of a house for a property of that name: `orderId` is what stands in a column `order_id`. */
@@ -198,11 +199,19 @@ async function attacked(places: readonly Place[]): Promise<string[]> {
  * has made comes after what asks for one, and what costs members their place comes last.
  */
 const costOf = ({ procedure, writes }: Place): number =>
-	Number(writes) + Number(/\.(?:save|add|send)/.test(procedure)) + 2 * Number(procedure.startsWith('workspace.'));
+	Number(writes) + Number(/\.(?:save|add|send|begin)/.test(procedure)) + 2 * Number(procedure.startsWith('workspace.'));
+
+/** What finds what is asked for, and refuses another part of the made-up input. */
+const REFUSED_LATER: Record<string, string> = {
+	'openings.begin': 'the company is none of the workspace',
+	'openings.tick': 'the first of all steps is none of this track',
+	'openings.note': 'the first of all steps is none of this track',
+	'openings.copySettings': 'an owner sees every store and follows into none',
+};
 
 /** What takes something away comes after what needs it. */
 const endsWhat = ({ procedure }: Place): number =>
-	['openings.tie', 'revoke', 'remove', 'disconnect'].findIndex((word) => procedure.includes(word));
+	['openings.tie', 'removeFile', 'revoke', 'remove', 'disconnect'].findIndex((word) => procedure.includes(word));
 
 describe('what belongs to another workspace', () => {
 	test('is there: every table holds something of the attacked one', async () => {
@@ -235,6 +244,7 @@ describe('what belongs to another workspace', () => {
 			await admin.query(`update message set state = 'failed', user_id = $2 where workspace_id = $1`, [victim.workspaceId, victim.userId]);
 			const { code, text } = await answer(victim, place, place.fill(ownOf(victim, place.name, true)));
 			// Whoever stumbles over what was made up has found it.
+			if (place.procedure in REFUSED_LATER) continue;
 			if (code === 'notFound' || code === 'inputWrong') unreached.push(`${place.procedure} ${place.at}: ${code} ${text}`);
 		}
 		expect(unreached).toEqual([]);

@@ -70,6 +70,7 @@ export const openingsRouter = router({
 			await member.scoped(async (scope) => {
 				const row = await requireOpening(member, scope, openingId);
 				if (row.store_id !== null) throw problem('inputWrong', { field: 'openingId' });
+				if (entity === undefined && givenUp === undefined) return;
 				if (typeof entity === 'string') await requireEntity(member, scope, entity);
 				const endedAt = givenUp === undefined ? undefined : givenUp ? member.services.now().toISOString() : null;
 				await changeOpening(scope, openingId, { ...(entity !== undefined && { entity }), ...(endedAt !== undefined && { endedAt }) });

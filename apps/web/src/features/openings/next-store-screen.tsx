@@ -301,6 +301,7 @@ function OpeningHead({ opening, entities }: { opening: OpeningView; entities: st
 				<label htmlFor={id}>{t`Company that opens it`}</label>
 				<Select
 					id={id}
+					className={opening.storeId === null ? '' : 'opening-over'}
 					value={opening.entity ?? undefined}
 					allowClear
 					disabled={opening.storeId !== null || change.isPending}
