@@ -203,6 +203,7 @@ const costOf = ({ procedure, writes }: Place): number =>
 
 /** What finds what is asked for, and refuses another part of the made-up input. */
 const REFUSED_LATER: Record<string, string> = {
+	'dossier.save': 'the company is none of the workspace',
 	'openings.begin': 'the company is none of the workspace',
 	'openings.tick': 'the first of all steps is none of this track',
 	'openings.note': 'the first of all steps is none of this track',
