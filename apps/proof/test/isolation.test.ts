@@ -18,6 +18,7 @@ interface House {
 	stage: Stage;
 	workspaceId: string;
 	userId: string;
+	entity: string;
 	names: Name[];
 	/** Where a page of a list goes on. */
 	cursors: string[];
@@ -50,6 +51,8 @@ async function bind(stage: Stage, account: string): Promise<void> {
 interface Ids {
 	workspaceId: string;
 	userId: string;
+	/** Its company. */
+	entity: string;
 }
 
 async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
@@ -57,6 +60,8 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	const userId = me.userId;
 	const orders = await some(() => owner.query<{ rows: { orderId: string; storeId: string }[] }>('orders.list', {}));
 	const talks = await some(() => owner.query<{ rows: { conversationId: string }[] }>('inbox.list', { view: 'all' }));
+	// A SKU that no store lists is nobody's to copy.
+	await some(() => owner.query<{ rows: unknown[] }>('catalogue.coverage', { view: 'all' }));
 	const { orderId = '', storeId = '' } = orders.at(0) ?? {};
 	const conversationId = talks.at(0)?.conversationId ?? '';
 	const { rows } = await admin.query<{ workspace_id: string; connection_id: string }>(
@@ -92,7 +97,7 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	const site = stores.rows[0]?.site_id;
 	await owner.mutate('openings.begin', { openingId: crypto.randomUUID(), platform: 'tiktok-shop', siteId: site, way: 'local', entity });
 	await owner.mutate('buyerData.choose', { platform: 'tiktok-shop', days: 7 });
-	return { workspaceId, userId };
+	return { workspaceId, userId, entity };
 }
 
 async function some<Row>(ask: () => Promise<{ rows: Row[] }>): Promise<Row[]> {
@@ -148,6 +153,7 @@ const TEXTS: Record<string, string> = {
 /** A value of a house for a property of that name: `orderId` is what stands in a column `order_id`. */
 function ownOf(house: House, property: string, uuid: boolean): string {
 	if (PEOPLE.includes(property)) return house.userId;
+	if (property === 'entity') return house.entity;
 	const name = COLUMNS[property] ?? property;
 	const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 	const found = house.names.find((one) => one.uuid && one.column === column);
@@ -203,8 +209,6 @@ const costOf = ({ procedure, writes }: Place): number =>
 
 /** What finds what is asked for, and refuses another part of the made-up input. */
 const REFUSED_LATER: Record<string, string> = {
-	'dossier.save': 'the company is none of the workspace',
-	'openings.begin': 'the company is none of the workspace',
 	'openings.tick': 'the first of all steps is none of this track',
 	'openings.note': 'the first of all steps is none of this track',
 	'openings.copySettings': 'an owner sees every store and follows into none',
