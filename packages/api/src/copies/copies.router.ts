@@ -11,7 +11,6 @@ import {
 	saveCopy,
 	type Scope,
 	skuFaces,
-	workspaceOf,
 	writeAudit,
 } from '@pangea/db';
 import {
@@ -22,7 +21,6 @@ import {
 	isPlatformId,
 	LISTING_STATES,
 	type ListingDraft,
-	localDay,
 	type Money,
 	type PlatformId,
 	RateBook,
@@ -34,6 +32,7 @@ import { z } from 'zod';
 import { problem, problemOf } from '../problem.ts';
 import type { MoneyView } from '../shapes.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
+import { todayOf } from '../workspace/today.ts';
 import {
 	COPY_STATES,
 	type CopyDraftView,
@@ -144,11 +143,6 @@ function moneyView({ amountMinor, currency }: Money): MoneyView {
 	return { amountMinor: String(amountMinor), currency };
 }
 
-async function todayOf(scope: Scope, member: Member): Promise<string> {
-	const workspace = await workspaceOf(scope);
-	return localDay(member.services.now().toISOString(), workspace?.zone ?? 'UTC');
-}
-
 /** At the last rate up to today; null where there is none. */
 async function converted(
 	scope: Scope,
@@ -219,8 +213,10 @@ export const copiesRouter = router({
 			requireSight(member);
 			return await member.scoped(async (scope) => {
 				const known = await skuOf(scope, member, skuId);
-				const target = await targetOf(scope, member, skuId, storeId);
-				const languages = languagesOf(member, await copyTargets(scope, member.storeScope, skuId));
+				const targets = await copyTargets(scope, member.storeScope, skuId);
+				const target = targets.find((one) => one.storeId === storeId);
+				if (!target) throw problem('notFound');
+				const languages = languagesOf(member, targets);
 				const language = languages.get(storeId) ?? 'en';
 				const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
 				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;

@@ -1,20 +1,11 @@
-import {
-	costHistory,
-	listCosts,
-	type Scope,
-	type SkuCostRow,
-	skusWithoutCost,
-	stateCost,
-	takeBackCost,
-	workspaceOf,
-	writeAudit,
-} from '@pangea/db';
-import { addDays, isDay, localDay, LONGEST_SKU, MoneyError, parseMoney } from '@pangea/domain';
+import { costHistory, listCosts, type SkuCostRow, skusWithoutCost, stateCost, takeBackCost, writeAudit } from '@pangea/db';
+import { addDays, isDay, LONGEST_SKU, MoneyError, parseMoney } from '@pangea/domain';
 import { z } from 'zod';
 import { currencyInput } from '../money-input.ts';
 import { problem } from '../problem.ts';
 import type { MoneyView } from '../shapes.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
+import { todayOf } from '../workspace/today.ts';
 import type { CostView, CostWordView, MissingCostView } from './shapes.ts';
 
 /** SKUs that nobody bought for longer need no cost now. */
@@ -119,12 +110,6 @@ export const costsRouter = router({
 
 function requireSight(member: Member): void {
 	if (!member.sees('cost')) throw problem('notAllowed', { permission: 'fields.cost' });
-}
-
-/** The workspace's calendar day. */
-async function todayOf(scope: Scope, member: Member): Promise<string> {
-	const workspace = await workspaceOf(scope);
-	return localDay(member.services.now().toISOString(), workspace?.zone ?? 'UTC');
 }
 
 function moneyOf(minor: string | null, currency: string): MoneyView | null {
