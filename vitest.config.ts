@@ -29,7 +29,8 @@ export default defineConfig({
 					include: ['packages/**/test/**/*.test.ts', 'apps/*/test/**/*.test.{ts,tsx}', ...GROWTH],
 					exclude: ['**/node_modules/**', '**/dist/**', 'apps/e2e/**'],
 					globalSetup: ['packages/testing/src/global-setup.ts'],
-					testTimeout: 20_000,
+					// Longer than what a test waits for, so that a wait in vain says what it waited for.
+					testTimeout: 45_000,
 					hookTimeout: 60_000,
 					sequence: { groupOrder: 0 },
 				},

@@ -77,6 +77,11 @@ export class Simulator {
 		await this.#send('DELETE', '/faults');
 	}
 
+	/** Lets the platforms' clock run ahead of ours by so much. */
+	async setClockAhead(milliseconds: number): Promise<void> {
+		await this.#send('POST', '/clock', { set: Date.now() + milliseconds });
+	}
+
 	/** Creating and advancing moves the simulated clock forward, a second at most each time; this sets it right again. */
 	async setClockRight(): Promise<void> {
 		await this.#send('POST', '/clock', { set: Date.now() });

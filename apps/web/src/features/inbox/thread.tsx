@@ -95,7 +95,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, notes, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
+	const { conversation, messages, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
 	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
@@ -151,7 +151,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 				aria-label={t`Messages`}
 			>
 				<ol>
-					{woven(messages, notes).map((line) =>
+					{woven(open.data).map((line) =>
 						'noteId' in line ? (
 							<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
 						) : (
@@ -195,10 +195,11 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 }
 
 /** Messages and notes in the order in which they were written. */
-function woven(messages: readonly MessageView[], notes: readonly NoteView[]): (MessageView | NoteView)[] {
+function woven({ messages, notes, before }: Pick<OpenConversationView, 'messages' | 'notes' | 'before'>): (MessageView | NoteView)[] {
 	const first = messages[0]?.sentAt;
-	// Notes of before the oldest message shown come with the older messages.
-	const shown = notes.filter((note) => first === undefined || Date.parse(note.at) >= Date.parse(first));
+	// Notes of before the oldest message shown come with the older messages. Where there are none all are shown: a platform whose clock runs
+	// ahead of ours dates a message after the note that was written about it.
+	const shown = before === null || first === undefined ? notes : notes.filter((note) => Date.parse(note.at) >= Date.parse(first));
 	const at = (line: MessageView | NoteView): number => Date.parse('noteId' in line ? line.at : line.sentAt);
 	return [...messages, ...shown].toSorted((a, b) => at(a) - at(b));
 }
