@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { freePort } from '@pangea/launcher/ports';
 import { endWith } from '../rig/end.ts';
 import { Rig } from '../rig/rig.ts';
 import { oneOfEach } from '../rig/small.ts';
@@ -40,7 +41,7 @@ async function main(): Promise<number> {
 	const rig = await Rig.start({
 		orders: 2500,
 		seed: `kills ${seed}`,
-		port: 5200,
+		port: await freePort(15200),
 		binds: values.all ? () => true : oneOfEach,
 		step: (text) => process.stdout.write(`• ${text}\n`),
 	});

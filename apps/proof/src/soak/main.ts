@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { freePort } from '@pangea/launcher/ports';
 import { endWith } from '../rig/end.ts';
 import { Rig } from '../rig/rig.ts';
 import { soak } from './soak.ts';
@@ -33,7 +34,7 @@ async function main(): Promise<number> {
 		return values.help ? 0 : 2;
 	}
 	const step = (text: string): void => void process.stdout.write(`• ${text}\n`);
-	const rig = await Rig.start({ orders: 3000, seed: 'soak', port: 5300, live, binds: () => true, step });
+	const rig = await Rig.start({ orders: 3000, seed: 'soak', port: await freePort(15300), live, binds: () => true, step });
 	endWith(rig);
 	try {
 		const { figures, broken } = await soak(rig, { seconds: minutes * 60, deployEvery, watchers, settleMillis: 300_000, told: step });
