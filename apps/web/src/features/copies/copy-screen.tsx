@@ -12,7 +12,8 @@ import { api, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
-import { SiteMark } from '../../ui/site.tsx';
+import { useNarrow } from '../../ui/media.ts';
+import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { Picture } from '../catalogue/picture.tsx';
 import { CELL_WORDS } from '../catalogue/words.ts';
@@ -37,10 +38,11 @@ function Copies({ skuId }: { skuId: string }) {
 	const { store } = route.useSearch();
 	const navigate = route.useNavigate();
 	const { byId } = useStores();
+	const narrow = useNarrow();
 	const { data, error, refetch } = useQuery(trpc.copies.targets.queryOptions({ skuId }));
 	// What can be done stands first.
 	const targets = data?.targets.toSorted((a, b) => rankOf(a) - rankOf(b)) ?? [];
-	const open = targets.find(({ storeId }) => storeId === store) ?? targets[0];
+	const open = targets.find(({ storeId }) => storeId === store) ?? (narrow ? undefined : targets[0]);
 	const show = (storeId: string): void => void navigate({ search: { sku: skuId, store: storeId }, replace: true });
 	const go = (by: number): void => {
 		const next = targets[targets.findIndex(({ storeId }) => storeId === open?.storeId) + by];
@@ -50,50 +52,70 @@ function Copies({ skuId }: { skuId: string }) {
 	if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
 	if (!data) return <Skeleton rows={8} height={56} />;
 	const { sku } = data;
+	const shown = open ? (byId.get(open.storeId) ?? null) : null;
 	return (
 		<div className="copies">
 			<HeaderSlot>
-				<Link to="/catalogue" search={{ sku: skuId, view: 'all' }} className="copy-back">
-					‹ {t`Catalogue`}
-				</Link>
+				{narrow && open ? (
+					<Link to="/catalogue/copy" search={{ sku: skuId }} className="copy-back">
+						‹ {t`Stores`}
+					</Link>
+				) : (
+					<Link to="/catalogue" search={{ sku: skuId, view: 'all' }} className="copy-back">
+						‹ {t`Catalogue`}
+					</Link>
+				)}
 				<h1 className="copy-heading cut">{t`Put on sale elsewhere`}</h1>
 			</HeaderSlot>
-			<nav className="copy-targets" aria-label={t`Stores`}>
-				<div className="copy-sku">
-					<Picture url={sku.imageUrl} size={48} />
-					<span className="cut">
-						<b className="cut">
-							<bdi>{sku.code}</bdi>
-						</b>
-						<small className="soft cut">
-							<bdi>{[sku.title, sku.variant].filter((part) => part !== null).join(' · ')}</bdi>
-						</small>
-					</span>
-				</div>
-				<ul>
-					{targets.map((target) => {
-						const known = byId.get(target.storeId);
-						return (
-							<li key={target.storeId}>
-								<button
-									type="button"
-									aria-current={target.storeId === open?.storeId ? 'true' : undefined}
-									onClick={() => show(target.storeId)}
-								>
-									<PlatformMark platform={target.platform} size={16} name={PLATFORMS[target.platform].name} />
-									{known && <SiteMark country={known.country} />}
-									<span className="grow cut">{known?.name ?? ''}</span>
-									<State target={target} />
-								</button>
-							</li>
-						);
-					})}
-				</ul>
-				<PublishAll skuId={skuId} targets={targets} />
-			</nav>
-			<section className="copy-target" aria-label={open ? (byId.get(open.storeId)?.name ?? '') : t`Stores`}>
-				{open && <Target key={open.storeId} skuId={skuId} target={open} name={byId.get(open.storeId)?.name ?? ''} />}
-			</section>
+			{(!narrow || !open) && (
+				<nav className="copy-targets" aria-label={t`Stores`}>
+					<div className="copy-sku">
+						<Picture url={sku.imageUrl} size={48} />
+						<span className="cut">
+							<b className="cut">
+								<bdi>{sku.code}</bdi>
+							</b>
+							<small className="soft cut">
+								<bdi>{[sku.title, sku.variant].filter((part) => part !== null).join(' · ')}</bdi>
+							</small>
+						</span>
+					</div>
+					<ul>
+						{targets.map((target) => {
+							const known = byId.get(target.storeId);
+							return (
+								<li key={target.storeId}>
+									<button
+										type="button"
+										aria-current={target.storeId === open?.storeId ? 'true' : undefined}
+										onClick={() => show(target.storeId)}
+									>
+										<PlatformMark platform={target.platform} size={16} name={PLATFORMS[target.platform].name} />
+										{known && <SiteMark country={known.country} />}
+										<span className="grow copy-store">
+											<StoreName name={known?.name ?? ''} />
+										</span>
+										<State target={target} />
+									</button>
+								</li>
+							);
+						})}
+					</ul>
+					<PublishAll skuId={skuId} targets={targets} />
+				</nav>
+			)}
+			{open && (
+				<section className="copy-target" aria-label={shown?.name ?? ''}>
+					{narrow && shown && (
+						<p className="copy-shown">
+							<PlatformMark platform={open.platform} size={16} name={PLATFORMS[open.platform].name} />
+							<SiteMark country={shown.country} />
+							<b className="cut">{shown.name}</b>
+						</p>
+					)}
+					<Target key={open.storeId} skuId={skuId} target={open} name={shown?.name ?? ''} />
+				</section>
+			)}
 		</div>
 	);
 }

@@ -61,7 +61,7 @@ function NextStore() {
 	const platform = platforms.data.find((one) => one.id === chosen.platform);
 	const site = platform?.sites.find((one) => one.id === chosen.siteId);
 	const tracks = platform && site ? openingTracks(platform.id, site) : null;
-	const track = tracks?.tracks.find((one) => one.way === chosen.way) ?? (chosen.way === undefined ? tracks?.tracks[0] : undefined);
+	const track = tracks?.tracks.find((one) => one.way === chosen.way) ?? (opening ? undefined : tracks?.tracks[0]);
 	const held = chosen.entity === null ? null : dossier.data.papers.filter((paper) => paper.entity === chosen.entity);
 	return (
 		<>
