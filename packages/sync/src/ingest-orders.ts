@@ -64,7 +64,9 @@ export async function writeReadings(
 			outcomes.set(reading.index, { became, orderId, told: became === 'new' || became === 'changed' });
 			if (became === 'unchanged') continue;
 			if (became === 'changed' && reading.order.updatedAt === have?.updatedAt) takenBack = true;
-			const write = orderWrite(to.target, orderId, reading, digest);
+			const diesAt = buyerDeath(reading.order, to.life);
+			const isOver = diesAt <= engine.now().toISOString();
+			const write = orderWrite(to.target, orderId, isOver ? { ...reading, order: nameless(reading.order) } : reading, digest);
 			if (became === 'new') batch.added.push(write);
 			else if (became === 'changed') batch.changed.push(write);
 			else {
@@ -73,8 +75,7 @@ export async function writeReadings(
 			}
 			if (isHistory(reading.order, have)) batch.history.push(historyWrite(write, to.source));
 			if (became === 'older') continue;
-			const diesAt = buyerDeath(reading.order, to.life);
-			const buyer = buyerWrite(to.box, write, diesAt, engine.now());
+			const buyer = buyerWrite(to.box, write, diesAt);
 			if (buyer) batch.buyers.push(buyer);
 			else if (became === 'changed') hidden.push({ orderId, diesAt });
 		}
@@ -135,10 +136,14 @@ function historyWrite(write: OrderWrite, source: Source): HistoryWrite {
 	return { orderId: write.orderId, historyId, extAt: updatedAt, state, rawStatus, source, rawReplyId: write.rawReplyIds[0] ?? null };
 }
 
-function buyerWrite(box: SealedBox, write: OrderWrite, diesAt: Instant, now: Date): BuyerWrite | null {
+/** Data whose time is over is not even stored: a backfill of old orders brings no buyers. */
+function nameless(order: Order): Order {
+	return { ...order, buyer: null, externalBuyerId: null };
+}
+
+function buyerWrite(box: SealedBox, write: OrderWrite, diesAt: Instant): BuyerWrite | null {
 	const { buyer } = write.order;
-	// Data whose time is over is not even stored: a backfill of old orders brings no buyers.
-	if (buyer === null || diesAt <= now.toISOString()) return null;
+	if (buyer === null) return null;
 	return {
 		orderId: write.orderId,
 		sealed: box.seal(JSON.stringify(buyer), PLACES.buyer(write.orderId)),

@@ -96,6 +96,7 @@ export async function contents(database: Database, workspaceId = WORKSPACE) {
 		history: Number((await db.selectFrom('order_history').select(sql<string>`count(*)`.as('n')).executeTakeFirstOrThrow()).n),
 		replies: Number((await db.selectFrom('raw_reply').select(sql<string>`count(*)`.as('n')).executeTakeFirstOrThrow()).n),
 		buyers: Number((await db.selectFrom('buyer_data').select(sql<string>`count(*)`.as('n')).executeTakeFirstOrThrow()).n),
+		buyerIds: Number((await db.selectFrom('orders').select(sql<string>`count(external_buyer_id)`.as('n')).executeTakeFirstOrThrow()).n),
 		quarantine: await db
 			.selectFrom('quarantine')
 			.select(['quarantine_id', 'external_id', 'cause', 'state'])

@@ -109,9 +109,12 @@ describe('retention', () => {
 		const ids = await bindStore(home.engine, WORKSPACE, since(10));
 		await pullStore(home.engine, ids, SIGNAL);
 		expect(await purgeExpired(home.engine, WORKSPACE)).toMatchObject({ buyers: 0, replies: 0, overdue: 0 });
+		expect((await contents(home.database)).buyerIds).toBe(3);
 		const later = { ...home.engine, now: () => new Date(now + 91 * 24 * HOUR) };
 		expect(await purgeExpired(later, WORKSPACE)).toMatchObject({ buyers: 3, replies: 1, overdue: 0 });
-		expect((await contents(home.database)).orders).toHaveLength(3);
+		const left = await contents(home.database);
+		expect(left.orders).toHaveLength(3);
+		expect(left.buyerIds).toBe(0);
 	});
 	test('keeps a record of each run that says what went of which store and that nothing is overdue', async () => {
 		fill(3);
@@ -200,7 +203,7 @@ describe('retention', () => {
 		const ids = await bindStore(home.engine);
 		await backfillStore(home.engine, ids, SIGNAL);
 		const stored = await contents(home.database);
-		expect([stored.orders.length, stored.buyers]).toEqual([1, 0]);
+		expect([stored.orders.length, stored.buyers, stored.buyerIds]).toEqual([1, 0, 0]);
 	});
 });
 

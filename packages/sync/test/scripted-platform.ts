@@ -169,7 +169,7 @@ export function toOrder(wire: WireOrder): Order {
 		cancelledAt: null,
 		updatedAt: at,
 		buyerCountry: 'MX',
-		externalBuyerId: null,
+		externalBuyerId: `buyer of ${wire.id}`,
 		isTest: false,
 		money: { currency: 'MXN', taxBasis: 'gross', parts: { total: { amountMinor: 12_345n, currency: 'MXN' } }, totalComputed: false },
 		lines: [

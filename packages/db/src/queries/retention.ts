@@ -60,11 +60,7 @@ export async function purgePersonalData(
 	evidenceBefore: string,
 ): Promise<Pick<PurgeRun, 'stores' | 'deliveries'>> {
 	const ws = scope.workspaceId;
-	const buyers = await gone(
-		scope,
-		sql`delete from buyer_data b using orders o
-		where b.workspace_id = ${ws} and b.dies_at <= ${now} and o.workspace_id = ${ws} and o.order_id = b.order_id returning o.store_id`,
-	);
+	const buyers = await forgetBuyers(scope, sql`b.dies_at <= ${now}`);
 	const replies = await gone(
 		scope,
 		sql`delete from raw_reply
@@ -84,15 +80,26 @@ export async function purgePersonalData(
 export async function eraseStores(scope: Scope, stores: RawBuilder<unknown>): Promise<PurgedStore[]> {
 	const ws = scope.workspaceId;
 	return byStore({
-		buyers: await gone(
-			scope,
-			sql`delete from buyer_data b using orders o where b.workspace_id = ${ws} and o.workspace_id = ${ws} and o.order_id = b.order_id
-				and o.store_id in ${stores} returning o.store_id`,
-		),
+		buyers: await forgetBuyers(scope, sql`o.store_id in ${stores}`),
 		replies: await gone(scope, sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${stores} returning store_id`),
 		setAside: await gone(scope, sql`delete from quarantine where workspace_id = ${ws} and store_id in ${stores} returning store_id`),
 		messages: await eraseMessages(scope, stores),
 	});
+}
+
+/** The platform's id of a buyer leads back to the person, so it goes with the buyer's data. */
+async function forgetBuyers(scope: Scope, which: RawBuilder<unknown>): Promise<Gone> {
+	const ws = scope.workspaceId;
+	const found = await sql<Gone[number]>`
+		with gone as (
+			delete from buyer_data b using orders o where b.workspace_id = ${ws} and o.workspace_id = ${ws} and o.order_id = b.order_id and ${which}
+			returning o.store_id, o.order_id
+		), nameless as (
+			update orders o set external_buyer_id = null from gone g
+			where o.workspace_id = ${ws} and o.order_id = g.order_id and o.external_buyer_id is not null
+		)
+		select store_id, count(*) as n from gone group by store_id`.execute(scope.db);
+	return found.rows;
 }
 
 type Gone = { store_id: string | null; n: string }[];
