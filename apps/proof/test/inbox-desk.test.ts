@@ -1,72 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
-import { untilWithin } from '../src/rig/until.ts';
+import { describe, expect, test } from 'vitest';
+import { inboxStage } from './inbox-stage.ts';
 
-const STORE = 'tiktok-br';
-
-let server: TestDatabase;
-let desk: Desk;
-let stage: Stage;
-
-beforeAll(async () => {
-	server = await createTestDatabase();
-	desk = await openDesk(server.url, 4990);
-}, 60_000);
-afterAll(async () => {
-	await desk?.stop();
-	await server?.drop();
-}, 60_000);
-beforeEach(async () => {
-	stage = await desk.stage('tiktok-shop');
-	await stage.saveApp();
-	const outcome = await stage.bind();
-	if (outcome !== 'bound') throw new Error(outcome);
-}, 30_000);
-afterEach(async () => {
-	desk.mend();
-	await stage.clear();
+const { now, until, list, open, answers, written } = inboxStage({
+	platform: 'tiktok-shop',
+	store: 'tiktok-br',
+	port: 4990,
+	patience: 20_000,
 });
 
-interface Row {
-	conversationId: string;
-	externalId: string;
-	preview: string | null;
-	snoozedUntil: string | null;
-	assigneeId: string | null;
-	tagIds: string[];
-	due: { at: string } | null;
-}
-interface Open {
-	messages: { messageId: string; sender: string; text: string | null; state: string }[];
-	notes: { text: string; userId: string; mentions: string[] }[];
-	mentioned: boolean;
-	draft: string;
-}
-
-const list = async (view = 'all', more: object = {}): Promise<Row[]> =>
-	(await stage.owner.query<{ rows: Row[] }>('inbox.list', { view, ...more })).rows;
 const idsOf = async (view: string, more: object = {}): Promise<string[]> => (await list(view, more)).map((row) => row.conversationId);
-const open = (conversationId: string): Promise<Open> => stage.owner.query('inbox.open', { conversationId });
-const change = (conversationIds: string[], to: object): Promise<unknown> => stage.owner.mutate('inbox.change', { conversationIds, ...to });
-const saidThere = (externalId: string): (string | null)[] =>
-	stage.control
-		.conversations(STORE)
-		.find((c) => c.id === externalId)
-		?.messages.filter((m) => m.from === 'seller')
-		.map((m) => m.text) ?? [];
-
-const until = untilWithin(20_000);
-
-async function written(text: string): Promise<Row> {
-	const externalId = stage.control.buyerWrites(STORE, text);
-	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
-}
+const change = (conversationIds: string[], to: object): Promise<unknown> =>
+	now.stage.owner.mutate('inbox.change', { conversationIds, ...to });
 
 async function database<T>(work: (admin: pg.Client) => Promise<T>): Promise<T> {
-	const admin = new pg.Client({ connectionString: server.url });
+	const admin = new pg.Client({ connectionString: now.server.url });
 	await admin.connect();
 	try {
 		return await work(admin);
@@ -83,10 +32,10 @@ describe('a conversation that sleeps', () => {
 		await change([conversationId], { snoozedUntil: inSeconds(3) });
 		expect(await idsOf('waiting')).not.toContain(conversationId);
 		expect(await idsOf('snoozed')).toEqual([conversationId]);
-		const { seq } = await stage.owner.query<{ seq: string }>('inbox.list', { view: 'all' });
+		const { seq } = await now.stage.owner.query<{ seq: string }>('inbox.list', { view: 'all' });
 		await until('its waking', async () => ((await idsOf('waiting')).includes(conversationId) ? true : undefined));
 		const told = await until('word of it', async () => {
-			const { events } = await stage.owner.query<{ events: { kind: string; ids: string[] }[] }>('events.since', { after: seq });
+			const { events } = await now.stage.owner.query<{ events: { kind: string; ids: string[] }[] }>('events.since', { after: seq });
 			return events.find((event) => event.kind === 'conversation.changed' && event.ids.includes(conversationId));
 		});
 		expect(told).toBeDefined();
@@ -117,8 +66,8 @@ describe('what members keep beside conversations', () => {
 	test('has tags that are filtered by, and that go when they are taken out of the list', async () => {
 		const { conversationId } = await written('Broken');
 		const tagId = crypto.randomUUID();
-		await stage.owner.mutate('inbox.saveTag', { tagId, name: 'Damage' });
-		await expect(stage.owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: 'damage' })).rejects.toMatchObject({
+		await now.stage.owner.mutate('inbox.saveTag', { tagId, name: 'Damage' });
+		await expect(now.stage.owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: 'damage' })).rejects.toMatchObject({
 			code: 'tagTaken',
 		});
 		expect(await idsOf('all', { tagId })).toEqual([]);
@@ -127,7 +76,7 @@ describe('what members keep beside conversations', () => {
 		await change([conversationId], { removeTags: [tagId] });
 		expect(await idsOf('all', { tagId })).toEqual([]);
 		await change([conversationId], { addTags: [tagId] });
-		await stage.owner.mutate('inbox.removeTag', { tagId });
+		await now.stage.owner.mutate('inbox.removeTag', { tagId });
 		expect((await list()).find((row) => row.conversationId === conversationId)?.tagIds).toEqual([]);
 	});
 
@@ -136,7 +85,7 @@ describe('what members keep beside conversations', () => {
 		expect(await idsOf('nobody')).toContain(conversationId);
 		await expect(change([conversationId], { assigneeId: 'nobody at all' })).rejects.toMatchObject({ code: 'inputWrong' });
 		expect(await idsOf('nobody')).toContain(conversationId);
-		const { members } = await stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
+		const { members } = await now.stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
 		await change([conversationId], { assigneeId: members[0]?.userId });
 		expect(await idsOf('nobody')).not.toContain(conversationId);
 		expect(await idsOf('mine')).toContain(conversationId);
@@ -145,11 +94,11 @@ describe('what members keep beside conversations', () => {
 	test('has notes that no buyer gets, sealed, and gone with the messages they speak of', async () => {
 		const row = await written('I want my money back');
 		const note = { conversationId: row.conversationId, noteId: crypto.randomUUID(), text: 'Offer half, @owner' };
-		await stage.owner.mutate('inbox.addNote', note);
-		await stage.owner.mutate('inbox.addNote', note);
+		await now.stage.owner.mutate('inbox.addNote', note);
+		await now.stage.owner.mutate('inbox.addNote', note);
 		expect((await open(row.conversationId)).notes.map((one) => one.text)).toEqual(['Offer half, @owner']);
 		await expect(
-			stage.owner.mutate('inbox.addNote', { ...note, noteId: crypto.randomUUID(), mentions: ['a stranger'] }),
+			now.stage.owner.mutate('inbox.addNote', { ...note, noteId: crypto.randomUUID(), mentions: ['a stranger'] }),
 		).rejects.toMatchObject({ code: 'inputWrong' });
 		await database(async (admin) => {
 			const kept = await admin.query<{ sealed: Buffer; same: boolean }>(
@@ -160,14 +109,14 @@ describe('what members keep beside conversations', () => {
 			expect(kept.rows[0]?.sealed.includes('half')).toBe(false);
 			expect(kept.rows[0]?.same).toBe(true);
 		});
-		expect(saidThere(row.externalId)).not.toContain(note.text);
+		expect(answers(row.externalId)).not.toContain(note.text);
 	});
 
 	test('tells a member who is named in a note, until they have looked', async () => {
 		const { conversationId } = await written('Can you help me?');
-		const { members } = await stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
+		const { members } = await now.stage.owner.query<{ members: { userId: string }[] }>('workspace.members');
 		const userId = members[0]?.userId ?? '';
-		await stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Look here', mentions: [userId] });
+		await now.stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Look here', mentions: [userId] });
 		// Who names themselves needs no notice.
 		expect((await open(conversationId)).mentioned).toBe(false);
 		await database((admin) =>
@@ -175,12 +124,12 @@ describe('what members keep beside conversations', () => {
 		);
 		expect((await open(conversationId)).mentioned).toBe(true);
 		const standing = async (): Promise<number> => {
-			const { notices } = await stage.owner.query<{ notices: { kind: string; resolvedAt: string | null }[] }>('notices.list');
+			const { notices } = await now.stage.owner.query<{ notices: { kind: string; resolvedAt: string | null }[] }>('notices.list');
 			return notices.filter((one) => one.kind === 'mentioned' && one.resolvedAt === null).length;
 		};
-		await stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Again', mentions: [userId] });
+		await now.stage.owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: 'Again', mentions: [userId] });
 		await until('the notice', async () => ((await standing()) === 1 ? true : undefined));
-		await stage.owner.mutate('inbox.seen', { conversationId });
+		await now.stage.owner.mutate('inbox.seen', { conversationId });
 		await until('the end of the notice', async () => ((await standing()) === 0 ? true : undefined));
 		expect((await open(conversationId)).mentioned).toBe(false);
 	});
@@ -191,25 +140,25 @@ describe('a reply that is held back', () => {
 		const row = await written('Is it red?');
 		const { conversationId } = row;
 		const messageId = crypto.randomUUID();
-		await stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is blew', holdSeconds: 5 });
+		await now.stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is blew', holdSeconds: 5 });
 		expect((await open(conversationId)).messages.at(-1)).toMatchObject({ messageId, state: 'queued' });
 		expect(await idsOf('waiting')).not.toContain(conversationId);
-		await stage.owner.mutate('inbox.takeBack', { conversationId, messageId });
+		await now.stage.owner.mutate('inbox.takeBack', { conversationId, messageId });
 		expect(await open(conversationId)).toMatchObject({ draft: 'It is blew' });
 		expect((await list()).find((one) => one.conversationId === conversationId)?.preview).toBe('Is it red?');
 		expect(await idsOf('waiting')).toContain(conversationId);
 		await sleep(7_000);
-		expect(saidThere(row.externalId)).not.toContain('It is blew');
+		expect(answers(row.externalId)).not.toContain('It is blew');
 	}, 30_000);
 
 	test('goes when its time is over, and then says that it is too late', async () => {
 		const row = await written('Is it blue?');
 		const { conversationId } = row;
 		const messageId = crypto.randomUUID();
-		await stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is', holdSeconds: 1 });
-		await until('the platform to have it', async () => (saidThere(row.externalId).includes('It is') ? true : undefined));
-		await expect(stage.owner.mutate('inbox.takeBack', { conversationId, messageId })).rejects.toMatchObject({ code: 'replyUnderWay' });
-		expect(saidThere(row.externalId).filter((text) => text === 'It is')).toHaveLength(1);
+		await now.stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'It is', holdSeconds: 1 });
+		await until('the platform to have it', async () => (answers(row.externalId).includes('It is') ? true : undefined));
+		await expect(now.stage.owner.mutate('inbox.takeBack', { conversationId, messageId })).rejects.toMatchObject({ code: 'replyUnderWay' });
+		expect(answers(row.externalId).filter((text) => text === 'It is')).toHaveLength(1);
 	});
 
 	test('is not sent over a message of the buyer that its writer has not seen', async () => {
@@ -224,11 +173,11 @@ describe('a reply that is held back', () => {
 			),
 		);
 		const send = (of: object): Promise<unknown> =>
-			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: 'Two it is', ...of });
+			now.stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: 'Two it is', ...of });
 		await expect(send({ seenMessageId })).rejects.toMatchObject({ code: 'newerMessage' });
-		expect(saidThere(row.externalId)).not.toContain('Two it is');
+		expect(answers(row.externalId)).not.toContain('Two it is');
 		await send({});
-		await until('the platform to have it', async () => (saidThere(row.externalId).includes('Two it is') ? true : undefined));
+		await until('the platform to have it', async () => (answers(row.externalId).includes('Two it is') ? true : undefined));
 	});
 });
 
@@ -241,33 +190,34 @@ describe('a macro', () => {
 	test('is said in the language of the store’s country, with what is known, and is not sent with what is not', async () => {
 		const { conversationId, externalId } = await written('Onde está?');
 		const macroId = crypto.randomUUID();
-		await stage.owner.mutate('inbox.saveMacro', { macroId, name: 'Where', texts });
-		const filled = await stage.owner.query<{ text: string; language: string }>('inbox.fillMacro', { conversationId, macroId });
+		await now.stage.owner.mutate('inbox.saveMacro', { macroId, name: 'Where', texts });
+		const filled = await now.stage.owner.query<{ text: string; language: string }>('inbox.fillMacro', { conversationId, macroId });
 		expect(filled.language).toBe('pt-BR');
 		expect(filled.text).toMatch(/^Olá, aqui é [^{]+ da [^{]+\. \{tracking\}$/);
 		const send = (text: string): Promise<unknown> =>
-			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override: true });
+			now.stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override: true });
 		await expect(send(filled.text)).rejects.toMatchObject({ code: 'variableUnfilled' });
 		const whole = filled.text.replace('{tracking}', '');
 		await send(whole);
-		await until('the answer at the platform', async () => (saidThere(externalId).includes(whole.trim()) ? true : undefined));
+		await until('the answer at the platform', async () => (answers(externalId).includes(whole.trim()) ? true : undefined));
 		// Earlier tests have spoken in the same conversation.
-		expect(saidThere(externalId).filter((text) => text?.startsWith('Olá'))).toEqual([whole.trim()]);
+		expect(answers(externalId).filter((text) => text?.startsWith('Olá'))).toEqual([whole.trim()]);
 	});
 
 	test('has a name of its own and one text a language, until it is removed', async () => {
 		const macroId = crypto.randomUUID();
-		const names = async (): Promise<string[]> => (await stage.owner.query<{ name: string }[]>('inbox.macros')).map((macro) => macro.name);
+		const names = async (): Promise<string[]> =>
+			(await now.stage.owner.query<{ name: string }[]>('inbox.macros')).map((macro) => macro.name);
 		const save = (id: string, name: string, of: unknown[] = texts): Promise<unknown> =>
-			stage.owner.mutate('inbox.saveMacro', { macroId: id, name, texts: of });
+			now.stage.owner.mutate('inbox.saveMacro', { macroId: id, name, texts: of });
 		await save(macroId, 'Thanks');
 		await expect(save(crypto.randomUUID(), 'THANKS')).rejects.toMatchObject({ code: 'macroTaken' });
 		await expect(save(macroId, 'Thanks', [texts[0], texts[0]])).rejects.toMatchObject({ code: 'inputWrong' });
 		await save(macroId, 'Many thanks');
 		expect(await names()).toContain('Many thanks');
 		expect(await names()).not.toContain('Thanks');
-		await stage.owner.mutate('inbox.removeMacro', { macroId });
+		await now.stage.owner.mutate('inbox.removeMacro', { macroId });
 		expect(await names()).not.toContain('Many thanks');
-		await expect(stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });
+		await expect(now.stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });
 	});
 });

@@ -1,89 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConversationTruth } from '@pangea/simulator';
-import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
-import { untilWithin } from '../src/rig/until.ts';
+import { describe, expect, test } from 'vitest';
+import { inboxStage } from './inbox-stage.ts';
 
 const STORE = 'tiktok-br';
-
-let server: TestDatabase;
-let desk: Desk;
-let stage: Stage;
-
-beforeAll(async () => {
-	server = await createTestDatabase();
-	desk = await openDesk(server.url, 4960);
-}, 60_000);
-afterAll(async () => {
-	await desk?.stop();
-	await server?.drop();
-}, 60_000);
-beforeEach(async () => {
-	stage = await desk.stage('tiktok-shop');
-	await stage.saveApp();
-	const outcome = await stage.bind();
-	if (outcome !== 'bound') throw new Error(outcome);
-}, 30_000);
-afterEach(async () => {
-	desk.mend();
-	await stage.clear();
-});
-
-interface MessageView {
-	messageId: string;
-	sender: string;
-	state: string;
-	text: string | null;
-	errorCode: string | null;
-}
-interface OpenConversationView {
-	conversation: { waitingSince: string | null; lastSender: string };
-	messages: MessageView[];
-	draft: string;
-}
-interface Row {
-	conversationId: string;
-	externalId: string;
-	preview: string | null;
-	unread: number;
-	waitingSince: string | null;
-	done: boolean;
-	due: { at: string; standing: string; source: string } | null;
-}
-
-const list = async (view = 'all'): Promise<Row[]> => (await stage.owner.query<{ rows: Row[] }>('inbox.list', { view })).rows;
-const open = (conversationId: string): Promise<OpenConversationView> => stage.owner.query('inbox.open', { conversationId });
-const truth = (): ConversationTruth[] => stage.control.conversations(STORE);
-/** What the seller's side said at the platform. */
-const answers = (externalId: string): (string | null)[] =>
-	truth()
-		.find((c) => c.id === externalId)
-		?.messages.filter((m) => m.from === 'seller')
-		.map((m) => m.text) ?? [];
-
-const until = untilWithin(20_000);
-
-/** A buyer writes, and the conversation as soon as the inbox shows it. */
-async function written(text: string): Promise<Row> {
-	const externalId = stage.control.buyerWrites(STORE, text);
-	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
-}
-
-async function reply(conversationId: string, text: string): Promise<string> {
-	const messageId = crypto.randomUUID();
-	await stage.owner.mutate('inbox.send', { conversationId, messageId, text });
-	return messageId;
-}
-
-async function ended(conversationId: string, messageId: string, state: MessageView['state'], millis?: number): Promise<MessageView> {
-	return await until(
-		`${messageId} to be ${state}`,
-		async () => (await open(conversationId)).messages.find((m) => m.messageId === messageId && m.state === state),
-		millis,
-	);
-}
+const inbox = inboxStage({ platform: 'tiktok-shop', store: STORE, port: 4960, patience: 20_000 });
+const { now, until, list, open, truth, answers, written, reply, ended } = inbox;
 
 describe('the inbox of a TikTok Shop store', () => {
 	test('holds what was said before the store was bound, each message once and as the platform has it', async () => {
@@ -117,7 +39,8 @@ describe('the inbox of a TikTok Shop store', () => {
 	test('sends the same message once though it is asked for twice', async () => {
 		const row = await written('Hello?');
 		const messageId = crypto.randomUUID();
-		const ask = (): Promise<unknown> => stage.owner.mutate('inbox.send', { conversationId: row.conversationId, messageId, text: 'Hello!' });
+		const ask = (): Promise<unknown> =>
+			now.stage.owner.mutate('inbox.send', { conversationId: row.conversationId, messageId, text: 'Hello!' });
 		await Promise.all([ask(), ask()]);
 		await ended(row.conversationId, messageId, 'accepted');
 		expect(answers(row.externalId).filter((text) => text === 'Hello!')).toHaveLength(1);
@@ -131,7 +54,7 @@ describe('the inbox of a TikTok Shop store', () => {
 		'answers once though %s',
 		async (_name, fault) => {
 			const row = await written(`Question ${fault.kind}`);
-			stage.control.arm({ ...fault, platform: 'tiktok-shop', operation: 'messages.send', count: 1 });
+			now.stage.control.arm({ ...fault, platform: 'tiktok-shop', operation: 'messages.send', count: 1 });
 			const messageId = await reply(row.conversationId, `Answer ${fault.kind}`);
 			await ended(row.conversationId, messageId, 'accepted', 40_000);
 			expect(answers(row.externalId).filter((text) => text === `Answer ${fault.kind}`)).toHaveLength(1);
@@ -143,27 +66,27 @@ describe('the inbox of a TikTok Shop store', () => {
 
 	test('says so when nothing may be changed at the platforms, and sends it when that is over', async () => {
 		const row = await written('Can you change the address?');
-		await stage.owner.mutate('sync.setWrites', { storeId: null, allowed: false });
+		await now.stage.owner.mutate('sync.setWrites', { storeId: null, allowed: false });
 		const messageId = await reply(row.conversationId, 'Changed.');
 		expect(await ended(row.conversationId, messageId, 'failed')).toMatchObject({ errorCode: 'writesStopped' });
 		expect(answers(row.externalId)).not.toContain('Changed.');
 		expect((await open(row.conversationId)).conversation.waitingSince).not.toBeNull();
-		await stage.owner.mutate('sync.setWrites', { storeId: null, allowed: true });
-		await stage.owner.mutate('inbox.sendAgain', { conversationId: row.conversationId, messageId });
+		await now.stage.owner.mutate('sync.setWrites', { storeId: null, allowed: true });
+		await now.stage.owner.mutate('inbox.sendAgain', { conversationId: row.conversationId, messageId });
 		await ended(row.conversationId, messageId, 'accepted');
 		expect(answers(row.externalId).filter((text) => text === 'Changed.')).toHaveLength(1);
 	});
 
 	test('gives back what the platform does not take, with its reason', async () => {
 		const row = await written('One more thing');
-		desk.control.setClock({ advance: 70 * 86_400_000 });
+		now.desk.control.setClock({ advance: 70 * 86_400_000 });
 		const messageId = await reply(row.conversationId, 'Too late');
 		expect(await ended(row.conversationId, messageId, 'rejected')).toMatchObject({ errorCode: 'conversationClosed' });
 	});
 
 	test('opens again what was done when the buyer comes back', async () => {
 		const row = await written('Thanks');
-		await stage.owner.mutate('inbox.change', { conversationIds: [row.conversationId], done: true });
+		await now.stage.owner.mutate('inbox.change', { conversationIds: [row.conversationId], done: true });
 		expect((await list('open')).map((r) => r.conversationId)).not.toContain(row.conversationId);
 		await written('And one question more');
 		expect((await list('open')).map((r) => r.conversationId)).toContain(row.conversationId);
@@ -183,10 +106,10 @@ describe('the inbox of a TikTok Shop store', () => {
 		const row = await written('Can I write to you elsewhere?');
 		const text = 'Write to seller@example.com please';
 		const { conversationId } = row;
-		const found = await stage.owner.mutate<{ rule: string; severity: string }[]>('inbox.check', { conversationId, text });
+		const found = await now.stage.owner.mutate<{ rule: string; severity: string }[]>('inbox.check', { conversationId, text });
 		expect(found).toMatchObject([{ rule: 'tiktok-shop.email', severity: 'blocks' }]);
 		const ask = (override: boolean): Promise<unknown> =>
-			stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override });
+			now.stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override });
 		await expect(ask(false)).rejects.toMatchObject({ code: 'messagePolicy' });
 		expect(answers(row.externalId)).not.toContain(text);
 		await ask(true);
@@ -197,21 +120,21 @@ describe('the inbox of a TikTok Shop store', () => {
 		const row = await written('Anybody there?');
 		const unread = (): number | undefined => truth().find((c) => c.id === row.externalId)?.unread;
 		expect(unread()).toBeGreaterThan(0);
-		await stage.owner.mutate('inbox.seen', { conversationId: row.conversationId });
+		await now.stage.owner.mutate('inbox.seen', { conversationId: row.conversationId });
 		await until('the mark', async () => (unread() === 0 ? true : undefined));
 	});
 
 	test('forgets what was said when the store is taken off, and says how much that was', async () => {
 		await written('Forget me');
-		const [store] = await stage.owner.query<{ connectionId: string }[]>('stores.list');
-		const gone = await stage.owner.mutate<{ messagesDeleted: number }>('stores.disconnect', { connectionId: store?.connectionId });
+		const [store] = await now.stage.owner.query<{ connectionId: string }[]>('stores.list');
+		const gone = await now.stage.owner.mutate<{ messagesDeleted: number }>('stores.disconnect', { connectionId: store?.connectionId });
 		expect(gone.messagesDeleted).toBeGreaterThan(1);
 		expect(await list()).toEqual([]);
 	});
 
 	test('keeps a draft for its writer until it is sent', async () => {
 		const row = await written('Hi');
-		await stage.owner.mutate('inbox.saveDraft', { conversationId: row.conversationId, text: 'Dear customer, ' });
+		await now.stage.owner.mutate('inbox.saveDraft', { conversationId: row.conversationId, text: 'Dear customer, ' });
 		expect((await open(row.conversationId)).draft).toBe('Dear customer, ');
 		await reply(row.conversationId, 'Dear customer, hello');
 		expect((await open(row.conversationId)).draft).toBe('');
@@ -220,8 +143,8 @@ describe('the inbox of a TikTok Shop store', () => {
 	test('keeps a draft and writes no trail when the reply itself cannot be kept', async () => {
 		const row = await written('Are you there?');
 		const { conversationId } = row;
-		await stage.owner.mutate('inbox.saveDraft', { conversationId, text: 'We are' });
-		const admin = new pg.Client({ connectionString: server.url });
+		await now.stage.owner.mutate('inbox.saveDraft', { conversationId, text: 'We are' });
+		const admin = new pg.Client({ connectionString: now.server.url });
 		await admin.connect();
 		try {
 			await admin.query('alter table message add constraint nobody_answers check (user_id is null) not valid');
@@ -231,7 +154,7 @@ describe('the inbox of a TikTok Shop store', () => {
 			expect(rows).toEqual([]);
 			await admin.query('alter table message drop constraint nobody_answers');
 			const messageId = crypto.randomUUID();
-			const ask = (): Promise<unknown> => stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'We are here' });
+			const ask = (): Promise<unknown> => now.stage.owner.mutate('inbox.send', { conversationId, messageId, text: 'We are here' });
 			await ask();
 			await ask();
 			const trail = await admin.query('select 1 from audit where action = $1 and subject = $2', ['inbox.send', conversationId]);

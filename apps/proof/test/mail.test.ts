@@ -1,36 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConversationTruth } from '@pangea/simulator';
-import { createTestDatabase, type TestDatabase } from '@pangea/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Desk, openDesk, type Stage } from '../src/binding/desk.ts';
-import { untilWithin } from '../src/rig/until.ts';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { inboxStage, type MessageView } from './inbox-stage.ts';
 
 const STORE = 'amazon-jp';
-
-let server: TestDatabase;
-let desk: Desk;
-let stage: Stage;
+const { now, until, list, open, truth, answers, written, reply, ended } = inboxStage({
+	platform: 'amazon',
+	store: STORE,
+	port: 4970,
+	patience: 25_000,
+});
 let connectionId: string;
 
-beforeAll(async () => {
-	server = await createTestDatabase();
-	desk = await openDesk(server.url, 4970);
-}, 60_000);
-afterAll(async () => {
-	await desk?.stop();
-	await server?.drop();
-}, 60_000);
 beforeEach(async () => {
-	stage = await desk.stage('amazon');
-	await stage.saveApp();
-	const outcome = await stage.bind();
-	if (outcome !== 'bound') throw new Error(outcome);
-	[connectionId = ''] = (await stage.owner.query<MailboxView[]>('mailboxes.list')).map((one) => one.connectionId);
-}, 30_000);
-afterEach(async () => {
-	desk.mend();
-	stage.control.configure('amazon', { mailKeepsSent: true });
-	await stage.clear();
+	[connectionId = ''] = (await now.stage.owner.query<MailboxView[]>('mailboxes.list')).map((one) => one.connectionId);
+});
+afterEach(() => {
+	now.stage.control.configure('amazon', { mailKeepsSent: true });
 });
 
 interface MailboxView {
@@ -39,61 +24,16 @@ interface MailboxView {
 	code: string | null;
 	settings: Record<string, unknown> | null;
 }
-interface MessageView {
-	messageId: string;
-	sender: string;
-	kind: string;
-	state: string;
-	text: string | null;
-	errorCode: string | null;
-	attachments: { name: string; type: string; bytes: number }[];
-}
-interface Row {
-	conversationId: string;
-	externalId: string;
-	preview: string | null;
-	waitingSince: string | null;
-	externalOrderId: string | null;
-	due: { at: string } | null;
-}
 
 const mailbox = () => {
-	const found = stage.demo.mailboxes.find(({ user }) => user === 'service-fe');
+	const found = now.stage.demo.mailboxes.find(({ user }) => user === 'service-fe');
 	if (!found) throw new Error('no mailbox');
 	const { externalAccountId: _, ...rest } = found;
 	return rest;
 };
-const save = (changes: object = {}): Promise<unknown> => stage.owner.mutate('mailboxes.save', { connectionId, ...mailbox(), ...changes });
-const list = async (): Promise<Row[]> => (await stage.owner.query<{ rows: Row[] }>('inbox.list', { view: 'all' })).rows;
-const messagesOf = async (conversationId: string): Promise<MessageView[]> =>
-	(await stage.owner.query<{ messages: MessageView[] }>('inbox.open', { conversationId })).messages;
-const truth = (): ConversationTruth[] => stage.control.conversations(STORE);
-const answers = (externalId: string): (string | null)[] =>
-	truth()
-		.find((c) => c.id === externalId)
-		?.messages.filter((m) => m.from === 'seller')
-		.map((m) => m.text) ?? [];
-
-const until = untilWithin(25_000);
-
-async function written(text: string): Promise<Row> {
-	const externalId = stage.control.buyerWrites(STORE, text);
-	return await until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
-}
-
-async function reply(conversationId: string, text: string): Promise<string> {
-	const messageId = crypto.randomUUID();
-	await stage.owner.mutate('inbox.send', { conversationId, messageId, text });
-	return messageId;
-}
-
-async function ended(conversationId: string, messageId: string, state: string, millis?: number): Promise<MessageView> {
-	return await until(
-		`${messageId} to be ${state}`,
-		async () => (await messagesOf(conversationId)).find((m) => m.messageId === messageId && m.state === state),
-		millis,
-	);
-}
+const save = (changes: object = {}): Promise<unknown> =>
+	now.stage.owner.mutate('mailboxes.save', { connectionId, ...mailbox(), ...changes });
+const messagesOf = async (conversationId: string): Promise<MessageView[]> => (await open(conversationId)).messages;
 
 describe('the mailbox of an Amazon account', () => {
 	test('is tried before it is kept, and what is wrong with it is named', async () => {
@@ -107,24 +47,24 @@ describe('the mailbox of an Amazon account', () => {
 		for (const host of ['127.0.0.1', 'localhost', '169.254.169.254'])
 			await expect(save({ smtp: { host, port: 25, security: 'starttls' } })).rejects.toMatchObject({ code: 'mailboxInnerHost' });
 		await expect(save({ imap: { ...imap, port: smtp.port } })).rejects.toMatchObject({ code: expect.stringMatching(/^mailbox/) });
-		expect((await stage.owner.query<MailboxView[]>('mailboxes.list'))[0]).toMatchObject({ named: false, settings: null });
+		expect((await now.stage.owner.query<MailboxView[]>('mailboxes.list'))[0]).toMatchObject({ named: false, settings: null });
 	});
 
 	test('keeps its password to itself, and gives it to no other server', async () => {
 		await save();
 		const { password, ...told } = mailbox();
-		const [view] = await stage.owner.query<MailboxView[]>('mailboxes.list');
+		const [view] = await now.stage.owner.query<MailboxView[]>('mailboxes.list');
 		expect(view).toMatchObject({ named: true, settings: { ...told, folder: 'INBOX' } });
 		expect(JSON.stringify(view)).not.toContain(password);
 		const { password: _, ...without } = { connectionId, ...mailbox() };
-		await stage.owner.mutate('mailboxes.save', without);
+		await now.stage.owner.mutate('mailboxes.save', without);
 		const elsewhere = { ...without, user: 'somebody-else' };
-		await expect(stage.owner.mutate('mailboxes.save', elsewhere)).rejects.toMatchObject({ code: 'mailboxLoginRefused' });
+		await expect(now.stage.owner.mutate('mailboxes.save', elsewhere)).rejects.toMatchObject({ code: 'mailboxLoginRefused' });
 	});
 
 	test('is missing until it is named, and the inbox says so', async () => {
 		const state = async (): Promise<string | undefined> =>
-			(await stage.owner.query<{ state: string; code: string | null }[]>('inbox.stores'))[0]?.code ?? undefined;
+			(await now.stage.owner.query<{ state: string; code: string | null }[]>('inbox.stores'))[0]?.code ?? undefined;
 		expect(await until('the inbox to say so', state)).toBe('mailboxMissing');
 		await save();
 		await until('the mailbox to be read', async () => ((await state()) === undefined ? true : undefined));
@@ -133,9 +73,9 @@ describe('the mailbox of an Amazon account', () => {
 	test('is forgotten with all that was read from it when the store is taken off', async () => {
 		await save();
 		await written('Forget me');
-		await stage.owner.mutate('stores.disconnect', { connectionId });
+		await now.stage.owner.mutate('stores.disconnect', { connectionId });
 		expect(await list()).toEqual([]);
-		expect(await stage.owner.query('mailboxes.list')).toEqual([]);
+		expect(await now.stage.owner.query('mailboxes.list')).toEqual([]);
 	});
 });
 
@@ -179,10 +119,10 @@ describe('the inbox of an Amazon store', () => {
 	] as const)(
 		'answers once though %s',
 		async (_name, kind, keepsSent) => {
-			stage.control.configure('amazon', { mailKeepsSent: keepsSent });
+			now.stage.control.configure('amazon', { mailKeepsSent: keepsSent });
 			const text = `Answer ${kind} ${keepsSent}`;
 			const row = await written(`Question ${kind} ${keepsSent}`);
-			stage.control.arm({ kind, platform: 'amazon', operation: 'smtp.send', count: 1 });
+			now.stage.control.arm({ kind, platform: 'amazon', operation: 'smtp.send', count: 1 });
 			const messageId = await reply(row.conversationId, text);
 			await ended(row.conversationId, messageId, 'accepted', 60_000);
 			expect((await messagesOf(row.conversationId)).filter((m) => m.text === text)).toHaveLength(1);
@@ -199,7 +139,7 @@ describe('the inbox of an Amazon store', () => {
 
 	test('says so when the buyer wants no messages, by what Amazon sends back', async () => {
 		const row = await written('Stop writing to me');
-		stage.control.configure('amazon', { optOut: row.externalId });
+		now.stage.control.configure('amazon', { optOut: row.externalId });
 		const messageId = await reply(row.conversationId, 'As you wish.');
 		expect(await ended(row.conversationId, messageId, 'rejected')).toMatchObject({ errorCode: 'buyerOptedOut' });
 		expect((await list()).find((r) => r.externalId === row.externalId)?.waitingSince).not.toBeNull();
@@ -208,9 +148,9 @@ describe('the inbox of an Amazon store', () => {
 	test('shows what others send to the mailbox to nobody', async () => {
 		const mail = (from: string, more = ''): string =>
 			`${STORE}\n${more}From: ${from}\r\nTo: <service-fe@yunfan-home.example>\r\nSubject: 250-1234567-1234567\r\nMessage-ID: <${crypto.randomUUID()}@x.example>\r\n\r\nEvil words\r\n`;
-		stage.control.configure('amazon', { mailTo: mail('"a@marketplace.amazon.co.jp" <eve@evil.example>') });
-		stage.control.configure('amazon', { mailTo: mail('<donotreply@amazon.co.jp>') });
-		stage.control.configure('amazon', {
+		now.stage.control.configure('amazon', { mailTo: mail('"a@marketplace.amazon.co.jp" <eve@evil.example>') });
+		now.stage.control.configure('amazon', { mailTo: mail('<donotreply@amazon.co.jp>') });
+		now.stage.control.configure('amazon', {
 			mailTo: mail('<forged@marketplace.amazon.co.jp>', 'Authentication-Results: mx.seller.example; dkim=fail; dmarc=fail\r\n'),
 		});
 		await written('An honest question');
@@ -221,12 +161,12 @@ describe('the inbox of an Amazon store', () => {
 		const to = 'To: <service-fe@yunfan-home.example>\r\nSubject: 250-7654321-7654321\r\n';
 		const head = (id: string): string => `${STORE}\nFrom: <files@marketplace.amazon.co.jp>\r\n${to}Message-ID: <${id}@x.example>\r\n`;
 		const file = 'Content-Type: application/zip; name="../../bill.zip"\r\nContent-Disposition: attachment\r\n\r\nPK..\r\n';
-		stage.control.configure('amazon', {
+		now.stage.control.configure('amazon', {
 			mailTo: `${head('file')}Content-Type: multipart/mixed; boundary=e\r\n\r\n--e\r\n\r\nSee file\r\n--e\r\n${file}--e--\r\n`,
 		});
 		let deep = '';
 		for (let i = 0; i < 80; i++) deep += `Content-Type: multipart/mixed; boundary=e${i}\r\n\r\n--e${i}\r\n`;
-		stage.control.configure('amazon', { mailTo: `${head('deep')}${deep}` });
+		now.stage.control.configure('amazon', { mailTo: `${head('deep')}${deep}` });
 		const row = await until('both', async () => {
 			const found = (await list()).find((one) => one.externalId === 'files 250-7654321-7654321');
 			return found && (await messagesOf(found.conversationId)).length === 2 ? found : undefined;
