@@ -10,6 +10,7 @@ import { findSamples, listCases } from './lists-cases.ts';
 import { type FilledDatabase, filledDatabase } from './lists-fill.ts';
 import { PAGE, type Place, placesOf } from './lists-places.ts';
 import { buffersOf, countQuestion, pageQuestion, type Question, todayQuestions } from './lists-questions.ts';
+import { forgetStatements, statementMillis } from './statements.ts';
 
 const ROWS = 10_000_000;
 const ROUNDS = 12;
@@ -19,6 +20,8 @@ const COLD_PAGES = 24;
 interface Warm {
 	/** Per question, one a round. */
 	millis: Map<Question, number[]>;
+	/** The same by the server's own clock, without scope and driver. */
+	inside: Map<Question, number[]>;
 	buffers: Map<Question, number>;
 	limit: number[];
 }
@@ -86,10 +89,11 @@ async function measureWarm(server: LocalPostgres, workspaceId: string, questions
 	const database = new Database({ url, name: 'bench lists', maxConnections: 1, onIdleError: () => {} });
 	const owner = new pg.Client({ connectionString: url });
 	await owner.connect();
-	const warm: Warm = { millis: new Map(), buffers: new Map(), limit: [] };
+	const warm: Warm = { millis: new Map(), inside: new Map(), buffers: new Map(), limit: [] };
 	const different: string[] = [];
 	try {
 		await owner.query('create extension if not exists pg_stat_statements');
+		await owner.query(`alter database pangea set pg_stat_statements.track_planning = on`);
 		for (const one of questions) {
 			let ids: string[] | null = null;
 			const buffers = await buffersOf(owner, async () => {
@@ -98,12 +102,15 @@ async function measureWarm(server: LocalPostgres, workspaceId: string, questions
 			if (!isTold(one, ids)) different.push(`${one.name}, ${one.kind}`);
 			warm.buffers.set(one, buffers);
 			warm.millis.set(one, []);
+			warm.inside.set(one, []);
 		}
 		if (different.length > 0) throw new Error(`Other orders than plain SQL finds: ${different.join('; ')}`);
 		// Round after round, so that a noisy minute touches every question and the limit alike.
 		for (let n = 0; n < ROUNDS; n++) {
 			for (const one of questions) {
+				await forgetStatements(owner);
 				warm.millis.get(one)?.push(await database.inWorkspace(workspaceId, (scope) => timed(() => one.ask(scope))));
+				warm.inside.get(one)?.push(await statementMillis(owner));
 				warm.limit.push(await timed(() => fiftyEntries(owner, workspaceId)));
 			}
 		}
@@ -193,12 +200,15 @@ function summary(questions: readonly Question[], warm: Warm, cold: ReadonlyMap<Q
 	const coldPages = [...cold.values()];
 	const limit = quantile(warm.limit, 0.5);
 	const all = spread(pages);
+	const inside = pages.flatMap((one) => warm.inside.get(one) ?? []);
 	return {
 		value: all.p50,
 		limit: round(limit),
 		ratio: round(all.p50 / limit),
 		unit: 'ms a page of 50',
 		...all,
+		databaseP50: round(quantile(inside, 0.5)),
+		databaseP95: round(quantile(inside, 0.95)),
 		limitP95: round(quantile(warm.limit, 0.95)),
 		deepOverFirst: round(
 			quantile(

@@ -7,6 +7,7 @@ import { type BenchDatabase, openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { takeIndexes } from './lists-fill.ts';
 import { measureUpkeep } from './numbers-upkeep.ts';
+import { forgetStatements, statementMillis } from './statements.ts';
 import { createNumbersStores, DAYS, fillStatements, keepCosts, keepRates, LINES_EACH, type NumbersStore } from './numbers-world.ts';
 
 const ROWS = 1_000_000;
@@ -200,7 +201,7 @@ async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Mea
 	await ask();
 	const started = performance.now();
 	for (let n = 0; n < ROUNDS && (n < 3 || performance.now() - started < PATIENCE_MILLIS); n++) {
-		await owner.query('select pg_stat_statements_reset(0, (select oid from pg_database where datname = current_database()), 0)');
+		await forgetStatements(owner);
 		whole.push(await timed(ask));
 		inside.push(await statementMillis(owner));
 	}
@@ -214,15 +215,6 @@ async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Mea
 		goal: `goal ${goal.p95} ms ${goal.of === 'whole' ? 'as a whole' : 'in the database'}`,
 		met: p95 <= goal.p95,
 	};
-}
-
-/** What the server says its statements took since it was asked to forget them. */
-async function statementMillis(owner: pg.Client): Promise<number> {
-	const { rows } = await owner.query<{ millis: number | null }>(
-		`select sum(total_exec_time) as millis from pg_stat_statements
-			where dbid = (select oid from pg_database where datname = current_database()) and query not like '%pg_stat_statements%'`,
-	);
-	return rows[0]?.millis ?? 0;
 }
 
 async function rawTotals(owner: pg.Client, { workspaceId }: World): Promise<unknown> {
