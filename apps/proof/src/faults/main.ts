@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type FaultKind, faultKinds } from '@pangea/simulator';
+import { runCommand, UsageError, wholeNumber } from '../rig/command.ts';
 import { withThrowawayDatabase } from '../rig/throwaway.ts';
 import { allRounds } from './plans.ts';
 import type { RoundReport } from './round.ts';
@@ -14,12 +15,8 @@ const USAGE = `Usage: npm run faults [-- --only KIND[+KIND],… --seed N]
 Kinds: ${faultKinds.join(', ')}.
 `;
 
-class UsageError extends Error {
-	override name = 'UsageError';
-}
-
 async function main(): Promise<number> {
-	const { values } = parseArgs({ options: { only: { type: 'string' }, seed: { type: 'string' } } });
+	const { values } = parseArgs({ options: { only: { type: 'string' }, seed: { type: 'string', default: '1' } } });
 	const rounds = values.only === undefined ? allRounds() : values.only.split(',').map((round) => round.split('+').map(kindOf));
 	const started = Date.now();
 	return await withThrowawayDatabase('faults', async (databaseUrl) => {
@@ -28,7 +25,7 @@ async function main(): Promise<number> {
 			databaseUrl,
 			stores: fortyStores,
 			rounds,
-			seed: number('seed', values.seed, 1),
+			seed: wholeNumber('seed', values.seed, 1),
 			pace: { busy: 10, idle: 120 },
 			size: 200,
 			changes: 60,
@@ -55,12 +52,6 @@ function kindOf(text: string): FaultKind {
 	return kind;
 }
 
-function number(name: string, text: string | undefined, otherwise: number): number {
-	const value = text === undefined ? otherwise : Number(text);
-	if (!Number.isInteger(value) || value < 1 || value > 1_000_000) throw new UsageError(`--${name} takes a whole number from 1.`);
-	return value;
-}
-
 function describe(report: RoundReport): string {
 	const struck = Object.values(report.strikes).join(' + ');
 	const name = report.faults.length === 0 ? 'none' : report.faults.join(' + ');
@@ -85,12 +76,4 @@ function row(cells: readonly (string | number)[]): string {
 		.trimEnd();
 }
 
-main().then(
-	(code) => (process.exitCode = code),
-	(error: unknown) => {
-		process.stderr.write(
-			error instanceof UsageError ? `${error.message}\n\n${USAGE}` : `${error instanceof Error ? error.stack : String(error)}\n`,
-		);
-		process.exitCode = 2;
-	},
-);
+runCommand(USAGE, main);

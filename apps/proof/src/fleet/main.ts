@@ -1,9 +1,18 @@
 import { parseArgs } from 'node:util';
+import { runCommand, wholeNumber } from '../rig/command.ts';
 import { withThrowawayDatabase } from '../rig/throwaway.ts';
 import { broken } from './bounds.ts';
 import { runFleet } from './run.ts';
 
-/** `npm run fleet`: two hundred stores over sixty connections. */
+const USAGE = `Usage: npm run fleet -- [options]
+
+  --stores N        how many stores (default 200)
+  --connections N   over how many connections to their accounts (default 60)
+  --minutes N       of the platforms' time (default 60)
+  --seed N          for what happens in the world (default 1)
+`;
+
+/** Many stores within the platforms' limits. */
 async function main(): Promise<number> {
 	const { values } = parseArgs({
 		options: {
@@ -16,11 +25,11 @@ async function main(): Promise<number> {
 	return await withThrowawayDatabase('fleet', async (databaseUrl) => {
 		const report = await runFleet({
 			databaseUrl,
-			stores: Number(values.stores),
-			connections: Number(values.connections),
+			stores: wholeNumber('stores', values.stores, 1),
+			connections: wholeNumber('connections', values.connections, 1),
 			size: 4000,
 			changes: 400,
-			minutes: Number(values.minutes),
+			minutes: wholeNumber('minutes', values.minutes, 1),
 			seed: `fleet ${values.seed}`,
 			pace: { busy: 4, idle: 60 },
 			onTrouble: (error) => process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`),
@@ -32,10 +41,4 @@ async function main(): Promise<number> {
 	});
 }
 
-main().then(
-	(code) => (process.exitCode = code),
-	(error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-		process.exitCode = 2;
-	},
-);
+runCommand(USAGE, main);

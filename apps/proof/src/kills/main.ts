@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { freePort } from '@pangea/launcher/ports';
+import { runCommand, wholeNumber } from '../rig/command.ts';
 import { endWith } from '../rig/end.ts';
 import { Rig } from '../rig/rig.ts';
 import { oneOfEach } from '../rig/small.ts';
@@ -23,20 +24,13 @@ async function main(): Promise<number> {
 			only: { type: 'string', multiple: true },
 			settle: { type: 'string', default: '180' },
 			all: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
 		},
 	});
-	const [rounds, seed, settle] = [values.rounds, values.seed, values.settle].map(Number);
-	if (
-		values.help ||
-		rounds === undefined ||
-		seed === undefined ||
-		settle === undefined ||
-		[rounds, seed, settle].some((n) => !Number.isInteger(n))
-	) {
-		process.stdout.write(HELP);
-		return values.help ? 0 : 2;
-	}
+	const [rounds, seed, settle] = [
+		wholeNumber('rounds', values.rounds, 1),
+		wholeNumber('seed', values.seed),
+		wholeNumber('settle', values.settle, 1),
+	];
 	process.stdout.write(`• seed ${seed}\n`);
 	const rig = await Rig.start({
 		orders: 2500,
@@ -72,10 +66,4 @@ async function main(): Promise<number> {
 	}
 }
 
-main().then(
-	(code) => (process.exitCode = code),
-	(error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-		process.exitCode = 1;
-	},
-);
+runCommand(HELP, main);

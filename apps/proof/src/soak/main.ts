@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { freePort } from '@pangea/launcher/ports';
+import { runCommand, wholeNumber } from '../rig/command.ts';
 import { endWith } from '../rig/end.ts';
 import { Rig } from '../rig/rig.ts';
 import { soak } from './soak.ts';
@@ -20,19 +21,12 @@ async function main(): Promise<number> {
 			live: { type: 'string', default: '60' },
 			watchers: { type: 'string', default: '20' },
 			'deploy-every': { type: 'string', default: '120' },
-			help: { type: 'boolean', default: false },
 		},
 	});
-	const [minutes = Number.NaN, live = Number.NaN, watchers = Number.NaN, deployEvery = Number.NaN] = [
-		values.minutes,
-		values.live,
-		values.watchers,
-		values['deploy-every'],
-	].map(Number);
-	if (values.help || !(minutes > 0) || !(live >= 0) || !Number.isInteger(watchers) || !(deployEvery > 0)) {
-		process.stdout.write(HELP);
-		return values.help ? 0 : 2;
-	}
+	const minutes = wholeNumber('minutes', values.minutes, 1);
+	const live = wholeNumber('live', values.live);
+	const watchers = wholeNumber('watchers', values.watchers);
+	const deployEvery = wholeNumber('deploy-every', values['deploy-every'], 1);
 	const step = (text: string): void => void process.stdout.write(`• ${text}\n`);
 	const rig = await Rig.start({ orders: 3000, seed: 'soak', port: await freePort(15300), live, binds: () => true, step });
 	endWith(rig);
@@ -46,10 +40,4 @@ async function main(): Promise<number> {
 	}
 }
 
-main().then(
-	(code) => (process.exitCode = code),
-	(error: unknown) => {
-		process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-		process.exitCode = 1;
-	},
-);
+runCommand(HELP, main);
