@@ -60,7 +60,7 @@ function Statements() {
 	if (data.stores.length === 0)
 		return (
 			<Empty title={t`No statement has been read yet`}>
-				<Trans>They come by themselves from stores whose platform tells them: TikTok Shop so far.</Trans>
+				<Trans>They come by themselves from stores whose platform tells them: TikTok Shop and Amazon so far.</Trans>
 			</Empty>
 		);
 	return (
