@@ -71,6 +71,10 @@ export const AUDIT_ACTIONS = [
 	'exports.ask',
 	'exports.cancel',
 	'exports.link',
+	'exports.scheduled',
+	'exports.saveTemplate',
+	'exports.removeTemplate',
+	'exports.schedule',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -5,6 +5,7 @@ export * from './conversation.ts';
 export * from './cost.ts';
 export * from './ecb.ts';
 export * from './event.ts';
+export * from './export-schedule.ts';
 export * from './fx.ts';
 export * from './inbox/index.ts';
 export * from './language.ts';

@@ -74,6 +74,10 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'exports.ask': msg`Export asked for`,
 	'exports.cancel': msg`Export cancelled`,
 	'exports.link': msg`Exported file downloaded`,
+	'exports.scheduled': msg`Export made by its schedule`,
+	'exports.saveTemplate': msg`Export template saved`,
+	'exports.removeTemplate': msg`Export template removed`,
+	'exports.schedule': msg`Export schedule changed`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
