@@ -64,7 +64,7 @@ export * from './queries/fx-rate.ts';
 export * from './queries/sales.ts';
 export * from './queries/sales-check.ts';
 export * from './queries/settlement.ts';
-export { newsOfSettlements, newsOfStatements } from './queries/settlement-said.ts';
+export { compareSettlements, newsOfSettlements, newsOfStatements } from './queries/settlement-said.ts';
 export * from './queries/sku-cost.ts';
 export * from './queries/sku-sales.ts';
 export * from './queries/sealed.ts';

@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
 	'costs.set',
 	'costs.takeBack',
 	'costs.import',
+	'statements.import',
 	'dossier.save',
 	'dossier.remove',
 	'dossier.reveal',

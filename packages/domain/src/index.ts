@@ -1,6 +1,7 @@
 export * from './adopt.ts';
 export * from './audit.ts';
 export * from './catalogue/index.ts';
+export * from './cell.ts';
 export * from './conversation.ts';
 export * from './cost.ts';
 export * from './ecb.ts';
@@ -23,6 +24,7 @@ export * from './profit.ts';
 export * from './reveal.ts';
 export * from './role.ts';
 export * from './settlement.ts';
+export * from './statement-file.ts';
 export * from './store.ts';
 export * from './time.ts';
 export * from './report.ts';

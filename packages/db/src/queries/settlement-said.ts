@@ -26,12 +26,28 @@ export function saidOf(settlement: Settlement): string {
 
 /** The settlements that say something else than what is stored of them, in the order given. */
 export async function newsOfSettlements(scope: Scope, storeId: string, settlements: readonly Settlement[]): Promise<Settlement[]> {
+	const stored = await saidBefore(scope, storeId, settlements);
+	return settlements.filter((one) => stored.get(one.externalId) !== saidOf(one));
+}
+
+async function saidBefore(scope: Scope, storeId: string, settlements: readonly Settlement[]): Promise<Map<string, string | null>> {
 	const { rows } = await scope.client.query<{ external_id: string; said: string | null }>(
 		'select external_id, said from settlement where workspace_id = $1 and store_id = $2 and external_id = any($3::text[])',
 		[scope.workspaceId, storeId, settlements.map((one) => one.externalId)],
 	);
-	const stored = new Map(rows.map((row) => [row.external_id, row.said]));
-	return settlements.filter((one) => stored.get(one.externalId) !== saidOf(one));
+	return new Map(rows.map((row) => [row.external_id, row.said]));
+}
+
+/** How many settlements are new, say something else than what is stored of them, and say the same. */
+export async function compareSettlements(
+	scope: Scope,
+	storeId: string,
+	settlements: readonly Settlement[],
+): Promise<{ fresh: number; changed: number; same: number }> {
+	const stored = await saidBefore(scope, storeId, settlements);
+	const fresh = settlements.filter((one) => !stored.has(one.externalId)).length;
+	const news = settlements.filter((one) => stored.get(one.externalId) !== saidOf(one)).length;
+	return { fresh, changed: news - fresh, same: settlements.length - news };
 }
 
 /** The statements that say something else than what is stored of them, in the order given. */

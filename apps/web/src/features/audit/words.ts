@@ -59,6 +59,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'numbers.export': msg`Numbers downloaded`,
 	'costs.set': msg`Cost stated`,
 	'costs.takeBack': msg`Cost taken back`,
+	'statements.import': msg`Statements taken over from a file`,
 	'costs.import': msg`Costs imported from a file`,
 	'dossier.save': msg`Paper of a company saved`,
 	'dossier.remove': msg`Paper of a company removed`,
