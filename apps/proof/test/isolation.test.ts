@@ -145,6 +145,7 @@ const TEXTS: Record<string, string> = {
 	until: DAY,
 	zone: 'UTC',
 	time: '08:00',
+	column: 'order_number',
 	address: 'service@mail.test',
 	platform: 'tiktok-shop',
 	host: 'global',

@@ -156,7 +156,7 @@ export interface StatementsView {
 		unreadable: number;
 		held: { amount: MoneyView; settlements: number }[];
 	}[];
-	/** Platforms that tell statements to no program: theirs come as files. */
+	/** Platforms whose statements are not read: theirs come as files. */
 	byFile: PlatformId[];
 }
 

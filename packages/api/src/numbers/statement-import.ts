@@ -93,7 +93,7 @@ const importQuery = z.object({
 type ImportQuery = z.output<typeof importQuery>;
 
 /**
- * Reads a file of what a platform booked (CSV or XLSX), for a store whose platform tells it to no program, and where that was asked for keeps it.
+ * Reads a file of what a platform booked (CSV or XLSX), for a store whose platform's bookings are not read, and where that was asked for keeps it.
  * Either everything that was asked for is written or nothing; given once more, a file writes nothing.
  * @param query from an address; see {@link StatementImportView} for the answer
  * @throws TRPCError with a problem: what any door of a workspace throws, notAllowed, notFound, inputWrong, fileNotRead, fileTooLarge

@@ -11,7 +11,7 @@ import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
-import { storeLabel } from '../../ui/site.tsx';
+import { storeOption } from '../../ui/store-option.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveStatements } from '../../upload.ts';
 import '../costs/costs.css';
@@ -40,7 +40,7 @@ function questionOf({ columns, kinds, store, day, currency, decimal, statement, 
 export function StatementImport({ stores, onClose }: { stores: readonly StoreView[]; onClose: () => void }) {
 	const { t, i18n } = useLingui();
 	const id = useId();
-	const [store, setStore] = useState(stores[0]?.storeId ?? '');
+	const [store, setStore] = useState(stores.length === 1 ? (stores[0]?.storeId ?? null) : null);
 	const of = stores.find(({ storeId }) => storeId === store);
 	const today = dayIn(useNow(), of?.zone ?? 'UTC');
 	const [reading, setReading] = useState<Reading | null>(null);
@@ -61,7 +61,7 @@ export function StatementImport({ stores, onClose }: { stores: readonly StoreVie
 		look.mutate(next);
 	};
 	const start = (file: File | undefined) => {
-		if (!file || !of) return;
+		if (!file || !of || store === null) return;
 		const decimal = shownLanguage() === 'pt-BR' ? ',' : '.';
 		read({ file, store, columns: null, kinds: {}, day: today, currency: of.currency, decimal, statement: '', total: '' });
 	};
@@ -72,32 +72,37 @@ export function StatementImport({ stores, onClose }: { stores: readonly StoreVie
 			<div className="cost-import">
 				<p className="soft">
 					<Trans>
-						For platforms that tell their bookings to no program: CSV or a workbook (.xlsx) from the seller centre, with the headings in the
-						first row. The file is only tried until you take it over; given twice, it counts once.
+						For stores whose bookings are not read from their platform: CSV or a workbook (.xlsx) from the seller centre, with the headings
+						in the first row. The file is only tried until you take it over; given twice, it counts once.
 					</Trans>
 				</p>
 				<div className="read-as">
 					<div>
 						<span id={`${id}store`}>{t`Store`}</span>
-						<Select<string>
+						<Select<string | null>
 							size="small"
 							aria-labelledby={`${id}store`}
+							placeholder={t`Choose a store`}
+							showSearch
+							optionFilterProp="title"
 							value={store}
-							options={stores.map((one) => ({ value: one.storeId, label: storeLabel(one) }))}
+							options={stores.map(storeOption)}
 							onChange={(to) => {
 								setStore(to);
-								if (reading) read({ ...reading, store: to });
+								if (reading && to !== null) read({ ...reading, store: to });
 							}}
 						/>
 					</div>
 				</div>
-				<label className="file">
-					<input type="file" className="unseen" accept=".csv,.txt,.tsv,.xlsx" onChange={(event) => start(event.target.files?.[0])} />
-					<span className="as-button">
-						<UploadOutlined aria-hidden /> {t`Import a file`}
-					</span>
-					{reading && <span className="cut">{reading.file.name}</span>}
-				</label>
+				{store !== null && (
+					<label className="file">
+						<input type="file" className="unseen" accept=".csv,.txt,.tsv,.xlsx" onChange={(event) => start(event.target.files?.[0])} />
+						<span className="as-button">
+							<UploadOutlined aria-hidden /> {t`Import a file`}
+						</span>
+						{reading && <span className="cut">{reading.file.name}</span>}
+					</label>
+				)}
 				{error && (
 					<p className="risk" role="alert">
 						{errorSentence(i18n, error)}
