@@ -86,7 +86,7 @@ function Template({ template, onOpen }: { template: ExportTemplateView; onOpen: 
 				<Button
 					size="small"
 					icon={<FileAddOutlined aria-hidden />}
-					aria-label={t`Make ${name} now`}
+					aria-label={t`Make now: ${name}`}
 					loading={make.isPending}
 					onClick={() => make.mutate({ templateId: template.templateId })}
 				>
