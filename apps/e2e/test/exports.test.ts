@@ -61,3 +61,72 @@ describe('an export', () => {
 		await page.getByText('The file could not be given').waitFor();
 	});
 });
+
+describe('an export template', () => {
+	test('is made, put in order and given a schedule by keyboard, and makes its file', async () => {
+		await page.goto('/exports');
+		await page.getByRole('button', { name: 'New template' }).press('Enter');
+		const form = page.locator('.template-form');
+		await form.getByLabel('Name').fill('Each morning');
+		for (const column of ['total', 'order_number']) {
+			await form.getByRole('combobox', { name: 'Add a column' }).fill(column);
+			await page.keyboard.press('Enter');
+			await form.locator('.column-order li', { hasText: column }).waitFor();
+		}
+		await form.getByRole('button', { name: 'order_number: further up' }).press('Enter');
+		await form.getByRole('radio', { name: 'Daily' }).press('Space');
+		await form.getByLabel('Time of day').fill('07:30');
+		const { violations } = await new AxeBuilder({ page }).include('.template-form').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await form.getByRole('button', { name: 'Keep template' }).press('Enter');
+		const row = page.locator('.export-templates li', { hasText: 'Each morning' });
+		await row.getByText('Daily, 07:30').waitFor();
+		const [template] = await api.exports.templates.query();
+		expect(template).toMatchObject({ columns: ['order_number', 'total'], schedule: { every: 'daily', time: '07:30', covers: 'period' } });
+		const before = (await api.exports.list.query()).length;
+		await row.getByRole('button', { name: 'Make now: Each morning' }).press('Enter');
+		await expect.poll(async () => (await api.exports.list.query()).length).toBeGreaterThan(before);
+		const { violations: onScreen } = await new AxeBuilder({ page }).include('.exports').analyze();
+		expect(onScreen.map((one) => one.id)).toEqual([]);
+	});
+
+	test('keeps the filter of a list, and goes with its schedule when it is removed', async () => {
+		await page.goto('/orders?state=toShip');
+		await page.locator('[data-order]').first().waitFor();
+		await page.keyboard.press('e');
+		await page.locator('.export-panel').getByLabel('Name of a template').fill('To ship');
+		await page.keyboard.press('Enter');
+		await page.waitForURL('**/exports');
+		const row = page.locator('.export-templates li', { hasText: 'To ship' });
+		await row.waitFor();
+		const kept = (await api.exports.templates.query()).find((one) => one.name === 'To ship');
+		expect(kept?.filter).toMatchObject({ state: 'toShip' });
+		await row.getByRole('button', { name: 'Change To ship' }).press('Enter');
+		await page.locator('.template-form').getByRole('button', { name: 'Remove' }).press('Enter');
+		await page.locator('.ant-popconfirm').getByRole('button', { name: 'Remove' }).press('Enter');
+		await row.waitFor({ state: 'detached' });
+	});
+});
+
+describe('a file of bookings', () => {
+	test('is tried, its words are named, and it is taken over', async () => {
+		await page.goto('/numbers/statements');
+		await page.getByRole('button', { name: 'Import a file' }).press('Enter');
+		const drawer = page.locator('.cost-import');
+		await drawer.getByRole('combobox', { name: 'Store' }).fill('Temu');
+		await page.keyboard.press('Enter');
+		const file = 'Order No.,Fee type,Amount,Currency,Date\nPO-1,Sale,10.00,USD,2026-11-02\nPO-1,Commission,-1.50,USD,2026-11-02\n';
+		await drawer.locator('input[type=file]').setInputFiles({ name: 'temu.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+		await drawer.getByText('New bookings: 2').waitFor();
+		await drawer.getByRole('combobox', { name: 'Kind of Sale' }).press('Enter');
+		// From the last kind around to the first.
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await drawer.locator('.statement-words').getByText('Goods sold').first().waitFor();
+		const { violations } = await new AxeBuilder({ page }).include('.cost-import').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await drawer.getByRole('button', { name: 'Take all rows over' }).press('Enter');
+		await page.getByText('Bookings taken over: 2').waitFor();
+		await page.getByText('from files that were given').waitFor();
+	});
+});

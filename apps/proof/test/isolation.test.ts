@@ -81,6 +81,11 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('links.make', { connectionId });
 	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });
 	await owner.mutate('exports.ask', { report: 'orders', format: 'csv', filter: {}, zone: 'UTC' });
+	const templateId = crypto.randomUUID();
+	const wish = { report: 'orders', format: 'csv', columns: [], filter: {}, zone: 'UTC', byteOrderMark: true, together: true };
+	await owner.mutate('exports.saveTemplate', { templateId, name: `${mark} template`, ...wish });
+	const daily = { every: 'daily', weekday: 1, monthDay: 1, time: '00:00', zone: 'UTC', covers: 'all', announce: true };
+	await owner.mutate('exports.schedule', { templateId, schedule: daily });
 	await owner.mutate('notices.addChannel', { kind: 'email', name: `${mark} channel`, language: 'en', userId });
 	await owner.mutate('stores.adopt', { storeIds: [storeId], change: { entity: `${mark} Company Ltd`, group: `${mark} group` } });
 	const paperId = crypto.randomUUID();
@@ -139,6 +144,8 @@ const TEXTS: Record<string, string> = {
 	from: DAY,
 	until: DAY,
 	zone: 'UTC',
+	time: '08:00',
+	column: 'order_number',
 	address: 'service@mail.test',
 	platform: 'tiktok-shop',
 	host: 'global',

@@ -2,6 +2,7 @@ import {
 	addPaperFile,
 	type Auth,
 	importCosts,
+	importStatements,
 	LARGEST_COST_FILE,
 	LARGEST_PAPER_FILE,
 	problemOf,
@@ -28,6 +29,7 @@ interface Door {
 
 const DOORS: readonly Door[] = [
 	{ path: '/upload/costs', largest: LARGEST_COST_FILE, take: importCosts },
+	{ path: '/upload/statements', largest: LARGEST_COST_FILE, take: importStatements },
 	{ path: '/upload/paper', largest: LARGEST_PAPER_FILE, take: addPaperFile },
 ];
 

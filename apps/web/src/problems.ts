@@ -26,6 +26,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	otherAccount: msg`This is another account of the platform than the one that was asked for. Nothing was changed. Sign in there with the right account and open the link again.`,
 	tooManyLinks: msg`There are already several open links for this store. Withdraw one first.`,
 	tooManyExports: msg`Twenty of your files are still being written. Wait for one of them or cancel it.`,
+	tooManyTemplates: msg`You keep a hundred templates already. Remove one first.`,
+	templateTaken: msg`You have another template of this name.`,
 	exportLinkOver: msg`This link has run out or was made for somebody else. Press Download again for a new one.`,
 	fileNotRead: msg`This file could not be read. Save it as CSV or as a workbook (.xlsx) and choose it again.`,
 	fileTooLarge: msg`The file is too large. Split it into files of at most 500,000 rows and 30 MB.`,

@@ -1,4 +1,4 @@
-import type { CostImportView } from '@pangea/api';
+import type { CostImportView, StatementImportView } from '@pangea/api';
 import { preferences } from './preferences.ts';
 
 /** What the server answered to a file, by its own code; `unreachable` when there was no answer. */
@@ -21,6 +21,11 @@ export class UploadError extends Error {
  */
 export async function giveCosts(file: File, question: Readonly<Record<string, string>>): Promise<CostImportView> {
 	return (await give('/upload/costs', file, question, 'fileTooLarge')) as CostImportView;
+}
+
+/** Gives a file of statements to the server, as {@link giveCosts}. @throws UploadError */
+export async function giveStatements(file: File, question: Readonly<Record<string, string>>): Promise<StatementImportView> {
+	return (await give('/upload/statements', file, question, 'fileTooLarge')) as StatementImportView;
 }
 
 /** Puts a file with a paper of the dossier. @throws UploadError */

@@ -1,8 +1,8 @@
 import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
 import { Database, type Scope } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
-import { expireFiles, fileStore, writeExport } from '@pangea/exports';
-import { exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
+import { askDueExports, expireFiles, fileStore, writeExport } from '@pangea/exports';
+import { exportsDue, exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
 import type { PlatformAdapter } from '@pangea/platform-contract';
@@ -92,6 +92,16 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		},
 	};
 	await jobs.work(exportWrite, { parallel: 1 }, (ids, signal) => writeExport(exports, ids, signal));
+	const schedules = {
+		database,
+		now: () => engine.now(),
+		tell: exports.tell,
+		write: async (scope: Scope, runId: string) => {
+			await jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });
+		},
+	};
+	await jobs.work(exportsDue, { parallel: 1 }, async (_, signal) => void (await askDueExports(schedules, signal)));
+	await jobs.schedule(exportsDue, '* * * * *', 'UTC', {}, { firstAtOnce: true });
 	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports, exportWrite.name));
 	await jobs.schedule(exportsExpire, '40 * * * *', 'UTC', {});
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.

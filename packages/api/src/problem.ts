@@ -34,6 +34,8 @@ export type ProblemCode =
 	| 'macroTaken'
 	| 'variableUnfilled'
 	| 'tooManyExports'
+	| 'tooManyTemplates'
+	| 'templateTaken'
 	| 'exportLinkOver'
 	| 'fileNotRead'
 	| 'fileTooLarge'
@@ -86,6 +88,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	macroTaken: 'CONFLICT',
 	variableUnfilled: 'BAD_REQUEST',
 	tooManyExports: 'TOO_MANY_REQUESTS',
+	tooManyTemplates: 'TOO_MANY_REQUESTS',
+	templateTaken: 'CONFLICT',
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',
 	fileTooLarge: 'PAYLOAD_TOO_LARGE',

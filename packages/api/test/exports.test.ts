@@ -146,3 +146,77 @@ describe('a link to a file', () => {
 		expect(await outcome(user, query)).toBe('noWorkspace');
 	});
 });
+
+describe('a template', () => {
+	const wish = {
+		templateId: '01a00000-0000-7000-8000-00000000e001',
+		name: 'Each week',
+		report: 'orders',
+		format: 'csv',
+		filter: {},
+		zone: 'UTC',
+		byteOrderMark: true,
+		together: true,
+	} as const;
+	const daily = {
+		every: 'daily',
+		weekday: 1,
+		monthDay: 1,
+		time: '08:00',
+		zone: 'Asia/Shanghai',
+		covers: 'period',
+		announce: true,
+	} as const;
+
+	test('keeps columns in their order, is made again and again, and is changed under its id', async () => {
+		await as(owner).exports.saveTemplate({ ...wish, columns: ['total', 'nothing', 'order_number', 'total'] });
+		const { runIds } = await as(owner).exports.make({ templateId: wish.templateId });
+		expect(runIds).toHaveLength(1);
+		const { rows } = await admin.query<{ columns: string[] }>('select columns from export_run where run_id = $1', [runIds[0]]);
+		expect(rows).toEqual([{ columns: ['total', 'order_number'] }]);
+		await as(owner).exports.saveTemplate({ ...wish, name: 'Each month', columns: [] });
+		expect(await as(owner).exports.templates()).toMatchObject([{ name: 'Each month', columns: [], schedule: null }]);
+		const other = { ...wish, templateId: crypto.randomUUID(), name: 'Each month', columns: [] };
+		await expect(as(owner).exports.saveTemplate(other)).rejects.toThrow('templateTaken');
+	});
+
+	test('has a schedule in any zone, whose next time is told', async () => {
+		const { nextAt } = await as(owner).exports.schedule({ templateId: wish.templateId, schedule: daily });
+		expect(nextAt).toMatch(/T00:00:00\.000Z$/);
+		const [template] = await as(owner).exports.templates();
+		expect(template?.schedule).toMatchObject({ every: 'daily', time: '08:00', nextAt, lastAt: null, refused: false });
+		const wrong = { templateId: wish.templateId, schedule: { ...daily, time: '24:00' } };
+		await expect(as(owner).exports.schedule(wrong)).rejects.toThrow(/time/);
+		expect(await as(owner).exports.schedule({ templateId: wish.templateId, schedule: null })).toEqual({ nextAt: null });
+		expect((await as(owner).exports.templates())[0]?.schedule).toBeNull();
+	});
+
+	test('is one’s own, and gives nothing that the member does not see', async () => {
+		const other = await member('other-manager');
+		expect(await as(other).exports.templates()).toEqual([]);
+		const { templateId } = wish;
+		for (const call of [
+			() => as(other).exports.make({ templateId }),
+			() => as(other).exports.schedule({ templateId, schedule: daily }),
+			() => as(other).exports.removeTemplate({ templateId }),
+		])
+			await expect(call()).rejects.toThrow('notFound');
+		// The same id is another member's: it is not changed.
+		await expect(as(other).exports.saveTemplate({ ...wish, columns: [] })).rejects.toThrow('templateTaken');
+		const agent = await member('agent-of-one', { role: 'agent', storeScope: stores.slice(1, 2) });
+		const own = { ...wish, templateId: crypto.randomUUID(), name: 'Mine' };
+		await expect(as(agent).exports.saveTemplate({ ...own, columns: ['fees'] })).rejects.toThrow('inputWrong');
+		await expect(as(agent).exports.saveTemplate({ ...own, columns: [], filter: { stores: stores.slice(0, 1) } })).rejects.toThrow(
+			'notFound',
+		);
+		await as(agent).exports.saveTemplate({ ...own, columns: [] });
+		const { runIds } = await as(agent).exports.make({ templateId: own.templateId });
+		const { rows } = await admin.query<{ store_ids: string[]; fields: string[] }>(
+			'select store_ids, fields from export_run where run_id = $1',
+			[runIds[0]],
+		);
+		expect(rows[0]?.store_ids).toEqual(stores.slice(1, 2));
+		expect(rows[0]?.fields).not.toContain('cost');
+		expect(await as(agent).exports.removeTemplate({ templateId: own.templateId })).toEqual({ removed: true });
+	});
+});

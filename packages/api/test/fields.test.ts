@@ -217,6 +217,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'costs.history': (c) => c.costs.history({ sellerSku: 'lamp' }),
 	'costs.missing': (c) => c.costs.missing(),
 	'exports.list': (c) => c.exports.list(),
+	'exports.templates': (c) => c.exports.templates(),
 	'views.list': (c) => c.views.list({ screen: 'orders' }),
 	/** Beside the router: what is downloaded. */
 	'audit.csv': async () => '',

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/index.ts';
 import { Visitor } from './door.ts';
+import { exportCalls } from './trail-exports.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
@@ -400,28 +401,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.costs.takeBack({ sellerSku: 'LAMP-1', validFrom: '2026-11-01' }),
 		before: { day: '2026-11-01' },
 	},
-	'exports.ask': {
-		action: 'exports.ask',
-		call: (c) => c.exports.ask({ report: 'orders', format: 'csv', filter: {}, zone: 'UTC' }),
-	},
-	'exports.link': {
-		action: 'exports.link',
-		call: async (c) => {
-			const [run] = await c.exports.list();
-			await admin.query(`update export_run set state = 'done', file_name = 'f', expires_at = now() + interval '1 day' where run_id = $1`, [
-				run?.runId,
-			]);
-			await c.exports.link({ runId: run?.runId ?? '' });
-		},
-	},
-	'exports.cancel': {
-		action: 'exports.cancel',
-		call: async (c) => {
-			const [run] = await c.exports.list();
-			await admin.query(`update export_run set state = 'running' where run_id = $1`, [run?.runId]);
-			await c.exports.cancel({ runId: run?.runId ?? '' });
-		},
-	},
+	...exportCalls((text) => admin.query(text)),
 	'views.save': {
 		action: 'views.save',
 		call: (c) => c.views.save({ screen: 'orders', name: 'Mine', shared: true, query: { q: 'Ana Buyer' } }),

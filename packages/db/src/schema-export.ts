@@ -18,6 +18,9 @@ export interface ExportRunTable {
 	entity: string | null;
 	/** Kinds of facts that its columns tell. */
 	fields: string[];
+	/** The template that it was made from, which may be gone, and the time of its schedule that it is of. */
+	template_id: Later<string>;
+	due_at: Later<string>;
 	state: Generated<string>;
 	/** Rows written so far, about; exact when it is done. */
 	row_count: Generated<string>;
@@ -31,4 +34,37 @@ export interface ExportRunTable {
 	asked_at: DefaultTime;
 	ended_at: Later<string>;
 	expires_at: Later<string>;
+}
+export interface ExportTemplateTable {
+	workspace_id: string;
+	template_id: string;
+	user_id: string;
+	name: string;
+	report: string;
+	format: string;
+	/** In the order of the file; none: every column that the member sees. */
+	columns: string[];
+	/** The list's filter as it was chosen. */
+	filter: Json<object>;
+	/** In which instants are shown. */
+	zone: string;
+	byte_order_mark: boolean;
+	together: boolean;
+}
+export interface ExportScheduleTable {
+	workspace_id: string;
+	template_id: string;
+	every: string;
+	weekday: number;
+	month_day: number;
+	/** On the zone's clock. */
+	local_time: string;
+	zone: string;
+	covers: string;
+	announce: boolean;
+	next_at: string;
+	/** The time that was asked for last. */
+	last_at: string | null;
+	/** Of that time when nothing was left to be made. */
+	refused_at: string | null;
 }

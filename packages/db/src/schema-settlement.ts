@@ -30,6 +30,10 @@ export interface SettlementTable {
 	proceeds_minor: string;
 	unnamed_minor: string;
 	is_sale: boolean;
+	/** The deferred settlement of which this one is the release. */
+	replaces: string | null;
+	/** A digest of what was said last, whenever it was; null of rows from before there was one. */
+	said: string | null;
 	posted_at: string;
 	known_at: string;
 	/** The evidence. */

@@ -16,7 +16,7 @@ import type {
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
-import type { ExportRunTable } from './schema-export.ts';
+import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
@@ -432,6 +432,8 @@ export interface Schema {
 	reconnect_link: ReconnectLinkTable;
 	saved_view: SavedViewTable;
 	export_run: ExportRunTable;
+	export_schedule: ExportScheduleTable;
+	export_template: ExportTemplateTable;
 	app_credential: AppCredentialTable;
 	connection: ConnectionTable;
 	connection_secret: ConnectionSecretTable;

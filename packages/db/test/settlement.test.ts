@@ -109,6 +109,22 @@ describe('settlements', () => {
 			{ kind: 'sale', state: 'released', currency: 'GBP', amountMinor: 1000n, lines: 1 },
 		]);
 	});
+	test('that are released by another one count once, whichever is heard first', async () => {
+		const deferred = settlement('D1', { state: 'deferred', statementId: null, lines: [line('sale', 900n)] });
+		const release = settlement('R1', { replaces: 'D1', knownAt: at(5), lines: [line('sale', 900n)] });
+		for (const heard of [
+			[deferred, release],
+			[release, deferred],
+			[deferred, release, { ...deferred, knownAt: at(9) }],
+		]) {
+			const storeId = randomUUID();
+			for (const one of heard) await inScope((scope) => keepSettlements(scope, storeId, [one], null));
+			expect(await inScope((scope) => settledOfOrder(scope, storeId, 'O1'))).toMatchObject([{ state: 'released', amountMinor: 900n }]);
+		}
+		const together = randomUUID();
+		await inScope((scope) => keepSettlements(scope, together, [release, deferred], null));
+		expect(await inScope((scope) => settledOfOrder(scope, together, 'O1'))).toMatchObject([{ state: 'released', amountMinor: 900n }]);
+	});
 	test('name orders in the orders’ own collation, without which no index serves their join', async () => {
 		const { rows } = await inScope((scope) =>
 			scope.client.query<{ collation_name: string | null }>(

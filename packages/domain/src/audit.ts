@@ -57,6 +57,7 @@ export const AUDIT_ACTIONS = [
 	'costs.set',
 	'costs.takeBack',
 	'costs.import',
+	'statements.import',
 	'dossier.save',
 	'dossier.remove',
 	'dossier.reveal',
@@ -71,6 +72,10 @@ export const AUDIT_ACTIONS = [
 	'exports.ask',
 	'exports.cancel',
 	'exports.link',
+	'exports.scheduled',
+	'exports.saveTemplate',
+	'exports.removeTemplate',
+	'exports.schedule',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,5 +1,5 @@
+import { cellDay, cellDecimal, cellText, type FileCell } from './cell.ts';
 import { isCurrency, MoneyError, parseMoney } from './money.ts';
-import { isDay } from './ecb.ts';
 
 /** What one unit of a seller SKU costs from a day on, until a later day is stated. Both amounts are minor units of the same currency. */
 export interface SkuCost {
@@ -55,28 +55,15 @@ export interface CostFault {
 	value: string;
 }
 
-/** A cell as the reader of the file gives it. */
-export type CostCell = string | number | boolean | Date | null | undefined;
-
 const SHOWN = 60;
-const NUMBER = { '.': /^-?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/, ',': /^-?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$/ } as const;
-const DATE = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/;
-
-/** The text of a cell as a person sees it: a number without the noise of its binary form, a date as its day. */
-export function cellText(cell: CostCell): string {
-	if (cell === null || cell === undefined) return '';
-	if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? '' : cell.toISOString().slice(0, 10);
-	if (typeof cell === 'number') return String(Number(cell.toPrecision(15)));
-	return String(cell).trim();
-}
 
 /**
  * Reads one row of a file. Pure.
  * @returns the cost, or everything that is wrong with the row
  */
-export function readCostRow(row: number, cells: readonly CostCell[], mapping: CostMapping): { cost: SkuCost } | { faults: CostFault[] } {
+export function readCostRow(row: number, cells: readonly FileCell[], mapping: CostMapping): { cost: SkuCost } | { faults: CostFault[] } {
 	const faults: CostFault[] = [];
-	const cellOf = (column: CostColumn): CostCell => {
+	const cellOf = (column: CostColumn): FileCell => {
 		const at = mapping.columns[column];
 		return at === undefined ? undefined : cells[at];
 	};
@@ -88,7 +75,7 @@ export function readCostRow(row: number, cells: readonly CostCell[], mapping: Co
 	if (sellerSku === '') fault('sku', 'skuMissing');
 	else if (sellerSku.length > LONGEST_SKU) fault('sku', 'skuTooLong');
 	const dayTold = cellText(cellOf('day'));
-	const validFrom = dayTold === '' ? (mapping.day ?? fault('day', 'dayMissing')) : (dayOf(cellOf('day')) ?? fault('day', 'dayWrong'));
+	const validFrom = dayTold === '' ? (mapping.day ?? fault('day', 'dayMissing')) : (cellDay(cellOf('day')) ?? fault('day', 'dayWrong'));
 	const currencyTold = cellText(cellOf('currency')).toUpperCase() || mapping.currency;
 	const currency =
 		currencyTold === null
@@ -100,7 +87,7 @@ export function readCostRow(row: number, cells: readonly CostCell[], mapping: Co
 		const cell = cellOf(column);
 		const text = cellText(cell);
 		if (text === '') return column === 'amount' ? fault(column, 'amountMissing') : null;
-		const decimal = typeof cell === 'number' ? plainNumber(text, '.') : plainNumber(text, mapping.decimal);
+		const decimal = cellDecimal(cell, mapping.decimal);
 		if (decimal === null) return fault(column, 'amountWrong');
 		if (decimal.startsWith('-') && /[1-9]/.test(decimal)) return fault(column, 'amountNegative');
 		if (currency === null) return null;
@@ -117,30 +104,6 @@ export function readCostRow(row: number, cells: readonly CostCell[], mapping: Co
 	return { cost: { sellerSku, validFrom, currency, amountMinor, inboundMinor } };
 }
 
-const DAY_MILLIS = 86_400_000;
-/** Workbooks count days from here, and years that a person would enter lie between these counts. */
-const WORKBOOK_DAY_ZERO = Date.UTC(1899, 11, 30);
-const WORKBOOK_DAYS = { from: 30_000, until: 80_000 };
-
-/** `2026-11-28`, also with slashes or points and without leading zeros. Day and month first is not read: nobody knows which is which. */
-function dayOf(cell: CostCell): string | null {
-	if (typeof cell === 'number') {
-		if (!Number.isInteger(cell) || cell < WORKBOOK_DAYS.from || cell > WORKBOOK_DAYS.until) return null;
-		return new Date(WORKBOOK_DAY_ZERO + cell * DAY_MILLIS).toISOString().slice(0, 10);
-	}
-	const found = DATE.exec(cellText(cell).replace(/[ T]00:00(:00)?(\.0+)?Z?$/, ''));
-	if (!found) return null;
-	const [, year = '', month = '', date = ''] = found;
-	const day = `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`;
-	return isDay(day) ? day : null;
-}
-
-function plainNumber(text: string, decimal: '.' | ','): string | null {
-	const bare = text.replaceAll(/[\s\u00A0]/g, '');
-	if (!NUMBER[decimal].test(bare)) return null;
-	return decimal === '.' ? bare.replaceAll(',', '') : bare.replaceAll('.', '').replace(',', '.');
-}
-
 /** How headings are written in the languages of our users, without spaces and marks, longest meaning first. */
 const HEADINGS: Record<CostColumn, RegExp> = {
 	inbound: /inbound|freight|头程|頭程|入库运费|freteinterno|fretedeentrada|fleteinterno|fletedeentrada/,
@@ -151,7 +114,7 @@ const HEADINGS: Record<CostColumn, RegExp> = {
 };
 
 /** Which column of a file is which, by its heading; what is not recognised is left out. */
-export function guessCostColumns(headings: readonly CostCell[]): CostMapping['columns'] {
+export function guessCostColumns(headings: readonly FileCell[]): CostMapping['columns'] {
 	const words = headings.map((heading) =>
 		cellText(heading)
 			.toLowerCase()

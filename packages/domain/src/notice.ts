@@ -9,6 +9,8 @@ export const NOTICE_KINDS = [
 	'paperEnded',
 	'paperEnding',
 	'mentioned',
+	'exportReady',
+	'exportMissed',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -25,6 +27,8 @@ export const NOTICE_LEVELS: Readonly<Record<NoticeKind, NoticeLevel>> = {
 	paperEnded: 'risk',
 	paperEnding: 'warning',
 	mentioned: 'warning',
+	exportReady: 'warning',
+	exportMissed: 'warning',
 };
 
 /** Group chats with an incoming webhook. */

@@ -14,7 +14,7 @@ export interface ProceedsRule {
 export const PROCEEDS: Readonly<Record<PlatformId, ProceedsRule>> = {
 	amazon: {
 		told: 'untold',
-		source: 'Orders API: an order names no referral or fulfilment fee; those stand in the Finances API, which is not read yet',
+		source: 'Orders API: an order names no referral or fulfilment fee; those stand in the Finances API, which is read',
 	},
 	temu: { told: 'payout', source: '`estimatedRevenue`, `estimatedSettlementTotal` of the amount queries' },
 	'mercado-libre': {

@@ -96,7 +96,8 @@ export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 export const EXPORT_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled', 'expired'] as const;
 export type ExportState = (typeof EXPORT_STATES)[number];
 
-/** The columns of a report by their ids, in the report's order; what it does not have is left out. None named: all. */
+/** The columns of a report by their ids, in the order of the ids and each once; what it does not have is left out. None named: all. */
 export function columnsOf(report: ReportId, ids: readonly string[] | null = null): readonly ReportColumn[] {
-	return REPORTS[report].filter((one) => ids === null || ids.includes(one.id));
+	const all: readonly ReportColumn[] = REPORTS[report];
+	return ids === null ? all : [...new Set(ids)].flatMap((id) => all.find((one) => one.id === id) ?? []);
 }

@@ -52,6 +52,8 @@ export interface Settlement {
 	/** ISO instant at which the platform said so; at one instant it says one thing about one id. */
 	knownAt: string;
 	lines: SettlementLine[];
+	/** The id of the deferred settlement of which this one is the release, where the platform books it apart and names it. */
+	replaces?: string;
 }
 
 /** What a settlement comes to for the seller's books. Null currency: its lines are of several, and nothing is added. */

@@ -206,6 +206,8 @@ export const exportWrite = define('export.write', z.object({ workspaceId: id, ru
 	retryDelay: 5,
 	expireInSeconds: 7200,
 });
+/** Asks for the files of all schedules that are due. */
+export const exportsDue = define('exports.due', nothing, { key: () => 'all', retryLimit: 2, retryDelay: 20, expireInSeconds: 300 });
 /** Deletes files of exports past their date. */
 export const exportsExpire = define('exports.expire', nothing, { key: () => 'all', retryLimit: 2, retryDelay: 60 });
 
@@ -246,5 +248,6 @@ export const JOBS: readonly QueueDefinition[] = [
 	noticesLook,
 	noticeDeliver,
 	exportWrite,
+	exportsDue,
 	exportsExpire,
 ];

@@ -103,6 +103,16 @@ const read = async () => {
 };
 const ofOrder = async () =>
 	(await inScope((scope) => settledOfOrder(scope, ids.storeId, 'O1'))).map(({ kind, state, amountMinor }) => [kind, state, amountMinor]);
+/** Each version of each row; a row that is written again has a new one. */
+const versions = () =>
+	inScope(async ({ client }) => {
+		const tables = ['raw_reply', 'settlement', 'settlement_line', 'statement'];
+		const { rows: found } = await client.query<{ of: string; row: string }>(
+			tables.map((table) => `select '${table}' as of, ctid::text || ' ' || xmin::text as row from ${table}`).join(' union all ') +
+				' order by 1, 2',
+		);
+		return found;
+	});
 const rows = () =>
 	inScope(async ({ db }) => ({
 		settlements: await db.selectFrom('settlement').selectAll().orderBy('external_id').execute(),
@@ -162,6 +172,37 @@ describe('reading settlements', () => {
 			['sale', 'deferred', 1000n],
 			['sale', 'released', 1000n],
 		]);
+	});
+
+	test('writes nothing while nothing is said but what was said before, however often it is asked', async () => {
+		held = [settlement('D1', { state: 'deferred', statementId: null }), settlement('D2', { state: 'deferred', externalOrderId: null })];
+		ledger = [
+			{ at: at(1), booked: { settlement: settlement('T1', { postedAt: at(1) }) } },
+			{ at: at(1), booked: { statement: statement('S1', 1000n, { closedAt: at(1) }) } },
+		];
+		await read();
+		const before = await versions();
+		expect(before.map(({ of }) => of)).toEqual([
+			'raw_reply',
+			'raw_reply',
+			'settlement',
+			'settlement',
+			'settlement',
+			'settlement_line',
+			'settlement_line',
+			'settlement_line',
+			'statement',
+		]);
+		for (let poll = 0; poll < 3; poll++) {
+			// Each time it is said at a later moment, and in another order.
+			held = held.toReversed().map((one) => ({ ...one, knownAt: new Date().toISOString() }));
+			expect(await read()).toMatchObject({ written: 0, unreadable: 0 });
+			expect(await versions()).toEqual(before);
+		}
+		held = held.map((one) => ({ ...one, knownAt: new Date().toISOString(), rawType: one.externalId === 'D1' ? 'ORDER_2' : one.rawType }));
+		expect(await read()).toMatchObject({ written: 1 });
+		const changed = (await versions()).filter(({ of, row }) => !before.some((one) => one.of === of && one.row === row));
+		expect(changed.map(({ of }) => of)).toEqual(['raw_reply', 'settlement', 'settlement_line']);
 	});
 
 	test('forgets nothing that is held back when the platform shows less than it states', async () => {

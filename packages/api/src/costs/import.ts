@@ -14,7 +14,7 @@ import type { Services, SessionUser } from '../context.ts';
 import { currencyInput } from '../money-input.ts';
 import { problem } from '../problem.ts';
 import { type Member, memberFor } from '../trpc.ts';
-import { fileRows } from './file-rows.ts';
+import { fileRows } from '../file-rows.ts';
 import type { CostImportView } from './shapes.ts';
 
 /** Bytes of a file of costs. */

@@ -1,4 +1,4 @@
-import type { CostCell, CostFault, CostMapping } from '@pangea/domain';
+import type { CostFault, CostMapping } from '@pangea/domain';
 import type { MoneyView } from '../shapes.ts';
 
 export interface CostView {
@@ -47,10 +47,4 @@ export interface CostImportView {
 	faults: CostFault[];
 	/** How many costs were written; null: nothing was to be written, or nothing was because of faults. */
 	written: number | null;
-}
-
-/** A row of a file with its place as a spreadsheet counts. */
-export interface FileRow {
-	row: number;
-	cells: readonly CostCell[];
 }

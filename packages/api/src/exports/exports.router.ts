@@ -1,17 +1,16 @@
-import { addExportRun, chosenStoreIds, endExport, type ExportRun, exportRunsOf, type Scope, storesByEntity, writeAudit } from '@pangea/db';
-import { columnsOf, EXPORT_FORMATS, REPORT_IDS, type ReportColumn } from '@pangea/domain';
+import { addExportRuns, endExport, type ExportRun, exportRunsOf, writeAudit } from '@pangea/db';
+import { columnsOf, EXPORT_FORMATS, REPORT_IDS } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
-import { v7 as uuid } from 'uuid';
 import { z } from 'zod';
 import { orderView } from '../orders/orders.router.ts';
 import { problem } from '../problem.ts';
-import { type Member, memberProcedure, router } from '../trpc.ts';
+import { memberProcedure, router } from '../trpc.ts';
 import { isZone } from '../zone.ts';
 import { linkTo } from './link.ts';
 import type { ExportView } from './shapes.ts';
-import { ownRun, requireSight } from './sight.ts';
+import { ownRun, requireSight, seenColumns } from './sight.ts';
+import { MOST_WAITING, templateProcedures } from './template-procedures.ts';
 
-const MOST_WAITING = 20;
 const MOST_CHOSEN = 10_000;
 
 const askInput = z.object({
@@ -29,6 +28,8 @@ const askInput = z.object({
 });
 
 export const exportsRouter = router({
+	...templateProcedures,
+
 	/** One's own, newest first. */
 	list: memberProcedure('orders.read').query(
 		async ({ ctx: { member } }): Promise<ExportView[]> => (await member.scoped((scope) => exportRunsOf(scope, member.user.id))).map(toView),
@@ -42,23 +43,15 @@ export const exportsRouter = router({
 					const columns = seenColumns(member, columnsOf(input.report, input.columns));
 					const waiting = (await exportRunsOf(scope, member.user.id)).filter((run) => run.state === 'waiting' || run.state === 'running');
 					if (waiting.length >= MOST_WAITING) throw problem('tooManyExports');
-					const runIds: string[] = [];
-					for (const { entity, storeIds } of await parts(scope, member, input)) {
-						const runId = uuid();
-						await addExportRun(scope, {
-							runId,
-							userId: member.user.id,
-							entity,
-							storeIds,
-							report: input.report,
-							format: input.format,
-							columns: columns.map((one) => one.id),
-							fields: [...new Set(columns.flatMap((one) => one.field ?? []))],
-							question: { ...kept(input, member.services.now()), zone: input.zone, byteOrderMark: input.byteOrderMark },
-						});
-						await member.services.operations.writeExport(scope, runId);
-						runIds.push(runId);
-					}
+					const runIds = await addExportRuns(scope, {
+						...input,
+						columns,
+						userId: member.user.id,
+						filter: { ...input.filter, ...(input.orderIds && { orderIds: input.orderIds }), storeScope: member.storeScope },
+						now: member.services.now(),
+					});
+					if (runIds.length === 0) throw problem('inputWrong', { field: 'stores' });
+					for (const runId of runIds) await member.services.operations.writeExport(scope, runId);
 					await writeAudit(
 						scope,
 						...runIds.map((runId) => ({
@@ -101,31 +94,6 @@ export const exportsRouter = router({
 		),
 });
 
-/** @throws inputWrong where nothing is left of what was chosen. */
-function seenColumns(member: Member, columns: readonly ReportColumn[]): readonly ReportColumn[] {
-	const seen = columns.filter((one) => one.field === null || member.sees(one.field));
-	if (seen.length === 0) throw problem('inputWrong', { field: 'columns' });
-	return seen;
-}
-
-async function parts(
-	scope: Scope,
-	member: Member,
-	{ filter, together }: z.infer<typeof askInput>,
-): Promise<{ entity: string | null; storeIds: string[] }[]> {
-	const storeIds = await chosenStoreIds(scope, { ...filter, storeScope: member.storeScope });
-	if (storeIds.length === 0) throw problem('inputWrong', { field: 'stores' });
-	if (together) return [{ entity: null, storeIds }];
-	return [...(await storesByEntity(scope, storeIds))].map(([entity, of]) => ({ entity, storeIds: of }));
-}
-
-/** The stores are worked out already; what is late or due is so from the moment of asking. */
-function kept({ filter, orderIds }: z.infer<typeof askInput>, now: Date) {
-	const { stores: _s, platforms: _p, entities: _e, groups: _g, owners: _o, ...rest } = filter;
-	const due = rest.attention === 'late' || rest.attention === 'soon';
-	return { filter: { ...rest, ...(orderIds && { orderIds }), ...(due && { at: now.toISOString() }) } };
-}
-
 function toView(run: ExportRun): ExportView {
 	return {
 		runId: run.runId,
@@ -144,5 +112,6 @@ function toView(run: ExportRun): ExportView {
 		askedAt: run.askedAt,
 		endedAt: run.endedAt,
 		expiresAt: run.expiresAt,
+		dueAt: run.dueAt,
 	};
 }

@@ -1,3 +1,4 @@
+import type { ExportTemplate, ScheduleStand } from '@pangea/db';
 import type { ExportFormat, ExportState, ReportId } from '@pangea/domain';
 
 /** One file that a member asked for. */
@@ -23,4 +24,11 @@ export interface ExportView {
 	askedAt: string;
 	endedAt: string | null;
 	expiresAt: string | null;
+	/** The time of a schedule that it is of; null of what was asked for by hand. */
+	dueAt: string | null;
+}
+
+/** What a member asks for again and again, and when it is made by itself. */
+export interface ExportTemplateView extends ExportTemplate {
+	schedule: ScheduleStand | null;
 }

@@ -1,4 +1,5 @@
 import { type ExportRun, exportRun, type Scope } from '@pangea/db';
+import type { ReportColumn } from '@pangea/domain';
 import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
 
@@ -15,4 +16,11 @@ export function requireSight(member: Member, run: ExportRun): void {
 	if (run.state !== 'done' || past) throw problem('notFound');
 	for (const field of run.fields) if (!member.sees(field)) throw problem('notAllowed', { permission: `fields.${field}` });
 	for (const storeId of run.storeIds) member.requireStore(storeId);
+}
+
+/** @throws inputWrong where nothing is left of what was chosen. */
+export function seenColumns(member: Pick<Member, 'sees'>, columns: readonly ReportColumn[]): readonly ReportColumn[] {
+	const seen = columns.filter((one) => one.field === null || member.sees(one.field));
+	if (seen.length === 0) throw problem('inputWrong', { field: 'columns' });
+	return seen;
 }

@@ -1,4 +1,13 @@
-import type { MeasureId, PlatformId, ProfitGap, ProfitMeasureId, RateSource, SettlementKind } from '@pangea/domain';
+import type {
+	MeasureId,
+	PlatformId,
+	ProfitGap,
+	ProfitMeasureId,
+	RateSource,
+	SettlementKind,
+	StatementFault,
+	StatementMapping,
+} from '@pangea/domain';
 import type { MoneyView } from '../shapes.ts';
 
 /** Goods are priced in three ways that are never added: they stand in the basis. */
@@ -141,12 +150,14 @@ export interface StatementsView {
 	/** Of each store whose platform tells statements: how far they are read, and what is announced and held back. */
 	stores: {
 		storeId: string;
-		state: 'waiting' | 'read' | 'scopeMissing';
+		state: 'waiting' | 'read' | 'scopeMissing' | 'given';
 		readFrom: string | null;
 		readUntil: string | null;
 		unreadable: number;
 		held: { amount: MoneyView; settlements: number }[];
 	}[];
+	/** Platforms whose statements are not read: theirs come as files. */
+	byFile: PlatformId[];
 }
 
 export interface RateView {
@@ -156,4 +167,28 @@ export interface RateView {
 	source: RateSource;
 	rate: string;
 	recordedAt: string;
+}
+
+/** What a file of bookings holds, and what became of it. */
+export interface StatementImportView {
+	headings: string[];
+	/** The first rows as they stand in the file. */
+	sample: string[][];
+	/** How it was read. */
+	mapping: StatementMapping;
+	rows: number;
+	/** Bookings that are new, say something else than what is stored, and say the same. */
+	fresh: number;
+	changed: number;
+	same: number;
+	/** Rows with at least one fault. */
+	wrongRows: number;
+	/** The first of them. */
+	faults: StatementFault[];
+	/** The platform's words with how many rows have each, and what they are taken for. */
+	words: { word: string; lines: number; kind: SettlementKind }[];
+	/** Of the good rows. */
+	sums: MoneyView[];
+	/** How many bookings were written; null: nothing was to be written, or nothing was because of faults. */
+	written: number | null;
 }

@@ -15,7 +15,7 @@ export const statementsQuestion = z.object({
 
 /** The newest statements with what does not add up in them, and how far each store's bookings are read. @throws notAllowed */
 export async function answerStatements(
-	member: Pick<Member, 'storeScope' | 'sees' | 'scoped'>,
+	member: Pick<Member, 'storeScope' | 'sees' | 'scoped' | 'services'>,
 	q: z.output<typeof statementsQuestion>,
 ): Promise<StatementsView> {
 	requireSight(member);
@@ -33,6 +33,7 @@ export async function answerStatements(
 				return { storeId, externalId, closedAt, rawStatus, payoutId, foreignLines, ...sums };
 			}),
 			more: rows.length > q.limit,
+			byFile: [...member.services.registry].flatMap(([id, { manifest }]) => (manifest.finances ? [] : [id])),
 			stores: stands.map(({ held, ...stand }) => ({
 				...stand,
 				held: held.map(({ minor, currency, settlements }) => ({ amount: { amountMinor: minor.toString(), currency }, settlements })),

@@ -21,9 +21,12 @@ export interface NewExportRun {
 	storeIds: readonly string[];
 	entity: string | null;
 	fields: readonly Field[];
+	/** The template that it is made from, and the time of its schedule that it is of. */
+	templateId?: string;
+	dueAt?: string | null;
 }
 
-export interface ExportRun extends Omit<NewExportRun, 'userId'> {
+export interface ExportRun extends Omit<NewExportRun, 'userId' | 'templateId' | 'dueAt'> {
 	/** Null: the member who asked has been removed. */
 	userId: string | null;
 	state: ExportState;
@@ -36,6 +39,8 @@ export interface ExportRun extends Omit<NewExportRun, 'userId'> {
 	askedAt: string;
 	endedAt: string | null;
 	expiresAt: string | null;
+	/** The time of a schedule that it is of; null of what a person asked for. */
+	dueAt: string | null;
 }
 
 export async function addExportRun(scope: Scope, run: NewExportRun): Promise<void> {
@@ -52,6 +57,8 @@ export async function addExportRun(scope: Scope, run: NewExportRun): Promise<voi
 			store_ids: [...run.storeIds],
 			entity: run.entity,
 			fields: [...run.fields],
+			template_id: run.templateId ?? null,
+			due_at: run.dueAt ?? null,
 		})
 		.execute();
 }
@@ -92,6 +99,7 @@ function toRun(row: Awaited<ReturnType<ReturnType<typeof runs>['execute']>>[numb
 		askedAt: row.asked_at,
 		endedAt: row.ended_at,
 		expiresAt: row.expires_at,
+		dueAt: row.due_at,
 	};
 }
 

@@ -20,13 +20,13 @@ export async function financeRead(scope: Scope, storeId: string): Promise<Financ
 }
 
 /**
- * Notes that a store's bookings were asked for, and what came of it. What is read never shrinks, in whatever order two readers note it.
+ * Notes that a store's bookings were asked for, and what came of it, or that people gave them in a file. What is read never shrinks, in whatever order two readers note it.
  * @param found.unreadable records of this read that could not be read
  */
 export async function noteFinanceRead(
 	scope: Scope,
 	storeId: string,
-	found: { state: 'read'; from: string; until: string; unreadable: number } | { state: 'scopeMissing' },
+	found: { state: 'read'; from: string; until: string; unreadable: number } | { state: 'scopeMissing' | 'given' },
 ): Promise<void> {
 	const read = found.state === 'read' ? found : null;
 	await sql`
@@ -54,7 +54,7 @@ export async function dueFinanceReads(scope: Scope, seconds: ReadonlyMap<string,
 /** How far the bookings of one store are read, and what it is still owed. */
 export interface FinanceStand {
 	storeId: string;
-	state: 'waiting' | 'read' | 'scopeMissing';
+	state: 'waiting' | 'read' | 'scopeMissing' | 'given';
 	readFrom: string | null;
 	readUntil: string | null;
 	/** Records that could not be read. */

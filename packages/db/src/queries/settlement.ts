@@ -1,5 +1,6 @@
 import { type Settlement, type SettlementKind, type SettlementState, type Statement, sumSettlement } from '@pangea/domain';
 import type { Scope } from '../database.ts';
+import { saidOf } from './settlement-said.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What is no longer deferred never becomes so again, whatever is read later; of two words of one rank the later one holds. */
@@ -21,7 +22,8 @@ function sumsOf(settlement: Settlement) {
 }
 
 /**
- * Writes settlements with all their lines, each under the platform's id: repeats and older words change nothing, in whatever order they come.
+ * Writes settlements with all their lines, each under the platform's id: repeats and older words change nothing, in whatever order they come. What is
+ * deferred counts no more once its release is here.
  * @param rawReplyId the reply that says so; null where there is none
  * @returns how many were new or said something newer
  */
@@ -34,16 +36,16 @@ export async function keepSettlements(
 	const heads = latest(settlements, rankOf);
 	const { rows } = await scope.client.query<{ external_id: string }>(
 		`insert into settlement (workspace_id, store_id, external_id, statement_id, external_order_id, raw_type, state, posted_at, known_at, raw_reply_id,
-			currency, proceeds_minor, unnamed_minor, is_sale)
+			currency, proceeds_minor, unnamed_minor, is_sale, replaces, said)
 		select $1::uuid, $2::uuid, x.external_id, x.statement_id, x.external_order_id, x.raw_type, x.state, x.posted_at, x.known_at, $4::uuid,
-			x.currency, x.proceeds_minor, x.unnamed_minor, x.is_sale
+			x.currency, x.proceeds_minor, x.unnamed_minor, x.is_sale, x.replaces, x.said
 		from jsonb_to_recordset($3::jsonb) as x(external_id text, statement_id text, external_order_id text, raw_type text, state text,
-			posted_at timestamptz, known_at timestamptz, currency text, proceeds_minor bigint, unnamed_minor bigint, is_sale boolean)
+			posted_at timestamptz, known_at timestamptz, currency text, proceeds_minor bigint, unnamed_minor bigint, is_sale boolean, replaces text, said text)
 		on conflict (workspace_id, store_id, external_id) do update set
 			statement_id = excluded.statement_id, external_order_id = excluded.external_order_id,
 			raw_type = excluded.raw_type, state = excluded.state, posted_at = excluded.posted_at, known_at = excluded.known_at,
 			raw_reply_id = excluded.raw_reply_id, stored_at = now(), currency = excluded.currency, proceeds_minor = excluded.proceeds_minor,
-			unnamed_minor = excluded.unnamed_minor, is_sale = excluded.is_sale
+			unnamed_minor = excluded.unnamed_minor, is_sale = excluded.is_sale, replaces = excluded.replaces, said = excluded.said
 		where (excluded.state <> 'deferred', excluded.known_at) > (settlement.state <> 'deferred', settlement.known_at)
 		returning external_id`,
 		[
@@ -59,12 +61,16 @@ export async function keepSettlements(
 					state: s.state,
 					posted_at: s.postedAt,
 					known_at: s.knownAt,
+					replaces: s.replaces ?? null,
+					said: saidOf(s),
 				})),
 			),
 			rawReplyId,
 		],
 	);
 	const written = new Set(rows.map((row) => row.external_id));
+	const released = heads.flatMap((s) => (written.has(s.externalId) && s.replaces ? [s.replaces] : []));
+	await replaceReleased(scope, storeId, [...written, ...released]);
 	await scope.client.query(`delete from settlement_line where workspace_id = $1 and store_id = $2 and external_id = any($3::text[])`, [
 		scope.workspaceId,
 		storeId,
@@ -93,6 +99,15 @@ export async function keepSettlements(
 		[scope.workspaceId, storeId, JSON.stringify(lines)],
 	);
 	return written.size;
+}
+
+/** Of the named settlements, those that are deferred and whose release is stored are in no sum any more; whichever came first. */
+async function replaceReleased(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<void> {
+	await scope.client.query(
+		`update settlement s set state = 'replaced' where s.workspace_id = $1 and s.store_id = $2 and s.external_id = any($3::text[]) and s.state = 'deferred'
+			and exists (select from settlement r where r.workspace_id = s.workspace_id and r.store_id = s.store_id and r.replaces = s.external_id)`,
+		[scope.workspaceId, storeId, [...externalIds]],
+	);
 }
 
 /**

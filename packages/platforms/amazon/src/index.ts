@@ -1,6 +1,7 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
 import { createIntake } from './intake.ts';
+import { finances } from './finances.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
@@ -9,4 +10,13 @@ import { orders } from './orders.ts';
 import { stores } from './stores.ts';
 
 /** Amazon through the Selling Partner API. */
-export const amazon = definePlatform(manifest, { authorization, stores, orders, messages, orderMessages, listings, queue: createIntake() });
+export const amazon = definePlatform(manifest, {
+	authorization,
+	stores,
+	orders,
+	messages,
+	orderMessages,
+	listings,
+	finances,
+	queue: createIntake(),
+});

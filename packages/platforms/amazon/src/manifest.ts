@@ -144,6 +144,8 @@ const budgets: RateBudget[] = [
 		'getSolicitationActionsForOrder',
 		'createProductReviewAndSellerFeedbackSolicitation',
 	].map((operation) => perConnection(operation, 1, 5)),
+	perConnection('listTransactions', 0.5, 10),
+	perConnection('listFinancialEventGroups', 0.5, 30),
 	perConnection('getSubscription', 1, 5),
 	perConnection('createSubscription', 1, 5),
 	perApp('getDestinations', 1, 5),
@@ -213,6 +215,14 @@ export const manifest: PlatformManifest = {
 		historyDays: 30,
 		overlapSeconds: 300,
 		mailbox: { help: 'https://sellercentral.amazon.com/help/hub/reference/200383320' },
+	},
+	// Up to 48 hours late, and more than 180 days at once are answered by nothing (contract §12). How far back they reach is not stated.
+	finances: {
+		pollSeconds: 21_600,
+		overlapSeconds: 3 * 86_400,
+		windowDays: 30,
+		historyDays: 730,
+		source: `${docs}/finances-api-v2024-06-19-reference`,
 	},
 	listings: { pollSeconds: 3600, overlapSeconds: 600, wholeSeconds: 86_400 },
 	replyClocks,

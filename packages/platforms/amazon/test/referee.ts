@@ -14,6 +14,8 @@ const MODELS = [
 	'listingsItems_2021-08-01',
 	'messaging',
 	'solicitations',
+	'finances_2024-06-19',
+	'financesV0',
 ] as const;
 export type Model = (typeof MODELS)[number];
 
@@ -110,13 +112,16 @@ export function createReferee(witness: Witness): Referee {
 	function judge(request: HttpRequest, reply: HttpReply): Judged {
 		const url = new URL(request.url);
 		// A simulator may serve several hosts below prefixes.
-		const path = url.pathname.replace(/^.*?(?=\/(?:messaging|solicitations|orders|sellers|reports|tokens|notifications|listings)\/)/, '');
+		const path = url.pathname.replace(
+			/^.*?(?=\/(?:messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|finances)\/)/,
+			'',
+		);
 		const found = routes.flatMap((route) => {
 			const match = route.pattern.exec(path);
 			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
 		})[0];
 		if (!found) {
-			const ours = /^\/(messaging|solicitations|orders|sellers|reports|tokens|notifications|listings)\//.test(path);
+			const ours = /^\/(messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|finances)\//.test(path);
 			return { asked: ours ? [`${request.method} ${path} is no published path`] : [], answered: [] };
 		}
 		const { route, values } = found;

@@ -4,6 +4,7 @@ import { mountHost, type Operation, type WireCall, type WireReply } from '../cor
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { denied, dialect, invalid, oauthDialect, quotaExceeded } from './dialect.ts';
+import { AmazonFinances } from './finance.ts';
 import { AmazonGrants, type AmazonApp } from './grants.ts';
 import { AmazonIds } from './ids.ts';
 import { AmazonListings } from './listings.ts';
@@ -34,6 +35,8 @@ const plans: Record<string, BucketPlan> = {
 	cancelReport: { rate: 0.0222, burst: 10 },
 	getReportDocument: { rate: 0.0167, burst: 15 },
 	searchListingsItems: { rate: 5, burst: 5 },
+	listTransactions: { rate: 0.5, burst: 10 },
+	listFinancialEventGroups: { rate: 0.5, burst: 30 },
 };
 const NOTIFICATIONS: BucketPlan = { rate: 1, burst: 5 };
 
@@ -60,6 +63,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	const reports = new AmazonReports(context, ids);
 	const listings = new AmazonListings(context, ids);
 	const orderMessages = new AmazonOrderMessages(context, ids);
+	const finances = new AmazonFinances(context, ids);
 	const accounts = regions.filter((region) => context.stores.some((s) => s.account === region));
 	const refreshTokens = new Map(accounts.map((account) => [account, grants.authorize(account)]));
 	const keys = { accessKeyId: 'AKIASIMULATOR0000001', secretAccessKey: 'simulatorSecretAccessKey0123456789abcdef' };
@@ -86,7 +90,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			context,
 			`/amazon-${region}`,
 			{ ...dialect, storeOf },
-			hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, notifications }),
+			hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, finances, notifications }),
 			() => denied(''),
 		);
 	}
@@ -176,10 +180,21 @@ interface Host {
 	reports: AmazonReports;
 	listings: AmazonListings;
 	orderMessages: AmazonOrderMessages;
+	finances: AmazonFinances;
 	notifications: AmazonNotifications;
 }
 
-function hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, notifications }: Host): Operation[] {
+function hostOperations({
+	region,
+	context,
+	grants,
+	rendering,
+	reports,
+	listings,
+	orderMessages,
+	finances,
+	notifications,
+}: Host): Operation[] {
 	const stores = context.stores.filter((s) => s.account === region);
 	const limited = (call: WireCall, who: string, handle: () => WireReply): WireReply => {
 		const plan = raised(plans[call.operation] ?? NOTIFICATIONS, rendering.app.rateFactor);
@@ -226,6 +241,7 @@ function hostOperations({ region, context, grants, rendering, reports, listings,
 			handle: seller((call) => listings.search(call, stores, region)),
 		},
 		...orderMessages.operations(stores, seller),
+		...finances.operations(stores, seller),
 		{ name: 'createReport', method: 'POST', path: `${report}/reports`, handle: seller((call) => reports.create(call, region, stores)) },
 		{ name: 'getReports', method: 'GET', path: `${report}/reports`, handle: seller((call) => reports.list(call, region)) },
 		{ name: 'getReport', method: 'GET', path: `${report}/reports/:reportId`, handle: seller((call) => reports.get(call, region)) },

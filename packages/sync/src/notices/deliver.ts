@@ -28,7 +28,12 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	paperEnded: '/stores/dossier',
 	paperEnding: '/stores/dossier',
 	mentioned: '/inbox',
+	exportReady: '/exports',
+	exportMissed: '/exports',
 };
+
+/** Places that know no store. */
+const UNFILTERED: ReadonlySet<string> = new Set(['/stores/dossier', '/exports']);
 
 /**
  * Sends one notice to one channel. What is over by now, or was sent by an attempt whose end nobody saw, is not sent.
@@ -58,7 +63,7 @@ export async function deliverNotice(
 	const of =
 		conversation !== undefined
 			? `?view=all&conversation=${conversation}`
-			: store && !PLACE_OF[kind].endsWith('dossier')
+			: store && !UNFILTERED.has(PLACE_OF[kind])
 				? `?store=${store.store_id}`
 				: '';
 	const link = `${engine.publicUrl}${PLACE_OF[kind]}${of}`;

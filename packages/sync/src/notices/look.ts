@@ -4,10 +4,13 @@ import {
 	endingPapers,
 	type FoundNotice,
 	forgetNotices,
+	missedExports,
 	quarantineGrowth,
 	type RaisedNotice,
+	readyExports,
 	reconcileNotices,
 	repairedSales,
+	type ScheduledFiles,
 	type Scope,
 	storeOverview,
 	unexplainedOrders,
@@ -33,6 +36,9 @@ const GROWTH_MILLIS = DAY;
 const GROWTH_LEAST = 10;
 /** A repair is told for so long: somebody has to find out why it was needed. */
 const REPAIRED_MILLIS = 7 * DAY;
+/** A file of a schedule is news for so long, and missed when it is not there so long after its time. */
+const READY_MILLIS = DAY;
+const MISSED_MILLIS = DAY / 24;
 const KEPT_MILLIS = 90 * DAY;
 /** A store whose orders the platform keeps to itself is told as such on its card. */
 const NOT_SERVED = 'modeNotServed';
@@ -66,6 +72,8 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 				paperNotice(paper, now),
 			),
 			...(await unreadMentions(scope)).map(mentionNotice),
+			...(await readyExports(scope, since(READY_MILLIS))).map((files) => exportNotice('exportReady', files)),
+			...(await missedExports(scope, since(MISSED_MILLIS))).map((files) => exportNotice('exportMissed', files)),
 			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
 		const { raised, changed, resolved } = await reconcileNotices(scope, found);
@@ -115,6 +123,11 @@ function paperNotice(paper: Awaited<ReturnType<typeof endingPapers>>[number], no
 /** One a conversation and member, until they have looked at it. */
 function mentionNotice({ conversationId, storeId, userId, count, since }: Awaited<ReturnType<typeof unreadMentions>>[number]): FoundNotice {
 	return { ...noticeOf('mentioned', `${conversationId} ${userId}`, [storeId], { conversation: conversationId, count, since }), userId };
+}
+
+/** One a time of a schedule, for the member alone whose schedule it is. */
+function exportNotice(kind: 'exportReady' | 'exportMissed', { templateId, userId, at, files, storeIds }: ScheduledFiles): FoundNotice {
+	return { ...noticeOf(kind, `${templateId} ${at}`, storeIds, { count: files, since: at }), userId };
 }
 
 function stalledNotice(engine: Engine, store: StoreRow, now: Date): FoundNotice[] {

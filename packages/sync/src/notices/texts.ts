@@ -78,6 +78,15 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `You were named in a note: ${stores}`,
 				body: (stores) => `A colleague named you in a note on a conversation of ${stores}. Open it to read the note.`,
 			},
+			exportReady: {
+				subject: () => 'Your scheduled files are ready',
+				body: (_stores, { count, at }) => `The files of your export schedule of ${at} are ready: ${count}. They are kept for seven days.`,
+			},
+			exportMissed: {
+				subject: () => 'A scheduled export was missed',
+				body: (_stores, { at }) =>
+					`The files of your export schedule of ${at} are not there. Open the exports to see why and to make them now.`,
+			},
 		},
 		more: (count) => `${count} more`,
 		list: ', ',
@@ -125,6 +134,14 @@ const WORDS: Record<Language, Words> = {
 			mentioned: {
 				subject: (stores) => `有备注提到了您:${stores}`,
 				body: (stores) => `同事在 ${stores} 的一个会话备注中提到了您。打开会话即可查看。`,
+			},
+			exportReady: {
+				subject: () => '定时导出的文件已生成',
+				body: (_stores, { count, at }) => `您 ${at} 的定时导出已生成 ${count} 个文件，保留七天。`,
+			},
+			exportMissed: {
+				subject: () => '定时导出未完成',
+				body: (_stores, { at }) => `您 ${at} 的定时导出没有生成文件。请打开下载中心查看原因并立即生成。`,
 			},
 		},
 		more: (count) => `另外 ${count} 家`,
@@ -175,6 +192,16 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `Você foi citado em uma nota: ${stores}`,
 				body: (stores) => `Um colega citou você em uma nota de uma conversa de ${stores}. Abra a conversa para ler.`,
 			},
+			exportReady: {
+				subject: () => 'Seus arquivos agendados estão prontos',
+				body: (_stores, { count, at }) =>
+					`Os arquivos da sua exportação agendada de ${at} estão prontos: ${count}. Eles ficam guardados por sete dias.`,
+			},
+			exportMissed: {
+				subject: () => 'Uma exportação agendada falhou',
+				body: (_stores, { at }) =>
+					`Os arquivos da sua exportação agendada de ${at} não existem. Abra as exportações para ver o motivo e gerá-los agora.`,
+			},
 		},
 		more: (count) => `mais ${count}`,
 		list: ', ',
@@ -222,6 +249,16 @@ const WORDS: Record<Language, Words> = {
 			mentioned: {
 				subject: (stores) => `Te mencionaron en una nota: ${stores}`,
 				body: (stores) => `Un compañero te mencionó en una nota de una conversación de ${stores}. Ábrela para leerla.`,
+			},
+			exportReady: {
+				subject: () => 'Tus archivos programados están listos',
+				body: (_stores, { count, at }) =>
+					`Los archivos de tu exportación programada del ${at} están listos: ${count}. Se guardan siete días.`,
+			},
+			exportMissed: {
+				subject: () => 'Faltó una exportación programada',
+				body: (_stores, { at }) =>
+					`Los archivos de tu exportación programada del ${at} no están. Abre las exportaciones para ver por qué y generarlos ahora.`,
 			},
 		},
 		more: (count) => `${count} más`,

@@ -1,4 +1,14 @@
-import { addReplyPack, keepSettlements, keepStatements, knownPack, knowsPage, MOST_PARTS, replyIdOf } from '@pangea/db';
+import {
+	addReplyPack,
+	keepSettlements,
+	keepStatements,
+	knownPack,
+	knowsPage,
+	MOST_PARTS,
+	newsOfSettlements,
+	newsOfStatements,
+	replyIdOf,
+} from '@pangea/db';
 import type { Settlement, Statement } from '@pangea/domain';
 import type { Booked, Page } from '@pangea/platform-contract';
 import { packBytes } from '@pangea/vault';
@@ -16,7 +26,7 @@ export interface Kept {
 }
 
 /**
- * Stores one page of bookings in one transaction: the replies as evidence and what they say. A page that was stored before writes nothing. What
+ * Stores one page of bookings in one transaction: the replies as evidence and what they say. What was said before writes nothing. What
  * could not be read is counted and stands in the evidence.
  * @param how.again reads also what was stored before, for snapshots whose rows come and go
  */
@@ -55,8 +65,9 @@ export async function keepBookings(
 		let written = 0;
 		for (const [at, { settlements, statements }] of byReply) {
 			const replyId = page.replies.length > 0 ? replyIdOf(packId, at) : null;
-			written += await keepStatements(scope, storeId, statements, replyId);
-			written += await keepSettlements(scope, storeId, settlements, replyId);
+			// Who is asked again says most things again, at a later time: that is no news, and no row is written for it.
+			written += await keepStatements(scope, storeId, await newsOfStatements(scope, storeId, statements), replyId);
+			written += await keepSettlements(scope, storeId, await newsOfSettlements(scope, storeId, settlements), replyId);
 		}
 		if (isNew && page.replies.length > 0 && (written > 0 || unreadable > 0))
 			await addReplyPack(scope, {

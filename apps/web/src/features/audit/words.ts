@@ -59,6 +59,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'numbers.export': msg`Numbers downloaded`,
 	'costs.set': msg`Cost stated`,
 	'costs.takeBack': msg`Cost taken back`,
+	'statements.import': msg`Statements taken over from a file`,
 	'costs.import': msg`Costs imported from a file`,
 	'dossier.save': msg`Paper of a company saved`,
 	'dossier.remove': msg`Paper of a company removed`,
@@ -74,6 +75,10 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'exports.ask': msg`Export asked for`,
 	'exports.cancel': msg`Export cancelled`,
 	'exports.link': msg`Exported file downloaded`,
+	'exports.scheduled': msg`Export made by its schedule`,
+	'exports.saveTemplate': msg`Export template saved`,
+	'exports.removeTemplate': msg`Export template removed`,
+	'exports.schedule': msg`Export schedule changed`,
 };
 
 export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {

@@ -3,7 +3,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { columnsOf, EXPORT_FORMATS, type ExportFormat, REPORT_IDS, type ReportId } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Button, Checkbox, Popover, Radio, Select } from 'antd';
+import { Button, Checkbox, Input, Popover, Radio, Select, Space } from 'antd';
 import { useState } from 'react';
 import { useZone } from '../../clock.tsx';
 import { formatNumber } from '../../format.ts';
@@ -13,11 +13,9 @@ import { useSession, useStores } from '../../session.tsx';
 import { type api, queryClient, trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 import './exports.css';
-import { REPORT_WORDS } from './words.ts';
+import { FORMAT_NAMES, REPORT_WORDS } from './words.ts';
 
 type Filter = Parameters<typeof api.exports.ask.mutate>[0]['filter'];
-
-const FORMATS: Record<ExportFormat, string> = { csv: 'CSV (ZIP)', xlsx: 'Excel (XLSX)', parquet: 'Parquet' };
 
 interface ExportButtonProps {
 	/** On the button. */
@@ -60,6 +58,7 @@ function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'lab
 	const [chosen, setChosen] = useState<readonly string[] | null>(null);
 	const [byteOrderMark, setByteOrderMark] = useState(true);
 	const [together, setTogether] = useState(false);
+	const [name, setName] = useState('');
 	const ask = useMutation(
 		trpc.exports.ask.mutationOptions({
 			onSuccess: () => {
@@ -70,6 +69,21 @@ function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'lab
 			onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
 		}),
 	);
+	const keep = useMutation(
+		trpc.exports.saveTemplate.mutationOptions({
+			onSuccess: () => {
+				void queryClient.invalidateQueries(trpc.exports.pathFilter());
+				onClose();
+				void navigate({ to: '/exports' });
+			},
+			onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
+		}),
+	);
+	const keepTemplate = () => {
+		if (name.trim() === '' || keep.isPending) return;
+		const of = { report, format, columns: [...(chosen ?? [])], zone, byteOrderMark, together };
+		keep.mutate({ templateId: crypto.randomUUID(), name: name.trim(), filter, ...of });
+	};
 	const columns = columnsOf(report).filter(({ field }) => field === null || permissions.includes(`fields.${field}`));
 	const companies = new Set(stores.map((store) => store.entity)).size;
 	const selected = formatNumber(shownLanguage(), orderIds.length);
@@ -125,7 +139,7 @@ function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'lab
 				optionType="button"
 				aria-label={t`File format`}
 				value={format}
-				options={EXPORT_FORMATS.map((value) => ({ value, label: FORMATS[value] }))}
+				options={EXPORT_FORMATS.map((value) => ({ value, label: FORMAT_NAMES[value] }))}
 				onChange={(event) => setFormat(event.target.value as ExportFormat)}
 			/>
 			{format === 'csv' && (
@@ -148,6 +162,25 @@ function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'lab
 			<Button size="small" type="primary" htmlType="submit" loading={ask.isPending}>
 				{t`Make the file`}
 			</Button>
+			{orderIds.length === 0 && (
+				<Space.Compact block>
+					<Input
+						size="small"
+						value={name}
+						maxLength={80}
+						placeholder={t`Name of a template`}
+						aria-label={t`Name of a template`}
+						onChange={(event) => setName(event.target.value)}
+						onPressEnter={(event) => {
+							event.preventDefault();
+							keepTemplate();
+						}}
+					/>
+					<Button size="small" loading={keep.isPending} disabled={name.trim() === ''} onClick={keepTemplate}>
+						{t`Keep for later`}
+					</Button>
+				</Space.Compact>
+			)}
 		</form>
 	);
 }

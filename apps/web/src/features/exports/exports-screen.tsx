@@ -14,6 +14,7 @@ import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
 import { say } from '../../ui/toast.tsx';
 import './exports.css';
+import { Templates } from './templates.tsx';
 import { EXPORT_STATE_WORDS, REPORT_WORDS } from './words.ts';
 
 const route = getRouteApi('/workbench/exports');
@@ -39,6 +40,7 @@ export function ExportsScreen() {
 					closable={{ onClose: () => void navigate({ search: {} }) }}
 				/>
 			)}
+			<Templates />
 			{runs.error ? (
 				<Broken error={runs.error} reset={() => void runs.refetch()} />
 			) : !runs.data ? (
@@ -78,7 +80,8 @@ function Run({ run }: { run: ExportView }) {
 					<bdi>{name}</bdi>
 				</b>
 				<span className="faint">
-					{run.format.toUpperCase()} · <When at={run.askedAt} /> · <Rows run={run} />
+					{run.format.toUpperCase()} · {run.dueAt !== null && <>{t`By schedule`} · </>}
+					<When at={run.dueAt ?? run.askedAt} /> · <Rows run={run} />
 				</span>
 			</div>
 			<div className="stand">

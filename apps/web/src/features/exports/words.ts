@@ -1,12 +1,20 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { ExportState, ReportId } from '@pangea/domain';
+import type { ExportEvery, ExportFormat, ExportState, ReportId } from '@pangea/domain';
 
 export const REPORT_WORDS: Record<ReportId, MessageDescriptor> = {
 	orders: msg`Orders`,
 	lines: msg`Order lines`,
 	fees: msg`Platform fees`,
 	returns: msg`Returns and refunds`,
+};
+
+export const FORMAT_NAMES: Record<ExportFormat, string> = { csv: 'CSV (ZIP)', xlsx: 'Excel (XLSX)', parquet: 'Parquet' };
+
+export const EVERY_WORDS: Record<ExportEvery, MessageDescriptor> = {
+	daily: msg`Daily`,
+	weekly: msg`Weekly`,
+	monthly: msg`Monthly`,
 };
 
 export const EXPORT_STATE_WORDS: Record<ExportState, MessageDescriptor> = {

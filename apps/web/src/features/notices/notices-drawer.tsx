@@ -1,5 +1,6 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { NoticeView } from '@pangea/api';
+import type { NoticeKind } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Drawer } from 'antd';
@@ -83,6 +84,8 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 								<Plural value={count} one="# order" other="# orders" />
 							) : notice.kind === 'mentioned' ? (
 								<Plural value={count} one="# note" other="# notes" />
+							) : notice.kind === 'exportReady' || notice.kind === 'exportMissed' ? (
+								<Plural value={count} one="# file" other="# files" />
 							) : (
 								<Plural value={count} one="# record" other="# records" />
 							)}
@@ -98,7 +101,8 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 					{typeof detail['day'] === 'string' && !settled && <>{formatDay(shownLanguage(), `${detail['day']}T12:00:00Z`, 'UTC')} · </>}
 					{typeof at === 'string' && !settled && notice.kind !== 'mentioned' && (
 						<>
-							{notice.kind === 'grantEnding' ? t`Ends` : t`Complete up to`} <When at={at} storeZone={first?.zone} /> ·{' '}
+							{notice.kind === 'grantEnding' ? t`Ends` : OF_EXPORTS.has(notice.kind) ? t`Due` : t`Complete up to`}{' '}
+							<When at={at} storeZone={first?.zone} /> ·{' '}
 						</>
 					)}
 					{settled ? t`Settled` : t`Since`} <When at={notice.resolvedAt ?? notice.since} storeZone={first?.zone} />
@@ -113,10 +117,13 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 	);
 }
 
+const OF_EXPORTS: ReadonlySet<NoticeKind> = new Set(['exportReady', 'exportMissed']);
+
 /** Where something can be done about it. */
 function placeOf({ kind, detail }: NoticeView, storeId: string | undefined) {
 	const { conversation } = detail;
 	if (kind === 'mentioned' && typeof conversation === 'string') return { to: '/inbox', search: { view: 'all', conversation } } as const;
+	if (OF_EXPORTS.has(kind)) return { to: '/exports', search: {} } as const;
 	if (kind === 'paperEnded' || kind === 'paperEnding') return { to: '/stores/dossier', search: {} } as const;
 	const search = storeId === undefined ? {} : { store: storeId };
 	return kind === 'ordersLacking' ? ({ to: '/stores/sync', search } as const) : ({ to: '/stores', search } as const);

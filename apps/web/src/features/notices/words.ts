@@ -12,6 +12,8 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	paperEnded: msg`A paper of a company has ended`,
 	paperEnding: msg`A paper of a company ends soon`,
 	mentioned: msg`You were named in a note`,
+	exportReady: msg`Your scheduled files are ready`,
+	exportMissed: msg`A scheduled export was missed`,
 };
 
 /** What a person can do about it, on the place that the notice leads to. */
@@ -25,6 +27,8 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	paperEnded: msg`Renew it and write the new date into the dossier.`,
 	paperEnding: msg`Renew it before its last day.`,
 	mentioned: msg`A colleague wants you to read a note on a conversation.`,
+	exportReady: msg`They are kept for seven days.`,
+	exportMissed: msg`Its files are not there. The exports say why, and can make them now.`,
 };
 
 export const CHANNEL_WORDS: Record<ChannelKind, MessageDescriptor> = {

@@ -2,6 +2,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { StatementsView, StatementView, StoreView } from '@pangea/api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { UploadOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { formatAmount, formatDay, formatMoney, formatNumber } from '../../format.ts';
@@ -17,6 +18,7 @@ import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
 import { NumbersTabs } from '../numbers/numbers-tabs.tsx';
 import { PARTS, partOf, PAYOUT_WORDS } from './parts.ts';
+import { StatementImport } from './statement-import.tsx';
 import './statements.css';
 
 const route = getRouteApi('/workbench/numbers/statements');
@@ -53,14 +55,27 @@ function Statements() {
 		...trpc.numbers.statements.queryOptions({ stores: store === undefined ? [] : [store], limit }),
 		placeholderData: keepPreviousData,
 	});
-	const { byId: stores } = useStores();
+	const { stores: all, byId: stores } = useStores();
+	const mayGive = useMay('stores.manage');
+	const [importing, setImporting] = useState(false);
+	const givable = mayGive ? all.filter(({ platform }) => list.data?.byFile.includes(platform)) : [];
 	if (list.error && !list.data) return <Broken error={list.error} reset={() => void list.refetch()} />;
 	if (!list.data) return <Skeleton rows={10} height={36} />;
 	const { data } = list;
+	const open = importing && <StatementImport stores={givable} onClose={() => setImporting(false)} />;
+	const give = givable.length > 0 && (
+		<Button size="small" icon={<UploadOutlined aria-hidden />} onClick={() => setImporting(true)}>
+			{t`Import a file`}
+		</Button>
+	);
 	if (data.stores.length === 0)
 		return (
-			<Empty title={t`No statement has been read yet`}>
-				<Trans>They come by themselves from stores whose platform tells them: TikTok Shop so far.</Trans>
+			<Empty title={t`No statement has been read yet`} action={give}>
+				<Trans>
+					They come by themselves from stores whose platform tells them: TikTok Shop and Amazon so far. Those of other platforms can be
+					given as a file.
+				</Trans>
+				{open}
 			</Empty>
 		);
 	return (
@@ -72,6 +87,7 @@ function Statements() {
 					<p className="faint">
 						<Trans>A statement is what its lines come to; what they leave open is shown and spread over nothing.</Trans>
 					</p>
+					{give}
 				</header>
 				{data.rows.length === 0 ? (
 					<p className="faint pad">{t`No statement was cut in the time that is read.`}</p>
@@ -89,6 +105,7 @@ function Statements() {
 					</Button>
 				)}
 			</section>
+			{open}
 		</>
 	);
 }
@@ -120,6 +137,8 @@ function Stands({ view, stores, chosen, onChoose }: StandsProps) {
 						<span className="faint">
 							{stand.state === 'scopeMissing' ? (
 								<span className="warn">{t`The platform has not opened its statements to our app`}</span>
+							) : stand.state === 'given' ? (
+								t`from files that were given`
 							) : stand.readFrom === null || stand.readUntil === null ? (
 								t`not read yet`
 							) : (

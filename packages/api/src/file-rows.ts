@@ -1,9 +1,15 @@
 import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
+import type { FileCell } from '@pangea/domain';
 import { CsvError, parse } from 'csv-parse';
 import { HucreError, streamXlsxRows } from 'hucre';
-import { problem } from '../problem.ts';
-import type { FileRow } from './shapes.ts';
+import { problem } from './problem.ts';
+
+/** A row of a file with its place as a spreadsheet counts. */
+export interface FileRow {
+	row: number;
+	cells: readonly FileCell[];
+}
 
 const ZIP = Buffer.from('PK\u0003\u0004');
 const SEPARATORS = [',', ';', '\t'] as const;

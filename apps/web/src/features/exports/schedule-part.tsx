@@ -1,0 +1,123 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { EXPORT_EVERY, type ExportCovers, type ExportEvery, type ExportRhythm } from '@pangea/domain';
+import { Link } from '@tanstack/react-router';
+import { Checkbox, Input, InputNumber, Radio, Select } from 'antd';
+import { shownLanguage } from '../../i18n.ts';
+import { EVERY_WORDS } from './words.ts';
+
+export interface Schedule extends ExportRhythm {
+	covers: ExportCovers;
+	announce: boolean;
+}
+
+export const emptySchedule = (zone: string): Schedule => ({
+	every: 'daily',
+	weekday: 1,
+	monthDay: 1,
+	time: '08:00',
+	zone,
+	covers: 'period',
+	announce: true,
+});
+
+interface SchedulePartProps {
+	/** Null: made by hand only. */
+	schedule: Schedule | null;
+	onChange: (schedule: Schedule | null) => void;
+	empty: () => Schedule;
+	zones: readonly string[];
+}
+
+/** When the files of a template are made by themselves. */
+export function SchedulePart({ schedule, onChange, empty, zones }: SchedulePartProps) {
+	const { t, i18n } = useLingui();
+	const every: ExportEvery | 'never' = schedule?.every ?? 'never';
+	const set = (part: Partial<Schedule>) => onChange({ ...(schedule ?? empty()), ...part });
+	return (
+		<fieldset className="schedule-part">
+			<legend>{t`Made by itself`}</legend>
+			<Radio.Group
+				optionType="button"
+				aria-label={t`Made by itself`}
+				value={every}
+				options={[{ value: 'never', label: t`Never` }, ...EXPORT_EVERY.map((value) => ({ value, label: i18n._(EVERY_WORDS[value]) }))]}
+				onChange={(event) => {
+					const to = event.target.value as ExportEvery | 'never';
+					if (to === 'never') onChange(null);
+					else set({ every: to });
+				}}
+			/>
+			{schedule !== null && (
+				<>
+					<div className="when">
+						{schedule.every === 'weekly' && (
+							<Select<number>
+								aria-label={t`Day of the week`}
+								value={schedule.weekday}
+								options={weekdays()}
+								onChange={(weekday) => set({ weekday })}
+							/>
+						)}
+						{schedule.every === 'monthly' && (
+							<InputNumber<number>
+								aria-label={t`Day of the month`}
+								min={1}
+								max={31}
+								precision={0}
+								value={schedule.monthDay}
+								onChange={(monthDay) => set({ monthDay: monthDay ?? 1 })}
+							/>
+						)}
+						<Input
+							type="time"
+							required
+							aria-label={t`Time of day`}
+							value={schedule.time}
+							onChange={(event) => set({ time: event.target.value })}
+						/>
+						<Select<string>
+							aria-label={t`Time zone`}
+							value={schedule.zone}
+							options={[...new Set([schedule.zone, ...zones])].map((value) => ({ value, label: value }))}
+							onChange={(zone) => set({ zone })}
+						/>
+					</div>
+					{schedule.every === 'monthly' && schedule.monthDay > 28 && (
+						<p className="faint">{t`In a shorter month it is made on the last day.`}</p>
+					)}
+					<Radio.Group
+						className="covers"
+						aria-label={t`What is in it`}
+						value={schedule.covers}
+						options={[
+							{ value: 'period', label: before(schedule.every) },
+							{ value: 'all', label: t`Everything that the filter leaves then` },
+						]}
+						onChange={(event) => set({ covers: event.target.value as ExportCovers })}
+					/>
+					<Checkbox checked={schedule.announce} onChange={(event) => set({ announce: event.target.checked })}>
+						{t`Tell me when the files are ready`}
+					</Checkbox>
+					<p className="faint">
+						<Trans>
+							By the bell, and by e-mail where <Link to="/settings">your address is set up</Link>. You are told in any case when a time was
+							missed.
+						</Trans>
+					</p>
+				</>
+			)}
+		</fieldset>
+	);
+
+	function before(of: ExportEvery): string {
+		if (of === 'daily') return t`Orders of the day before`;
+		return of === 'weekly' ? t`Orders of the seven days before` : t`Orders of the calendar month before`;
+	}
+}
+
+/** Monday first. */
+function weekdays(): { value: number; label: string }[] {
+	const name = new Intl.DateTimeFormat(shownLanguage(), { weekday: 'long', timeZone: 'UTC' });
+	// The first of June 2026 is a Monday.
+	return Array.from({ length: 7 }, (_, n) => ({ value: n + 1, label: name.format(Date.UTC(2026, 5, n + 1)) }));
+}

@@ -1,0 +1,57 @@
+import type { ExportFormat, ReportColumn, ReportId } from '@pangea/domain';
+import { v7 as uuid } from 'uuid';
+import type { Scope } from '../database.ts';
+import { addExportRun, storesByEntity } from './export-run.ts';
+import { chosenStoreIds } from './order-list.ts';
+import type { ReportQuestion } from './report.ts';
+
+/** What a member, or a schedule of theirs, wants as files. */
+export interface ExportWish {
+	userId: string;
+	report: ReportId;
+	format: ExportFormat;
+	/** Those that the member sees. */
+	columns: readonly ReportColumn[];
+	/** With the member's own limit of stores. */
+	filter: ReportQuestion;
+	zone: string;
+	byteOrderMark: boolean;
+	/** One file over all companies; else each company's stores get a file of their own. */
+	together: boolean;
+	/** What is late or due is so from then on. */
+	now: Date;
+	/** The template that it is made from, and the time of its schedule that it is of. */
+	template?: { templateId: string; dueAt: string | null };
+}
+
+/** Adds the runs of a wish; their files are written by jobs. @returns their ids, none where no store is left */
+export async function addExportRuns(scope: Scope, wish: ExportWish): Promise<string[]> {
+	const storeIds = await chosenStoreIds(scope, wish.filter);
+	if (storeIds.length === 0) return [];
+	const parts: ReadonlyMap<string | null, string[]> = wish.together ? new Map([[null, storeIds]]) : await storesByEntity(scope, storeIds);
+	const runIds: string[] = [];
+	for (const [entity, of] of parts) {
+		const runId = uuid();
+		await addExportRun(scope, {
+			runId,
+			userId: wish.userId,
+			entity,
+			storeIds: of,
+			report: wish.report,
+			format: wish.format,
+			columns: wish.columns.map((one) => one.id),
+			fields: [...new Set(wish.columns.flatMap((one) => one.field ?? []))],
+			question: { filter: kept(wish), zone: wish.zone, byteOrderMark: wish.byteOrderMark },
+			...wish.template,
+		});
+		runIds.push(runId);
+	}
+	return runIds;
+}
+
+/** The stores are worked out already. */
+function kept({ filter, now }: ExportWish): Omit<ReportQuestion, 'storeScope' | 'stores'> {
+	const { storeScope: _m, stores: _s, platforms: _p, entities: _e, groups: _g, owners: _o, ...rest } = filter;
+	const due = rest.attention === 'late' || rest.attention === 'soon';
+	return { ...rest, ...(due && { at: now.toISOString() }) };
+}
