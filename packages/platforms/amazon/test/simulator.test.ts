@@ -1,72 +1,19 @@
-import type { Listing, Order, Settlement, Statement } from '@pangea/domain';
-import { type GrantContext, memoryBudgets, type Page, type StoreContext, type Window } from '@pangea/platform-contract';
-import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
-import { type OrderTruth, type Simulator, startSimulator } from '@pangea/simulator';
-import { AGREED, settle, witness } from '@pangea/testing';
+import type { Listing, Order } from '@pangea/domain';
+import type { Page, StoreContext, Window } from '@pangea/platform-contract';
+import { fieldsRead } from '@pangea/platform-contract/testing';
+import type { OrderTruth } from '@pangea/simulator';
+import { AGREED, settle } from '@pangea/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createIntake } from '../src/intake.ts';
 import { amazon } from '../src/index.ts';
 import { toListing } from '../src/listings.ts';
 import { createOrders } from '../src/orders.ts';
 import * as wire from '../src/wire.ts';
-import * as books from '../src/wire-finances.ts';
 import { wireListing, wireListings } from '../src/wire-listings.ts';
-import { createReferee, type Referee } from './referee.ts';
-import { amazonFacts, type AmazonFacts, hostsOf } from './simulated-amazon.ts';
+import { createReferee } from './referee.ts';
+import { DAY, END, hearings, startWorld, stopWorlds, storeOf, w, type World } from './world.ts';
 
-const w = witness('amazon');
-const DAY = 86_400_000;
-const END = Date.parse('2026-11-20T12:00:00Z');
-
-interface World {
-	simulator: Simulator;
-	known: AmazonFacts;
-	/** Connects a region by its pasted refresh token. */
-	connect(region: string): Promise<{ grant: GrantContext; watched: ReturnType<Referee['watch']> | null }>;
-}
-
-/** What the referee heard in all tests of this file. */
-const hearings: ReturnType<Referee['watch']>[] = [];
-const running: Simulator[] = [];
-afterEach(async () => {
-	await Promise.all(running.splice(0).map((s) => s.stop()));
-});
-
-/** @param faithful the simulator is never told to break, so the referee hears it */
-async function startWorld(size: number, faithful = true): Promise<World> {
-	const simulator = await startSimulator({ size, years: 0.1, seed: 7, clock: { at: END, frozen: true } });
-	running.push(simulator);
-	const known = amazonFacts.parse(simulator.platforms['amazon']);
-	const clock = (): number => simulator.control.clock.now();
-	const sleep = async (millis: number): Promise<void> => void simulator.control.setClock({ advance: millis });
-	return {
-		simulator,
-		known,
-		async connect(region) {
-			const account = known.accounts.find((a) => a.region === region)!;
-			const context = testContext(amazon.manifest, {
-				app: {
-					clientId: known.clientId,
-					clientSecret: known.clientSecret,
-					applicationId: known.applicationId,
-					queueUrls: known.sqs.queues.map((q) => q.url).join(','),
-					queueArns: known.sqs.queues.map((q) => q.arn).join(','),
-					awsAccessKeyId: known.sqs.accessKeyId,
-					awsSecretAccessKey: known.sqs.secretAccessKey,
-				},
-				hosts: hostsOf(known),
-				now: () => new Date(clock()),
-				http: { sleep, now: clock, budgets: memoryBudgets(amazon.manifest, { now: clock, sleep }) },
-			});
-			const watched = w && createReferee(w).watch(context.http);
-			if (watched && faithful) hearings.push(watched);
-			const judged = watched ? { ...context, http: watched } : context;
-			const fields = { sellerId: account.sellingPartnerId, refreshToken: account.refreshToken };
-			const grant = await amazon.authorization.exchange(judged, { kind: 'paste', fields, host: region });
-			return { grant: testGrantContext(amazon, judged, grant), watched };
-		},
-	};
-}
+afterEach(stopWorlds);
 
 // The simulator's clock stands still unless somebody sleeps: a look at a report that is not ready moves it.
 function ordersOf(world: World): ReturnType<typeof createOrders> {
@@ -76,11 +23,6 @@ function ordersOf(world: World): ReturnType<typeof createOrders> {
 			return 0;
 		},
 	});
-}
-
-async function storeOf(grant: GrantContext, marketplaceId: string): Promise<StoreContext> {
-	const description = (await amazon.stores.list(grant)).find((s) => s.siteId === marketplaceId)!;
-	return testStoreContext(amazon, grant, description);
 }
 
 async function pull(world: World, store: StoreContext, window: Window): Promise<Page<Order>[]> {
@@ -340,97 +282,6 @@ describe('Listings', () => {
 	}, 60_000);
 });
 
-describe('Finances', () => {
-	const booked = async (store: StoreContext, from: number, until: number) => {
-		const settlements: Settlement[] = [];
-		const statements: Statement[] = [];
-		const evidence: string[] = [];
-		for await (const { items, replies } of amazon.finances!.pull(store, {
-			from: new Date(from).toISOString(),
-			until: new Date(until).toISOString(),
-		})) {
-			for (const item of items) {
-				if (!item.ok) throw new Error(item.cause);
-				if ('settlement' in item.value) settlements.push(item.value.settlement);
-				else statements.push(item.value.statement);
-			}
-			evidence.push(...replies.map((reply) => reply.body.toString('utf8')));
-		}
-		return { settlements, statements, evidence: evidence.join('') };
-	};
-	const total = (settlements: readonly Settlement[], ...without: string[]): bigint =>
-		settlements
-			.flatMap((one) => one.lines)
-			.filter(({ kind }) => !without.includes(kind))
-			.reduce((sum, { amount }) => sum + amount.amountMinor, 0n);
-
-	test('come whole: each closed period pays out what its transactions come to, and no other store is in them', async () => {
-		const world = await startWorld(4000);
-		for (const [region, marketplaceId, other] of [
-			['na', 'ATVPDKIKX0DER', 'A2EUQ1WTGCTBG2'],
-			['eu', 'A1F83G8C2ARO7P', 'A1PA6795UKMFR9'],
-			['fe', 'A1VC38T7YXB528', ''],
-		] as const) {
-			const { grant, watched } = await world.connect(region);
-			const store = await storeOf(grant, marketplaceId);
-			const { settlements, statements, evidence } = await booked(store, END - 40 * DAY, END);
-			// Opened within the forty days, and closed before the last two, of which something may be late.
-			const whole = statements.filter(({ closedAt }) => Date.parse(closedAt) > END - 26 * DAY && Date.parse(closedAt) < END - 2 * DAY);
-			expect(whole.length).toBeGreaterThan(0);
-			for (const statement of whole) {
-				const own = settlements.filter(({ statementId, state }) => statementId === statement.externalId && state === 'released');
-				expect(own.length).toBeGreaterThan(3);
-				expect(total(own, 'payout')).toBe(statement.total.amountMinor);
-				expect(total(own.filter(({ rawType }) => rawType === 'Transfer'))).toBe(-statement.total.amountMinor);
-			}
-			expect(new Set(settlements.map(({ state }) => state))).toEqual(new Set(['deferred', 'released', 'replaced']));
-			const kinds = new Set(settlements.flatMap(({ lines }) => lines.map(({ kind }) => kind)));
-			expect([...kinds]).toEqual(expect.arrayContaining(['sale', 'commission', 'fulfilment', 'advertising', 'service', 'payout']));
-			if (other) expect(evidence).not.toContain(other);
-			expect(watched?.violations ?? []).toEqual([]);
-		}
-	}, 120_000);
-
-	test('name the order, its SKUs, and what a release replaces, so that nothing counts twice', async () => {
-		const world = await startWorld(4000);
-		const { grant } = await world.connect('na');
-		const store = await storeOf(grant, 'ATVPDKIKX0DER');
-		const { settlements } = await booked(store, END - 40 * DAY, END);
-		const byId = new Map(settlements.map((one) => [one.externalId, one]));
-		const releases = settlements.filter(({ replaces }) => replaces);
-		expect(releases.length).toBeGreaterThan(10);
-		for (const release of releases) {
-			const deferred = byId.get(release.replaces!);
-			if (!deferred) continue;
-			expect(deferred).toMatchObject({ state: 'replaced', externalOrderId: release.externalOrderId, lines: release.lines });
-		}
-		const shipments = settlements.filter(({ rawType, state }) => rawType === 'Shipment' && state !== 'replaced');
-		expect(new Set(shipments.map(({ externalOrderId }) => externalOrderId)).size).toBe(shipments.length);
-		let unnamed = 0;
-		for (const shipment of shipments) {
-			const told = world.simulator.control.truthOf(world.simulator.control.find('amazon-us', shipment.externalOrderId!));
-			const goods = shipment.lines.filter(({ rawKind }) => rawKind === 'ProductCharges / OurPricePrincipal');
-			expect(goods.map(({ sellerSku }) => sellerSku)).toEqual(told.order.lines.map(({ sku }) => sku.code));
-			expect(goods.map(({ amount }) => amount.amountMinor)).toEqual(told.order.lines.map((l) => BigInt(l.unitPrice * l.quantity)));
-			unnamed += shipment.lines.filter(({ kind }) => kind === 'unknown').length;
-		}
-		expect(unnamed).toBeGreaterThan(0);
-	}, 120_000);
-
-	test('show late, and are complete two days on', async () => {
-		const world = await startWorld(4000);
-		const { grant } = await world.connect('na');
-		const store = await storeOf(grant, 'ATVPDKIKX0DER');
-		const window = [END - 2 * DAY, END - 600_000] as const;
-		const early = await booked(store, ...window);
-		world.simulator.control.setClock({ advance: 2 * DAY });
-		const later = await booked(store, ...window);
-		const ids = new Set(later.settlements.map(({ externalId }) => externalId));
-		expect(later.settlements.length).toBeGreaterThan(early.settlements.length);
-		expect(early.settlements.filter(({ externalId }) => !ids.has(externalId))).toEqual([]);
-	}, 120_000);
-});
-
 describe.skipIf(!w)('The published pair of the listings search', () => {
 	test('becomes one listing a site, blocked where it is not buyable', () => {
 		const [pair] = createReferee(w!)
@@ -469,8 +320,6 @@ describe.skipIf(!w)('The official Swagger models', () => {
 				'getReport',
 				'getReportDocument',
 				'searchListingsItems',
-				'listTransactions',
-				'listFinancialEventGroups',
 			]),
 		);
 		const hearing = { platform: 'Amazon', against: 'Swagger models, live traffic', judged: judged.length } as const;
@@ -495,12 +344,6 @@ describe.skipIf(!w)('The official Swagger models', () => {
 		['orders_2026-01-01', 'ErrorList', wire.wireErrors],
 		['listingsItems_2021-08-01', 'ItemSearchResults', wireListings],
 		['listingsItems_2021-08-01', 'Item', wireListing],
-		['finances_2024-06-19', 'ListTransactionsResponse', books.wireTransactions],
-		['finances_2024-06-19', 'Transaction', books.wireTransaction],
-		['finances_2024-06-19', 'Transaction', books.wireTransactionKey],
-		['finances_2024-06-19', 'Breakdown', books.wireBreakdown],
-		['financesV0', 'ListFinancialEventGroupsResponse', books.wireGroups],
-		['financesV0', 'FinancialEventGroup', books.wireGroup],
 	] as const)('%s has every field of its %s that the adapter reads', (model, definition, schema) => {
 		const known = w ? createReferee(w).fields(model, definition) : new Set<string>();
 		const read = fieldsRead(schema);
