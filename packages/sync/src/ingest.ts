@@ -155,8 +155,10 @@ async function storePage(storing: Storing): Promise<Tally> {
 	});
 	await keepReplies(storing, { packId, replyIds, used, deaths: replyDeaths(storing, readings) });
 	const quarantined = await quarantineRecords(scope, await Promise.all(refused.map((record) => quarantineWrite(storing, record))));
+	// An order may be read well while something that belongs to it, such as its cancellation, is set aside under its id: then it still lacks that.
+	const lacking = new Set(refused.map((record) => record.externalId));
 	const good = records.flatMap((r) =>
-		r.became !== 'quarantined' && r.became !== 'unchanged' && r.externalId !== null ? [storable(r.externalId)] : [],
+		r.became !== 'unchanged' && r.externalId !== null && !lacking.has(r.externalId) ? [storable(r.externalId)] : [],
 	);
 	const resolved = good.length > 0 ? await resolveQuarantine(scope, target.storeId, good) : 0;
 	const told = readings.flatMap(({ index, order }) => {

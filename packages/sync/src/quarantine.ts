@@ -130,10 +130,11 @@ async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Prom
 	for (const { target } of [kept, ...(await siblings(engine, kept))]) {
 		const run = await withStore(engine, target, { signal, urgent: true }, async (open) => {
 			const page = await open.adapter.orders.fetch(open.context, [externalId]);
-			const outcome = page.items.find((o) => idOf(o) === externalId);
-			if (!outcome) return null;
-			if (!outcome.ok) return { ok: false, cause: outcome.cause } as const;
-			return await store(engine, target, [outcome], page.replies);
+			const outcomes = page.items.filter((o) => idOf(o) === externalId);
+			if (outcomes.length === 0) return null;
+			// An order may be read well beside something of it that is not: both have to be.
+			for (const outcome of outcomes) if (!outcome.ok) return { ok: false, cause: outcome.cause } as const;
+			return await store(engine, target, outcomes, page.replies);
 		});
 		if (run.state === 'notActive') silent = true;
 		else if (run.state !== 'done') return { ok: false, cause: null };

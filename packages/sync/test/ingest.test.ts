@@ -1,5 +1,5 @@
 import type { Order } from '@pangea/domain';
-import { lazyPage, type Page } from '@pangea/platform-contract';
+import { lazyPage, type Outcome, type Page } from '@pangea/platform-contract';
 import { unpackBytes } from '@pangea/vault';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -193,6 +193,15 @@ describe('a page', () => {
 		await ingestPage(home.engine, target, page([wire('bad', 2, { poison: true })]), 'pull');
 		await ingestPage(home.engine, target, page([wire('bad', 3)]), 'pull');
 		expect((await contents(home.database)).quarantine).toMatchObject([{ external_id: 'bad', state: 'replayed' }]);
+	});
+	test('keeps what belongs to an order aside though the order itself is read well beside it', async () => {
+		const good = page([wire('a', 1)]);
+		const part: Outcome<Order> = { ok: false, externalId: 'a', cause: 'cancellations: not understood', raw: '{"cancel":1}', replies: [0] };
+		const tally = await ingestPage(home.engine, target, { ...good, items: [...good.items, part] }, 'pull');
+		expect(tally.records.map((r) => r.became)).toEqual(['new', 'quarantined']);
+		expect((await contents(home.database)).quarantine).toMatchObject([{ external_id: 'a', state: 'waiting' }]);
+		await ingestPage(home.engine, target, page([wire('a', 2)]), 'pull');
+		expect((await contents(home.database)).quarantine).toMatchObject([{ external_id: 'a', state: 'replayed' }]);
 	});
 	test('undoes everything when its cursor cannot move', async () => {
 		const before = await contents(home.database);

@@ -95,6 +95,8 @@ export async function joinAfterSales(
 		const candidates = orders.filter(kind === 'returns' ? mayHaveReturns : mayHaveCancellations).map((order) => order.id);
 		for (let from = 0; from < candidates.length; from += IDS_PER_SEARCH) {
 			const filter = { order_ids: candidates.slice(from, from + IDS_PER_SEARCH) };
+			const told = new Set<string>();
+			const nameless: { record: unknown; cause: string; index: number }[] = [];
 			let token: string | null = null;
 			do {
 				const reply: Awaited<ReturnType<typeof searchAfterSales>> | null = await ifGranted(access, () =>
@@ -104,11 +106,20 @@ export async function joinAfterSales(
 				const index = replies.push(rawReply(context, ENDPOINTS[kind].operation, reply.raw)) - 1;
 				for (const record of reply.data.records) {
 					const read = readAfterSale(kind, record);
-					if (!read.ok) unread.push(unreadable(record, read.cause, index));
-					else add(found, read.value, index);
+					if (read.ok) {
+						told.add(read.value.order_id);
+						add(found, read.value, index);
+						continue;
+					}
+					const orderId = orderIdOf(record);
+					if (orderId === null || !filter.order_ids.includes(orderId)) nameless.push({ record, cause: read.cause, index });
+					else unread.push(unreadable(orderId, record, read.cause, index));
 				}
 				token = reply.data.token;
 			} while (token !== null);
+			// A record that does not say whose it is may be any order's that was told nothing: each of them is set aside, to be asked for again.
+			for (const { record, cause, index } of nameless)
+				for (const orderId of filter.order_ids) if (!told.has(orderId)) unread.push(unreadable(orderId, record, cause, index));
 		}
 	}
 	return { of: (orderId) => found.get(orderId) ?? NOTHING, unread };
@@ -123,9 +134,14 @@ function add(found: Map<string, Joined>, value: WireAfterSale, reply: number): v
 	}
 }
 
-function unreadable(record: unknown, cause: string, reply: number): Outcome<Order> {
-	const orderId = typeof record === 'object' && record !== null && 'order_id' in record ? record.order_id : null;
-	return { ok: false, externalId: idText(orderId), cause, raw: rawRecord(record), replies: [reply] };
+/** Of a record that may be anything. */
+export function orderIdOf(record: unknown): string | null {
+	return typeof record === 'object' && record !== null && 'order_id' in record ? idText(record.order_id) : null;
+}
+
+/** @param orderId null when the record does not say whose it is */
+export function unreadable(orderId: string | null, record: unknown, cause: string, reply: number): Outcome<Order> {
+	return { ok: false, externalId: orderId, cause, raw: rawRecord(record), replies: [reply] };
 }
 
 const BEFORE_SHIPMENT: ReadonlySet<string> = new Set(['UNPAID', 'ON_HOLD', 'AWAITING_SHIPMENT']);

@@ -17,8 +17,10 @@ import {
 	type AfterSalesAccess,
 	ifGranted,
 	joinAfterSales,
+	orderIdOf,
 	readAfterSale,
 	searchAfterSales,
+	unreadable,
 	windowFilter,
 } from './after-sales.ts';
 import { call } from './client.ts';
@@ -136,7 +138,7 @@ async function afterSaleStep(context: StoreContext, window: Window, at: Cursor, 
 		for (const record of found.data.records) {
 			const read = readAfterSale(kind, record);
 			if (read.ok) orderIds.add(read.value.order_id);
-			else damaged.push({ ok: false, externalId: null, cause: read.cause, raw: rawRecord(record), replies: [0] });
+			else damaged.push(unreadable(orderIdOf(record), record, read.cause, 0));
 		}
 		const details = await fetchDetails(context, [...orderIds], replies);
 		const untouched = details.filter(({ record }) => (sighting(record, 'id').changedAt ?? 0) < seconds(window.from));

@@ -236,6 +236,23 @@ describe('returns and cancellations', () => {
 		]);
 	});
 
+	it('that do not say whose they are keep every order aside that they may belong to', async () => {
+		platform = await shelf({
+			orders: ['2', '4', '6'].map((one, i) => wireOrder(one, T + i, { status: 'DELIVERED' })),
+			instead: (call) =>
+				call.path.includes('/returns/')
+					? { data: { return_orders: [returned('2', T + 5, { order_id: {} }), returned('4', T + 6)], total_count: 2 } }
+					: null,
+		});
+		const [page] = await pull(window(T, T + 100));
+		expect(values(page?.items ?? []).map((order) => [order.externalId, order.returns.length])).toEqual([
+			['2', 0],
+			['4', 1],
+			['6', 0],
+		]);
+		expect(page?.items.flatMap((item) => (item.ok ? [] : [item.externalId]))).toEqual(['2', '6']);
+	});
+
 	it('are left out where the permission is missing; orders still come', async () => {
 		platform = await shelf({
 			orders: Array.from({ length: 120 }, (_, i) => wireOrder(`${5000 + i}`, T + i, { status: 'DELIVERED' })),
