@@ -1,5 +1,5 @@
 import { financeStands, statementBalances } from '@pangea/db';
-import type { SettlementKind } from '@pangea/domain';
+import type { PlatformId, SettlementKind } from '@pangea/domain';
 import { z } from 'zod';
 import type { Member } from '../trpc.ts';
 import { requireSight } from './sight.ts';
@@ -21,9 +21,11 @@ export async function answerStatements(
 	requireSight(member);
 	const own = member.storeScope;
 	const stores = q.stores.length === 0 ? own : q.stores.filter((id) => own === null || own.includes(id));
+	const [told, byFile]: [PlatformId[], PlatformId[]] = [[], []];
+	for (const [id, { manifest }] of member.services.registry) (manifest.finances ? told : byFile).push(id);
 	return await member.scoped(async (scope) => {
 		const rows = await statementBalances(scope, { storeScope: stores, limit: q.limit + 1 });
-		const stands = await financeStands(scope, own);
+		const stands = await financeStands(scope, own, told);
 		return {
 			rows: rows.slice(0, q.limit).map((row) => {
 				const money = (minor: bigint) => ({ amountMinor: minor.toString(), currency: row.currency });
@@ -33,7 +35,7 @@ export async function answerStatements(
 				return { storeId, externalId, closedAt, rawStatus, payoutId, foreignLines, ...sums };
 			}),
 			more: rows.length > q.limit,
-			byFile: [...member.services.registry].flatMap(([id, { manifest }]) => (manifest.finances ? [] : [id])),
+			byFile,
 			stores: stands.map(({ held, ...stand }) => ({
 				...stand,
 				held: held.map(({ minor, currency, settlements }) => ({ amount: { amountMinor: minor.toString(), currency }, settlements })),

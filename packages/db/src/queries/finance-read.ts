@@ -63,8 +63,11 @@ export interface FinanceStand {
 	held: { currency: string; minor: bigint; settlements: number }[];
 }
 
-/** The stores whose bookings were asked for, by their number. */
-export async function financeStands(scope: Scope, storeScope: StoreScope): Promise<FinanceStand[]> {
+/**
+ * The stores whose bookings were asked for or given, and those of these platforms that wait for it, by their number.
+ * @param platforms those that tell bookings
+ */
+export async function financeStands(scope: Scope, storeScope: StoreScope, platforms: readonly string[]): Promise<FinanceStand[]> {
 	const { rows } = await scope.client.query<{
 		store_id: string;
 		state: FinanceStand['state'];
@@ -73,15 +76,17 @@ export async function financeStands(scope: Scope, storeScope: StoreScope): Promi
 		unreadable: number;
 		held: { currency: string; minor: string; settlements: number }[] | null;
 	}>(
-		`select r.store_id, r.state, r.read_from, r.read_until, r.unreadable, h.held
-		from finance_read r cross join lateral (
+		`select o.store_id, coalesce(r.state, 'waiting') as state, r.read_from, r.read_until, coalesce(r.unreadable, 0) as unreadable, h.held
+		from store o left join finance_read r on r.workspace_id = o.workspace_id and r.store_id = o.store_id
+		cross join lateral (
 			select jsonb_agg(jsonb_build_object('currency', c.currency, 'minor', c.minor::text, 'settlements', c.n) order by c.currency) as held from (
 				select s.currency, sum(s.proceeds_minor) as minor, count(*) as n from settlement s
-				where s.workspace_id = r.workspace_id and s.store_id = r.store_id and s.state = 'deferred' and s.currency is not null
+				where s.workspace_id = o.workspace_id and s.store_id = o.store_id and s.state = 'deferred' and s.currency is not null
 				group by s.currency
 			) c
-		) h where r.workspace_id = $1 and ($2::uuid[] is null or r.store_id = any($2::uuid[])) order by r.store_id`,
-		[scope.workspaceId, storeScope],
+		) h where o.workspace_id = $1 and ($2::uuid[] is null or o.store_id = any($2::uuid[]))
+			and (r.store_id is not null or (o.enabled and o.active and o.platform = any($3::text[]))) order by o.store_id`,
+		[scope.workspaceId, storeScope, platforms],
 	);
 	return rows.map((row) => ({
 		storeId: row.store_id,

@@ -140,7 +140,7 @@ function Stands({ view, stores, chosen, onChoose }: StandsProps) {
 							) : stand.state === 'given' ? (
 								t`from files that were given`
 							) : stand.readFrom === null || stand.readUntil === null ? (
-								t`not read yet`
+								t`waits until the store’s orders are read`
 							) : (
 								<Trans>
 									read from {day(stand.readFrom)} to {day(stand.readUntil)}
