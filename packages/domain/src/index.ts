@@ -25,3 +25,5 @@ export * from './settlement.ts';
 export * from './store.ts';
 export * from './time.ts';
 export * from './report.ts';
+export * from './review.ts';
+export * from './review-themes.ts';
