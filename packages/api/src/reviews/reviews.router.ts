@@ -120,7 +120,7 @@ export const reviewsRouter = router({
 				const cells = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
 				const sales = Map.groupBy(await listingCells(scope, of, ids), ({ skuId }) => skuId);
 				return skus.map((sku) => {
-					const own = (cells.get(sku.skuId) ?? []).flatMap(({ skuId: _, platform, complaint, ...cell }): ReviewCellView[] =>
+					const own = (cells.get(sku.skuId) ?? []).flatMap(({ platform, complaint, ...cell }): ReviewCellView[] =>
 						isPlatformId(platform)
 							? [{ ...cell, platform, ...averageOf(cell.stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }]
 							: [],

@@ -112,6 +112,8 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 	const words = [review.title, review.text].filter((part) => part !== null);
 	const before = review.former.at(-1);
 	return (
+		// Whatever in it has the focus, the keys of the list are about it.
+		// oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
 		<li ref={self} className={current ? 'current' : ''} aria-current={current ? 'true' : undefined} onFocus={onChoose}>
 			<div className="line">
 				<Stars rating={review.rating} />
