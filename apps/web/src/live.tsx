@@ -68,6 +68,8 @@ function filterOf(topic: Topic) {
 			return trpc.inbox.counts.pathFilter();
 		case 'catalogue':
 			return trpc.catalogue.pathFilter();
+		case 'reviews':
+			return trpc.reviews.pathFilter();
 		case 'settlements':
 			return trpc.numbers.pathFilter();
 		case 'copies':

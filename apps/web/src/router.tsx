@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
 import { readAuditSearch } from './features/audit/filter.ts';
 import { readCatalogueSearch } from './features/catalogue/filter.ts';
+import { readReviewsSearch } from './features/reviews/filter.ts';
 import { readInboxSearch } from './features/inbox/filter.ts';
 import { readNumbersSearch } from './features/numbers/filter.ts';
 import { readOrdersSearch } from './features/orders/filter.ts';
@@ -95,6 +96,13 @@ const catalogue = createRoute({
 	path: '/catalogue',
 	validateSearch: readCatalogueSearch,
 	component: lazyRouteComponent(() => import('./features/catalogue/catalogue-screen.tsx'), 'CatalogueScreen'),
+});
+
+const reviews = createRoute({
+	getParentRoute: () => workbench,
+	path: '/reviews',
+	validateSearch: readReviewsSearch,
+	component: lazyRouteComponent(() => import('./features/reviews/reviews-screen.tsx'), 'ReviewsScreen'),
 });
 
 const copies = createRoute({
@@ -247,6 +255,7 @@ export const router = createRouter({
 			orders,
 			inbox,
 			catalogue,
+			reviews,
 			copies,
 			numbers,
 			costs,

@@ -15,6 +15,7 @@ export type Topic =
 	| 'inbox'
 	| 'catalogue'
 	| 'copies'
+	| 'reviews'
 	| 'exports'
 	| 'settlements'
 	| 'openings'
@@ -35,7 +36,9 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 		case 'conversation.changed':
 			return ['inbox'];
 		case 'listings.changed':
-			return ['catalogue', 'copies'];
+			return ['catalogue', 'copies', 'reviews'];
+		case 'reviews.changed':
+			return ['reviews'];
 		case 'settlements.changed':
 			return ['settlements'];
 		case 'notice.changed':

@@ -9,6 +9,7 @@ export * from './context.ts';
 export { importCosts, LARGEST_COST_FILE } from './costs/import.ts';
 export { importStatements } from './numbers/statement-import.ts';
 export type * from './copies/shapes.ts';
+export type * from './reviews/shapes.ts';
 export type * from './costs/shapes.ts';
 export { addPaperFile, LARGEST_PAPER_FILE, takePaperFile } from './dossier/files.ts';
 export type * from './dossier/shapes.ts';

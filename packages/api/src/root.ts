@@ -12,6 +12,7 @@ import { noticesRouter } from './notices/notices.router.ts';
 import { numbersRouter } from './numbers/numbers.router.ts';
 import { openingsRouter } from './openings/openings.router.ts';
 import { ordersRouter } from './orders/orders.router.ts';
+import { reviewsRouter } from './reviews/reviews.router.ts';
 import { sessionRouter } from './session/session.router.ts';
 import { linksRouter } from './stores/links.router.ts';
 import { storesRouter } from './stores/stores.router.ts';
@@ -28,6 +29,7 @@ export const appRouter = router({
 	inbox: inboxRouter,
 	catalogue: catalogueRouter,
 	copies: copiesRouter,
+	reviews: reviewsRouter,
 	numbers: numbersRouter,
 	costs: costsRouter,
 	exports: exportsRouter,

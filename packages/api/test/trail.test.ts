@@ -95,6 +95,11 @@ beforeAll(async () => {
 	);
 	await admin.query(`insert into sku (workspace_id, sku_id, code, title) values ($1, $2, 'LMP-WH', 'Lamp')`, [workspaceId, ORDER]);
 	await admin.query(
+		`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, digest, dies_at)
+			values ($1, $2, $3, 'P1', 'R1', 1, now(), '{quality}', '', now() + interval '90 days')`,
+		[workspaceId, ORDER, storeId],
+	);
+	await admin.query(
 		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
 				price_minor, currency, digest, pairing_state, sku_id)
 			values ($1, $2, $3, 'g1', '', '{}', 'Lamp', 'live', '1', '{}', 100, 'USD', 'd', 'paired', $4)`,
@@ -191,6 +196,17 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.orders.annotate({ orderIds: [orderId], flag: 'red', note: 'Ana Buyer, Rua 1' }),
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
+	},
+	'reviews.link': {
+		action: 'reviews.link',
+		call: (c) => c.reviews.link({ reviewId: ORDER, skuId: ORDER }),
+		after: { name: 'LMP-WH' },
+	},
+	'reviews.correct': {
+		action: 'reviews.themes',
+		call: (c) => c.reviews.correct({ reviewId: ORDER, themes: ['size', 'damaged'] }),
+		before: { name: 'quality' },
+		after: { name: 'damaged, size' },
 	},
 	'catalogue.unpair': {
 		action: 'catalogue.unpair',

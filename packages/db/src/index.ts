@@ -43,6 +43,8 @@ export * from './queries/store-overview.ts';
 export * from './queries/store-scope.ts';
 export * from './queries/catalogue.ts';
 export * from './queries/listing-problems.ts';
+export * from './queries/review.ts';
+export * from './queries/review-read.ts';
 export * from './queries/connection.ts';
 export * from './queries/grant.ts';
 export * from './queries/gap.ts';

@@ -55,6 +55,10 @@ export interface ListingTable {
 	sku_id: string | null;
 	pairing_state: Generated<string>;
 	proposals: JsonDefault<Proposal[]>;
+	/** When the product's reviews were asked for last. */
+	reviews_at: ColumnType<string | null, string | undefined, string>;
+	/** How many buyers gave one star to five; null where nobody told. */
+	stars: ColumnType<number[] | null, number[] | undefined, number[] | null>;
 	/** SKUs of which a person said that it is none of them. */
 	refused: DefaultArray<string>;
 }

@@ -15,6 +15,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
+import type { ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
@@ -482,6 +483,7 @@ export interface Schema {
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
 	listing_copy: ListingCopyTable;
+	review: ReviewTable;
 	inbox_macro: InboxMacroTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;

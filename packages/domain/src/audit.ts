@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = [
 	'catalogue.refuse',
 	'catalogue.unpair',
 	'catalogue.publish',
+	'reviews.link',
+	'reviews.themes',
 	'inbox.takeBack',
 	'inbox.note',
 	'inbox.saveTag',

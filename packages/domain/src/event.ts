@@ -10,6 +10,7 @@ export const EVENT_KINDS = [
 	'quarantine.changed',
 	'conversation.changed',
 	'listings.changed',
+	'reviews.changed',
 	'settlements.changed',
 	'member.changed',
 	'notice.changed',

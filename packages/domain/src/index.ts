@@ -28,3 +28,5 @@ export * from './statement-file.ts';
 export * from './store.ts';
 export * from './time.ts';
 export * from './report.ts';
+export * from './review.ts';
+export * from './review-themes.ts';

@@ -81,6 +81,14 @@ export const listingsRead = define('listings.read', ofStore, {
 	retryLimit: 3,
 	retryDelay: 30,
 });
+/** Reviews of those of a store's products whose turn it is, best sold first. */
+export const reviewsRead = define('reviews.read', ofStore, {
+	group: (p) => `${p.storeId} reviews`,
+	key: storeGroup,
+	retryLimit: 3,
+	retryDelay: 60,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 /** What a store's platform booked since the last look, then a slice of what it booked before; sends itself again until all is read. */
 export const settlementsPull = define('settlements.pull', ofStore, {
 	group: (p) => `${p.storeId} settlements`,
@@ -234,6 +242,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	conversationSeen,
 	messagesPull,
 	listingsRead,
+	reviewsRead,
 	settlementsPull,
 	copyPublish,
 	conversationsWake,

@@ -9,6 +9,7 @@ import {
 	messageLook,
 	copyPublish,
 	listingsRead,
+	reviewsRead,
 	messageSend,
 	messagesMark,
 	messagesPull,
@@ -32,6 +33,7 @@ import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
+import { pullReviews } from './reviews/pull.ts';
 import { markWaiting } from './messages/marks.ts';
 import { sendOrderMessage } from './messages/order-messages.ts';
 import { pullMessages } from './messages/pull.ts';
@@ -100,6 +102,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(listingsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullListings(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(reviewsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
+		const run = await pullReviews(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(reviewsRead, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(settlementsPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullSettlements(engine, ids, signal);

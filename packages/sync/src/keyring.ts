@@ -15,6 +15,7 @@ export const PLACES = {
 	channel: (channelId: string): string => `channel ${channelId}`,
 	app: (platform: string): string => `app ${platform}`,
 	paper: (paperId: string): string => `paper ${paperId}`,
+	review: (reviewId: string): string => `review ${reviewId}`,
 	file: (fileId: string): string => `file ${fileId}`,
 	mailbox: (connectionId: string): string => `mailbox ${connectionId}`,
 	grant: (connectionId: string): string => `grant ${connectionId}`,

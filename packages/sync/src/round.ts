@@ -6,6 +6,7 @@ import {
 	appCredential,
 	dueFinanceReads,
 	dueListingReads,
+	dueReviewReads,
 	dueMessagePulls,
 	duePulls,
 	findOverdue,
@@ -25,6 +26,7 @@ import {
 	gapRefill,
 	intakeProcess,
 	listingsRead,
+	reviewsRead,
 	messageSend,
 	messagesPull,
 	noticesLook,
@@ -97,6 +99,10 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	);
 	for (const storeId of await dueListingReads(scope, listings))
 		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
+	const reviews = new Map(
+		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
+	);
+	for (const storeId of await dueReviewReads(scope, reviews)) await engine.jobs.enqueue(reviewsRead, { workspaceId, storeId }, { scope });
 	const finances = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.finances ? [[id, manifest.finances.pollSeconds]] : [])),
 	);

@@ -61,6 +61,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation_note: PLACES.note,
 	order_message: PLACES.orderMessage,
 	message_draft: PLACES.draft,
+	review: PLACES.review,
 	dossier_paper: PLACES.paper,
 	dossier_file: PLACES.file,
 	mailbox: PLACES.mailbox,

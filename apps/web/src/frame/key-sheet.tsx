@@ -44,6 +44,14 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			],
 		},
 		{
+			title: t`Reviews`,
+			keys: [
+				[['j', 'k'], t`Next, previous row`],
+				[['v'], t`Next view`],
+				[['l'], t`Tie to a SKU`],
+			],
+		},
+		{
 			title: t`Inbox`,
 			keys: [
 				[['j', 'k'], t`Next, previous conversation`],

@@ -4,6 +4,7 @@ import {
 	LineChartOutlined,
 	MessageOutlined,
 	ShopOutlined,
+	StarOutlined,
 	TagsOutlined,
 	TeamOutlined,
 	UnorderedListOutlined,
@@ -14,7 +15,7 @@ import type { Permission } from '@pangea/domain';
 import type { ComponentType } from 'react';
 
 export interface Place {
-	to: '/' | '/orders' | '/inbox' | '/catalogue' | '/numbers' | '/stores' | '/members' | '/exports';
+	to: '/' | '/orders' | '/inbox' | '/catalogue' | '/reviews' | '/numbers' | '/stores' | '/members' | '/exports';
 	word: MessageDescriptor;
 	/** Second key after `g`. */
 	key: string;
@@ -31,6 +32,7 @@ export const PLACES: readonly Place[] = [
 	{ to: '/orders', word: msg`Orders`, key: 'o', icon: UnorderedListOutlined },
 	{ to: '/inbox', word: msg`Inbox`, key: 'i', icon: MessageOutlined, permission: 'inbox.read' },
 	{ to: '/catalogue', word: msg`Catalogue`, key: 'c', icon: TagsOutlined, permission: 'catalogue.read' },
+	{ to: '/reviews', word: msg`Reviews`, key: 'r', icon: StarOutlined, permission: 'catalogue.read', wideOnly: true },
 	{ to: '/numbers', word: msg`Numbers`, key: 'n', icon: LineChartOutlined, permission: 'numbers.read' },
 	{ to: '/stores', word: msg`Stores`, key: 'b', icon: ShopOutlined },
 	{ to: '/members', word: msg`Members`, key: 'm', icon: TeamOutlined, permission: 'members.read' },

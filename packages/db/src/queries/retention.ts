@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 import type { PurgedStore } from '../schema-upkeep.ts';
 import { eraseMessages, purgeMessages } from './conversation.ts';
+import { eraseReviews, forgetReviewTexts } from './review.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** How long buyers' data of a platform's orders live, in days. */
@@ -73,12 +74,14 @@ export async function purgePersonalData(
 	const emptied = await sql`update intake set sealed = ''::bytea
 		where workspace_id = ${ws} and state <> 'waiting' and received_at < ${evidenceBefore} and sealed <> ''::bytea`.execute(scope.db);
 	const messages = await purgeMessages(scope, now);
+	await forgetReviewTexts(scope, now);
 	return { stores: byStore({ buyers, replies, setAside, messages }), deliveries: Number(emptied.numAffectedRows ?? 0n) };
 }
 
 /** Deletes everything personal of some stores, whatever its date. @param stores a query for their ids */
 export async function eraseStores(scope: Scope, stores: RawBuilder<unknown>): Promise<PurgedStore[]> {
 	const ws = scope.workspaceId;
+	await eraseReviews(scope, stores);
 	return byStore({
 		buyers: await forgetBuyers(scope, sql`o.store_id in ${stores}`),
 		replies: await gone(scope, sql`delete from raw_reply where workspace_id = ${ws} and store_id in ${stores} returning store_id`),
@@ -139,6 +142,7 @@ export async function findOverdue(
 			+ (select count(*) from raw_reply where workspace_id = ${ws}
 				and (fetched_at < ${evidenceBefore}::timestamptz or dies_at <= ${now}::timestamptz))
 			+ (select count(*) from message where workspace_id = ${ws} and dies_at <= ${now}::timestamptz)
+			+ (select count(*) from review where workspace_id = ${ws} and dies_at <= ${now}::timestamptz and sealed is not null)
 			+ (select count(*) from quarantine where workspace_id = ${ws} and last_at < ${evidenceBefore}::timestamptz) as overdue,
 			(select min(dies_at) from buyer_data where workspace_id = ${ws}) as next_at`.execute(scope.db);
 	const [row] = found.rows;

@@ -12,6 +12,7 @@ import type {
 	Statement,
 	StoreDescription,
 	Thread,
+	Review,
 } from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
 import type { PlatformManifest } from './manifest.ts';
@@ -274,6 +275,19 @@ export interface Listings {
 	fetch(context: StoreContext, externalListingIds: readonly string[]): Promise<Page<Listing>>;
 }
 
+/** The reviews of one product. */
+export interface ProductReviews {
+	items: Outcome<Review>[];
+	/** How many buyers gave one star, two and so on to five, those without a word among them; null where the platform does not tell. */
+	stars: readonly [number, number, number, number, number] | null;
+}
+
+/** What buyers say in public of what a store offers. */
+export interface Reviews {
+	/** All that the platform shows of a product now; null when the product is gone. @throws PlatformError */
+	ofProduct(context: StoreContext, externalListingId: string): Promise<ProductReviews | null>;
+}
+
 /** What a platform has booked: one settlement, or a statement that adds some up. */
 export type Booked = { settlement: Settlement } | { statement: Statement };
 
@@ -457,6 +471,7 @@ export interface PlatformCapabilities {
 	cases?: Cases;
 	orderMessages?: OrderMessages;
 	listings?: Listings;
+	reviews?: Reviews;
 	finances?: Finances;
 	publish?: Publish;
 	webhooks?: WebhookIntake;

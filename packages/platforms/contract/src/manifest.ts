@@ -84,6 +84,13 @@ export interface ListingRules {
 	wholeSeconds: number;
 }
 
+export interface ReviewRules {
+	/** Between two looks at the reviews of one product. */
+	pollSeconds: number;
+	/** Where the platform says so. */
+	source: string;
+}
+
 export interface FinanceRules {
 	pollSeconds: number;
 	/** Seconds by which reads overlap: payouts move on and bookings come late. */
@@ -158,6 +165,8 @@ export interface PlatformManifest {
 	messages?: MessageRules;
 	/** Present where listings are read. */
 	listings?: ListingRules;
+	/** Present where texts of reviews are read. */
+	reviews?: ReviewRules;
 	/** Present where claims or cases are shown. */
 	sellerCentres?: readonly SellerCentre[];
 	/** Present where statements and settlements are read. */

@@ -6,6 +6,7 @@ import { messages } from './messages.ts';
 import { publish } from './publish.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
 import { readStored } from './replay.ts';
+import { reviews } from './reviews.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -16,6 +17,7 @@ export const mercadoLibre = definePlatform(manifest, {
 	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
 	messages,
 	listings,
+	reviews,
 	publish,
 	webhooks,
 });

@@ -123,6 +123,7 @@ export const manifest: PlatformManifest = {
 			per: 'connection',
 			source: `${DOCS}/global-listing (1,500 requests a minute a seller)`,
 		},
+		{ operation: 'reviews.read', rate: 2, burst: 10, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'moderations.read', rate: 1, burst: 5, per: 'connection', source: UNPUBLISHED },
 		{ operation: 'shipments.read', rate: 20, burst: 100, per: 'connection', source: UNPUBLISHED },
 	],
@@ -139,6 +140,8 @@ export const manifest: PlatformManifest = {
 	messages: { pollSeconds: 300, historyDays: 30, overlapSeconds: 600, looksAgainAfterSeconds: [300, 1800] },
 	// The search of items knows no time of change: every look walks over everything, and notifications tell what changed between looks.
 	listings: { pollSeconds: 21_600, overlapSeconds: 0, wholeSeconds: 0 },
+	// There is no filter by time and no notification: each product is asked once a day.
+	reviews: { pollSeconds: 86_400, source: `${DOCS}/product-reviews` },
 	// No page of one claim is documented: the seller centre is where it is found.
 	sellerCentres: [
 		{ modes: ['crossBorder', 'platformFulfilled'], url: 'https://global-selling.mercadolibre.com' },

@@ -7,6 +7,7 @@ import { accountsOf, type Application, Grants } from './grants.ts';
 import { PostSale } from './post-sale.ts';
 import { categoryOperations } from './categories.ts';
 import { itemOperations } from './items.ts';
+import { reviewOperations } from './reviews.ts';
 import { Questions } from './questions.ts';
 import { orderId, readOrderOrPack, readShipment, sellerId } from './ids.ts';
 import { Notices } from './notices.ts';
@@ -64,6 +65,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		...postSale.operations(),
 		...questions.operations(),
 		...itemOperations(desk),
+		...reviewOperations(desk),
 		...claimOperations(desk),
 		...categoryOperations(desk),
 	];

@@ -24,6 +24,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'catalogue.pair': msg`Listing paired with a SKU`,
 	'catalogue.refuse': msg`Proposed SKUs refused`,
 	'catalogue.publish': msg`Listing sent to another store`,
+	'reviews.link': msg`Review tied to a SKU`,
+	'reviews.themes': msg`Themes of a review corrected`,
 	'catalogue.unpair': msg`Listing taken out of its SKU`,
 	'inbox.change': msg`Conversation handed out, snoozed, tagged or closed`,
 	'inbox.takeBack': msg`Answer taken back`,

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { formatCount } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
@@ -51,6 +51,7 @@ function Catalogue() {
 							)}
 						</button>
 					))}
+					<Link to="/reviews">{t`Reviews`}</Link>
 				</nav>
 			</HeaderSlot>
 			{view === 'queue' && <ToPair open={search.listing ?? null} />}

@@ -1,0 +1,71 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { axe } from '../src/axe.ts';
+import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { until } from '../src/wait.ts';
+
+const { url, logins } = inject('workbench');
+
+let browser: Browser;
+let owner: Visitor;
+let api: Api;
+
+beforeAll(async () => {
+	const login = loginOf(logins, 'owner');
+	api = await demoApi(url, login);
+	const all = async (): Promise<boolean> => {
+		const read = (await api.reviews.stores.query()).filter((store) => store.read);
+		return read.length > 0 && read.every(({ products, asked }) => products > 0 && asked === products);
+	};
+	await until('the reviews of all products read', 150_000, all, 1000);
+	browser = await launchBrowser();
+	owner = await visit(browser, url, { cookies: login.cookies });
+}, 200_000);
+afterAll(async () => {
+	await browser?.close();
+});
+
+describe('reviews', () => {
+	test('stand in one list with their source, and the screen says whose are not read', async () => {
+		const { page } = owner;
+		await page.goto('/reviews');
+		await page.locator('.review-stream li').first().waitFor();
+		expect(await page.locator('.review-stream li .site-mark').count()).toBeGreaterThan(10);
+		for (const name of ['Amazon', 'TikTok Shop', 'Temu']) expect(await page.locator('.read-reviews').innerText()).toContain(name);
+		expect(await axe(page)).toEqual([]);
+	});
+
+	test('are gone through by keys, and their themes corrected', async () => {
+		const { page } = owner;
+		await page.goto('/reviews?stars=12');
+		await page.locator('.review-stream li.current').waitFor();
+		await page.keyboard.press('j');
+		await until('the second is current', 5000, async () =>
+			((await page.locator('.review-stream li').nth(1).getAttribute('class')) ?? '').includes('current'),
+		);
+		const [, second] = (await api.reviews.list.query({ ratings: [1, 2] })).rows;
+		await api.reviews.correct.mutate({ reviewId: second!.reviewId, themes: ['price'] });
+		const now = async () => (await api.reviews.list.query({ ratings: [1, 2] })).rows.find((row) => row.reviewId === second!.reviewId);
+		expect(await now()).toMatchObject({ themes: ['price'], themesCorrected: true });
+		await page.keyboard.press('l');
+		await page.locator('.review-stream li.current .review-edit').waitFor();
+		expect(await axe(page)).toEqual([]);
+	});
+
+	test('of a SKU are compared site by site, and a cell opens the words behind it', async () => {
+		const { page } = owner;
+		const rows = await api.reviews.matrix.query({});
+		const averages = rows.map(({ average }) => average ?? 0);
+		expect(averages).toEqual(averages.toSorted((a, b) => a - b));
+		expect(rows.some(({ cells }) => cells.length > 1)).toBe(true);
+		await page.goto('/reviews?view=matrix');
+		await page.locator('.review-matrix tbody tr').first().waitFor();
+		expect(await page.locator('.review-matrix tbody tr').count()).toBe(rows.length);
+		expect(await axe(page)).toEqual([]);
+		await page.locator('.review-cell').first().click();
+		await page.locator('.review-stream li').first().waitFor();
+		expect(new URL(page.url()).searchParams.get('sku')).toBe(rows[0]?.skuId);
+		expect(owner.errors).toEqual([]);
+	});
+});

@@ -1,0 +1,34 @@
+import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { useQuery } from '@tanstack/react-query';
+import { trpc } from '../../trpc.ts';
+import { When } from '../../ui/figures.tsx';
+
+/** Whose reviews are read, and what the other platforms do not give: silence must never pass for praise. */
+export function ReadReviews() {
+	const { t } = useLingui();
+	const { data } = useQuery(trpc.reviews.stores.queryOptions());
+	if (!data) return null;
+	const read = data.filter((store) => store.read);
+	const sum = (key: 'products' | 'asked'): number => read.reduce((total, store) => total + store[key], 0);
+	const newest = read
+		.flatMap(({ readAt }) => readAt ?? [])
+		.toSorted()
+		.at(-1);
+	const has = (platform: string): boolean => data.some((store) => store.platform === platform);
+	const asked = sum('asked');
+	return (
+		<ul className="read-reviews faint">
+			{newest !== undefined && (
+				<li>
+					<Trans>
+						{asked} of <Plural value={sum('products')} one="# product" other="# products" /> asked for, last <When at={newest} relative />
+					</Trans>
+				</li>
+			)}
+			<li>{t`Themes are found by a list of words for each language; correct them where they are wrong.`}</li>
+			{has('amazon') && <li>{t`Amazon gives topics and trends, no texts; they are not read here yet.`}</li>}
+			{has('tiktok-shop') && <li>{t`TikTok Shop: no way to read texts of reviews is known to us.`}</li>}
+			{has('temu') && <li>{t`Temu: no way to read texts of reviews is known to us.`}</li>}
+		</ul>
+	);
+}

@@ -1,0 +1,166 @@
+import {
+	correctThemes,
+	linkReview,
+	listingCells,
+	listReviews,
+	reviewCells,
+	reviewedSkus,
+	reviewReads,
+	type ReviewRow,
+	reviewToDecide,
+	type Scope,
+	skuCode,
+	type StoreScope,
+	writeAudit,
+} from '@pangea/db';
+import { isPlatformId, REVIEW_THEMES, type ReviewBody, type ReviewTheme } from '@pangea/domain';
+import { recordEvent } from '@pangea/realtime';
+import type { SealedBox } from '@pangea/vault';
+import { z } from 'zod';
+import { problem } from '../problem.ts';
+import { type Member, memberProcedure, router } from '../trpc.ts';
+import type { ReviewCellView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
+
+const MOST_SKUS = 200;
+const stores = z.array(z.uuid()).max(500).optional();
+const theme = z.enum(REVIEW_THEMES);
+
+/** The stores asked for, as far as the member may see them. */
+function chosen({ storeScope }: Member, asked: readonly string[] | undefined): StoreScope {
+	if (asked === undefined) return storeScope;
+	return storeScope === null ? asked : asked.filter((id) => storeScope.includes(id));
+}
+
+function themesIn(words: readonly string[]): ReviewTheme[] {
+	return REVIEW_THEMES.filter((one) => words.includes(one));
+}
+
+function toReview(box: SealedBox, row: ReviewRow): ReviewView {
+	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, ...rest } = row;
+	const body = sealed && (JSON.parse(box.open(sealed, `review ${row.reviewId}`).toString('utf8')) as ReviewBody);
+	return {
+		...rest,
+		sku: skuId !== null && code !== null ? { skuId, code } : null,
+		title: body?.title ?? null,
+		text: body?.text ?? null,
+		former: body?.former ?? [],
+		forgotten: body === null,
+		themes: themesIn(themes),
+	};
+}
+
+/** @param stars how many gave one star to five */
+function averageOf(stars: readonly number[] | null): { average: number | null; ratings: number } {
+	const ratings = (stars ?? []).reduce((sum, count) => sum + count, 0);
+	if (ratings === 0) return { average: null, ratings: 0 };
+	const total = (stars ?? []).reduce((sum, count, at) => sum + count * (at + 1), 0);
+	return { average: Math.round((total / ratings) * 10) / 10, ratings };
+}
+
+function sumOf(cells: readonly ReviewCellView[]): number[] {
+	return [0, 1, 2, 3, 4].map((at) => cells.reduce((sum, { stars: of }) => sum + (of?.[at] ?? 0), 0));
+}
+
+/** One decision about a review that the member may see, with its record and event. */
+async function decide(
+	member: Member,
+	reviewId: string,
+	action: 'reviews.link' | 'reviews.themes',
+	work: (scope: Scope, row: { themes: string[] }) => Promise<Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'>>,
+): Promise<void> {
+	await member.scoped(async (scope) => {
+		const row = await reviewToDecide(scope, member.storeScope, reviewId);
+		if (!row) throw problem('notFound');
+		const facts = await work(scope, row);
+		await writeAudit(scope, {
+			userId: member.user.id,
+			action,
+			subject: reviewId,
+			subjectName: row.externalId,
+			storeId: row.storeId,
+			...facts,
+		});
+		await recordEvent(scope, { kind: 'reviews.changed', storeId: row.storeId, ids: [] });
+	});
+}
+
+export const reviewsRouter = router({
+	/** Reviews of the member's stores, newest first. */
+	list: memberProcedure('catalogue.read')
+		.input(
+			z.object({
+				stores,
+				ratings: z.array(z.int().min(1).max(5)).max(5).optional(),
+				theme: theme.optional(),
+				skuId: z.uuid().optional(),
+				cursor: z.string().max(300).optional(),
+				limit: z.int().min(1).max(200).default(60),
+			}),
+		)
+		.query(async ({ ctx: { member }, input }): Promise<ReviewPageView> => {
+			const box = await member.services.operations.box(member.workspaceId);
+			const filter = {
+				stores: chosen(member, input.stores),
+				ratings: input.ratings ?? null,
+				theme: input.theme ?? null,
+				skuId: input.skuId ?? null,
+			};
+			const { rows, next } = await member.scoped((scope) => listReviews(scope, filter, input.cursor ?? null, input.limit));
+			return { rows: rows.map((row) => toReview(box, row)), next };
+		}),
+
+	/** What buyers say of SKUs, one cell a site; worst average first. */
+	matrix: memberProcedure('catalogue.read')
+		.input(z.object({ stores }))
+		.query(({ ctx: { member }, input }): Promise<ReviewMatrixRowView[]> => {
+			const of = chosen(member, input.stores);
+			return member.scoped(async (scope) => {
+				const skus = await reviewedSkus(scope, of, MOST_SKUS);
+				const ids = skus.map(({ skuId }) => skuId);
+				const cells = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
+				const sales = Map.groupBy(await listingCells(scope, of, ids), ({ skuId }) => skuId);
+				return skus.map((sku) => {
+					const own = (cells.get(sku.skuId) ?? []).flatMap(({ platform, complaint, ...cell }): ReviewCellView[] =>
+						isPlatformId(platform)
+							? [{ ...cell, platform, ...averageOf(cell.stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }]
+							: [],
+					);
+					const sold = (sales.get(sku.skuId) ?? []).reduce((sum, cell) => sum + cell.sold, 0);
+					return { ...sku, ...averageOf(sumOf(own)), sold, cells: own };
+				});
+			});
+		}),
+
+	/** How far each store's reviews are read, and whose platform shows none, so that an empty place never passes for praise. */
+	stores: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ReviewStoreView[]> => {
+		const reads = await member.scoped((scope) => reviewReads(scope, member.storeScope));
+		return reads.flatMap(({ platform, ...read }) =>
+			isPlatformId(platform) ? [{ ...read, platform, read: member.services.registry.get(platform)?.reviews !== undefined }] : [],
+		);
+	}),
+
+	/** Says which SKU a review is about; null: that of its listing. */
+	link: memberProcedure('catalogue.pair')
+		.input(z.object({ reviewId: z.uuid(), skuId: z.uuid().nullable() }))
+		.mutation(async ({ ctx: { member }, input: { reviewId, skuId } }) => {
+			await decide(member, reviewId, 'reviews.link', async (scope) => {
+				const code = skuId === null ? null : await skuCode(scope, skuId);
+				if (skuId !== null && code === null) throw problem('notFound');
+				await linkReview(scope, reviewId, skuId, member.user.id);
+				return code === null ? {} : { after: { name: code } };
+			});
+			return { linked: 1 };
+		}),
+
+	/** Says what a review is about, whatever its words. */
+	correct: memberProcedure('catalogue.pair')
+		.input(z.object({ reviewId: z.uuid(), themes: z.array(theme).max(REVIEW_THEMES.length) }))
+		.mutation(async ({ ctx: { member }, input: { reviewId, themes } }) => {
+			const next = themesIn(themes);
+			await decide(member, reviewId, 'reviews.themes', async (scope, row) => {
+				await correctThemes(scope, reviewId, next, member.user.id);
+				return { before: { name: themesIn(row.themes).join(', ') }, after: { name: next.join(', ') } };
+			});
+			return { corrected: 1 };
+		}),
+});

@@ -1,0 +1,172 @@
+import { LOW_RATING } from '@pangea/domain';
+import { sql } from 'kysely';
+import type { Scope } from '../database.ts';
+import { packCursor, unpackCursor } from '../keyset.ts';
+import { inStores, type StoreScope } from './store-scope.ts';
+
+/** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
+const SKU_OF = `coalesce(r.sku_id, (select min(l.sku_id::text)::uuid from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
+	and l.external_listing_id = r.external_listing_id having count(distinct l.sku_id) = 1))`;
+
+export interface ReviewRow {
+	reviewId: string;
+	storeId: string;
+	externalListingId: string;
+	/** The listing's title; null when it is gone from the mirror. */
+	product: string | null;
+	url: string | null;
+	skuId: string | null;
+	skuCode: string | null;
+	rating: number;
+	writtenAt: string;
+	themes: string[];
+	themesCorrected: boolean;
+	edited: boolean;
+	sealed: Buffer | null;
+}
+
+export interface ReviewFilter {
+	stores: StoreScope;
+	/** Stars; null: all. */
+	ratings: readonly number[] | null;
+	theme: string | null;
+	skuId: string | null;
+}
+
+/** Reviews, newest first. @throws CursorError when `after` is no cursor of this list */
+export async function listReviews(
+	scope: Scope,
+	{ stores, ratings, theme, skuId }: ReviewFilter,
+	after: string | null,
+	limit: number,
+): Promise<{ rows: ReviewRow[]; next: string | null }> {
+	const last = after === null ? null : unpackCursor(after, 2);
+	const { rows } = await sql<ReviewRow>`
+		select r.review_id as "reviewId", r.store_id as "storeId", r.external_listing_id as "externalListingId", p.title as product, p.url,
+			k.sku_id as "skuId", k.code as "skuCode", r.rating, r.written_at as "writtenAt", r.themes, r.themes_by is not null as "themesCorrected",
+			r.edited, r.sealed
+		from review r
+		left join sku k on k.workspace_id = r.workspace_id and k.sku_id = ${sql.raw(SKU_OF)}
+		left join lateral (select l.title, l.url from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
+			and l.external_listing_id = r.external_listing_id limit 1) p on true
+		where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
+			and (${ratings === null ? null : [...ratings]}::integer[] is null or r.rating = any(${ratings === null ? null : [...ratings]}::integer[]))
+			and (${theme}::text is null or ${theme}::text = any(r.themes))
+			and (${skuId}::uuid is null or ${sql.raw(SKU_OF)} = ${skuId}::uuid)
+			and (${last?.[0] ?? null}::timestamptz is null or (r.written_at, r.review_id) < (${last?.[0] ?? null}::timestamptz, ${last?.[1] ?? null}::uuid))
+		order by r.written_at desc, r.review_id desc limit ${limit + 1}`.execute(scope.db);
+	const shown = rows.slice(0, limit);
+	const end = shown.at(-1);
+	return { rows: shown, next: rows.length > limit && end ? packCursor([end.writtenAt, end.reviewId]) : null };
+}
+
+export interface ReviewCell {
+	skuId: string;
+	platform: string;
+	siteId: string;
+	/** How many buyers gave one star to five as the platforms count; null where none tells. */
+	stars: number[] | null;
+	/** Reviews whose words we hold or held. */
+	reviews: number;
+	/** The most frequent theme of low ratings; null where there is none. */
+	complaint: string | null;
+	complaints: number;
+}
+
+/** What buyers say of SKUs, one cell a SKU and site. */
+export async function reviewCells(scope: Scope, stores: StoreScope, skuIds: readonly string[]): Promise<ReviewCell[]> {
+	const { rows } = await sql<ReviewCell>`
+		with wanted as (
+			select distinct l.sku_id, l.store_id, l.external_listing_id, l.stars from listing l
+			where l.workspace_id = ${scope.workspaceId} and l.sku_id = any(${[...skuIds]}::uuid[]) and ${inStores('l.store_id', stores)}
+		), told as (
+			select w.sku_id, s.platform, s.site_id, array[sum(stars[1]), sum(stars[2]), sum(stars[3]), sum(stars[4]), sum(stars[5])]::integer[] as stars
+			from wanted w join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = w.store_id
+			where w.stars is not null group by 1, 2, 3
+		), said as (
+			select ${sql.raw(SKU_OF)} as sku_id, s.platform, s.site_id, r.rating, r.themes from review r
+			join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
+			where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
+				and (r.sku_id = any(${[...skuIds]}::uuid[])
+					or exists (select from wanted w where w.store_id = r.store_id and w.external_listing_id = r.external_listing_id))
+		), counted as (
+			select sku_id, platform, site_id, count(*)::integer as reviews from said where sku_id = any(${[...skuIds]}::uuid[]) group by 1, 2, 3
+		), worst as (
+			select distinct on (sku_id, platform, site_id) sku_id, platform, site_id, theme, n from (
+				select sku_id, platform, site_id, theme, count(*)::integer as n from said cross join unnest(themes) as theme
+				where rating <= ${LOW_RATING} group by 1, 2, 3, 4
+			) themes order by sku_id, platform, site_id, n desc, theme
+		)
+		select sku_id as "skuId", platform, site_id as "siteId", t.stars, coalesce(c.reviews, 0) as reviews, w.theme as complaint,
+			coalesce(w.n, 0) as complaints
+		from told t full join counted c using (sku_id, platform, site_id) left join worst w using (sku_id, platform, site_id)
+		order by 1, 2, 3`.execute(scope.db);
+	return rows;
+}
+
+/** SKUs that buyers gave stars or words to, worst average first. */
+export async function reviewedSkus(
+	scope: Scope,
+	stores: StoreScope,
+	limit: number,
+): Promise<{ skuId: string; code: string; title: string; imageUrl: string | null }[]> {
+	const { rows } = await sql<{ skuId: string; code: string; title: string; imageUrl: string | null }>`
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from (
+			select distinct sku_id, store_id, external_listing_id, stars from listing l
+			where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
+		) l join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = l.sku_id
+		group by k.sku_id, k.code, k.title, k.image_url
+		having sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) > 0
+		order by sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5])::numeric
+			/ sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]), k.code limit ${limit}`.execute(scope.db);
+	return rows;
+}
+
+/** How far each store's reviews are read. */
+export async function reviewReads(
+	scope: Scope,
+	storeScope: StoreScope,
+): Promise<{ storeId: string; platform: string; products: number; asked: number; readAt: string | null }[]> {
+	const { rows } = await sql<{ storeId: string; platform: string; products: number; asked: number; readAt: string | null }>`
+		select s.store_id as "storeId", s.platform, count(distinct l.external_listing_id)::integer as products,
+			count(distinct l.external_listing_id) filter (where l.reviews_at is not null)::integer as asked, max(l.reviews_at) as "readAt"
+		from store s left join listing l on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.gone_at is null
+			and l.state in ('live', 'blocked')
+		where s.workspace_id = ${scope.workspaceId} and ${inStores('s.store_id', storeScope)}
+		group by s.store_id, s.platform order by s.platform, s.store_id`.execute(scope.db);
+	return rows;
+}
+
+/** A review that a member may see, locked for a decision. */
+export async function reviewToDecide(
+	scope: Scope,
+	storeScope: StoreScope,
+	reviewId: string,
+): Promise<{ storeId: string; externalId: string; themes: string[] } | null> {
+	const { rows } = await sql<{ storeId: string; externalId: string; themes: string[] }>`
+		select store_id as "storeId", external_id as "externalId", themes from review r
+		where workspace_id = ${scope.workspaceId} and review_id = ${reviewId} and ${inStores('r.store_id', storeScope)} for update`.execute(
+		scope.db,
+	);
+	return rows[0] ?? null;
+}
+
+/** Says which SKU a review is about; null: again that of its listing. */
+export async function linkReview(scope: Scope, reviewId: string, skuId: string | null, userId: string): Promise<void> {
+	await scope.db
+		.updateTable('review')
+		.set({ sku_id: skuId, linked_by: skuId === null ? null : userId })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('review_id', '=', reviewId)
+		.execute();
+}
+
+/** Says what a review is about, whatever its words. */
+export async function correctThemes(scope: Scope, reviewId: string, themes: readonly string[], userId: string): Promise<void> {
+	await scope.db
+		.updateTable('review')
+		.set({ themes: [...themes], themes_by: userId })
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('review_id', '=', reviewId)
+		.execute();
+}

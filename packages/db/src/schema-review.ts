@@ -1,0 +1,28 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { DefaultTime, Time } from './schema-columns.ts';
+
+export interface ReviewTable {
+	workspace_id: string;
+	review_id: string;
+	store_id: string;
+	/** The product under which the platform showed it first. */
+	external_listing_id: string;
+	external_id: string;
+	rating: number;
+	written_at: Time;
+	raw_status: string | null;
+	themes: string[];
+	/** The member who corrected the themes; null: found by words. */
+	themes_by: ColumnType<string | null, string | undefined, string | null>;
+	/** The SKU a person named; null: that of the listing. */
+	sku_id: ColumnType<string | null, string | undefined, string | null>;
+	linked_by: ColumnType<string | null, string | undefined, string | null>;
+	/** Null once its time is over. */
+	sealed: Buffer | null;
+	digest: Buffer;
+	/** Whether the buyer changed it since we know it. */
+	edited: Generated<boolean>;
+	first_seen_at: DefaultTime;
+	changed_at: DefaultTime;
+	dies_at: Time;
+}
