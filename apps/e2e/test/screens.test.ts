@@ -49,6 +49,8 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'bind', path: () => '/stores?bind=choose', ready: '.bind .choice' },
 	{ name: 'not-bound', path: () => '/stores?problem=authorizationExpired', ready: '[role=alert]' },
 	{ name: 'bind-amazon', path: () => '/stores?bind=amazon', ready: '.bind .step' },
+	{ name: 'reviews', path: () => '/reviews', ready: '.reviews [data-review], .reviews .empty' },
+	{ name: 'reviews by site', path: () => '/reviews?view=matrix', ready: '.reviews table, .reviews .empty' },
 	{ name: 'catalogue', path: () => '/catalogue?view=all', ready: '.coverage tbody tr, .empty' },
 	{ name: 'kept from sale', path: () => '/catalogue?view=problems', ready: '.kept-reasons li, .empty' },
 	{ name: 'pairing', path: () => '/catalogue?view=queue', ready: '.compare, .waiting li, .empty' },
