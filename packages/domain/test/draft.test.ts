@@ -13,6 +13,7 @@ const RULES: DraftRules = {
 	price: 'received',
 	leastPrice: '1',
 	gtin: 'optional',
+	sellerSku: { most: 255, spaces: true },
 	attributes: [
 		{ id: 'BRAND', name: 'Brand', required: true, source: 'category', kind: 'text', choices: [], open: true, units: [], most: 10 },
 		{

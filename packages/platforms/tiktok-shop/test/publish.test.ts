@@ -67,7 +67,7 @@ beforeAll(async () => {
 				if (!told || told.attributes.length === 0) continue;
 				const bad = { ...draftOf(told), price: { amount: '12', currency: 'XXX' } };
 				const refusal: unknown = await publish
-					.create({ ...shop, currency: 'XXX' }, bad, { copyId: 'c', sources: [first] })
+					.create({ ...shop, currency: 'XXX' }, bad, { copyId: 'c', writtenAt: '2026-11-22T08:00:00.000Z', sources: [first] })
 					.catch((error: unknown) => error);
 				if (!(refusal instanceof DraftRefusedError) || !/currency/.test(refusal.reasons[0]?.words ?? '')) continue;
 				[source, target, rules] = [first, shop, told];
@@ -84,12 +84,12 @@ function draftOf(of: DraftRules): ListingDraft {
 	};
 }
 
-const origin = () => ({ copyId: 'c', sources: [source] });
+const origin = () => ({ copyId: 'c', writtenAt: '2026-11-22T08:00:00.000Z', sources: [source] });
 
 describe('a product of another shop of the seller', () => {
 	test('stands in the place of the category, and asks a price for each variant and nothing else', async () => {
 		expect(await publish.suggest(target, '', [source])).toEqual([
-			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId], attributes: [] },
+			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId], attributes: [], isProduct: true },
 		]);
 		expect(rules).toMatchObject({ languages: [], images: { most: 0 }, stock: 'shared', currency: target.currency, price: 'paid' });
 		expect(draftGaps({ ...emptyDraft('ANY'), categoryId: rules.categoryId }, rules).map(({ field }) => field)).toEqual([
