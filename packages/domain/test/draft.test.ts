@@ -89,6 +89,18 @@ describe('a listing draft', () => {
 		expect(draftGaps({ ...WHOLE, texts: [], images: ['http://no'], stock: null, attributes: [] }, copied)).toEqual([]);
 	});
 
+	test('is held to what a platform takes as a code, and to what a choice asks for besides', () => {
+		const battery = { ...RULES.attributes[0]!, id: 'BATTERY', required: false, requiredWith: [{ id: 'COLOR', valueId: '1' }] };
+		const rules: DraftRules = { ...RULES, sellerSku: { most: 8, spaces: false }, attributes: [...RULES.attributes, battery] };
+		expect(draftGaps(WHOLE, rules)).toEqual([]);
+		expect(draftGaps({ ...WHOLE, sellerSku: 'LMP 1' }, rules)).toEqual([{ field: 'sellerSku', reason: 'noSpaces', source: 'platform' }]);
+		expect(draftGaps({ ...WHOLE, sellerSku: 'LMP-12345' }, rules)).toEqual([
+			{ field: 'sellerSku', reason: 'tooLong', source: 'platform', bound: '8' },
+		]);
+		const white = { ...WHOLE, attributes: [...WHOLE.attributes, { id: 'COLOR', valueId: '1', value: 'White' }] };
+		expect(draftGaps(white, rules)).toMatchObject([{ field: 'attribute', reason: 'missing', attribute: { id: 'BATTERY' } }]);
+	});
+
 	test.each<[Partial<ListingDraft>, string]>([
 		[{ texts: [{ language: 'pt-BR', title: 'L', description: '' }, WHOLE.texts[1]!] }, 'title pt-BR tooShort'],
 		[{ texts: [{ language: 'pt-BR', title: '灯'.repeat(21), description: '' }, WHOLE.texts[1]!] }, 'title pt-BR tooLong'],
