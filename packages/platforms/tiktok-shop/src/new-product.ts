@@ -115,8 +115,7 @@ async function productBody(context: StoreContext, draft: ListingDraft): Promise<
 	const text = texts.find(({ language }) => language === languageIn(context.store));
 	const valueOf = (id: string): string => attributes.find((one) => one.id === id)?.value.trim() ?? '';
 	const warehouse = attributes.find(({ id }) => id === FIELD.warehouse)?.valueId ?? (await salesWarehouses(context))[0]?.id;
-	if (warehouse === undefined)
-		throw new DraftRefusedError('logistics.warehouses: none', [{ field: 'stock', code: '', words: '' }], 'warehouseMissing');
+	if (warehouse === undefined) throw new DraftRefusedError('logistics.warehouses: none', [], 'warehouseMissing');
 	const images: Body[] = [];
 	for (const url of draft.images) images.push({ uri: await carryPicture(context, url, 'MAIN_IMAGE') });
 	const certifications = await certificatesOf(context, draft);

@@ -22,8 +22,14 @@ export const publish: Publish = {
 	},
 
 	async find(context, draft, { sources }) {
-		const source = sourceOf(sources, draft.categoryId);
-		return source ? await replicaOf(context, source) : await findProduct(context, draft);
+		// Whichever way is meant now, a former try may have gone the other.
+		const byCode = await findProduct(context, draft);
+		if (byCode !== null) return byCode;
+		for (const source of new Map(sources.map((one) => [one.externalListingId, one])).values()) {
+			const replica = await replicaOf(context, source);
+			if (replica !== null) return replica;
+		}
+		return null;
 	},
 
 	async create(context, draft, origin) {

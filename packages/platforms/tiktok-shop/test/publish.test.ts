@@ -108,6 +108,8 @@ describe('a product of another shop of the seller', () => {
 	test('is replicated once, found again, and live after its audit', async () => {
 		const id = await publish.create(target, draftOf(rules), origin());
 		expect(await publish.find(target, draftOf(rules), origin())).toBe(id);
+		// A draft that has changed its way since is the same SKU in the same shop.
+		expect(await publish.find(target, { ...draftOf(rules), categoryId: '610000' }, origin())).toBe(id);
 		const state = async () => {
 			const { items } = await tiktokShop.listings!.fetch(target, [id]);
 			return items.map((item) => item.ok && [item.value.state, item.value.price?.currency]);
