@@ -1,4 +1,4 @@
-import type { CopySource, Publish } from '@pangea/platform-contract';
+import { type CopySource, PlatformError, type Publish } from '@pangea/platform-contract';
 import { createProduct, findProduct } from './new-product.ts';
 import { languageIn, productRules, suggestCategories } from './product-rules.ts';
 import { replicable, replicaOf, replicate, replicateRules } from './replicate.ts';
@@ -12,8 +12,14 @@ export const publish: Publish = {
 	searchLanguage: languageIn,
 
 	async suggest(context, words, sources) {
-		const [products, categories] = await Promise.all([replicable(context, sources), suggestCategories(context, words)]);
-		return [...products, ...categories];
+		const products = await replicable(context, sources);
+		try {
+			return [...products, ...(await suggestCategories(context, words))];
+		} catch (error) {
+			// What can be copied is offered although the platform takes no such words.
+			if (products.length > 0 && error instanceof PlatformError && error.kind === 'rejected') return products;
+			throw error;
+		}
 	},
 
 	async rules(context, categoryId, sources) {

@@ -96,6 +96,8 @@ describe('a product of another shop of the seller', () => {
 			'price',
 			...rules.attributes.map(() => 'attribute'),
 		]);
+		const long = 'x'.repeat(301);
+		expect((await publish.suggest(target, long, [source])).map(({ id }) => id)).toEqual([source.externalListingId]);
 		await expect(publish.rules(target, 'another', [source])).rejects.toMatchObject({ kind: 'notFound' });
 	});
 
