@@ -170,7 +170,11 @@ export function hostOverrides(simulator: SimulatorFacts): Record<string, string>
 	const hosts = demoPlatforms(simulator.platforms).flatMap(({ platform, hosts }) =>
 		Object.entries(hosts).map(([host, url]) => [`PANGEA_HOST_${hostVariable(platform, host)}`, url]),
 	);
-	return { ...Object.fromEntries(hosts), PANGEA_MAIL_SERVERS: demoMailServers(simulator.platforms) };
+	return {
+		...Object.fromEntries(hosts),
+		PANGEA_MAIL_SERVERS: demoMailServers(simulator.platforms),
+		PANGEA_PICTURE_GATEWAY: `${simulator.url}/pictures`,
+	};
 }
 
 async function database(options: WorkbenchOptions, started: { stop(): Promise<void> }[]): Promise<string> {

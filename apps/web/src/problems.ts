@@ -72,6 +72,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	kindNotAllowed: msg`The platform does not allow this kind of message for the order any more, so nothing was sent.`,
 	alreadyAnswered: msg`Somebody else has answered this question; the platform takes one answer.`,
 	listingRefused: msg`The platform does not take this listing; its reasons stand below.`,
+	pictureUnreadable: msg`A picture could not be fetched from its address, or is none that the platform takes.`,
+	warehouseMissing: msg`The shop has no warehouse from which it can sell. Open one at the platform first.`,
 	sellerSkuTaken: msg`The store has a listing under this seller code already. It was not touched: pair it, or choose another code.`,
 	moderated: msg`The platform's moderation took this message back, so the buyer does not see it. Change it and write again.`,
 	moderatedLanguage: msg`The platform's moderation took this message back for its language, so the buyer does not see it. Write it more politely.`,

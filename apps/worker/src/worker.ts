@@ -75,6 +75,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		master,
 		log: logger,
 		...setup.engine,
+		http: { ...setup.engine?.http, gateway: config.pictureGateway },
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,
 		publicUrl: config.publicUrl,

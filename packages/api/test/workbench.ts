@@ -18,6 +18,7 @@ const DRAFT_RULES: DraftRules = {
 	price: 'paid',
 	leastPrice: null,
 	gtin: 'none',
+	sellerSku: { most: 255, spaces: true },
 	attributes: [],
 	source: 'https://platform.example/rules',
 };

@@ -68,6 +68,8 @@ export interface Config {
 	 * Frankfurter's second version, from PANGEA_RATES_SECOND_URL. `off` reads none; by default the bank's own address and no second one.
 	 */
 	rates: { ecb: string | null; second: string | null };
+	/** What fetches pictures for us by their address, as `<base>?url=…`, from PANGEA_PICTURE_GATEWAY; null: we go there ourselves. */
+	pictureGateway: string | null;
 	/** Base URLs that replace a platform's own, by the variable's rest: `TEMU_US` from PANGEA_HOST_TEMU_US. See {@link platformHosts}. */
 	hostOverrides: ReadonlyMap<string, string>;
 }
@@ -163,6 +165,11 @@ export function loadConfig(env: Environment = process.env): Config {
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		mailServers: read('PANGEA_MAIL_SERVERS', serverList, 'must be host:port of mail servers, parted by white space') ?? [],
 		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
+		pictureGateway: read(
+			'PANGEA_PICTURE_GATEWAY',
+			z.string().regex(/^https?:\/\/[^\s?#]+$/),
+			'must be an http or https address without a query',
+		),
 		hostOverrides: readHosts(env, wrong),
 	} satisfies Config;
 	if ((config.smtpUrl === null) !== (config.mailFrom === null))

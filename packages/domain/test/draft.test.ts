@@ -13,6 +13,7 @@ const RULES: DraftRules = {
 	price: 'received',
 	leastPrice: '1',
 	gtin: 'optional',
+	sellerSku: { most: 255, spaces: true },
 	attributes: [
 		{ id: 'BRAND', name: 'Brand', required: true, source: 'category', kind: 'text', choices: [], open: true, units: [], most: 10 },
 		{
@@ -86,6 +87,18 @@ describe('a listing draft', () => {
 	test('is asked for nothing that the platform copies itself', () => {
 		const copied: DraftRules = { ...RULES, languages: [], images: { least: 0, most: 0 }, stock: 'shared', gtin: 'none', attributes: [] };
 		expect(draftGaps({ ...WHOLE, texts: [], images: ['http://no'], stock: null, attributes: [] }, copied)).toEqual([]);
+	});
+
+	test('is held to what a platform takes as a code, and to what a choice asks for besides', () => {
+		const battery = { ...RULES.attributes[0]!, id: 'BATTERY', required: false, requiredWith: [{ id: 'COLOR', valueId: '1' }] };
+		const rules: DraftRules = { ...RULES, sellerSku: { most: 8, spaces: false }, attributes: [...RULES.attributes, battery] };
+		expect(draftGaps(WHOLE, rules)).toEqual([]);
+		expect(draftGaps({ ...WHOLE, sellerSku: 'LMP 1' }, rules)).toEqual([{ field: 'sellerSku', reason: 'noSpaces', source: 'platform' }]);
+		expect(draftGaps({ ...WHOLE, sellerSku: 'LMP-12345' }, rules)).toEqual([
+			{ field: 'sellerSku', reason: 'tooLong', source: 'platform', bound: '8' },
+		]);
+		const white = { ...WHOLE, attributes: [...WHOLE.attributes, { id: 'COLOR', valueId: '1', value: 'White' }] };
+		expect(draftGaps(white, rules)).toMatchObject([{ field: 'attribute', reason: 'missing', attribute: { id: 'BATTERY' } }]);
 	});
 
 	test.each<[Partial<ListingDraft>, string]>([

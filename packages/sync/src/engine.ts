@@ -49,7 +49,7 @@ export interface Engine {
 	/** Where exchange rates are read. */
 	readonly rates: RateAddresses;
 	/** Settings of the HTTP layer that differ from its defaults. */
-	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis'>>;
+	readonly http: Partial<Pick<PlatformHttpOptions, 'attempts' | 'timeoutMillis' | 'maxWaitMillis' | 'gateway'>>;
 	now(): Date;
 	/** Told how long a call waited for its rate budget. */
 	readonly onBudgetWait: (platform: string, operation: string, seconds: number) => void;

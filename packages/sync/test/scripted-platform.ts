@@ -42,6 +42,10 @@ export interface ScriptedPlatform {
 	requests: string[];
 	/** When something was written, in milliseconds since 1970. */
 	writtenAt: number[];
+	/** Listings that were made, by seller code: an id for each time it was asked for. */
+	made: Map<string, string[]>;
+	/** Milliseconds before the answer that a listing is made; it is made at once. */
+	makeDelay: number;
 	/** Answers every call with this status when set. */
 	failWith: number | null;
 	/** Milliseconds before each page. */
@@ -64,6 +68,8 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 		refreshDelay: REFRESH_DELAY,
 		requests: [],
 		writtenAt: [],
+		made: new Map(),
+		makeDelay: 0,
 		failWith: null,
 		pageDelay: 0,
 		close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -93,6 +99,13 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 				state.writtenAt.push(Date.now());
 				return answer(200, {});
 			}
+			if (path === '/make') {
+				const code = String(body['sellerSku']);
+				const ids = [...(state.made.get(code) ?? []), `P${state.made.size + 1}`];
+				state.made.set(code, ids);
+				return answer(200, { id: ids.at(-1) }, state.makeDelay);
+			}
+			if (path === '/find') return answer(200, { id: state.made.get(String(body['sellerSku']))?.[0] ?? null });
 			if (path === '/get') return answer(200, { items: (body['ids'] as string[]).flatMap((id) => state.orders.get(id) ?? []) });
 			const from = Date.parse(String(body['from']));
 			const until = Date.parse(String(body['until']));
@@ -118,7 +131,12 @@ export interface ScriptedAdapterOptions {
 	id?: PlatformId;
 }
 
-async function post(context: AdapterContext & Partial<StoreContext>, path: string, body: object): Promise<HttpReply> {
+export async function post(
+	context: AdapterContext & Partial<StoreContext>,
+	path: string,
+	body: object,
+	options: { writes?: true } = {},
+): Promise<HttpReply> {
 	for (let attempt = 0; ; attempt++) {
 		const reply = await context.http.send({
 			operation: 'call',
@@ -126,7 +144,8 @@ async function post(context: AdapterContext & Partial<StoreContext>, path: strin
 			url: `${context.hosts['api']}${path}`,
 			headers: { 'content-type': 'application/json', authorization: context.grant?.().secrets['access'] ?? '' },
 			body: JSON.stringify(body),
-			idempotent: true,
+			idempotent: options.writes !== true,
+			...options,
 		});
 		if (reply.status === 200) return reply;
 		if (reply.status === 401 && context.renew && attempt === 0) await context.renew();

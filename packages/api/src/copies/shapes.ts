@@ -43,7 +43,7 @@ export interface CopyDraftView {
 	words: string;
 	/** Language of the words by which the platform finds categories. */
 	searchLanguage: string;
-	/** The platform copies a product of the account: that product stands in the place of the category. */
+	/** The platform also copies products of the account: such a one can stand in the place of the category. */
 	copiesOwn: boolean;
 }
 

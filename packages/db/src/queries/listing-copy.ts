@@ -70,6 +70,8 @@ export interface CopyToPublish {
 	storeId: string;
 	draft: ListingDraft;
 	attempts: number;
+	/** When the draft got its present words. */
+	writtenAt: string;
 	attemptedAt: string | null;
 	attemptedSku: string | null;
 	externalListingId: string | null;
@@ -81,7 +83,7 @@ export async function takeCopy(scope: Scope, copyId: string): Promise<CopyToPubl
 	const { rows } = await sql<CopyToPublish>`
 		update listing_copy set state = 'sending', attempts = attempts + 1
 		where workspace_id = ${scope.workspaceId} and copy_id = ${copyId} and state in ('queued', 'sending')
-		returning sku_id as "skuId", store_id as "storeId", draft, attempts, attempted_at as "attemptedAt", attempted_sku as "attemptedSku",
+		returning sku_id as "skuId", store_id as "storeId", draft, attempts, written_at as "writtenAt", attempted_at as "attemptedAt", attempted_sku as "attemptedSku",
 			external_listing_id as "externalListingId", published_by as "publishedBy"`.execute(scope.db);
 	return rows[0] ?? null;
 }

@@ -52,6 +52,8 @@ export interface AttributeRule {
 	units: string[];
 	/** Most characters; null where none is told. */
 	most: number | null;
+	/** Asked for as well once one of these choices of other attributes is taken. */
+	requiredWith?: { id: string; valueId: string }[];
 }
 
 /** What one store asks of a listing in one category, as the platform tells it. Lengths in characters. */
@@ -73,6 +75,8 @@ export interface DraftRules {
 	/** Decimal text; null where none is told. */
 	leastPrice: string | null;
 	gtin: 'required' | 'optional' | 'none';
+	/** What the seller's own code may be. */
+	sellerSku: { most: number; spaces: boolean };
 	attributes: AttributeRule[];
 	/** The published page on which the rules are described. */
 	source: string;
@@ -96,6 +100,7 @@ export const GAP_REASONS = [
 	'noAddress',
 	'noWholeNumber',
 	'belowFloor',
+	'noSpaces',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -112,7 +117,7 @@ export interface DraftGap {
 	bound?: string;
 }
 
-/** Mirrors take no more, and no platform's field is longer. */
+/** Mirrors take no more; some platforms take less. */
 export const LONGEST_SELLER_SKU = 255;
 
 /** An empty draft of a SKU. */
@@ -204,9 +209,11 @@ function stockGaps({ stock }: ListingDraft, rules: DraftRules): DraftGap[] {
 
 function identityGaps({ sellerSku, gtin }: ListingDraft, rules: DraftRules): DraftGap[] {
 	const gaps: DraftGap[] = [];
+	const { most, spaces } = rules.sellerSku;
 	if (lengthOf(sellerSku) === 0) gaps.push({ field: 'sellerSku', reason: 'missing', source: 'ours' });
-	else if (lengthOf(sellerSku) > LONGEST_SELLER_SKU)
-		gaps.push({ field: 'sellerSku', reason: 'tooLong', source: 'ours', bound: String(LONGEST_SELLER_SKU) });
+	else if (lengthOf(sellerSku) > most)
+		gaps.push({ field: 'sellerSku', reason: 'tooLong', source: most === LONGEST_SELLER_SKU ? 'ours' : 'platform', bound: String(most) });
+	else if (!spaces && /\s/.test(sellerSku.trim())) gaps.push({ field: 'sellerSku', reason: 'noSpaces', source: 'platform' });
 	if (gtin === null || gtin.trim() === '') {
 		if (rules.gtin === 'required') gaps.push({ field: 'gtin', reason: 'missing', source: 'category' });
 	} else if (foldGtin(gtin) === null) gaps.push({ field: 'gtin', reason: 'noGtin', source: 'platform' });
@@ -221,6 +228,11 @@ export function readMeasure(text: string): { number: string; unit: string } | nu
 	return number === undefined || unit === undefined ? null : { number, unit };
 }
 
+/** Whether a draft with these attributes has to have one. */
+export function isAsked({ required, requiredWith = [] }: AttributeRule, attributes: readonly DraftAttribute[]): boolean {
+	return required || requiredWith.some((other) => attributes.some(({ id, valueId }) => id === other.id && valueId === other.valueId));
+}
+
 function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): DraftGap[] {
 	const gap = (reason: GapReason, bound?: string): DraftGap[] => [
 		{
@@ -232,7 +244,7 @@ function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): Draft
 		},
 	];
 	const filled = attributes.find(({ id }) => id === rule.id);
-	if (filled === undefined || filled.value.trim() === '') return rule.required ? gap('missing') : [];
+	if (filled === undefined || filled.value.trim() === '') return isAsked(rule, attributes) ? gap('missing') : [];
 	const { value, valueId } = filled;
 	switch (rule.kind) {
 		case 'choice':

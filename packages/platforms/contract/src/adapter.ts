@@ -44,6 +44,8 @@ export interface HttpRequest {
 	url: string;
 	headers?: Record<string, string>;
 	body?: string;
+	/** Bytes in the place of `body`, such as those of a file. */
+	upload?: Uint8Array;
 	/** True when sending twice does no harm: only such requests are repeated after a broken connection. */
 	idempotent: boolean;
 	/**
@@ -51,6 +53,8 @@ export interface HttpRequest {
 	 * meant: people can stop what is meant here at any moment.
 	 */
 	writes?: true;
+	/** The address was named by people: any public https host may be asked, and none that is configured. Nothing secret may stand in the headers. */
+	anywhere?: true;
 }
 
 export interface HttpReply {
@@ -315,6 +319,8 @@ export interface CategoryProposal {
 	path: string[];
 	/** What the platform reads out of the words besides, for a person to confirm. */
 	attributes: DraftAttribute[];
+	/** Not a category but a product of the account, which the platform would copy; it stands in the place of the category. */
+	isProduct?: true;
 }
 
 /** What of a SKU is listed by the same account already, which a platform may copy itself. */
@@ -331,6 +337,8 @@ export interface CopySource {
 export interface DraftOrigin {
 	/** Ours, the same for each attempt. */
 	copyId: string;
+	/** When the draft got its present words: with the copy's id it names what is to be made, once. */
+	writtenAt: Instant;
 	/** Listings of the SKU in other stores of the same grant. */
 	sources: readonly CopySource[];
 }
@@ -341,7 +349,7 @@ export interface DraftOrigin {
 export interface Publish {
 	/** The language of the words by which categories are found. */
 	searchLanguage(store: Pick<StoreDescription, 'siteId' | 'attributes'>): string;
-	/** True where the platform copies a product that the account lists elsewhere: that product stands in the place of the category. */
+	/** True where the platform copies a product that the account lists elsewhere: such products stand among the proposed categories. */
 	readonly copiesOwn?: true;
 	/** Categories for some words, best first. @throws PlatformError */
 	suggest(context: StoreContext, words: string, sources: readonly CopySource[]): Promise<CategoryProposal[]>;

@@ -1,5 +1,5 @@
 import type { DraftField } from '@pangea/domain';
-import { PlatformError } from './error.ts';
+import { PlatformError, type UserMessageCode } from './error.ts';
 
 /** One reason for which a platform does not take a listing. */
 export interface RefusalReason {
@@ -16,9 +16,12 @@ export class DraftRefusedError extends PlatformError {
 	override name = 'DraftRefusedError';
 	readonly reasons: readonly RefusalReason[];
 
-	/** @param detail for logs: codes, nothing that was sent */
-	constructor(detail: string, reasons: readonly RefusalReason[]) {
-		super({ kind: 'rejected', userMessage: { code: 'listingRefused' }, detail });
+	/**
+	 * @param detail for logs: codes, nothing that was sent
+	 * @param code what went wrong where it was not the platform that said no
+	 */
+	constructor(detail: string, reasons: readonly RefusalReason[], code: UserMessageCode = 'listingRefused') {
+		super({ kind: 'rejected', userMessage: { code }, detail });
 		this.reasons = reasons;
 	}
 }

@@ -36,6 +36,8 @@ export type UserMessageCode =
 	| 'alreadyAnswered'
 	| 'kindNotAllowed'
 	| 'listingRefused'
+	| 'pictureUnreadable'
+	| 'warehouseMissing'
 	| 'moderated'
 	| 'moderatedLanguage'
 	| 'moderatedContact'

@@ -15,6 +15,8 @@ export interface PlatformHttpOptions {
 	mayWrite?: () => Promise<void>;
 	/** Admits further public https addresses, e.g. those of presigned report documents. None by default. */
 	allowedHosts?: (url: URL) => boolean;
+	/** Is asked for what lies at an address that people named, as `<gateway>?url=<address>`. Without it we go there ourselves. */
+	gateway?: string | null;
 	/** Ends everything under way; `send` then throws the signal's reason. */
 	signal?: AbortSignal;
 	/** For one attempt, from connecting to the last byte. Default 30 s. */
@@ -31,6 +33,13 @@ export interface PlatformHttpOptions {
 	random?: () => number;
 }
 
+/** Where a request really goes. */
+interface Route {
+	url: string;
+	agent: Dispatcher;
+}
+
+const NO_ORIGINS: ReadonlySet<string> = new Set();
 const BASE_DELAY = 250;
 
 // One pool for all contexts of the process; sockets in rest do not keep it alive.
@@ -67,12 +76,12 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 	}
 
 	async function sendAgain(request: HttpRequest): Promise<HttpReply> {
-		const agent = agentFor(request);
+		const route = routeOf(request);
 		for (let attempt = 1; ; attempt++) {
 			await options.budgets.take(request.operation, options.signal);
 			// After the wait, which may be long: a stop holds from the moment it is given.
 			if (request.writes === true) await mayWrite();
-			const answer = await attemptOnce(agent, request);
+			const answer = await attemptOnce(route, request);
 			if (answer instanceof Failure) {
 				if (answer.final || !request.idempotent || attempt >= attempts) throw answer.toError(request.operation, attempt);
 				await sleep(backoff(attempt), options.signal);
@@ -87,11 +96,17 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 		}
 	}
 
-	function agentFor(request: HttpRequest): Dispatcher {
+	function routeOf({ url, operation, anywhere }: HttpRequest): Route {
 		try {
-			return classifyAddress(request.url, origins, allowed) === 'configured' ? configuredAgent : foreignAgent;
+			if (anywhere !== true)
+				return { url, agent: classifyAddress(url, origins, allowed) === 'configured' ? configuredAgent : foreignAgent };
+			// No configured origin counts here: people must not reach through us what only we can.
+			classifyAddress(url, NO_ORIGINS, () => true);
+			return options.gateway
+				? { url: `${options.gateway}?url=${encodeURIComponent(url)}`, agent: configuredAgent }
+				: { url, agent: foreignAgent };
 		} catch (error) {
-			throw unexpected(request.operation, error instanceof AddressError ? error.message : 'address refused');
+			throw unexpected(operation, error instanceof AddressError ? error.message : 'address refused');
 		}
 	}
 
@@ -107,17 +122,17 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 		return ceiling / 2 + random() * (ceiling / 2);
 	}
 
-	async function attemptOnce(agent: Dispatcher, request: HttpRequest): Promise<HttpReply | Failure> {
+	async function attemptOnce({ agent, url }: Route, request: HttpRequest): Promise<HttpReply | Failure> {
 		const deadline = AbortSignal.timeout(timeout);
 		const signal = options.signal ? AbortSignal.any([options.signal, deadline]) : deadline;
-		const { origin, pathname, search } = new URL(request.url);
+		const { origin, pathname, search } = new URL(url);
 		try {
 			const reply = await agent.request({
 				origin,
 				path: pathname + search,
 				method: request.method,
 				headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
-				body: request.body ?? null,
+				body: request.upload ?? request.body ?? null,
 				signal,
 			});
 			const headers = plainHeaders(reply.headers);

@@ -253,4 +253,33 @@ describe('addresses', () => {
 		expect(error.kind).toBe('unexpected');
 		expect(error.message).toContain(reason);
 	});
+
+	it('asks nothing that is configured, nor anything private, at an address that people named', async () => {
+		const base = await serve((_request, response) => response.end('inner'));
+		const { http } = world(base, { attempts: 1 });
+		for (const url of [base, base.replace('http:', 'https:'), 'https://10.1.2.3/a.jpg', 'http://8.8.8.8/a.jpg', 'https://localhost/a.jpg'])
+			expect((await failure(http.send({ ...get(url), anywhere: true }))).kind).toBe('unexpected');
+	});
+
+	it('has a gateway fetch what people named, where there is one, after the same look at the address', async () => {
+		const asked: string[] = [];
+		const base = await serve((request, response) => {
+			asked.push(request.url ?? '');
+			response.end('picture');
+		});
+		const { http } = world('http://127.0.0.1:9', { attempts: 1, gateway: `${base}/fetch` });
+		const url = 'https://pictures.example.com/a b.jpg?size=1&x=2';
+		expect((await http.send({ ...get(url), anywhere: true })).body.toString()).toBe('picture');
+		expect(asked).toEqual([`/fetch?url=${encodeURIComponent(url)}`]);
+		expect((await failure(http.send({ ...get('https://127.0.0.1/a.jpg'), anywhere: true }))).kind).toBe('unexpected');
+		expect((await failure(http.send(get(url)))).kind).toBe('unexpected');
+		expect(asked).toHaveLength(1);
+	});
+
+	it('sends bytes as they are', async () => {
+		const base = await serve((request, response) => void request.pipe(response));
+		const upload = Buffer.from([0, 255, 13, 10, 128]);
+		const reply = await world(base).http.send({ operation: 'ship', method: 'POST', url: base, idempotent: false, upload });
+		expect(reply.body).toEqual(upload);
+	});
 });

@@ -1,4 +1,4 @@
-import type { AttributeRule, DraftRules, DraftText, ListingDraft } from '@pangea/domain';
+import { type AttributeRule, type DraftRules, type DraftText, type ListingDraft, LONGEST_SELLER_SKU } from '@pangea/domain';
 import { DraftRefusedError, type Json, type Publish, pathStep, PlatformError, type StoreContext } from '@pangea/platform-contract';
 import { answer, apiUrl, read, readOptional, sendAs } from './client.ts';
 import { notUnderstood, understand } from './errors.ts';
@@ -191,6 +191,7 @@ function toRules(context: StoreContext, category: WireCategory, attributes: read
 		price: isGlobal ? 'received' : 'paid',
 		leastPrice: settings.minimum_price ?? null,
 		gtin: gtin === undefined ? 'none' : isRequired(gtin) ? 'required' : 'optional',
+		sellerSku: { most: LONGEST_SELLER_SKU, spaces: true },
 		attributes: [
 			...known.toSorted((a, b) => Number(b.required) - Number(a.required)),
 			...(isGlobal ? PACKAGE.filter((id) => !names.has(id)).map(packageRule) : []),

@@ -47,7 +47,7 @@ function filled(rules: DraftRules, change: Partial<ListingDraft> = {}): ListingD
 	};
 }
 
-const origin = { copyId: 'c1', sources: [] };
+const origin = { copyId: 'c1', writtenAt: '2026-11-22T08:00:00.000Z', sources: [] };
 
 async function rulesIn(store: StoreContext, words: string): Promise<DraftRules> {
 	const [first] = await publish.suggest(store, words, []);

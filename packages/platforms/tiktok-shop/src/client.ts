@@ -11,6 +11,7 @@ import {
 import type { z } from 'zod';
 import { notUnderstood, toPlatformError } from './errors.ts';
 import type { Operation } from './manifest.ts';
+import { type FileForm, multipart } from './multipart.ts';
 import { Envelope, explain } from './wire.ts';
 
 export interface ApiRequest {
@@ -23,6 +24,8 @@ export interface ApiRequest {
 	/** Present on shop-level endpoints only; seller-level ones refuse it. */
 	cipher?: string;
 	body?: Json;
+	/** A file in the body's place. */
+	form?: FileForm;
 	idempotent: boolean;
 	/** As of a request of the contract. */
 	writes?: true;
@@ -65,15 +68,18 @@ async function sendSigned(context: GrantContext, request: ApiRequest, token: str
 	if (request.cipher !== undefined) query['shop_cipher'] = request.cipher;
 	for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) query[name] = String(value);
 	const body = request.body === undefined ? undefined : JSON.stringify(request.body);
-	query['sign'] = sign(appSecret, { path: request.path, query, body });
+	const form = request.form && multipart(request.form);
+	const contentType = form?.type ?? 'application/json';
+	query['sign'] = sign(appSecret, { path: request.path, query, body, contentType });
 	const base = context.hosts[context.grant().host];
 	if (!base) throw notUnderstood(request.operation, 'the grant names a host that is not configured');
 	return sendChecked(context, {
 		operation: request.operation,
 		method: request.method,
 		url: `${base}${request.path}?${new URLSearchParams(query)}`,
-		headers: { 'content-type': 'application/json', 'x-tts-access-token': token },
+		headers: { 'content-type': contentType, 'x-tts-access-token': token },
 		...(body === undefined ? {} : { body }),
+		...(form && { upload: form.bytes }),
 		idempotent: request.idempotent,
 		...(request.writes && { writes: request.writes }),
 	});

@@ -21,6 +21,12 @@ export type Operation =
 	| 'finance.unsettled'
 	| 'products.replicate'
 	| 'products.replicas'
+	| 'products.check'
+	| 'products.create'
+	| 'categories.read'
+	| 'images.upload'
+	| 'pictures.fetch'
+	| 'logistics.warehouses'
 	| 'customerService.read'
 	| 'customerService.write'
 	| 'webhooks.update';
@@ -109,6 +115,13 @@ export const manifest: PlatformManifest = {
 		shopLevel('finance.unsettled'),
 		shopLevel('products.replicate'),
 		shopLevel('products.replicas'),
+		shopLevel('products.check'),
+		shopLevel('products.create'),
+		shopLevel('categories.read'),
+		sellerLevel('images.upload'),
+		// Of hosts that people name nothing is published: slow enough to be no burden.
+		{ operation: 'pictures.fetch', rate: 2, burst: 9, per: 'store', source: RATES },
+		shopLevel('logistics.warehouses'),
 		// 10,000 a day for all of customer service (contract §4; whether for each shop is unconfirmed): so much at once and then by the hour, of which
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },

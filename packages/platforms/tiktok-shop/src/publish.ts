@@ -1,169 +1,50 @@
-import type { AttributeRule, ListingDraft } from '@pangea/domain';
-import {
-	type CopySource,
-	DraftRefusedError,
-	type Json,
-	type Publish,
-	PlatformError,
-	sleepFor,
-	type StoreContext,
-} from '@pangea/platform-contract';
-import { call } from './client.ts';
-import { manifest } from './manifest.ts';
-import { WireProduct } from './wire-listings.ts';
-import { ReplicatedProducts, ReplicateErrors } from './wire-publish.ts';
-
-const SOURCE = 'https://partner.tiktokshop.com/docv2/page/replicate-product-202507';
-/** Before the id of another variant: its price there, which is asked for because all variants go together. */
-const PRICE_OF = 'price ';
-/** The copy is made a while after it was asked for; later looks are the caller's. */
-const LOOKS = [1000, 2000, 4000];
+import { type CopySource, PlatformError, type Publish } from '@pangea/platform-contract';
+import { createProduct, findProduct } from './new-product.ts';
+import { languageIn, productRules, suggestCategories } from './product-rules.ts';
+import { replicable, replicaOf, replicate, replicateRules } from './replicate.ts';
 
 /**
- * A product that another shop of the seller lists is replicated by the platform itself, with its words, pictures and category (contract §8: create local, then
- * replicate). What it needs for the new market are prices, one for each variant; stock follows the account's inventory rules.
+ * Two ways onto a shop: a product that another shop of the seller lists is replicated by the platform, and anything else is made anew in a category. Which
+ * one is meant is told by what stands in the category's place.
  */
 export const publish: Publish = {
 	copiesOwn: true,
-	searchLanguage: ({ siteId }) => manifest.sites.find(({ id }) => id === siteId)?.language ?? 'en',
+	searchLanguage: languageIn,
 
-	async suggest(context, _words, sources) {
-		const found = await Promise.all(
-			[...new Map(sources.map((source) => [source.externalListingId, source])).values()].map(async (source) => ({
-				source,
-				product: await productOf(context, source),
-			})),
-		);
-		return found.flatMap(({ source, product }) =>
-			product?.status === 'ACTIVATE' ? [{ id: product.id, name: product.title, path: [source.siteId], attributes: [] }] : [],
-		);
+	async suggest(context, words, sources) {
+		const products = await replicable(context, sources);
+		try {
+			return [...products, ...(await suggestCategories(context, words))];
+		} catch (error) {
+			// What can be copied is offered although the platform takes no such words.
+			if (products.length > 0 && error instanceof PlatformError && error.kind === 'rejected') return products;
+			throw error;
+		}
 	},
 
 	async rules(context, categoryId, sources) {
 		const source = sourceOf(sources, categoryId);
-		const product = source && (await productOf(context, source));
-		if (!source || product?.status !== 'ACTIVATE') {
-			throw new PlatformError({
-				kind: 'notFound',
-				userMessage: { code: 'notFoundAtPlatform' },
-				detail: 'products.detail: the product to copy is not on sale',
-			});
-		}
-		return {
-			categoryId,
-			categoryName: `${source.siteId} › ${product.title}`,
-			languages: [],
-			title: { least: 0, most: 0 },
-			description: { required: false, most: 0 },
-			images: { least: 0, most: 0 },
-			stock: 'shared',
-			currency: context.currency,
-			price: 'paid',
-			leastPrice: null,
-			gtin: 'none',
-			attributes: product.skus.flatMap((sku) => (sku.id === source.externalVariantId ? [] : [priceRule(sku)])),
-			source: SOURCE,
-		};
+		return source ? await replicateRules(context, source) : await productRules(context, categoryId);
 	},
 
-	find: async (context, draft, { sources }) => {
-		const source = sourceOf(sources, draft.categoryId);
-		return source ? await replicaOf(context, source) : null;
+	async find(context, draft, { sources }) {
+		// Whichever way is meant now, a former try may have gone the other.
+		const byCode = await findProduct(context, draft);
+		if (byCode !== null) return byCode;
+		for (const source of new Map(sources.map((one) => [one.externalListingId, one])).values()) {
+			const replica = await replicaOf(context, source);
+			if (replica !== null) return replica;
+		}
+		return null;
 	},
 
-	async create(context, draft, { sources }) {
-		const source = sourceOf(sources, draft.categoryId);
-		const product = source && (await productOf(context, source));
-		if (!source || !product)
-			throw new DraftRefusedError('products.replicate: no product to copy', [{ field: 'category', code: '', words: '' }]);
-		const region = context.store.siteId;
-		const { data: errors } = await call(
-			context,
-			{
-				operation: 'products.replicate',
-				method: 'POST',
-				path: `/product/202507/products/${encodeURIComponent(product.id)}/global_replicate`,
-				cipher: cipherIn(source),
-				body: { replicate_target: [{ region, skus: product.skus.map(({ id }) => skuBody(context, draft, source, id)) }] },
-				idempotent: false,
-				writes: true,
-			},
-			ReplicateErrors,
-		);
-		const refused = errors.filter(({ detail }) => (detail?.region ?? region) === region);
-		if (refused.length > 0) {
-			throw new DraftRefusedError(
-				`products.replicate: ${refused.map(({ code }) => code).join(', ')}`,
-				refused.map(({ code, message }) => ({ field: /price|currency/i.test(message ?? '') ? 'price' : null, code, words: message ?? '' })),
-			);
-		}
-		for (const delay of LOOKS) {
-			const made = await replicaOf(context, source);
-			if (made !== null) return made;
-			await sleepFor(delay, context.signal);
-		}
-		throw new PlatformError({
-			kind: 'unavailable',
-			userMessage: { code: 'platformDown' },
-			detail: 'products.replicate: accepted and not to be seen yet',
-		});
+	async create(context, draft, origin) {
+		const source = sourceOf(origin.sources, draft.categoryId);
+		return source ? await replicate(context, draft, source) : await createProduct(context, draft, origin);
 	},
 };
 
-function sourceOf(sources: readonly CopySource[], productId: string | null): CopySource | undefined {
-	return sources.find(({ externalListingId }) => externalListingId === productId);
-}
-
-/** A product is called for in its own shop's name. */
-function cipherIn({ attributes }: CopySource): string {
-	return attributes['cipher'] ?? '';
-}
-
-/** Null for what is no more. */
-async function productOf(context: StoreContext, source: CopySource): Promise<WireProduct | null> {
-	try {
-		const path = `/product/202309/products/${encodeURIComponent(source.externalListingId)}`;
-		return (
-			await call(context, { operation: 'products.detail', method: 'GET', path, cipher: cipherIn(source), idempotent: true }, WireProduct)
-		).data;
-	} catch (error) {
-		if (error instanceof PlatformError && (error.kind === 'notFound' || error.kind === 'rejected')) return null;
-		throw error;
-	}
-}
-
-async function replicaOf(context: StoreContext, source: CopySource): Promise<string | null> {
-	const { data } = await call(
-		context,
-		{
-			operation: 'products.replicas',
-			method: 'GET',
-			path: `/product/202507/products/${encodeURIComponent(source.externalListingId)}/replicated_products`,
-			cipher: cipherIn(source),
-			idempotent: true,
-		},
-		ReplicatedProducts,
-	);
-	return data.find(({ shop_id: shop }) => shop === context.store.externalId)?.product_id ?? null;
-}
-
-function priceRule({ id, seller_sku: code, sales_attributes: of }: WireProduct['skus'][number]): AttributeRule {
-	const name = of.flatMap(({ value_name: value }) => value ?? []).join(' / ');
-	return {
-		id: `${PRICE_OF}${id}`,
-		name: name === '' ? (code ?? id) : name,
-		required: true,
-		source: 'platform',
-		kind: 'number',
-		choices: [],
-		open: true,
-		units: [],
-		most: null,
-	};
-}
-
-function skuBody(context: StoreContext, draft: ListingDraft, source: CopySource, id: string): Json {
-	const own = id === source.externalVariantId;
-	const amount = own ? draft.price?.amount : draft.attributes.find((attribute) => attribute.id === `${PRICE_OF}${id}`)?.value;
-	return { source_sku_id: id, price: { currency: context.currency, sale_price: (amount ?? '').trim() } };
+/** Numbers of products have eighteen digits and more, those of categories fewer. */
+function sourceOf(sources: readonly CopySource[], categoryId: string | null): CopySource | undefined {
+	return sources.find(({ externalListingId }) => externalListingId === categoryId);
 }

@@ -67,7 +67,7 @@ beforeAll(async () => {
 				if (!told || told.attributes.length === 0) continue;
 				const bad = { ...draftOf(told), price: { amount: '12', currency: 'XXX' } };
 				const refusal: unknown = await publish
-					.create({ ...shop, currency: 'XXX' }, bad, { copyId: 'c', sources: [first] })
+					.create({ ...shop, currency: 'XXX' }, bad, { copyId: 'c', writtenAt: '2026-11-22T08:00:00.000Z', sources: [first] })
 					.catch((error: unknown) => error);
 				if (!(refusal instanceof DraftRefusedError) || !/currency/.test(refusal.reasons[0]?.words ?? '')) continue;
 				[source, target, rules] = [first, shop, told];
@@ -84,18 +84,20 @@ function draftOf(of: DraftRules): ListingDraft {
 	};
 }
 
-const origin = () => ({ copyId: 'c', sources: [source] });
+const origin = () => ({ copyId: 'c', writtenAt: '2026-11-22T08:00:00.000Z', sources: [source] });
 
 describe('a product of another shop of the seller', () => {
 	test('stands in the place of the category, and asks a price for each variant and nothing else', async () => {
 		expect(await publish.suggest(target, '', [source])).toEqual([
-			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId], attributes: [] },
+			{ id: source.externalListingId, name: expect.any(String), path: [source.siteId], attributes: [], isProduct: true },
 		]);
 		expect(rules).toMatchObject({ languages: [], images: { most: 0 }, stock: 'shared', currency: target.currency, price: 'paid' });
 		expect(draftGaps({ ...emptyDraft('ANY'), categoryId: rules.categoryId }, rules).map(({ field }) => field)).toEqual([
 			'price',
 			...rules.attributes.map(() => 'attribute'),
 		]);
+		const long = 'x'.repeat(301);
+		expect((await publish.suggest(target, long, [source])).map(({ id }) => id)).toEqual([source.externalListingId]);
 		await expect(publish.rules(target, 'another', [source])).rejects.toMatchObject({ kind: 'notFound' });
 	});
 
@@ -108,6 +110,8 @@ describe('a product of another shop of the seller', () => {
 	test('is replicated once, found again, and live after its audit', async () => {
 		const id = await publish.create(target, draftOf(rules), origin());
 		expect(await publish.find(target, draftOf(rules), origin())).toBe(id);
+		// A draft that has changed its way since is the same SKU in the same shop.
+		expect(await publish.find(target, { ...draftOf(rules), categoryId: '610000' }, origin())).toBe(id);
 		const state = async () => {
 			const { items } = await tiktokShop.listings!.fetch(target, [id]);
 			return items.map((item) => item.ok && [item.value.state, item.value.price?.currency]);

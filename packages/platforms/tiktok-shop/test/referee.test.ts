@@ -20,6 +20,7 @@ import * as wire from '../src/wire.ts';
 import * as goods from '../src/wire-listings.ts';
 import * as books from '../src/wire-finances.ts';
 import * as talk from '../src/wire-messages.ts';
+import * as shelf from '../src/wire-publish.ts';
 
 /*
  * TikTok's own OpenAPI documents, as its command line tool ships them on the package registry, stand between adapter and simulator: what
@@ -69,6 +70,19 @@ function objections(published: { content: Record<string, { schema: object }> } |
 	const validate = validators.get(schema) ?? validator(schema);
 	validators.set(schema, validate);
 	return validate(document) ? [] : (validate.errors ?? []).map((e) => `${e.instancePath.replaceAll(/\/\d+/g, '[]')} ${e.message}`);
+}
+
+/** Names of the fields that a form holds. */
+function fieldsOfForm(form: Uint8Array): string[] {
+	return [
+		...Buffer.from(form)
+			.toString('latin1')
+			.matchAll(/form-data; name="([^"]+)"/g),
+	].map(([, name = '']) => name);
+}
+
+function formFields(published: Operation['requestBody']): string[] {
+	return Object.keys((published?.content['multipart/form-data']?.schema as { properties?: object } | undefined)?.properties ?? {});
 }
 
 /** Parts that the bundle names for settled transactions and not for estimates of open ones; the adapter reads both alike. */
@@ -121,7 +135,7 @@ const BUNDLE = 'OpenAPI bundle, live traffic';
 
 /** Common to all calls (contract §2); the documents name them only in part. */
 const COMMON = ['app_key', 'sign', 'timestamp'];
-const METERED = /^\/(order|return_refund|authorization|seller|event|customer_service|product|finance)\//;
+const METERED = /^\/(order|return_refund|authorization|seller|event|customer_service|product|finance|logistics)\//;
 
 interface Exchange {
 	request: HttpRequest;
@@ -145,6 +159,7 @@ function recording(inner: PlatformHttp, base: string): PlatformHttp {
 				.replace(new URL(base).pathname, '')
 				.replace(/\/conversations\/\d+/, '/conversations/{conversation_id}')
 				.replace(/\/products\/\d+/, '/products/{product_id}')
+				.replace(/\/categories\/\d+/, '/categories/{category_id}')
 				.replace(/\/statements\/\d+/, '/statements/{statement_id}');
 			if (METERED.test(path)) exchanges.push({ request, path, body: JSON.parse(reply.body.toString('utf8')) });
 			return reply;
@@ -171,7 +186,10 @@ beforeAll(async () => {
 		hosts,
 		now,
 	});
-	const http = recording(createPlatformHttp({ hosts, budgets, sleep: pass, mayWrite: () => Promise.resolve() }), facts.apiUrl);
+	const http = recording(
+		createPlatformHttp({ hosts, budgets, sleep: pass, mayWrite: () => Promise.resolve(), gateway: `${simulator.url}/pictures` }),
+		facts.apiUrl,
+	);
 	const [account] = facts.accounts;
 	const grant = testGrantContext(
 		tiktokShop,
@@ -207,6 +225,7 @@ beforeAll(async () => {
 			stores.map((one) => testStoreContext(tiktokShop, grant, one)),
 			context,
 		);
+		await makeOne(context);
 		for await (const page of messages?.pull(context, window.from) ?? []) {
 			const [talk] = page.items.flatMap((item) => (item.ok ? [item.value.conversation.externalId] : []));
 			if (talk === undefined) continue;
@@ -228,7 +247,11 @@ async function copyOne(shops: StoreContext[], from: StoreContext): Promise<void>
 		if (!item?.ok) continue;
 		const { externalId: storeExternalId, siteId, attributes } = from.store;
 		const { externalListingId, externalVariantId } = item.value;
-		const origin = { copyId: 'c', sources: [{ storeExternalId, siteId, attributes, externalListingId, externalVariantId }] };
+		const origin = {
+			copyId: 'c',
+			writtenAt: '2026-11-22T08:00:00.000Z',
+			sources: [{ storeExternalId, siteId, attributes, externalListingId, externalVariantId }],
+		};
 		const told = await publish.rules(target, externalListingId, origin.sources);
 		const draft = {
 			...emptyDraft('ANY'),
@@ -242,6 +265,32 @@ async function copyOne(shops: StoreContext[], from: StoreContext): Promise<void>
 	}
 }
 
+/** Has a product made that no shop has, with all that its category asks. */
+async function makeOne(shop: StoreContext): Promise<void> {
+	const publish = tiktokShop.publish!;
+	const [best] = await publish.suggest(shop, 'Magnetic Tiles Building Set of wood', []);
+	const told = await publish.rules(shop, best!.id, []);
+	const valueOf = (rule: (typeof told.attributes)[number]) =>
+		rule.kind === 'measure'
+			? `12 ${rule.units[0]}`
+			: rule.kind === 'number'
+				? '220'
+				: (rule.choices[0]?.name ?? 'https://m.media-amazon.com/images/I/sim-1.jpg');
+	const draft = {
+		...emptyDraft('NEW-1'),
+		categoryId: told.categoryId,
+		texts: told.languages.map((language) => ({ language, title: 'Magnetic Tiles Building Set', description: 'Of wood' })),
+		images: ['https://m.media-amazon.com/images/I/sim-1.jpg'],
+		price: { amount: '12', currency: told.currency },
+		stock: 3,
+		gtin: '036000291452',
+		attributes: told.attributes.map((rule) => ({ id: rule.id, valueId: rule.choices[0]?.id ?? null, value: valueOf(rule) })),
+	};
+	const origin = { copyId: 'c', writtenAt: '2026-11-22T08:00:00.000Z', sources: [] };
+	await publish.create(shop, draft, origin);
+	expect(await publish.find(shop, draft, origin)).not.toBeNull();
+}
+
 describe("TikTok's own documents", () => {
 	it('are asked about every endpoint that the adapter calls for orders, messages, listings, statements, shops and webhooks', () => {
 		expect([...new Set(exchanges.map(({ request, path }) => `${request.method} ${path}`))].sort((a, b) => a.localeCompare(b))).toEqual([
@@ -252,13 +301,21 @@ describe("TikTok's own documents", () => {
 			'GET /finance/202309/statements',
 			'GET /finance/202501/statements/{statement_id}/statement_transactions',
 			'GET /finance/202507/orders/unsettled',
+			'GET /logistics/202309/warehouses',
 			'GET /order/202507/orders',
+			'GET /product/202309/categories',
+			'GET /product/202309/categories/{category_id}/attributes',
+			'GET /product/202309/categories/{category_id}/rules',
 			'GET /product/202309/products/{product_id}',
 			'GET /product/202507/products/{product_id}/replicated_products',
 			'GET /seller/202309/shops',
 			'POST /customer_service/202309/conversations/{conversation_id}/messages',
 			'POST /customer_service/202309/conversations/{conversation_id}/messages/read',
 			'POST /order/202309/orders/search',
+			'POST /product/202309/categories/recommend',
+			'POST /product/202309/images/upload',
+			'POST /product/202309/products',
+			'POST /product/202309/products/listing_check',
 			'POST /product/202502/products/search',
 			'POST /product/202507/products/{product_id}/global_replicate',
 			'POST /return_refund/202309/cancellations/search',
@@ -283,6 +340,11 @@ describe("TikTok's own documents", () => {
 				...query.filter((name) => !known.includes(name)).map((name) => `${at} query ${name} is unknown`),
 				...missing.map((p) => `${at} ${p.in} ${p.name} is missing`),
 				...(request.body === undefined ? [] : objections(requestBody, JSON.parse(request.body)).map((error) => `${at} body ${error}`)),
+				...(request.upload === undefined
+					? []
+					: fieldsOfForm(request.upload)
+							.filter((name) => !formFields(requestBody).includes(name))
+							.map((name) => `${at} field ${name} is unknown`)),
 			];
 		});
 		expect(settle({ platform: 'TikTok Shop', side: 'adapter', against: BUNDLE, judged: exchanges.length, disagreements })).toEqual(AGREED);
@@ -308,6 +370,15 @@ describe("TikTok's own documents", () => {
 		['GET', '/customer_service/202309/conversations/{conversation_id}/messages', 'data.messages', talk.WireMessage],
 		['POST', '/product/202502/products/search', 'data.products', goods.ProductKey],
 		['GET', '/product/202309/products/{product_id}', 'data', goods.WireProduct],
+		['GET', '/product/202309/categories', 'data', shelf.WireCategories],
+		['POST', '/product/202309/categories/recommend', 'data', shelf.WireRecommended],
+		['GET', '/product/202309/categories/{category_id}/attributes', 'data', shelf.WireAttributes],
+		['GET', '/product/202309/categories/{category_id}/rules', 'data', shelf.WireCategoryRules],
+		['GET', '/logistics/202309/warehouses', 'data', shelf.WireWarehouses],
+		['POST', '/product/202309/images/upload', 'data', shelf.WireUpload],
+		['POST', '/product/202309/products/listing_check', 'data', shelf.WireCheck],
+		['POST', '/product/202309/products', 'data', shelf.WireCreated],
+		['POST', '/product/202502/products/search', 'data', shelf.WireFound],
 		['GET', '/finance/202309/statements', 'data.statements', books.WireStatement],
 		['GET', '/finance/202501/statements/{statement_id}/statement_transactions', 'data', books.TransactionPage],
 		['GET', '/finance/202501/statements/{statement_id}/statement_transactions', 'data.transactions', books.WireTransaction],

@@ -7,6 +7,7 @@ import { mountControl } from './control-http.ts';
 import { Deliveries } from './deliveries.ts';
 import { drift, Faults, poison } from './faults.ts';
 import { Feed } from './feed.ts';
+import { mountPictures } from './pictures.ts';
 import type { LoggedCall, MountedPlatform, PlatformModule } from './platform.ts';
 import { Random } from './random.ts';
 import type { PlatformName, StoreSeed } from './stores.ts';
@@ -103,6 +104,7 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 	}
 	const control = new Control({ world, clock, faults, deliveries, buckets, platforms, calls, tick: () => feed.tick(), rate });
 	await mountControl(app, control);
+	mountPictures(app, world.seed);
 	url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
 	feed.start();
 	return {

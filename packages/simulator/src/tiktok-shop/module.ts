@@ -2,11 +2,13 @@ import type { FastifyInstance } from 'fastify';
 import { mountHost, type Operation, type WireCall, type WireReply } from '../core/operation.ts';
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import { categoryOperations } from './categories.ts';
 import { CustomerService } from './customer-service.ts';
 import { badParameter, dialect, fail, ok } from './dialect.ts';
 import { financeOperations } from './finance.ts';
 import { allScopes, type Grant, Grants, type TikTokApp } from './grants.ts';
 import { TikTokIds } from './ids.ts';
+import { NewProducts } from './new-products.ts';
 import { orderOperations } from './operations.ts';
 import { productOperations } from './products.ts';
 import { fieldsOf, type ShopCall } from './shop-call.ts';
@@ -47,8 +49,8 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	};
 	const limited = (call: WireCall, who: string): boolean => !context.buckets.take(`tiktok-shop ${who} ${call.operation}`, LIMIT).allowed;
 	const sellerLevel =
-		(scope: string, handle: (call: WireCall, grant: Grant) => WireReply) =>
-		(call: WireCall): WireReply => {
+		<R extends WireReply | Promise<WireReply>>(scope: string, handle: (call: WireCall, grant: Grant) => R) =>
+		(call: WireCall): WireReply | R => {
 			const grant = checked(call, scope);
 			if ('status' in grant) return grant;
 			if (call.query.has('shop_cipher')) return fail(call, 'cipherUnexpected');
@@ -67,6 +69,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			return limited(call, store.id) ? fail(call, 'limited') : handle({ call, store, grant });
 		};
 
+	const made = new NewProducts(ids);
 	const operations: Operation[] = [
 		{
 			name: 'authorization.shops',
@@ -100,7 +103,9 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			handle: sellerLevel('seller.shop.info', (call) => ok(call, { permissions: ['MANAGE_GLOBAL_PRODUCT'] })),
 		},
 		...orderOperations(context, ids, shopLevel),
-		...productOperations(context, ids, shopLevel),
+		...productOperations(context, ids, made, shopLevel),
+		...categoryOperations(shopLevel),
+		...made.operations(shopLevel, sellerLevel),
 		...financeOperations(context, ids, shopLevel),
 		...service.operations(shopLevel),
 		{

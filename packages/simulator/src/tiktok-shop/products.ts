@@ -1,4 +1,5 @@
 import { exponentOf } from '../core/money.ts';
+import { isAmount, type NewProducts } from './new-products.ts';
 import { type Offer, offersOf } from '../core/offers.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import { readPageToken, queryDigest, writePageToken } from '../core/paging.ts';
@@ -16,7 +17,7 @@ const STATUSES = ['ALL', 'DRAFT', 'PENDING', 'FAILED', 'ACTIVATE', 'SELLER_DEACT
 /** Of a hundred goods of a shop that is not an account's first. */
 const REPLICATED = 70;
 
-/** The audit of a copy takes so long. */
+/** The audit of a copy, or of what was made here, takes so long. */
 const AUDIT = 60_000;
 
 interface Product {
@@ -26,10 +27,15 @@ interface Product {
 	offers: [Offer, ...Offer[]];
 	/** Set where the platform copied it for another market, on somebody's word. */
 	replica?: { source: StoreSeed; at: number };
+	/** Set where somebody made it. */
+	madeAt?: number;
+	skuId?: string;
+	description?: string;
+	imageUris?: string[];
 }
 
 /** Products of a shop: search, detail and where it was replicated (contract §8). */
-export function productOperations(context: PlatformContext, ids: TikTokIds, shopLevel: ShopLevel): Operation[] {
+export function productOperations(context: PlatformContext, ids: TikTokIds, made: NewProducts, shopLevel: ShopLevel): Operation[] {
 	const productsOf = (store: StoreSeed): Product[] => {
 		const byGood = new Map<number, [Offer, ...Offer[]]>();
 		for (const offer of offersOf(context.world.seed, store)) {
@@ -40,6 +46,7 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 		return [
 			...[...byGood].map(([good, offers]) => ({ id: ids.product(store, good), good, store, offers })),
 			...replicas.filter((product) => product.store === store),
+			...made.products.filter((product) => product.store === store),
 		];
 	};
 	const replicas: Product[] = [];
@@ -108,13 +115,16 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 		const since = body['update_time_ge'] ?? 0;
 		const until = body['update_time_le'] ?? Number.MAX_SAFE_INTEGER;
 		if (typeof since !== 'number' || typeof until !== 'number') return badParameter(call, 'update_time must be Unix seconds.');
-		const query = queryDigest([store.number, status, since, until]);
+		const codes = body['seller_skus'] ?? [];
+		if (!Array.isArray(codes)) return badParameter(call, 'seller_skus must be a list.');
+		const query = queryDigest([store.number, status, since, until, codes.join(' ')]);
 		const token = call.query.get('page_token') ?? '';
 		const mark = token === '' ? null : readPageToken(token);
 		if (token !== '' && mark?.query !== query) return badParameter(call, 'page_token is invalid.');
 		const all = productsOf(store).filter((product) => {
 			const at = seconds(updatedAt(product, call.now));
-			return at >= since && at <= until && (status === 'ALL' || statusOf(product, call.now) === status);
+			const isAsked = codes.length === 0 || product.offers.some(({ code }) => codes.includes(code));
+			return isAsked && at >= since && at <= until && (status === 'ALL' || statusOf(product, call.now) === status);
 		});
 		const start = mark?.after.index ?? 0;
 		const products = all.slice(start, start + size).map((product) => renderFound(ids, product, call.now));
@@ -165,17 +175,20 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, shop
 	];
 }
 
-function isAmount(value: unknown, currency: string): boolean {
-	if (typeof value !== 'string' || !/^\d{1,9}(\.\d+)?$/.test(value)) return false;
-	return (value.split('.')[1] ?? '').length <= exponentOf(currency) && Number(value) > 0;
+/** When its audit ends; 0 for what was never audited here. */
+function auditedAt({ replica, madeAt }: Product): number {
+	const since = replica?.at ?? madeAt;
+	return since === undefined ? 0 : since + AUDIT;
 }
 
-function updatedAt({ offers, replica }: Product, now: number): number {
-	return Math.max(...offers.map((offer) => offer.updatedAt), replica && now >= replica.at + AUDIT ? replica.at + AUDIT : 0);
+function updatedAt(product: Product, now: number): number {
+	const audited = auditedAt(product);
+	return Math.max(...product.offers.map((offer) => offer.updatedAt), now >= audited ? audited : 0);
 }
 
-function statusOf({ offers: [first], replica }: Product, now: number): string {
-	if (replica && now < replica.at + AUDIT) return 'PENDING';
+function statusOf(product: Product, now: number): string {
+	if (now < auditedAt(product)) return 'PENDING';
+	const [first] = product.offers;
 	return { live: 'ACTIVATE', blocked: 'PLATFORM_DEACTIVATED', inactive: 'SELLER_DEACTIVATED' }[first.state];
 }
 
@@ -185,7 +198,7 @@ function renderFound(ids: TikTokIds, product: Product, now: number) {
 		id,
 		title: offers[0].title,
 		status: statusOf(product, now),
-		skus: offers.map((offer) => renderSku(ids, store, offer)),
+		skus: offers.map((offer) => renderSku(ids, product, offer)),
 		sales_regions: [store.site],
 		create_time: seconds(offers[0].createdAt),
 		update_time: seconds(updatedAt(product, now)),
@@ -195,11 +208,11 @@ function renderFound(ids: TikTokIds, product: Product, now: number) {
 	};
 }
 
-function renderSku(ids: TikTokIds, store: StoreSeed, { sku, code, price, stock }: Offer) {
+function renderSku(ids: TikTokIds, { store, skuId }: Product, { sku, code, price, stock }: Offer) {
 	const money = (minor: number): string => amount(minor, store.currency);
 	const net = Math.round(price / 1.2 / 10 ** exponentOf(store.currency)) * 10 ** exponentOf(store.currency);
 	return {
-		id: ids.sku(store, sku.number),
+		id: skuId ?? ids.sku(store, sku.number),
 		...(code === null ? {} : { seller_sku: code }),
 		price: { currency: store.currency, tax_exclusive_price: money(net), sale_price: money(price) },
 		inventory: [{ warehouse_id: ids.warehouse(store), quantity: stock }],
@@ -208,7 +221,7 @@ function renderSku(ids: TikTokIds, store: StoreSeed, { sku, code, price, stock }
 }
 
 function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | null, now: number) {
-	const { id, store, good, offers } = product;
+	const { id, good, offers } = product;
 	const image = (name: string) => ({
 		height: 1200,
 		width: 1200,
@@ -221,21 +234,24 @@ function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | nul
 		status: statusOf(product, now),
 		product_status: statusOf(product, now),
 		title: offers[0].title,
-		main_images: [image(`good-${good}`)],
-		description: `<p>${offers[0].title}</p>`,
+		main_images: product.imageUris?.map((uri) => image(uri.slice(uri.lastIndexOf('/') + 1))) ?? [image(`good-${good}`)],
+		description: product.description ?? `<p>${offers[0].title}</p>`,
 		package_weight: { value: (offers[0].sku.good.grams / 1000).toFixed(2), unit: 'KILOGRAM' },
 		skus: offers.map((offer) => ({
-			...renderSku(ids, store, offer),
+			...renderSku(ids, product, offer),
 			...(offer.gtin === null ? {} : { identifier_code: { code: offer.gtin, type: 'EAN' } }),
-			sales_attributes: [
-				{
-					id: '100000',
-					name: 'Specification',
-					value_id: String(1_001_000 + offer.sku.number),
-					value_name: offer.sku.variant,
-					sku_img: image(`${offer.sku.number}`),
-				},
-			],
+			sales_attributes:
+				product.skuId !== undefined
+					? []
+					: [
+							{
+								id: '100000',
+								name: 'Specification',
+								value_id: String(1_001_000 + offer.sku.number),
+								value_name: offer.sku.variant,
+								sku_img: image(`${offer.sku.number}`),
+							},
+						],
 			...(source === null
 				? {}
 				: {

@@ -110,7 +110,7 @@ async function make(
 	if (!publish) return { state: 'failed', code: 'modeNotServed', isUnknown: false };
 	let made = taken.externalListingId;
 	const sources = await engine.database.inWorkspace(workspaceId, (scope) => copySources(scope, taken));
-	const origin: DraftOrigin = { copyId, sources };
+	const origin: DraftOrigin = { copyId, writtenAt: taken.writtenAt, sources };
 	try {
 		if (made === null) {
 			const sought = { ...taken.draft, sellerSku: taken.attemptedSku ?? taken.draft.sellerSku };

@@ -11,7 +11,7 @@ import { languageName } from './words.ts';
 interface CategoryChoiceProps {
 	skuId: string;
 	storeId: string;
-	/** The platform copies a product of the account: that is chosen here. */
+	/** The platform also copies products of the account: such a one can be chosen as well. */
 	copiesOwn: boolean;
 	/** Words to begin with. */
 	words: string;
@@ -27,7 +27,7 @@ interface CategoryChoiceProps {
 export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguage, chosen, chosenName, onChoose }: CategoryChoiceProps) {
 	const { t, i18n } = useLingui();
 	const [typed, setTyped] = useState(words);
-	const [asked, setAsked] = useState(chosen === null || copiesOwn ? words.slice(0, 500) : null);
+	const [asked, setAsked] = useState(chosen === null ? words.slice(0, 500) : null);
 	const found = useQuery({
 		...trpc.copies.categories.queryOptions({ skuId, storeId, words: asked ?? '' }),
 		enabled: asked !== null && asked !== '',
@@ -35,7 +35,7 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 		retry: false,
 	});
 	const language = languageName(shownLanguage(), searchLanguage);
-	const title = copiesOwn ? t`Product to copy` : t`Category`;
+	const title = copiesOwn ? t`Category, or a product to copy` : t`Category`;
 	return (
 		<section aria-label={title}>
 			<h2>{title}</h2>
@@ -44,30 +44,29 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 					<bdi>{chosenName ?? chosen}</bdi> <small className="faint num">{chosen}</small>
 				</p>
 			)}
-			{!copiesOwn && (
-				<form
-					className="copy-search"
-					onSubmit={(event) => {
-						event.preventDefault();
-						setAsked(typed.trim().slice(0, 500));
-					}}
-				>
-					<Input
-						aria-label={t`Words in ${language}`}
-						placeholder={t`Words in ${language}`}
-						value={typed}
-						maxLength={500}
-						onChange={(event) => setTyped(event.target.value)}
-					/>
-					<Button htmlType="submit" loading={found.isFetching}>
-						{t`Find`}
-					</Button>
-				</form>
-			)}
+			<form
+				className="copy-search"
+				onSubmit={(event) => {
+					event.preventDefault();
+					// The form around it publishes.
+					event.stopPropagation();
+					setAsked(typed.trim().slice(0, 500));
+				}}
+			>
+				<Input
+					aria-label={t`Words in ${language}`}
+					placeholder={t`Words in ${language}`}
+					value={typed}
+					maxLength={500}
+					onChange={(event) => setTyped(event.target.value)}
+				/>
+				<Button htmlType="submit" loading={found.isFetching}>
+					{t`Find`}
+				</Button>
+			</form>
 			<small className="faint">
-				{copiesOwn
-					? t`The platform copies words, pictures and category of a product that another shop of this account has on sale.`
-					: t`The platform proposes categories for words in ${language}.`}
+				{t`The platform proposes categories for words in ${language}.`}
+				{copiesOwn && ` ${t`A product that another shop of this account has on sale it copies itself, with words, pictures and category.`}`}
 			</small>
 			{found.error && (
 				<p className="risk" role="alert">
@@ -76,17 +75,12 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 			)}
 			{found.data && (
 				<ul className="copy-proposals">
-					{found.data.length === 0 && (
-						<li className="soft">
-							{copiesOwn
-								? t`No other shop of this account has it on sale, so there is nothing that the platform could copy.`
-								: t`Nothing fits these words. Try the plain name of the thing.`}
-						</li>
-					)}
-					{found.data.map(({ id, name, path, attributes }) => (
+					{found.data.length === 0 && <li className="soft">{t`Nothing fits these words. Try the plain name of the thing.`}</li>}
+					{found.data.map(({ id, name, path, attributes, isProduct }) => (
 						<li key={id}>
 							<button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id, attributes)}>
 								<bdi>{[...path, name].join(' › ')}</bdi>
+								{isProduct && <small className="copy-kind">{t`Copy this product`}</small>}
 								<small className="soft num">{id}</small>
 							</button>
 						</li>

@@ -1,6 +1,6 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { CopyDraftView, CopyTargetView } from '@pangea/api';
-import { type DraftField, type DraftGap, draftGaps, type ListingDraft } from '@pangea/domain';
+import { type DraftField, type DraftGap, type DraftRules, draftGaps, isAsked, type ListingDraft } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -96,14 +96,12 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 			{draft.categoryId !== null && rules.isLoading && <Skeleton rows={4} height={56} />}
 			{rules.data && (
 				<>
-					{rules.data.rules.languages.length > 0 && (
-						<Texts draft={draft} gaps={gaps} languages={rules.data.rules.languages} most={rules.data.rules.title.most} onChange={change} />
-					)}
+					{rules.data.rules.languages.length > 0 && <Texts draft={draft} gaps={gaps} rules={rules.data.rules} onChange={change} />}
 					<Offer draft={draft} gaps={gaps} told={rules.data} onChange={change} />
 					<Attributes
 						draft={draft}
 						gaps={gaps}
-						title={told.copiesOwn ? t`Price of each other variant` : t`What the platform wants to know`}
+						title={rules.data.rules.languages.length === 0 ? t`Price of each other variant` : t`What the platform wants to know`}
 						rules={rules.data.rules.attributes}
 						onChange={change}
 					/>
@@ -165,7 +163,7 @@ function gapOf(gaps: readonly DraftGap[], field: DraftField, of: string | null =
 	return gaps.find((gap) => gap.field === field && (of === null || gap.language === of || gap.attribute?.id === of));
 }
 
-function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languages: readonly string[]; most: number }) {
+function Texts({ draft, gaps, rules: { languages, title, description }, onChange }: PartProps & { rules: DraftRules }) {
 	const { t } = useLingui();
 	const shown = shownLanguage();
 	return (
@@ -184,7 +182,7 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 							required
 							gap={gapOf(gaps, 'title', language)}
 							id={`copy-title-${language}`}
-							hint={t`${length} of ${most} characters`}
+							hint={t`${length} of ${title.most} characters`}
 						>
 							<Input
 								id={`copy-title-${language}`}
@@ -195,7 +193,7 @@ function Texts({ draft, gaps, languages, most, onChange }: PartProps & { languag
 						</Field>
 						<Field
 							label={t`Description, ${name}`}
-							required={false}
+							required={description.required}
 							gap={gapOf(gaps, 'description', language)}
 							id={`copy-description-${language}`}
 						>
@@ -226,7 +224,7 @@ function Offer({ draft, gaps, told, onChange }: PartProps & { told: React.Compon
 					required={told.rules.images.least > 0}
 					gap={gapOf(gaps, 'images')}
 					id="copy-images"
-					hint={t`At most ${told.rules.images.most}; the platform fetches them from there.`}
+					hint={t`At most ${told.rules.images.most}; they are fetched from there when it is published.`}
 				>
 					<Input.TextArea
 						id="copy-images"
@@ -278,6 +276,8 @@ function Attributes({
 	onChange,
 }: PartProps & { title: string; rules: React.ComponentProps<typeof AttributeField>['rule'][] }) {
 	const { t } = useLingui();
+	// One that another choice asks for stands among those that are asked for.
+	const asked = rules.map((rule) => ({ ...rule, required: isAsked(rule, draft.attributes) }));
 	const field = (rule: (typeof rules)[number]) => (
 		<AttributeField
 			key={rule.id}
@@ -288,11 +288,11 @@ function Attributes({
 		/>
 	);
 	if (rules.length === 0) return null;
-	const further = rules.filter(({ required }) => !required);
+	const further = asked.filter(({ required }) => !required);
 	return (
 		<section aria-label={title}>
 			<h2>{title}</h2>
-			<div className="copy-pair">{rules.filter(({ required }) => required).map(field)}</div>
+			<div className="copy-pair">{asked.filter(({ required }) => required).map(field)}</div>
 			{further.length > 0 && (
 				<details>
 					<summary>{t`Further attributes (${further.length})`}</summary>

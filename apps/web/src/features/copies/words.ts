@@ -57,6 +57,7 @@ const REASONS: Record<GapReason, (bound: string) => MessageDescriptor> = {
 	noUnit: (bound) => msg`Takes one of the units ${bound}`,
 	noGtin: () => msg`No valid barcode: its last digit or its length is wrong`,
 	noAddress: () => msg`Takes addresses that begin with https://`,
+	noSpaces: () => msg`Takes no spaces`,
 	noWholeNumber: () => msg`Takes a whole number above zero`,
 };
 
