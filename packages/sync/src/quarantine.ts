@@ -130,7 +130,9 @@ async function fetchAgain(engine: Engine, kept: Kept, signal: AbortSignal): Prom
 	for (const { target } of [kept, ...(await siblings(engine, kept))]) {
 		const run = await withStore(engine, target, { signal, urgent: true }, async (open) => {
 			const page = await open.adapter.orders.fetch(open.context, [externalId]);
-			const outcomes = page.items.filter((o) => idOf(o) === externalId);
+			const own = page.items.filter((o) => idOf(o) === externalId);
+			// The id may be that of a cart, which stands for its orders.
+			const outcomes = own.length > 0 ? own : page.items;
 			if (outcomes.length === 0) return null;
 			// An order may be read well beside something of it that is not: both have to be.
 			for (const outcome of outcomes) if (!outcome.ok) return { ok: false, cause: outcome.cause } as const;

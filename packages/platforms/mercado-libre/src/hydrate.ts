@@ -14,7 +14,7 @@ import { type Bundle, idOf, isObject, orderOutcome } from './documents.ts';
 import { understand, UnreadableReply } from './errors.ts';
 import { fulfilmentOf, hasLeft, parcelState } from './shipments.ts';
 import { isGlobalSelling } from './stores.ts';
-import { wireOrderLinks, wireShipmentItems, wireShipmentStage } from './wire.ts';
+import { wireOrderLinks, wirePack, wireShipmentItems, wireShipmentStage } from './wire.ts';
 
 /** An order with everything that was asked for it. Indices of the outcome's replies count within `replies`. */
 export interface Hydrated {
@@ -127,7 +127,13 @@ export function orderReader(context: StoreContext) {
 		}
 	}
 
-	return { readOrder, ordersOfShipment };
+	/** Which orders a cart holds; empty when there is no such cart. */
+	async function ordersOfCart(cartId: string): Promise<string[]> {
+		const answer = await readShared({ operation: 'packs.read', path: at.pack + pathStep(cartId) }, ['notFound', 'forbidden']);
+		return answer === null ? [] : (understand('packs.read', wirePack, answer.json).orders ?? []).flatMap(({ id }) => id ?? []);
+	}
+
+	return { readOrder, ordersOfShipment, ordersOfCart };
 }
 
 function failed(

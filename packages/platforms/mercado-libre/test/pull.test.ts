@@ -142,6 +142,11 @@ describe.skipIf(!w)('pulling the scenario of the contract', () => {
 		expect(labels([page]).sort()).toEqual(['2000013668125782', '2000013668125784']);
 	});
 
+	it('fetches all orders of a cart by whose id an unreadable row of the index was set aside', async () => {
+		const page = await mercadoLibre.orders.fetch(storeContext(stub), ['2000009130012345']);
+		expect(labels([page]).sort()).toEqual(['2000013668125782', '2000013668125784']);
+	});
+
 	it('does not take an order of another store of the same account', async () => {
 		stub.on(serve('/marketplace/orders/2000013668990011', sample('scenario-order-c-single-mlb')));
 		const page = await mercadoLibre.orders.fetch(storeContext(stub), ['2000013668990011']);
