@@ -10,8 +10,10 @@ import {
 	newestMessage,
 	notesOf,
 	messagePulls,
+	messagesBackTo,
 	messagesOf,
 	orderOfConversation,
+	placeOfMessage,
 	placesOfStores,
 	readMentions,
 	writeAudit,
@@ -36,6 +38,8 @@ import type {
 } from './shapes.ts';
 
 const MESSAGES_A_PAGE = 50;
+/** So many messages are shown before one that was asked for, so that it can be understood. */
+const MESSAGES_AROUND = 20;
 /** With less time left for an answer than this, none is held back so that it can be undone. */
 const NO_HOLD_MILLIS = 600_000;
 const stores = z.array(z.uuid()).max(500).optional();
@@ -123,16 +127,32 @@ export const inboxRouter = router({
 			);
 		}),
 
+	/**
+	 * A conversation with its newest messages. With `before` or `through` it reaches back: nothing between there and the newest is left out, so that
+	 * asking the same again tells what has changed in all that is shown. A `through` of another conversation is as none.
+	 */
 	open: inboxProcedure('inbox.read')
-		.input(z.object({ conversationId: z.uuid(), before: z.string().max(500).optional() }))
+		.input(
+			z.object({
+				conversationId: z.uuid(),
+				/** A page of before this place as well. */
+				before: z.string().max(500).optional(),
+				/** Back to this message and some before it. */
+				through: z.uuid().optional(),
+			}),
+		)
 		.query(async ({ ctx: { member }, input }): Promise<OpenConversationView> => {
-			const { conversationId, before } = input;
+			const { conversationId, through } = input;
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const seq = await lastSeq(scope);
 				const [row] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!row) throw problem('notFound');
-				const page = await messagesOf(scope, conversationId, { before, limit: MESSAGES_A_PAGE });
+				const before = through === undefined ? (input.before ?? null) : await placeOfMessage(scope, conversationId, through);
+				const limit = through === undefined || before === null ? MESSAGES_A_PAGE : MESSAGES_AROUND;
+				const page = await (before === null
+					? messagesOf(scope, conversationId, { limit })
+					: messagesBackTo(scope, conversationId, { before, limit }));
 				const notes = await notesOf(scope, conversationId);
 				const draft = await draftOf(scope, conversationId, member.user.id);
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;

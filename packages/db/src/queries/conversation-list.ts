@@ -134,19 +134,62 @@ export async function messagesOf(
 	conversationId: string,
 	page: { before?: string | undefined; limit: number },
 ): Promise<{ rows: ShownMessage[]; next: string | null }> {
-	let query = scope.db
+	let query = shownMessages(scope, conversationId);
+	if (page.before !== undefined) {
+		const [at, position, id] = unpackCursor(page.before, 3);
+		query = query.where(sql<SqlBool>`(sent_at, position, message_id) < (${at}::timestamptz, ${position}::text, ${id}::uuid)`);
+	}
+	const rows = await query.limit(page.limit).execute();
+	const last = rows.length === page.limit ? rows.at(-1) : undefined;
+	return { rows, next: last ? placeOf(last) : null };
+}
+
+/** More than this is never read at once, however far back somebody goes. */
+const MOST_SHOWN = 10_000;
+
+/**
+ * All messages of a conversation from a place of the past on, and `limit` of before it, newest first: however many come meanwhile, the same
+ * question leaves none out. @throws CursorError
+ */
+export async function messagesBackTo(
+	scope: Scope,
+	conversationId: string,
+	page: { before: string; limit: number },
+): Promise<{ rows: ShownMessage[]; next: string | null }> {
+	const [at, position, id] = unpackCursor(page.before, 3);
+	const since = await shownMessages(scope, conversationId)
+		.where(sql<SqlBool>`(sent_at, position, message_id) >= (${at}::timestamptz, ${position}::text, ${id}::uuid)`)
+		.limit(MOST_SHOWN)
+		.execute();
+	const older = await messagesOf(scope, conversationId, page);
+	return { rows: [...since, ...older.rows], next: older.next };
+}
+
+/** Where a message stands in its conversation, as a cursor; null when it is not of this conversation. */
+export async function placeOfMessage(scope: Scope, conversationId: string, messageId: string): Promise<string | null> {
+	const row = await scope.db
+		.selectFrom('message')
+		.select(['sent_at', 'position', 'message_id'])
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.where('message_id', '=', messageId)
+		.executeTakeFirst();
+	return row ? placeOf(row) : null;
+}
+
+function shownMessages(scope: Scope, conversationId: string) {
+	return scope.db
 		.selectFrom('message')
 		.select(SHOWN_OF_MESSAGE)
 		.where('workspace_id', '=', scope.workspaceId)
-		.where('conversation_id', '=', conversationId);
-	if (page.before !== undefined) {
-		const [at, position] = unpackCursor(page.before, 2);
-		query = query.where(sql<SqlBool>`(sent_at, position) < (${at}::timestamptz, ${position}::text)`);
-	}
-	const rows = await query.orderBy('sent_at', 'desc').orderBy('position', 'desc').limit(page.limit).execute();
-	const last = rows.length === page.limit ? rows.at(-1) : undefined;
-	return { rows, next: last ? packCursor([last.sent_at, last.position]) : null };
+		.where('conversation_id', '=', conversationId)
+		.orderBy('sent_at', 'desc')
+		.orderBy('position', 'desc')
+		.orderBy('message_id', 'desc');
 }
+
+const placeOf = (row: Pick<ShownMessage, 'sent_at' | 'position' | 'message_id'>): string =>
+	packCursor([row.sent_at, row.position, row.message_id]);
 
 /** The order that a conversation named last, inside the same store. */
 export async function orderOfConversation(scope: Scope, conversation: { store_id: string; external_order_id: string | null }) {

@@ -26,7 +26,7 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain, on
 	const ours = sender === 'seller' || sender === 'robot';
 	if (sender === 'platform' || kind === 'notice')
 		return (
-			<li className="told faint">
+			<li className="told faint" data-message={message.messageId}>
 				<Told message={message} /> <When at={message.sentAt} storeZone={storeZone} />
 			</li>
 		);

@@ -1,10 +1,10 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
-import type { MessageView, NoteView, OpenConversationView, StoreView } from '@pangea/api';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type RefObject, useEffect, useRef, useState, useContext } from 'react';
+import { type RefObject, useContext, useEffect, useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { problemOfError, queryClient, trpc } from '../../trpc.ts';
@@ -18,6 +18,7 @@ import { type AnswerField, Composer } from './composer.tsx';
 import { DeskTools } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
+import { Said, woven } from './said.tsx';
 import { SearchedContext } from './searched.tsx';
 import { Wait } from './wait.tsx';
 
@@ -45,10 +46,14 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const mayAnswer = useMay('inbox.answer');
 	const mayMembers = useMay('members.read');
 	const mayOverride = useMay('inbox.override');
-	const open = useQuery(trpc.inbox.open.queryOptions({ conversationId }));
+	const { messageId: hit } = useContext(SearchedContext);
+	/** How far back is shown; nothing of it: the newest. */
+	const [reach, setReach] = useState<{ before?: string; through?: string }>({});
+	const open = useQuery({ ...trpc.inbox.open.queryOptions({ conversationId, ...reach }), placeholderData: keepPreviousData });
+	const hidden = hit !== null && open.data?.before !== null && open.data?.messages.every((one) => one.messageId !== hit);
+	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
 	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
 	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
-	const end = useRef<HTMLDivElement>(null);
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
 			onError: (error, { messageId, text }) => {
@@ -83,19 +88,10 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		// Once for what is unread now.
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
 	}, [unread, mentioned, conversationId]);
-	const { messageId: hit } = useContext(SearchedContext);
-	const newest = open.data?.messages.at(-1)?.messageId;
-	const newestNote = open.data?.notes.at(-1)?.noteId;
-	useEffect(() => {
-		const found = hit === null ? null : end.current?.parentElement?.querySelector(`[data-message="${CSS.escape(hit)}"]`);
-		// Newer browsers answer with a promise, which must not be taken for what undoes the effect.
-		if (found) found.scrollIntoView({ block: 'center' });
-		else end.current?.scrollIntoView({ block: 'end' });
-	}, [newest, newestNote, conversationId, hit]);
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
+	const { conversation, messages, before, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
 	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
@@ -142,33 +138,31 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			{caseFacts !== null && (
 				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
 			)}
-			<div
-				className="said"
-				// What scrolls has to be reachable by keys.
-				// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-				tabIndex={0}
-				role="log"
-				aria-label={t`Messages`}
+			<Said
+				lines={woven(open.data)}
+				older={before !== null}
+				loading={open.isPlaceholderData}
+				reached={before === null && reach.before !== undefined}
+				hit={hit}
+				userId={me.userId}
+				onEarlier={() => before !== null && setReach({ before })}
 			>
-				<ol>
-					{woven(open.data).map((line) =>
-						'noteId' in line ? (
-							<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
-						) : (
-							<MessageLine
-								key={line.messageId}
-								message={line}
-								people={people}
-								storeZone={store?.zone}
-								mayAnswer={mayAnswer}
-								onAgain={(messageId) => again.mutate({ conversationId, messageId })}
-								onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
-							/>
-						),
-					)}
-				</ol>
-				<div ref={end} />
-			</div>
+				{(line) =>
+					'noteId' in line ? (
+						<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
+					) : (
+						<MessageLine
+							key={line.messageId}
+							message={line}
+							people={people}
+							storeZone={store?.zone}
+							mayAnswer={mayAnswer}
+							onAgain={(messageId) => again.mutate({ conversationId, messageId })}
+							onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
+						/>
+					)
+				}
+			</Said>
 			{mayAnswer && noting && (
 				<NoteField conversationId={conversationId} people={people} fieldRef={noteRef} onLeave={() => onNoting(false)} />
 			)}
@@ -192,16 +186,6 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			)}
 		</section>
 	);
-}
-
-/** Messages and notes in the order in which they were written. */
-function woven({ messages, notes, before }: Pick<OpenConversationView, 'messages' | 'notes' | 'before'>): (MessageView | NoteView)[] {
-	const first = messages[0]?.sentAt;
-	// Notes of before the oldest message shown come with the older messages. Where there are none all are shown: a platform whose clock runs
-	// ahead of ours dates a message after the note that was written about it.
-	const shown = before === null || first === undefined ? notes : notes.filter((note) => Date.parse(note.at) >= Date.parse(first));
-	const at = (line: MessageView | NoteView): number => Date.parse('noteId' in line ? line.at : line.sentAt);
-	return [...messages, ...shown].toSorted((a, b) => at(a) - at(b));
 }
 
 /** A message of ours stands there before the server has it; the server's word takes its place. */
@@ -231,6 +215,6 @@ function markLost(conversationId: string, messageId: string): void {
 }
 
 function change(conversationId: string, by: (open: OpenConversationView) => OpenConversationView): void {
-	const { queryKey } = trpc.inbox.open.queryOptions({ conversationId });
-	queryClient.setQueryData(queryKey, (open) => open && by(open));
+	// However far back it is shown.
+	queryClient.setQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId }), (open) => open && by(open));
 }
