@@ -95,7 +95,9 @@ const pages = new Set<Page>();
 export async function tellPages(): Promise<void> {
 	for (const page of pages) {
 		const shown = await page.evaluate(() => document.body.innerText).catch((error: unknown) => String(error));
-		process.stderr.write(`\n${page.url()} showed, with the focus on ${await focusOf(page)}:\n${shown.slice(0, 3000)}\n`);
+		// What a screen is about stands at its end as often as at its beginning.
+		const told = shown.length > 6000 ? `${shown.slice(0, 3000)}\n[…]\n${shown.slice(-3000)}` : shown;
+		process.stderr.write(`\n${page.url()} showed, with the focus on ${await focusOf(page)}:\n${told}\n`);
 	}
 }
 

@@ -81,13 +81,17 @@ function isCovered(): boolean {
 	return [...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility());
 }
 
-/** Binds keys while a component is shown. Below an open dialog only keys with Mod work. */
-export function useKeys(map: KeyMap, enabled = true): void {
+/**
+ * Binds keys while a component is shown. Below an open dialog only keys with Mod work.
+ * @param isQuiet asked at each press: whether it is no command of this map just now
+ */
+export function useKeys(map: KeyMap, enabled = true, isQuiet?: (event: KeyboardEvent) => boolean): void {
 	useEffect(() => {
 		if (!enabled) return undefined;
 		const reader = new KeyReader();
 		const listen = (event: KeyboardEvent) => {
 			if (event.defaultPrevented || (!event.metaKey && !event.ctrlKey && isCovered())) return;
+			if (isQuiet?.(event)) return;
 			const action = reader.read(map, event, event.timeStamp);
 			if (!action) return;
 			event.preventDefault();
@@ -96,5 +100,5 @@ export function useKeys(map: KeyMap, enabled = true): void {
 		// Before anybody else, so that the Escape that closes a dialog still finds it open.
 		document.addEventListener('keydown', listen, true);
 		return () => document.removeEventListener('keydown', listen, true);
-	}, [map, enabled]);
+	}, [map, enabled, isQuiet]);
 }

@@ -4,10 +4,11 @@ import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Input, type InputRef, Select } from 'antd';
 import { useCallback, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { formatCount } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { isComposing, useKeys } from '../../keys.ts';
+import { isComposing, type KeyMap, useKeys } from '../../keys.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { api, queryClient, trpc } from '../../trpc.ts';
@@ -135,10 +136,19 @@ function Inbox() {
 	const ask = (name: DeskMenu): void => {
 		if (mayAnswer && aimed) setMenu(name);
 	};
+	/** Somebody wants to write in a conversation that is still on its way: until the field is there, letters are meant for it and are no commands. */
+	const wished = useRef<'answer' | 'note' | null>(null);
 	const write = (as: 'answer' | 'note'): void => {
-		setNoting(as === 'note');
-		// The field is there after the next paint.
-		requestAnimationFrame(() => (as === 'note' ? note : field).current?.focus());
+		// At once, not with the next paint: what is typed before the field has the focus would be taken for commands, one of which closes.
+		flushSync(() => setNoting(as === 'note'));
+		const there = (as === 'note' ? note : field).current;
+		wished.current = there || open === null ? null : as;
+		there?.focus();
+	};
+	const ready = (): void => {
+		const as = wished.current;
+		wished.current = null;
+		if (as !== null) (as === 'note' ? note : field).current?.focus();
 	};
 	const desk = {
 		menu,
@@ -149,7 +159,7 @@ function Inbox() {
 		},
 		onDone: done,
 	};
-	useKeys({
+	const keys: KeyMap = {
 		j: () => go(1),
 		k: () => go(-1),
 		ArrowDown: () => go(1),
@@ -181,11 +191,13 @@ function Inbox() {
 			searchRef.current?.focus({ cursor: 'all' });
 		},
 		Escape: () => {
+			wished.current = null;
 			if (selected.length > 0) setSelection(NOTHING);
 			else if (looking.active) looking.setText('');
 			else show(null);
 		},
-	});
+	};
+	useKeys(keys, true, ({ key }) => wished.current !== null && key !== 'Escape');
 
 	const tabs = (
 		<nav className="tabs halves" aria-label={t`Views of the inbox`}>
@@ -249,6 +261,7 @@ function Inbox() {
 			noting={noting}
 			onNoting={(is) => write(is ? 'note' : 'answer')}
 			noteRef={note}
+			onReady={ready}
 		/>
 	);
 	const searched = {

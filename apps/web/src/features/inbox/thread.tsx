@@ -37,10 +37,12 @@ interface ThreadProps {
 	noting: boolean;
 	onNoting: (noting: boolean) => void;
 	noteRef: RefObject<NoteInput | null>;
+	/** The conversation is there, or cannot be had. */
+	onReady: () => void;
 }
 
 /** One conversation: what was said, and where to answer. */
-export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk, noting, onNoting, noteRef }: ThreadProps) {
+export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk, noting, onNoting, noteRef, onReady }: ThreadProps) {
 	const { t, i18n } = useLingui();
 	const { me } = useSession();
 	const mayAnswer = useMay('inbox.answer');
@@ -88,6 +90,13 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		// Once for what is unread now.
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
 	}, [unread, mentioned, conversationId]);
+
+	const isThere = open.data !== undefined || open.error !== null;
+	useEffect(() => {
+		if (isThere) onReady();
+		// Once, when it comes.
+		// oxlint-disable-next-line react-hooks/exhaustive-deps
+	}, [isThere]);
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
