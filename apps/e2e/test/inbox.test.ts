@@ -102,6 +102,27 @@ describe('the inbox of two operators', () => {
 		await until('the platform to have it', 10_000, async () => (await saidThere(conversation, '今天发')) === 1);
 	});
 
+	test('takes letters for the answer, and for no command, while the conversation is on its way', async () => {
+		await bothHear('Tem na cor azul?');
+		const { promise: asked, resolve: goOn } = Promise.withResolvers<void>();
+		await first.page.goto('/inbox?view=open');
+		await rowOf(first, 'Tem na cor azul?').waitFor();
+		await first.page.route('**/trpc/**inbox.open**', async (route) => {
+			await asked;
+			await route.continue();
+		});
+		await rowOf(first, 'Tem na cor azul?').click();
+		// Each of these would do something: close it, take it, open its tags.
+		await first.page.keyboard.type('real');
+		goOn();
+		await bubble(first, 'Tem na cor azul?').waitFor();
+		await first.page.unroute('**/trpc/**inbox.open**');
+		await first.page.keyboard.type('Sim');
+		expect(await first.page.getByLabel('Answer', { exact: true }).inputValue()).toBe('Sim');
+		expect(await rowOf(first, 'Tem na cor azul?').count()).toBe(1);
+		await first.page.getByLabel('Answer', { exact: true }).fill('');
+	});
+
 	test('keeps what was begun for the next visit, on another device too', async () => {
 		await bothHear('Pode trocar a cor?');
 		await rowOf(first, 'Pode trocar a cor?').click();

@@ -138,16 +138,18 @@ function Inbox() {
 	};
 	/** Somebody wants to write in a conversation that is still on its way: until the field is there, letters are meant for it and are no commands. */
 	const wished = useRef<'answer' | 'note' | null>(null);
+	/** The conversation that is there. One that is closed has no field to wait for. */
+	const there = useRef<string | null>(null);
 	const write = (as: 'answer' | 'note'): void => {
 		// At once, not with the next paint: what is typed before the field has the focus would be taken for commands, one of which closes.
 		flushSync(() => setNoting(as === 'note'));
-		const there = (as === 'note' ? note : field).current;
-		wished.current = there || open === null ? null : as;
-		there?.focus();
+		(as === 'note' ? note : field).current?.focus();
+		wished.current = open === null || open === there.current ? null : as;
 	};
 	const ready = (): void => {
 		const as = wished.current;
 		wished.current = null;
+		there.current = open;
 		if (as !== null) (as === 'note' ? note : field).current?.focus();
 	};
 	const desk = {
