@@ -1,4 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import type { Cookie } from './account.ts';
 
@@ -37,8 +39,18 @@ async function findBrowser(): Promise<string> {
 	process.stderr.write('No Chromium on this machine: the browser tests use the one that comes as a package.\n');
 	// The package unpacks its own NSS libraries only where it believes to be in the environment it was made for.
 	process.env['AWS_LAMBDA_JS_RUNTIME'] ??= 'nodejs22.x';
-	const packaged = await import('@sparticuz/chromium');
-	return await packaged.default.executablePath();
+	// It unpacks itself once, under one name for all users of a machine, of whom the second may not run what the first has unpacked.
+	const before = process.env['TMPDIR'];
+	const own = join(tmpdir(), `pangea-browser-${userInfo().uid}`);
+	mkdirSync(own, { recursive: true });
+	process.env['TMPDIR'] = own;
+	try {
+		const packaged = await import('@sparticuz/chromium');
+		return await packaged.default.executablePath();
+	} finally {
+		if (before === undefined) delete process.env['TMPDIR'];
+		else process.env['TMPDIR'] = before;
+	}
 }
 
 export interface Visitor {
