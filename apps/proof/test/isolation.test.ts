@@ -132,6 +132,7 @@ const COLUMNS: Record<string, string> = {
 	addTag: 'tagId',
 	removeTag: 'tagId',
 	seenMessageId: 'messageId',
+	through: 'messageId',
 };
 const DAY = '2026-11-20';
 const TEXTS: Record<string, string> = {
@@ -157,6 +158,13 @@ const TEXTS: Record<string, string> = {
 	validUntil: DAY,
 };
 
+/** Without digits, of which eight look like a phone to the rules of messages. */
+const letters = (): string =>
+	crypto
+		.randomUUID()
+		.slice(0, 8)
+		.replaceAll(/\d/g, (digit) => 'ghijklmnop'.charAt(Number(digit)));
+
 /** A value of a house for a property of that name: `orderId` is what stands in a column `order_id`. */
 function ownOf(house: House, property: string, uuid: boolean): string {
 	if (PEOPLE.includes(property)) return house.userId;
@@ -165,7 +173,7 @@ function ownOf(house: House, property: string, uuid: boolean): string {
 	const column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 	const found = house.names.find((one) => one.uuid && one.column === column);
 	if (uuid && !found) throw new Error(`No row has a ${column} for ${property}`);
-	return found && uuid ? found.value : (TEXTS[property] ?? `some ${crypto.randomUUID().slice(0, 8)}`);
+	return found && uuid ? found.value : (TEXTS[property] ?? `some ${letters()}`);
 }
 
 async function answer(house: House, place: Pick<Place, 'procedure' | 'writes'>, input: unknown): Promise<{ code: string; text: string }> {
