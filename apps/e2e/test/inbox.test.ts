@@ -78,6 +78,11 @@ describe('the inbox of two operators', () => {
 		});
 		await first.page.keyboard.press('Enter');
 		await bubble(first, 'Sim, doze meses.').waitFor();
+		// News that comes in between does not know it.
+		const conversationId = new URL(first.page.url()).searchParams.get('conversation') ?? '';
+		await api.inbox.addNote.mutate({ conversationId, noteId: crypto.randomUUID(), text: 'Garantia de um ano', mentions: [] });
+		await first.page.locator('[data-note]').filter({ hasText: 'Garantia de um ano' }).waitFor();
+		expect(await bubble(first, 'Sim, doze meses.').count()).toBe(1);
 		goOn();
 		await bubble(second, 'Sim, doze meses.').waitFor();
 		await until('the platform to have it', 10_000, async () => (await saidThere(conversation, 'Sim, doze meses.')) === 1);

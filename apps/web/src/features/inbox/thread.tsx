@@ -56,9 +56,18 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
 	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
 	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
+	/** Answers that the server does not have yet: news of the conversation may come in between, which does not know them. */
+	const [underWay, setUnderWay] = useState<MessageView[]>([]);
+	const land = (messageId: string): void => setUnderWay((all) => all.filter((one) => one.messageId !== messageId));
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
+			onSuccess: (_, { messageId, text }) => {
+				keep(conversationId, written({ messageId, text, userId: me.userId }));
+				land(messageId);
+			},
 			onError: (error, { messageId, text }) => {
+				keep(conversationId, written({ messageId, text, userId: me.userId }));
+				land(messageId);
 				if (problemOfError(error)?.code === 'newerMessage') bringBack(messageId, text);
 				else markLost(conversationId, messageId);
 				say(errorSentence(i18n, error), { tone: 'problem' });
@@ -106,7 +115,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const store = stores.get(conversation.storeId);
 	const answer = (text: string, override: boolean): void => {
 		const messageId = crypto.randomUUID();
-		showAtOnce(conversationId, { messageId, text, userId: me.userId });
+		setUnderWay((all) => [...all, written({ messageId, text, userId: me.userId })]);
+		change(conversationId, (open) => ({ ...open, draft: '' }));
 		const holdSeconds = HOLD_SECONDS;
 		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...(seenMessageId !== undefined && { seenMessageId }) });
 	};
@@ -148,7 +158,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
 			)}
 			<Said
-				lines={woven(open.data)}
+				lines={woven({ ...open.data, messages: [...messages, ...underWay.filter((one) => !holds(messages, one))] })}
 				older={before !== null}
 				loading={open.isPlaceholderData}
 				reached={before === null && reach.before !== undefined}
@@ -197,9 +207,9 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	);
 }
 
-/** A message of ours stands there before the server has it; the server's word takes its place. */
-function showAtOnce(conversationId: string, made: { messageId: string; text: string; userId: string }): void {
-	const message: MessageView = {
+/** A message of ours as it stands there before the server has it; the server's word takes its place. */
+function written(made: { messageId: string; text: string; userId: string }): MessageView {
+	return {
 		...made,
 		kind: 'text',
 		sender: 'seller',
@@ -211,7 +221,13 @@ function showAtOnce(conversationId: string, made: { messageId: string; text: str
 		attachments: [],
 		errorCode: null,
 	};
-	change(conversationId, (open) => ({ ...open, messages: [...open.messages, message], draft: '' }));
+}
+
+const holds = (messages: readonly MessageView[], { messageId }: MessageView): boolean =>
+	messages.some((one) => one.messageId === messageId);
+
+function keep(conversationId: string, message: MessageView): void {
+	change(conversationId, (open) => (holds(open.messages, message) ? open : { ...open, messages: [...open.messages, message] }));
 }
 
 function markLost(conversationId: string, messageId: string): void {
