@@ -3,8 +3,8 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { CostImportView } from '@pangea/api';
 import { COST_COLUMNS, type CostColumn, isCurrency } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Drawer, Input, Segmented, Select } from 'antd';
-import { useId, useState } from 'react';
+import { Button, Drawer, Input } from 'antd';
+import { useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { dayIn, readDay } from '../../day.ts';
 import { formatNumber } from '../../format.ts';
@@ -12,6 +12,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { useSession } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
+import { FileColumns } from '../../ui/file-columns.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveCosts } from '../../upload.ts';
 import { COST_CAUSE_WORDS, COST_COLUMN_WORDS } from './words.ts';
@@ -109,45 +110,21 @@ export function ImportDrawer({ onClose }: { onClose: () => void }) {
 }
 
 function ReadAs({ view, reading, onChange }: { view: CostImportView; reading: Reading; onChange: (next: Reading) => void }) {
-	const { t, i18n } = useLingui();
-	const id = useId();
+	const { t } = useLingui();
 	const [day, setDay] = useState(reading.day);
 	const [currency, setCurrency] = useState(reading.currency);
 	const { columns } = view.mapping;
-	const choose = (column: CostColumn, at: number | null) => {
-		const { [column]: _, ...others } = columns;
-		onChange({ ...reading, columns: at === null ? others : { ...others, [column]: at } });
-	};
 	return (
 		<section aria-label={t`How the file is read`} className="read-as">
-			{COST_COLUMNS.map((column) => (
-				<div key={column}>
-					<span id={`${id}${column}`}>{i18n._(COST_COLUMN_WORDS[column])}</span>
-					<Select<number | null>
-						size="small"
-						aria-labelledby={`${id}${column}`}
-						value={columns[column] ?? null}
-						onChange={(at) => choose(column, at)}
-						options={[
-							{ value: null, label: t`no column` },
-							...view.headings.map((heading, value) => ({ value, label: heading || `${value + 1}` })),
-						]}
-					/>
-				</div>
-			))}
-			<div>
-				<span id={`${id}decimal`}>{t`The fraction begins with`}</span>
-				<Segmented<'.' | ','>
-					size="small"
-					aria-labelledby={`${id}decimal`}
-					value={reading.decimal}
-					onChange={(decimal) => onChange({ ...reading, columns, decimal })}
-					options={[
-						{ value: '.', label: '1,234.50' },
-						{ value: ',', label: '1.234,50' },
-					]}
-				/>
-			</div>
+			<FileColumns
+				columns={COST_COLUMNS}
+				words={COST_COLUMN_WORDS}
+				headings={view.headings}
+				mapped={columns}
+				onMap={(next) => onChange({ ...reading, columns: next })}
+				decimal={reading.decimal}
+				onDecimal={(decimal) => onChange({ ...reading, columns, decimal })}
+			/>
 			<label>
 				<span>{t`Day of rows without one`}</span>
 				<Input

@@ -3,7 +3,7 @@ import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { StatementImportView, StoreView } from '@pangea/api';
 import { isCurrency, SETTLEMENT_KINDS, type SettlementKind, STATEMENT_COLUMNS, type StatementColumn } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Drawer, Input, Segmented, Select } from 'antd';
+import { Button, Drawer, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { dayIn, readDay } from '../../day.ts';
@@ -11,6 +11,7 @@ import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
+import { FileColumns } from '../../ui/file-columns.tsx';
 import { storeOption } from '../../ui/store-option.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveStatements } from '../../upload.ts';
@@ -142,14 +143,9 @@ interface PartProps {
 }
 
 function ReadAs({ view, reading, onChange }: PartProps) {
-	const { t, i18n } = useLingui();
-	const id = useId();
+	const { t } = useLingui();
 	const [typed, setTyped] = useState({ day: reading.day, currency: reading.currency, statement: reading.statement, total: reading.total });
 	const { columns } = view.mapping;
-	const choose = (column: StatementColumn, at: number | null) => {
-		const { [column]: _, ...others } = columns;
-		onChange({ ...reading, columns: at === null ? others : { ...others, [column]: at } });
-	};
 	const right = {
 		day: readDay(typed.day) !== null,
 		currency: isCurrency(typed.currency),
@@ -177,34 +173,15 @@ function ReadAs({ view, reading, onChange }: PartProps) {
 	);
 	return (
 		<section aria-label={t`How the file is read`} className="read-as">
-			{STATEMENT_COLUMNS.map((column) => (
-				<div key={column}>
-					<span id={`${id}${column}`}>{i18n._(STATEMENT_COLUMN_WORDS[column])}</span>
-					<Select<number | null>
-						size="small"
-						aria-labelledby={`${id}${column}`}
-						value={columns[column] ?? null}
-						onChange={(at) => choose(column, at)}
-						options={[
-							{ value: null, label: t`no column` },
-							...view.headings.map((heading, value) => ({ value, label: heading || `${value + 1}` })),
-						]}
-					/>
-				</div>
-			))}
-			<div>
-				<span id={`${id}decimal`}>{t`The fraction begins with`}</span>
-				<Segmented<'.' | ','>
-					size="small"
-					aria-labelledby={`${id}decimal`}
-					value={reading.decimal}
-					onChange={(decimal) => onChange({ ...reading, columns, decimal })}
-					options={[
-						{ value: '.', label: '1,234.50' },
-						{ value: ',', label: '1.234,50' },
-					]}
-				/>
-			</div>
+			<FileColumns
+				columns={STATEMENT_COLUMNS}
+				words={STATEMENT_COLUMN_WORDS}
+				headings={view.headings}
+				mapped={columns}
+				onMap={(next) => onChange({ ...reading, columns: next })}
+				decimal={reading.decimal}
+				onDecimal={(decimal) => onChange({ ...reading, columns, decimal })}
+			/>
 			{field('day', t`Day of rows without one`, 10)}
 			{field('currency', t`Currency of rows without one`, 3)}
 			{field('statement', t`Number of the statement, if it is one`, 80)}
