@@ -4,7 +4,7 @@ import {
 	type Erasure,
 	eraseConnection,
 	findOverdue,
-	lockStoreOrders,
+	lockConnection,
 	newestOrderOf,
 	planBackfill,
 	backfillOf,
@@ -346,9 +346,9 @@ export async function disconnect(engine: Engine, workspaceId: string, connection
 		adapter: adapterOf(engine, connection.platform),
 	});
 	return await engine.database.inWorkspace(workspaceId, async (scope) => {
-		await setConnectionState(scope, connectionId, 'disconnected', null);
 		// Pages under way end first; later ones find the connection closed.
-		for (const store of await storesOfConnection(scope, connectionId)) await lockStoreOrders(scope, store.store_id);
+		await lockConnection(scope, connectionId);
+		await setConnectionState(scope, connectionId, 'disconnected', null);
 		const erased = await eraseConnection(scope, connectionId);
 		const at = engine.now().toISOString();
 		const left = await findOverdue(scope, await buyerDataLives(engine, scope), at, addMillis(at, -engine.options.evidenceDays * DAY));

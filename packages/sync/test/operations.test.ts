@@ -1,5 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { alignBuyerDeaths, chooseBuyerDataDays, findOverdue, purgeRuns } from '@pangea/db';
+import {
+	alignBuyerDeaths,
+	chooseBuyerDataDays,
+	connectionById,
+	connectionSecret,
+	findOverdue,
+	pairingLock,
+	purgeRuns,
+	type Scope,
+	saveGrantTimes,
+	setConnectionState,
+	storeListingsLock,
+	storeMessagesLock,
+	storeOrdersLock,
+} from '@pangea/db';
 import { storeBackfill, storePull } from '@pangea/jobs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { NotActiveError } from '@pangea/domain';
@@ -85,6 +99,47 @@ describe('binding', () => {
 		expect({ orders: now.orders.length, buyers: now.buyers, replies: now.replies }).toEqual({ orders: 4, buyers: 0, replies: 0 });
 		expect((await pullStore(home.engine, ids, SIGNAL)).state).toBe('notActive');
 		await expect(disconnect(home.engine, OTHER_WORKSPACE, ids.connectionId)).rejects.toThrow(NotActiveError);
+	});
+	test('waits for all that is being written of the account before it touches anything, so that neither waits for the other', async () => {
+		const ids = await bindStore(home.engine);
+		const writers: [string, string | ((scope: Scope) => Promise<unknown>)][] = [
+			['orders', storeOrdersLock(ids.storeId)],
+			['messages', storeMessagesLock(ids.storeId)],
+			['listings', storeListingsLock(ids.storeId)],
+			['pairings', pairingLock(WORKSPACE)],
+			['the grant', (scope) => connectionSecret(scope, ids.connectionId, true)],
+		];
+		for (const [what, first] of writers) {
+			const under = Promise.withResolvers<void>();
+			const wrote = home.database.inWorkspace(
+				WORKSPACE,
+				async (scope) => {
+					if (typeof first !== 'string') await first(scope);
+					under.resolve();
+					await sleep(150);
+					// What the writer needs last is what disconnecting changes.
+					await saveGrantTimes(scope, ids.connectionId, { access: null, grant: null });
+				},
+				typeof first === 'string' ? { lock: first } : {},
+			);
+			await under.promise;
+			const [writer, ended] = await Promise.allSettled([wrote, disconnect(home.engine, WORKSPACE, ids.connectionId)]);
+			expect([what, writer.status, ended.status]).toEqual([what, 'fulfilled', 'fulfilled']);
+			await bindStore(home.engine);
+		}
+	});
+	test('is not undone by work under way that the platform refuses meanwhile', async () => {
+		const ids = await bindStore(home.engine);
+		fill(1);
+		home.platform.pageDelay = 300;
+		const pulled = pullStore(home.engine, ids, SIGNAL);
+		await sleep(100);
+		await disconnect(home.engine, WORKSPACE, ids.connectionId);
+		await pulled;
+		await home.database.inWorkspace(WORKSPACE, async (scope) => {
+			expect(await setConnectionState(scope, ids.connectionId, 'needsReconnect', null)).toBe(false);
+			expect((await connectionById(scope, ids.connectionId))?.state).toBe('disconnected');
+		});
 	});
 	test('brings buyers and evidence back when the account is bound again, though no order changed meanwhile', async () => {
 		fill(4);

@@ -3,7 +3,11 @@ import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 import type { PurgedStore } from '../schema-upkeep.ts';
+import { storeMessagesLock } from './conversation.ts';
+import { storeListingsLock } from './listing.ts';
 import { removeMailbox } from './mailbox.ts';
+import { storeOrdersLock } from './order-write.ts';
+import { pairingLock } from './pairing.ts';
 import { eraseStores } from './retention.ts';
 import type { StoreTable } from '../schema.ts';
 
@@ -124,9 +128,9 @@ export async function connectionById(scope: Scope, connectionId: string) {
 		.executeTakeFirst();
 }
 
-/** Changes state and problem of a connection; false when both were so already. */
+/** Changes state and problem of a connection; false when both were so already, and for one that was disconnected: binding alone revives it. */
 export async function setConnectionState(scope: Scope, connectionId: string, state: string, problem: Problem | null): Promise<boolean> {
-	return await writeState(scope, connectionId, state, problem, sql`true`);
+	return await writeState(scope, connectionId, state, problem, sql`state <> 'disconnected'`);
 }
 
 /** The same for a connection that is still active: one disconnected or in need of a person meanwhile keeps that state. */
@@ -305,6 +309,18 @@ export async function connectionsOfAccount(scope: Scope, platform: string, exter
 		.where((eb) => eb.or([eb('s.external_id', '=', externalId), eb('c.external_account_id', '=', externalId)]))
 		.execute();
 	return rows.map((r) => r.connection_id);
+}
+
+/**
+ * Waits until nothing of a connection is being written, and lets nothing new begin until the transaction ends. Takes the locks of many writers,
+ * so it goes before anything else that the transaction touches: whoever is waited for may still need what was touched.
+ */
+export async function lockConnection(scope: Scope, connectionId: string): Promise<void> {
+	const stores = (await storesOfConnection(scope, connectionId)).map(({ store_id }) => store_id).sort();
+	const locks = [storeOrdersLock, storeMessagesLock, storeListingsLock].flatMap((lockOf) => stores.map(lockOf));
+	for (const lock of [...locks, pairingLock(scope.workspaceId)])
+		await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(scope.db);
+	await connectionSecret(scope, connectionId, true);
 }
 
 /** What disconnecting deletes and keeps. */
