@@ -179,6 +179,43 @@ describe('a reply that is held back', () => {
 		await send({});
 		await until('the platform to have it', async () => (answers(row.externalId).includes('Two it is') ? true : undefined));
 	});
+
+	test('is not sent over the answer of a colleague that its writer has not seen, not even when both go at once', async () => {
+		await now.stage.takeIn('agent');
+		const { conversationId } = await written('Is it red?');
+		const newest = async (): Promise<string | null> =>
+			(await open(conversationId)).messages.findLast((one) => one.sender === 'seller')?.messageId ?? null;
+		const before = await newest();
+		const send = (by: 'owner' | 'colleague', text: string, seenAnswerId: string | null): Promise<unknown> =>
+			now.stage[by].mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, seenAnswerId });
+		const ends = await Promise.allSettled([send('owner', 'It is red', before), send('colleague', 'It is not', before)]);
+		const refused = ends.flatMap((one) => (one.status === 'rejected' ? [one.reason as { code: string }] : []));
+		expect(refused.map(({ code }) => code)).toEqual(['answeredMeanwhile']);
+		const [first, second] = ends[0]?.status === 'fulfilled' ? (['owner', 'colleague'] as const) : (['colleague', 'owner'] as const);
+		await send(first, 'One’s own answer is no news', before);
+		await expect(send(second, 'Again', before)).rejects.toMatchObject({ code: 'answeredMeanwhile' });
+		await send(second, 'After reading both', await newest());
+	});
+});
+
+describe('a conversation that two take at once', () => {
+	test('is given to one of them, and the other is told', async () => {
+		await now.stage.takeIn('agent');
+		const { conversationId } = await written('Who is there?');
+		const idOf = async (by: 'owner' | 'colleague') => (await now.stage[by].query<{ userId: string }>('session.me')).userId;
+		const ids = { owner: await idOf('owner'), colleague: await idOf('colleague') };
+		const take = (by: 'owner' | 'colleague', heldBy: string | null, assigneeId: string | null = ids[by]): Promise<unknown> =>
+			now.stage[by].mutate('inbox.change', { conversationIds: [conversationId], assigneeId, heldBy });
+		const ends = await Promise.allSettled([take('owner', null), take('colleague', null)]);
+		const refused = ends.flatMap((one) => (one.status === 'rejected' ? [one.reason as { code: string }] : []));
+		expect(refused.map(({ code }) => code)).toEqual(['takenMeanwhile']);
+		const holder = (await open(conversationId)).conversation.assigneeId;
+		expect(holder).toBe(ends[0]?.status === 'fulfilled' ? ids.owner : ids.colleague);
+		// Whoever sees who holds it may take it over.
+		await take('colleague', holder);
+		await take('owner', ids.colleague, null);
+		expect((await open(conversationId)).conversation.assigneeId).toBeNull();
+	});
 });
 
 describe('a macro', () => {

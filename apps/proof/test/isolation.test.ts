@@ -122,7 +122,7 @@ async function houseOf(stage: Stage, ids: Ids): Promise<House> {
 	return { ...ids, stage, names: await namesOf(admin, ids.workspaceId), cursors: lists.flatMap(({ next }) => next ?? []) };
 }
 
-const PEOPLE = ['userId', 'assigneeId', 'ownerId', 'owner', 'member'];
+const PEOPLE = ['userId', 'assigneeId', 'heldBy', 'ownerId', 'owner', 'member'];
 /** Names of ids that are not those of their columns. */
 const COLUMNS: Record<string, string> = {
 	fromStoreId: 'storeId',
@@ -132,6 +132,7 @@ const COLUMNS: Record<string, string> = {
 	addTag: 'tagId',
 	removeTag: 'tagId',
 	seenMessageId: 'messageId',
+	seenAnswerId: 'messageId',
 	through: 'messageId',
 };
 const DAY = '2026-11-20';

@@ -49,6 +49,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	notFoundAtPlatform: msg`The platform does not know this any more.`,
 	answerNotUnderstood: msg`The platform answered in a form we do not know. The answer is kept and can be replayed after an update.`,
 	snoozePastClock: msg`The buyer has to be answered before that time. Choose an earlier one.`,
+	answeredMeanwhile: msg`Somebody else has answered since you began. Read it, then send again.`,
+	takenMeanwhile: msg`Somebody else has taken it meanwhile.`,
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,

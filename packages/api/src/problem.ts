@@ -26,6 +26,8 @@ export type ProblemCode =
 	| 'messagePolicy'
 	| 'snoozePastClock'
 	| 'newerMessage'
+	| 'answeredMeanwhile'
+	| 'takenMeanwhile'
 	| 'alreadyAsked'
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
@@ -80,6 +82,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	messagePolicy: 'BAD_REQUEST',
 	snoozePastClock: 'CONFLICT',
 	newerMessage: 'CONFLICT',
+	answeredMeanwhile: 'CONFLICT',
+	takenMeanwhile: 'CONFLICT',
 	alreadyAsked: 'CONFLICT',
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',

@@ -228,6 +228,15 @@ export class Stage {
 		return 'nothing';
 	}
 
+	/** Takes the colleague into the workspace, with a role. */
+	async takeIn(role: 'manager' | 'agent'): Promise<void> {
+		const { email } = await this.colleague.query<{ email: string }>('session.me');
+		const { link } = await this.owner.mutate<{ link: string }>('workspace.invite', { email, role, storeScope: null });
+		const token = link.slice(link.lastIndexOf('/') + 1);
+		const { workspaceId } = await this.colleague.mutate<{ workspaceId: string }>('workspace.acceptInvitation', { token });
+		this.colleague.inWorkspace(workspaceId);
+	}
+
 	/** Sets the worker to read the stores' history anew; a store that it has found out about already stays as it is. */
 	async readAgain(): Promise<void> {
 		for (const { storeId } of await this.owner.query<{ storeId: string }[]>('stores.list')) {

@@ -31,7 +31,7 @@ export const deskProcedures = {
 	/**
 	 * Who takes conversations, whether they are done, until when they sleep, and their tags; one or many at once, all or none.
 	 * @throws notFound, inputWrong for a member who does not see the stores or a time that is over, snoozePastClock with the time by which a buyer
-	 * has to be answered
+	 * has to be answered, takenMeanwhile when one is held by somebody else than `heldBy`
 	 */
 	change: inboxProcedure('inbox.answer')
 		.input(
@@ -39,6 +39,8 @@ export const deskProcedures = {
 				conversationIds,
 				done: z.boolean().optional(),
 				assigneeId: z.string().max(100).nullable().optional(),
+				/** Who held them when it was decided who shall; of two who take one at once the second is refused. */
+				heldBy: z.string().max(100).nullable().optional(),
 				snoozedUntil: z.iso.datetime({ offset: true }).nullable().optional(),
 				addTags: tagIds,
 				removeTags: tagIds,
@@ -47,9 +49,16 @@ export const deskProcedures = {
 		.mutation(async ({ ctx: { member }, input }) => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
-				const { assigneeId, done, snoozedUntil, addTags, removeTags } = input;
+				const { assigneeId, heldBy, done, snoozedUntil, addTags, removeTags } = input;
 				if (typeof snoozedUntil === 'string') await checkSleep(member, scope, box, input.conversationIds, snoozedUntil);
-				const changed = await changeConversations(scope, member.storeScope, input.conversationIds, { done, assigneeId, snoozedUntil });
+				const changed = await changeConversations(scope, member.storeScope, input.conversationIds, {
+					done,
+					assigneeId,
+					heldBy,
+					snoozedUntil,
+				});
+				if (heldBy !== undefined && changed.length < (await conversationRows(scope, member.storeScope, input.conversationIds)).length)
+					throw problem('takenMeanwhile');
 				const [first] = changed;
 				if (!first) throw problem('notFound');
 				const ids = changed.map((one) => one.conversationId);

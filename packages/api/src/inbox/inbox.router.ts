@@ -7,6 +7,8 @@ import {
 	keepDraft,
 	lastSeq,
 	listConversations,
+	holdConversation,
+	newestAnswerOfOthers,
 	newestMessage,
 	notesOf,
 	messagePulls,
@@ -189,7 +191,7 @@ export const inboxRouter = router({
 	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it. Reply, trail and the end of the draft are one
 	 * transaction: a crash loses none of them.
 	 * @throws notFound, storeStopped, variableUnfilled with the variables of a macro that have no fact, messagePolicy, notAllowed, newerMessage when
-	 * the buyer has written after what the writer saw, inputWrong for a text that the platform would cut
+	 * the buyer has written after what the writer saw, answeredMeanwhile when somebody else has, inputWrong for a text that the platform would cut
 	 */
 	send: inboxProcedure('inbox.answer')
 		.input(
@@ -200,12 +202,14 @@ export const inboxRouter = router({
 				override: z.boolean().default(false),
 				/** The buyer's newest message that the writer saw. */
 				seenMessageId: z.uuid().optional(),
+				/** The newest answer of somebody else that the writer saw; null: there was none. */
+				seenAnswerId: z.uuid().nullable().optional(),
 				/** For so long the writer may take it back. */
 				holdSeconds: z.int().min(0).max(15).default(0),
 			}),
 		)
 		.mutation(async ({ ctx: { member }, input }): Promise<{ sentAt: string; heldSeconds: number }> => {
-			const { conversationId, messageId, seenMessageId } = input;
+			const { conversationId, messageId, seenMessageId, seenAnswerId } = input;
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const [found] = await conversationRows(scope, member.storeScope, [conversationId]);
@@ -219,6 +223,9 @@ export const inboxRouter = router({
 					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });
 					if (!allows(member.powers, 'inbox.override')) throw problem('notAllowed', { permission: 'inbox.override' });
 				}
+				await holdConversation(scope, conversationId);
+				if (seenAnswerId !== undefined && (await newestAnswerOfOthers(scope, conversationId, member.user.id)) !== seenAnswerId)
+					throw problem('answeredMeanwhile');
 				if (seenMessageId !== undefined) {
 					const newest = await newestMessage(scope, conversationId, 'buyer');
 					if (newest && newest.messageId !== seenMessageId) throw problem('newerMessage');

@@ -195,6 +195,34 @@ export async function takeBackMessage(
 	return row ? { conversationId: row.conversation_id, storeId: row.store_id, sealed: row.sealed } : null;
 }
 
+/** Lets nobody else answer in a conversation until the transaction ends: of two at once the second sees what the first has said. */
+export async function holdConversation(scope: Scope, conversationId: string): Promise<void> {
+	await scope.db
+		.selectFrom('conversation')
+		.select('conversation_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.forNoKeyUpdate()
+		.execute();
+}
+
+/** The newest answer that somebody else gave, here or at the platform itself; null when nobody did. What the buyer never got was not said. */
+export async function newestAnswerOfOthers(scope: Scope, conversationId: string, userId: string): Promise<string | null> {
+	const row = await scope.db
+		.selectFrom('message')
+		.select('message_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', conversationId)
+		.where('sender', '=', 'seller')
+		.where('user_id', 'is distinct from', userId)
+		.where('state', 'not in', ['rejected', 'failed'])
+		.orderBy('sent_at', 'desc')
+		.orderBy('position', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	return row?.message_id ?? null;
+}
+
 /** The newest message of a conversation that lists show, and the newest of the buyer. */
 export async function newestMessage(
 	scope: Scope,

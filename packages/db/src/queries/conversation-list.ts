@@ -217,6 +217,8 @@ export async function orderOfConversation(scope: Scope, conversation: { store_id
 export interface ConversationChange {
 	done?: boolean | undefined;
 	assigneeId?: string | null | undefined;
+	/** Only those that this member holds, or nobody. */
+	heldBy?: string | null | undefined;
 	seen?: boolean | undefined;
 	/** Until when it sleeps; null wakes it. */
 	snoozedUntil?: string | null | undefined;
@@ -230,6 +232,7 @@ export async function changeConversations(
 	change: ConversationChange,
 ): Promise<{ conversationId: string; storeId: string }[]> {
 	const now = sql<string>`now()`;
+	const { heldBy } = change;
 	const rows = await scope.db
 		.updateTable('conversation')
 		.set({
@@ -244,6 +247,7 @@ export async function changeConversations(
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('conversation_id', 'in', conversationIds)
 		.where(inStores('store_id', storeScope))
+		.$if(heldBy !== undefined, (query) => query.where('assignee_id', 'is not distinct from', heldBy ?? null))
 		.returning(['conversation_id', 'store_id'])
 		.execute();
 	return rows.map((row) => ({ conversationId: row.conversation_id, storeId: row.store_id }));

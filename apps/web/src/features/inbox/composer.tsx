@@ -23,8 +23,8 @@ export type AnswerField = GetRef<typeof Input.TextArea>;
 interface ComposerProps {
 	conversationId: string;
 	draft: string;
-	/** The buyer's newest message that is shown; undefined while there is none. */
-	newest: string | undefined;
+	/** What is shown as the newest of the buyer, and as the newest answer of somebody else; undefined while there is none. */
+	newest: { message: string | undefined; answer: string | undefined };
 	longest: number;
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
@@ -46,9 +46,9 @@ export function Composer(props: ComposerProps) {
 	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
 	const [text, setText] = useState(draft);
 	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
-	/** The buyer's newest message when this answer was begun: what came later may change it. */
+	/** What was the newest when this answer was begun: what came later may change it. */
 	const answered = useRef(shown);
-	const [overtaken, setOvertaken] = useState(false);
+	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
 	const kept = useRef(draft);
 	const newest = useRef(draft);
 	const { mutate } = useMutation({ mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }) });
@@ -68,7 +68,7 @@ export function Composer(props: ComposerProps) {
 	const change = (words: string): void => {
 		if (newest.current.trim() === '') {
 			answered.current = shown;
-			setOvertaken(false);
+			setOvertaken(null);
 		}
 		newest.current = words;
 		setText(words);
@@ -94,7 +94,7 @@ export function Composer(props: ComposerProps) {
 	const go = (words: string, override: boolean): void => {
 		kept.current = '';
 		change('');
-		setOvertaken(false);
+		setOvertaken(null);
 		onSend(words, override);
 	};
 	const send = async (): Promise<void> => {
@@ -105,10 +105,11 @@ export function Composer(props: ComposerProps) {
 			setUnfilled(empty);
 			return;
 		}
-		if (shown !== answered.current) {
+		const { message, answer } = answered.current;
+		if (shown.message !== message || shown.answer !== answer) {
 			// Asked once: whoever sends again has read it.
 			answered.current = shown;
-			setOvertaken(true);
+			setOvertaken(shown.answer === answer ? 'buyer' : 'colleague');
 			return;
 		}
 		asking.current = true;
@@ -147,9 +148,13 @@ export function Composer(props: ComposerProps) {
 					void send();
 				}}
 			>
-				{overtaken && (
+				{overtaken !== null && (
 					<p className="overtaken" role="alert">
-						<Trans>The buyer has written since you began. Read it, then send again.</Trans>
+						{overtaken === 'buyer' ? (
+							<Trans>The buyer has written since you began. Read it, then send again.</Trans>
+						) : (
+							<Trans>Somebody else has answered since you began. Read it, then send again.</Trans>
+						)}
 					</p>
 				)}
 				{unfilled.length > 0 && (

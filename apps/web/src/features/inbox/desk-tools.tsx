@@ -16,9 +16,16 @@ export type DeskMenu = 'assign' | 'snooze' | 'tags';
 export interface DeskChange {
 	done?: boolean;
 	assigneeId?: string | null;
+	/** Who was seen to hold it. */
+	heldBy?: string | null;
 	snoozedUntil?: string | null;
 	addTags?: string[];
 	removeTags?: string[];
+}
+
+/** Takes a conversation, or gives it back. */
+export function takes({ assigneeId }: Pick<ConversationRowView, 'assigneeId'>, userId: string): DeskChange {
+	return { assigneeId: assigneeId === userId ? null : userId, heldBy: assigneeId };
 }
 
 interface DeskToolsProps {

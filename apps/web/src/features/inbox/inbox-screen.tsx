@@ -19,7 +19,7 @@ import { extendTo, NOTHING, type Selection, toggle } from '../../ui/selection.ts
 import { say } from '../../ui/toast.tsx';
 import type { AnswerField } from './composer.tsx';
 import { ConversationList } from './conversation-list.tsx';
-import { type DeskChange, type DeskMenu, DeskTools } from './desk-tools.tsx';
+import { type DeskChange, type DeskMenu, DeskTools, takes } from './desk-tools.tsx';
 import { VIEWS, viewOf } from './filter.ts';
 import { FoundList } from './found-list.tsx';
 import './inbox.css';
@@ -177,7 +177,7 @@ function Inbox() {
 			if (mayAnswer && open !== null) write('note');
 		},
 		e: () => mayAnswer && aimed && done(selected.length > 0 ? selected.some((row) => !row.done) : !(current?.done ?? false)),
-		a: () => mayAnswer && apply({ assigneeId: selected.length === 0 && current?.assigneeId === me.userId ? null : me.userId }),
+		a: () => mayAnswer && apply(selected.length > 0 || !current ? { assigneeId: me.userId } : takes(current, me.userId)),
 		A: () => ask('assign'),
 		z: () => {
 			const asleep = selected.length > 0 ? selected.some((row) => row.snoozedUntil !== null) : (current?.snoozedUntil ?? null) !== null;

@@ -15,7 +15,7 @@ import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { type AnswerField, Composer } from './composer.tsx';
-import { DeskTools } from './desk-tools.tsx';
+import { DeskTools, takes } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
 import { Said, woven } from './said.tsx';
@@ -68,7 +68,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			onError: (error, { messageId, text }) => {
 				keep(conversationId, written({ messageId, text, userId: me.userId }));
 				land(messageId);
-				if (problemOfError(error)?.code === 'newerMessage') bringBack(messageId, text);
+				const code = problemOfError(error)?.code;
+				if (code === 'newerMessage' || code === 'answeredMeanwhile') bringBack(messageId, text);
 				else markLost(conversationId, messageId);
 				say(errorSentence(i18n, error), { tone: 'problem' });
 			},
@@ -111,6 +112,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (!open.data) return <Skeleton rows={8} height={44} />;
 	const { conversation, messages, before, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
 	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
+	// Further back than what is shown one may lie as well.
+	const seenAnswerId = messages.findLast((message) => isOfOthers(message, me.userId))?.messageId ?? (before === null ? null : undefined);
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
 	const answer = (text: string, override: boolean): void => {
@@ -118,7 +121,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		setUnderWay((all) => [...all, written({ messageId, text, userId: me.userId })]);
 		change(conversationId, (open) => ({ ...open, draft: '' }));
 		const holdSeconds = HOLD_SECONDS;
-		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...(seenMessageId !== undefined && { seenMessageId }) });
+		const seenByMe = { ...(seenMessageId !== undefined && { seenMessageId }), ...(seenAnswerId !== undefined && { seenAnswerId }) };
+		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...seenByMe });
 	};
 	const mine = conversation.assigneeId === me.userId;
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
@@ -146,7 +150,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 							size="small"
 							aria-keyshortcuts="a"
 							title={`${mine ? t`Give back` : t`Take it`} (A)`}
-							onClick={() => desk.onChange({ assigneeId: mine ? null : me.userId })}
+							onClick={() => desk.onChange(takes(conversation, me.userId))}
 						>
 							{mine ? t`Give back` : t`Take it`}
 						</Button>
@@ -192,7 +196,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						key={`${conversationId} ${returned.times}`}
 						conversationId={conversationId}
 						draft={returned.times > 0 ? returned.text : draft}
-						newest={seenMessageId}
+						newest={{ message: seenMessageId, answer: seenAnswerId ?? undefined }}
 						longest={longestText}
 						language={language}
 						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
@@ -205,6 +209,11 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			)}
 		</section>
 	);
+}
+
+/** An answer that the buyer gets from somebody else, here or at the platform itself. */
+function isOfOthers({ sender, userId, state }: MessageView, me: string): boolean {
+	return sender === 'seller' && userId !== me && state !== 'rejected' && state !== 'failed';
 }
 
 /** A message of ours as it stands there before the server has it; the server's word takes its place. */
