@@ -61,6 +61,7 @@ const rooms = {
 	'apps/launcher': ['config', 'local-postgres', 'vault', 'db'],
 	'apps/e2e': ['apps/launcher'],
 	'apps/proof': [
+		'apps/e2e',
 		'apps/launcher',
 		'apps/server',
 		'apps/worker',

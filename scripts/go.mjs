@@ -32,6 +32,7 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run vault -- --help    master key: status, new key, rotation
        npm run kills -- --help    kill processes in mid-work and compare with the platforms' truth
        npm run soak -- --help     watch a busy world with deploys
+       npm run shift -- --help    two operators answer buyers by keyboard while lines are cut and the server is killed
        npm run growth             ask whether lists cost more when more is stored
        npm run bench -- NAME      measure against a limit of the same run
        npm run pnpm -- ARGS       any pnpm command
@@ -115,6 +116,12 @@ switch (verb) {
 	case 'kills':
 	case 'soak': {
 		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());
+		break;
+	}
+	case 'shift': {
+		const found = prepare();
+		buildWeb(found);
+		runToEnd([`apps/proof/src/shift/main.ts`, ...rest], found);
 		break;
 	}
 	case 'growth': {

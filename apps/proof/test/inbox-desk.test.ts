@@ -198,6 +198,22 @@ describe('a reply that is held back', () => {
 	});
 });
 
+describe('a conversation that is closed', () => {
+	test('stays open when the buyer has written after what was seen', async () => {
+		const row = await written('Is it waterproof?');
+		const { conversationId } = row;
+		const seenMessageId = (await open(conversationId)).messages.findLast((one) => one.sender === 'buyer')?.messageId;
+		await written('And dustproof?');
+		const close = (seen: object): Promise<unknown> => change([conversationId], { done: true, ...seen });
+		await expect(close({ seenMessageId })).rejects.toMatchObject({ code: 'writtenMeanwhile' });
+		await expect(close({ seenMessageId: null })).rejects.toMatchObject({ code: 'writtenMeanwhile' });
+		expect((await open(conversationId)).conversation.done).toBe(false);
+		const newest = (await open(conversationId)).messages.findLast((one) => one.sender === 'buyer')?.messageId;
+		await close({ seenMessageId: newest });
+		expect((await open(conversationId)).conversation.done).toBe(true);
+	});
+});
+
 describe('a conversation that two take at once', () => {
 	test('is given to one of them, and the other is told', async () => {
 		await now.stage.takeIn('agent');

@@ -7,6 +7,12 @@ import { preferences } from './preferences.ts';
 /** How often a question that found nobody at home is repeated before the screen says so. */
 const RETRIES = 2;
 
+/** For what may be asked for twice: repeated for half a minute while nobody answers, as when a server is started again. */
+export const persistent = {
+	retry: (count: number, error: unknown): boolean => problemCode(error) === null && count < 9,
+	retryDelay: (count: number): number => Math.min(5_000, 500 * 2 ** count),
+};
+
 export const queryClient = new QueryClient({
 	defaultOptions: {
 		queries: {

@@ -28,6 +28,7 @@ export type ProblemCode =
 	| 'newerMessage'
 	| 'answeredMeanwhile'
 	| 'takenMeanwhile'
+	| 'writtenMeanwhile'
 	| 'alreadyAsked'
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
@@ -84,6 +85,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	newerMessage: 'CONFLICT',
 	answeredMeanwhile: 'CONFLICT',
 	takenMeanwhile: 'CONFLICT',
+	writtenMeanwhile: 'CONFLICT',
 	alreadyAsked: 'CONFLICT',
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '@pangea/db';
 import { type Child, startChild } from '@pangea/launcher/children';
 import { masterKey } from '@pangea/launcher/data-folder';
-import type { DemoPlatform, Way } from '@pangea/launcher/demo-platforms';
+import { type DemoPlatform, demoMailServers, type Way } from '@pangea/launcher/demo-platforms';
 import { type DemoLogin, seedDemo } from '@pangea/launcher/demo-seed';
 import { freePort } from '@pangea/launcher/ports';
 import { hostOverrides, type SimulatorFacts } from '@pangea/launcher';
@@ -28,7 +28,7 @@ export interface RigOptions {
 	/** Orders in the past of the simulated world. */
 	orders: number;
 	seed: string;
-	/** First port to try. */
+	/** First port to try for the server. */
 	port: number;
 	/** The accounts that are bound. */
 	binds: (demo: DemoPlatform, way: Way) => boolean;
@@ -43,7 +43,7 @@ export type Part = 'server' | 'worker' | 'database';
 
 /**
  * The whole workbench as real processes which can be killed and started again one by one: simulator, embedded PostgreSQL, server, workers.
- * What the workers say to the database and to the platforms goes over lines that can be cut.
+ * What the workers say to the database and to the platforms, and people and platforms to the server, goes over lines that can be cut.
  */
 export class Rig {
 	readonly url: string;
@@ -51,6 +51,7 @@ export class Rig {
 	readonly simulatorUrl: string;
 	readonly toPlatforms: Cutter;
 	readonly toDatabase: Cutter;
+	readonly toServer: Cutter;
 	readonly ballast: Ballast;
 	logins: DemoLogin[] = [];
 	readonly #folder: string;
@@ -71,6 +72,7 @@ export class Rig {
 		key: Record<string, string>;
 		toPlatforms: Cutter;
 		toDatabase: Cutter;
+		toServer: Cutter;
 	}) {
 		const facts = parts.simulator.ready as SimulatorFacts;
 		this.#folder = parts.folder;
@@ -79,7 +81,8 @@ export class Rig {
 		this.ballast = parts.ballast;
 		this.toPlatforms = parts.toPlatforms;
 		this.toDatabase = parts.toDatabase;
-		this.url = `http://localhost:${parts.port}`;
+		this.toServer = parts.toServer;
+		this.url = `http://localhost:${parts.toServer.port}`;
 		this.simulatorUrl = facts.url;
 		this.door = new ControlDoor(facts.url);
 		const hosts = hostOverrides(facts);
@@ -91,6 +94,7 @@ export class Rig {
 			PANGEA_PUBLIC_URL: this.url,
 			PANGEA_LOG_LEVEL: 'warn',
 			PANGEA_RATES_URL: 'off',
+			PANGEA_MAIL_SERVERS: demoMailServers(facts.platforms),
 		};
 		const line = `http://127.0.0.1:${parts.toPlatforms.port}`;
 		// Links to documents name the simulator itself; they are followed only when they lie at the host that is configured.
@@ -131,7 +135,8 @@ export class Rig {
 			const toPlatforms = await Cutter.open({ host: '127.0.0.1', port: Number(new URL((simulator.ready as SimulatorFacts).url).port) });
 			const socket = new URL(database.url(DATABASE)).hostname;
 			const toDatabase = await Cutter.open({ path: join(decodeURIComponent(socket), '.s.PGSQL.5432') });
-			const rig = new Rig({ folder, key, ballast, port, simulator, database, toPlatforms, toDatabase });
+			const toServer = await Cutter.open({ host: '127.0.0.1', port });
+			const rig = new Rig({ folder, key, ballast, port, simulator, database, toPlatforms, toDatabase, toServer });
 			await rig.door.post('/configure', { platform: 'amazon', settings: { reportSeconds: 1, rateFactor: 300 } });
 			stops.unshift(() => rig.stop());
 			step('server');
@@ -256,6 +261,7 @@ export class Rig {
 		for (const worker of this.#workers.splice(0)) await worker?.stop();
 		await this.#server?.stop();
 		await this.#simulator.stop();
+		await this.toServer.close();
 		await this.toPlatforms.close();
 		await this.toDatabase.close();
 		await this.#database.stop();

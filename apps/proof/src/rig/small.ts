@@ -11,3 +11,8 @@ const ACCOUNTS: Readonly<Record<string, (host: string, account: string | null) =
 export function oneOfEach({ platform }: DemoPlatform, way: Way): boolean {
 	return ACCOUNTS[platform]?.(way.host, way.kind === 'redirect' ? way.account : null) ?? false;
 }
+
+/** The same with the account of Amazon that has a mailbox, so that buyers of each platform can write. */
+export function oneWithBuyers(demo: DemoPlatform, way: Way): boolean {
+	return demo.platform === 'amazon' ? way.host === 'eu' : oneOfEach(demo, way);
+}

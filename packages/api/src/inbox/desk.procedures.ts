@@ -2,10 +2,12 @@ import {
 	addNote,
 	changeConversations,
 	conversationRows,
+	holdConversation,
 	inboxTags,
 	keepDraft,
 	membersSeeing,
 	MOST_TAGS,
+	newestMessage,
 	removeInboxTag,
 	saveInboxTag,
 	type Scope,
@@ -31,13 +33,16 @@ export const deskProcedures = {
 	/**
 	 * Who takes conversations, whether they are done, until when they sleep, and their tags; one or many at once, all or none.
 	 * @throws notFound, inputWrong for a member who does not see the stores or a time that is over, snoozePastClock with the time by which a buyer
-	 * has to be answered, takenMeanwhile when one is held by somebody else than `heldBy`
+	 * has to be answered, takenMeanwhile when one is held by somebody else than `heldBy`, writtenMeanwhile when the buyer has written after
+	 * what was seen
 	 */
 	change: inboxProcedure('inbox.answer')
 		.input(
 			z.object({
 				conversationIds,
 				done: z.boolean().optional(),
+				/** The buyer's newest message that was seen of the only conversation; null: there was none. */
+				seenMessageId: z.uuid().nullable().optional(),
 				assigneeId: z.string().max(100).nullable().optional(),
 				/** Who held them when it was decided who shall; of two who take one at once the second is refused. */
 				heldBy: z.string().max(100).nullable().optional(),
@@ -49,7 +54,14 @@ export const deskProcedures = {
 		.mutation(async ({ ctx: { member }, input }) => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
-				const { assigneeId, heldBy, done, snoozedUntil, addTags, removeTags } = input;
+				const { assigneeId, heldBy, done, seenMessageId, snoozedUntil, addTags, removeTags } = input;
+				const [only] = input.conversationIds;
+				if (seenMessageId !== undefined && only !== undefined && input.conversationIds.length === 1) {
+					const [seen] = await conversationRows(scope, member.storeScope, [only]);
+					if (!seen) throw problem('notFound');
+					await holdConversation(scope, only);
+					if (((await newestMessage(scope, only, 'buyer'))?.messageId ?? null) !== seenMessageId) throw problem('writtenMeanwhile');
+				}
 				if (typeof snoozedUntil === 'string') await checkSleep(member, scope, box, input.conversationIds, snoozedUntil);
 				const changed = await changeConversations(scope, member.storeScope, input.conversationIds, {
 					done,

@@ -8,6 +8,7 @@ import {
 	lastSeq,
 	listConversations,
 	holdConversation,
+	isReplyKept,
 	newestAnswerOfOthers,
 	newestMessage,
 	notesOf,
@@ -224,6 +225,9 @@ export const inboxRouter = router({
 					if (!allows(member.powers, 'inbox.override')) throw problem('notAllowed', { permission: 'inbox.override' });
 				}
 				await holdConversation(scope, conversationId);
+				// Asked for again, since the first answer was lost on the way: what came after it is no reason to refuse.
+				if (await isReplyKept(scope, { conversationId, messageId, userId: member.user.id }))
+					return { sentAt: member.services.now().toISOString(), heldSeconds: 0 };
 				if (seenAnswerId !== undefined && (await newestAnswerOfOthers(scope, conversationId, member.user.id)) !== seenAnswerId)
 					throw problem('answeredMeanwhile');
 				if (seenMessageId !== undefined) {

@@ -206,6 +206,19 @@ export async function holdConversation(scope: Scope, conversationId: string): Pr
 		.execute();
 }
 
+/** Whether a reply of a member is kept: asked for again because the first answer was lost on the way, it is not written over what came since. */
+export async function isReplyKept(scope: Scope, of: { conversationId: string; messageId: string; userId: string }): Promise<boolean> {
+	const row = await scope.db
+		.selectFrom('message')
+		.select('message_id')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', of.conversationId)
+		.where('message_id', '=', of.messageId)
+		.where('user_id', '=', of.userId)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
 /** The newest answer that somebody else gave, here or at the platform itself; null when nobody did. What the buyer never got was not said. */
 export async function newestAnswerOfOthers(scope: Scope, conversationId: string, userId: string): Promise<string | null> {
 	const row = await scope.db

@@ -217,7 +217,7 @@ export async function orderOfConversation(scope: Scope, conversation: { store_id
 export interface ConversationChange {
 	done?: boolean | undefined;
 	assigneeId?: string | null | undefined;
-	/** Only those that this member holds, or nobody. */
+	/** Only those that this member holds, or nobody; or that are held by the new one already, who may have been answered in vain. */
 	heldBy?: string | null | undefined;
 	seen?: boolean | undefined;
 	/** Until when it sleeps; null wakes it. */
@@ -247,7 +247,11 @@ export async function changeConversations(
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('conversation_id', 'in', conversationIds)
 		.where(inStores('store_id', storeScope))
-		.$if(heldBy !== undefined, (query) => query.where('assignee_id', 'is not distinct from', heldBy ?? null))
+		.$if(heldBy !== undefined, (query) =>
+			query.where(
+				sql<SqlBool>`(assignee_id is not distinct from ${heldBy ?? null} or assignee_id is not distinct from ${change.assigneeId ?? null})`,
+			),
+		)
 		.returning(['conversation_id', 'store_id'])
 		.execute();
 	return rows.map((row) => ({ conversationId: row.conversation_id, storeId: row.store_id }));

@@ -9,7 +9,7 @@ import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { isComposing, keyName } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
-import { api } from '../../trpc.ts';
+import { api, persistent } from '../../trpc.ts';
 import { Findings } from './findings.tsx';
 import { MacroPalette } from './macro-palette.tsx';
 import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
@@ -38,6 +38,9 @@ interface ComposerProps {
 	onNote: () => void;
 }
 
+/** What a person writes in one conversation goes one after the other: no draft comes after its answer, none is taken back while it may be repeated. */
+export const wordsScope = (conversationId: string): { id: string } => ({ id: `draft ${conversationId}` });
+
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
 export function Composer(props: ComposerProps) {
 	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onSend, onNote } = props;
@@ -51,7 +54,11 @@ export function Composer(props: ComposerProps) {
 	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
 	const kept = useRef(draft);
 	const newest = useRef(draft);
-	const { mutate } = useMutation({ mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }) });
+	const { mutate } = useMutation({
+		...persistent,
+		mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }),
+		scope: wordsScope(conversationId),
+	});
 	const keep = (words: string): void => {
 		if (words === kept.current) return;
 		kept.current = words;

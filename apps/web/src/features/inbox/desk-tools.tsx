@@ -15,6 +15,8 @@ export type DeskMenu = 'assign' | 'snooze' | 'tags';
 /** What can be changed of conversations, one or many. */
 export interface DeskChange {
 	done?: boolean;
+	/** What was seen of the only one that is closed. */
+	seenMessageId?: string | null;
 	assigneeId?: string | null;
 	/** Who was seen to hold it. */
 	heldBy?: string | null;

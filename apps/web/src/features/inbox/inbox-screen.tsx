@@ -11,7 +11,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { isComposing, type KeyMap, useKeys } from '../../keys.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
-import { api, queryClient, trpc } from '../../trpc.ts';
+import { api, persistent, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
@@ -27,7 +27,7 @@ import type { NoteInput } from './note-field.tsx';
 import { OrderContext } from './order-context.tsx';
 import { ReadStores } from './read-stores.tsx';
 import { SearchedContext } from './searched.tsx';
-import { Thread } from './thread.tsx';
+import { newestShown, Thread } from './thread.tsx';
 import { useInboxNews } from './use-inbox-news.ts';
 import { useSearch } from './use-search.ts';
 import { VIEW_WORDS } from './words.ts';
@@ -84,8 +84,14 @@ function Inbox() {
 	const rows = looking.active ? looking.hits.map((hit) => hit.conversation) : (list.data?.pages.flatMap((page) => page.rows) ?? []);
 	const change = useMutation(
 		trpc.inbox.change.mutationOptions({
+			...persistent,
 			onSuccess: () => queryClient.invalidateQueries({ queryKey: ['inbox'] }),
-			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
+			onError: (error, { conversationIds: [first, ...others] }) => {
+				void queryClient.invalidateQueries({ queryKey: ['inbox'] });
+				// Whoever asked may look at another one by now.
+				const name = others.length > 0 ? null : rows.find((row) => row.conversationId === first)?.buyerName;
+				say(`${name ? `${name}: ` : ''}${errorSentence(i18n, error)}`, { tone: 'problem' });
+			},
 		}),
 	);
 
@@ -128,7 +134,8 @@ function Inbox() {
 		if (next) show(next.conversationId);
 	};
 	const done = (is: boolean): void => {
-		apply({ done: is });
+		const seenMessageId = is && selected.length === 0 && open !== null ? newestShown(open) : undefined;
+		apply({ done: is, ...(seenMessageId !== undefined && { seenMessageId }) });
 		if (selected.length === 0 && is) goOn();
 	};
 	const current = rows[place];

@@ -4,17 +4,17 @@ import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type RefObject, useContext, useEffect, useState } from 'react';
+import { type RefObject, useContext, useEffect, useRef, useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
-import { problemOfError, queryClient, trpc } from '../../trpc.ts';
+import { persistent, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { CasePanel } from './case-panel.tsx';
-import { type AnswerField, Composer } from './composer.tsx';
+import { type AnswerField, Composer, wordsScope } from './composer.tsx';
 import { DeskTools, takes } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
@@ -59,32 +59,45 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	/** Answers that the server does not have yet: news of the conversation may come in between, which does not know them. */
 	const [underWay, setUnderWay] = useState<MessageView[]>([]);
 	const land = (messageId: string): void => setUnderWay((all) => all.filter((one) => one.messageId !== messageId));
+	const scope = wordsScope(conversationId);
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
+			...persistent,
+			scope,
 			onSuccess: (_, { messageId, text }) => {
 				keep(conversationId, written({ messageId, text, userId: me.userId }));
 				land(messageId);
 			},
 			onError: (error, { messageId, text }) => {
-				keep(conversationId, written({ messageId, text, userId: me.userId }));
 				land(messageId);
-				const code = problemOfError(error)?.code;
-				if (code === 'newerMessage' || code === 'answeredMeanwhile') bringBack(messageId, text);
-				else markLost(conversationId, messageId);
-				say(errorSentence(i18n, error), { tone: 'problem' });
+				bringBack(messageId, text);
+				// Its writer may be elsewhere by now.
+				say(`${open.data?.conversation.buyerName ?? t`Buyer`}: ${errorSentence(i18n, error)}`, { tone: 'problem' });
 			},
 		}),
 	);
+	const keepDraft = useMutation(trpc.inbox.saveDraft.mutationOptions({ ...persistent, scope }));
+	/** Whether the conversation is still shown, and the field its own. */
+	const here = useRef(true);
+	useEffect(() => {
+		here.current = true;
+		return () => void (here.current = false);
+	}, []);
 	/** A new number gives the field what comes back into it. */
 	const [returned, setReturned] = useState({ times: 0, text: '' });
 	const bringBack = (messageId: string, text: string): void => {
 		change(conversationId, (open) => ({ ...open, messages: open.messages.filter((one) => one.messageId !== messageId) }));
-		const begun = fieldRef.current?.resizableTextArea?.textArea.value ?? '';
-		setReturned(({ times }) => ({ times: times + 1, text: begun.trim() === '' ? text : `${text}\n${begun}` }));
+		const begun = here.current ? (fieldRef.current?.resizableTextArea?.textArea.value ?? '') : '';
+		const words = begun.trim() === '' ? text : `${text}\n${begun}`;
+		setReturned(({ times }) => ({ times: times + 1, text: words }));
+		// Whoever comes back later finds them as well.
+		keepDraft.mutate({ conversationId, text: words });
 		void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
 	};
 	const takeBack = useMutation(
 		trpc.inbox.takeBack.mutationOptions({
+			...persistent,
+			scope,
 			onSuccess: ({ text }, { messageId }) => bringBack(messageId, text),
 			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
 		}),
@@ -211,6 +224,14 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	);
 }
 
+/** The buyer's newest message as it is shown; null where there is none, undefined where nobody can tell. */
+export function newestShown(conversationId: string): string | null | undefined {
+	const shown = queryClient.getQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId })).map(([, open]) => open);
+	const newest = shown.flatMap((open) => open?.messages ?? []).filter((message) => message.sender === 'buyer');
+	const last = newest.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1)).at(-1);
+	return last?.messageId ?? (shown.some((open) => open?.before === null) ? null : undefined);
+}
+
 /** An answer that the buyer gets from somebody else, here or at the platform itself. */
 function isOfOthers({ sender, userId, state }: MessageView, me: string): boolean {
 	return sender === 'seller' && userId !== me && state !== 'rejected' && state !== 'failed';
@@ -237,15 +258,6 @@ const holds = (messages: readonly MessageView[], { messageId }: MessageView): bo
 
 function keep(conversationId: string, message: MessageView): void {
 	change(conversationId, (open) => (holds(open.messages, message) ? open : { ...open, messages: [...open.messages, message] }));
-}
-
-function markLost(conversationId: string, messageId: string): void {
-	change(conversationId, (open) => ({
-		...open,
-		messages: open.messages.map((message) =>
-			message.messageId === messageId ? { ...message, state: 'failed', errorCode: 'unreachable' } : message,
-		),
-	}));
 }
 
 function change(conversationId: string, by: (open: OpenConversationView) => OpenConversationView): void {
