@@ -82,7 +82,9 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 	const settledBefore = now - (checking.options.graceMillis ?? 0);
 	const rows = await storedOrders(client, store);
 	const byId = Map.groupBy(rows, (row) => row.externalId);
-	const dead = repliesOfForgotten(rows);
+	const old = rows.filter((row) => !isYoung(row, now));
+	// A reply dies with the first of the buyers in it, whoever else stands on it.
+	const forgotten: Forgotten = { orders: new Set(old), replies: new Set(old.flatMap((row) => row.evidence.named)) };
 	const read = READINGS[store.platform];
 	if (!read) throw new Error(`Nobody has told how to read the truth of ${store.platform}`);
 	const seen = new Set<string>();
@@ -96,7 +98,7 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 			}
 			verdict.compared[name] = (verdict.compared[name] ?? 0) + 1;
 			for (const untold of one.untold) verdict.untold[untold] = (verdict.untold[untold] ?? 0) + 1;
-			verdict.problems.push(...orderProblems(`${name} ${one.externalId}`, one, byId.get(one.externalId) ?? [], dead));
+			verdict.problems.push(...orderProblems(`${name} ${one.externalId}`, one, byId.get(one.externalId) ?? [], forgotten));
 		}
 	}
 	for (const [externalId, group] of byId) {
@@ -105,7 +107,13 @@ async function checkStore(checking: Checking, store: OurStore, name: string): Pr
 	}
 }
 
-function orderProblems(where: string, expected: Expected, rows: readonly StoredOrder[], dead: ReadonlySet<string>): Problem[] {
+/** Whose buyers' time may be over. */
+interface Forgotten {
+	orders: ReadonlySet<StoredOrder>;
+	replies: ReadonlySet<string>;
+}
+
+function orderProblems(where: string, expected: Expected, rows: readonly StoredOrder[], forgotten: Forgotten): Problem[] {
 	const [row, ...more] = rows;
 	if (!row) return [{ kind: 'missing', where, expected: `an order that is ${expected.facts.state}`, found: 'none' }];
 	const problems: Problem[] = more.length === 0 ? [] : [{ kind: 'double', where, expected: 'one row', found: `${rows.length} rows` }];
@@ -114,7 +122,8 @@ function orderProblems(where: string, expected: Expected, rows: readonly StoredO
 	if (!good)
 		for (const one of differ) problems.push({ kind: 'differs', where: `${where} ${one.path}`, expected: one.expected, found: one.found });
 	const { named, kept } = row.evidence;
-	const lost = expected.buyer && !isYoung(row) ? [] : named.filter((id) => !kept.includes(id) && !dead.has(id));
+	const isForgotten = expected.buyer && forgotten.orders.has(row);
+	const lost = isForgotten ? [] : named.filter((id) => !kept.includes(id) && !forgotten.replies.has(id));
 	if (named.length === 0 || lost.length > 0)
 		problems.push({
 			kind: 'evidence',
@@ -122,28 +131,18 @@ function orderProblems(where: string, expected: Expected, rows: readonly StoredO
 			expected: 'every reply behind the order',
 			found: `${named.length - lost.length} of ${named.length}`,
 		});
-	problems.push(...buyerProblems(where, expected, row), ...countProblems(where, row));
+	if (expected.buyer && !isForgotten && row.buyerUntil === null)
+		problems.push({ kind: 'buyer', where, expected: 'buyer data', found: 'none' });
+	problems.push(...countProblems(where, row));
 	return problems;
 }
 
 /** Buyers' data live for a time after the order ended; within the shortest of these times they must be there. */
 const BUYER_DATA_LIVES = 29 * 86_400_000;
 
-function isYoung({ facts }: StoredOrder): boolean {
-	const young = (at: string): boolean => Date.parse(at) > Date.now() - BUYER_DATA_LIVES;
+function isYoung({ facts }: StoredOrder, now: number): boolean {
+	const young = (at: string): boolean => Date.parse(at) > now - BUYER_DATA_LIVES;
 	return young(facts.updated) && [facts.delivered, facts.cancelled].every((at) => at === null || young(at));
-}
-
-/** A reply dies with the first of the buyers in it, whoever else stands on it. */
-function repliesOfForgotten(rows: readonly StoredOrder[]): Set<string> {
-	return new Set(rows.flatMap((row) => (isYoung(row) ? [] : row.evidence.named)));
-}
-
-function buyerProblems(where: string, expected: Expected, row: StoredOrder): Problem[] {
-	if (expected.buyer && isYoung(row) && row.buyerUntil === null) {
-		return [{ kind: 'buyer', where, expected: 'buyer data', found: 'none' }];
-	}
-	return [];
 }
 
 /** What the row says of itself must be what hangs on it. */
