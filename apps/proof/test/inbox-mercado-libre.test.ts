@@ -91,10 +91,11 @@ describe('messages about a purchase', () => {
 		const messageId = await reply(row.conversationId, 'Síguenos para ver más.');
 		await ended(row.conversationId, messageId, 'accepted');
 		expect((await open(row.conversationId)).conversation.waitingSince).toBeNull();
+		await now.stage.owner.mutate('inbox.change', { conversationIds: [row.conversationId], done: true });
 		now.desk.control.setClock({ advance: 5 * 60_000 });
 		expect(await until('the looks', async () => (await hasten(messageId)) || undefined)).toBe(2);
 		expect(await ended(row.conversationId, messageId, 'rejected')).toMatchObject({ errorCode: 'moderatedContact' });
-		expect((await open(row.conversationId)).conversation.waitingSince).not.toBeNull();
+		expect((await open(row.conversationId)).conversation).toMatchObject({ done: false, waitingSince: expect.any(String) });
 	});
 
 	test('say why nobody may write, after the platform has said no', async () => {

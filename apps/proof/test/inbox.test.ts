@@ -81,7 +81,9 @@ describe('the inbox of a TikTok Shop store', () => {
 		const row = await written('One more thing');
 		now.desk.control.setClock({ advance: 70 * 86_400_000 });
 		const messageId = await reply(row.conversationId, 'Too late');
+		await now.stage.owner.mutate('inbox.change', { conversationIds: [row.conversationId], done: true });
 		expect(await ended(row.conversationId, messageId, 'rejected')).toMatchObject({ errorCode: 'conversationClosed' });
+		expect((await open(row.conversationId)).conversation.done, 'what its buyer never got is work again').toBe(false);
 	});
 
 	test('opens again what was done when the buyer comes back', async () => {

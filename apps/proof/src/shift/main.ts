@@ -37,7 +37,7 @@ async function main(): Promise<number> {
 	endWith(rig);
 	const browser = await launchBrowser();
 	try {
-		const patience = 60_000 + conversations * 6_000;
+		const patience = 120_000 + conversations * 4_000;
 		const { wrong, ...figures } = await workShift(rig, browser, { conversations, cuts, restarts, seed, patience, told: step });
 		for (const one of wrong) process.stdout.write(`  WRONG ${one}\n`);
 		process.stdout.write(`${JSON.stringify({ ...figures, seed, wrong: wrong.length })}\n`);

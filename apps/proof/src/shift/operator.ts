@@ -179,7 +179,9 @@ export class Operator {
 
 	/** The buyer's words that nobody's answer speaks of. */
 	async #unanswered(): Promise<string[]> {
-		const [theirs, ours] = await Promise.all(['theirs', 'ours'].map((of) => this.#page.locator(`.thread .${of} .bubble`).allInnerTexts()));
+		const [theirs, ours] = await Promise.all(
+			['theirs', 'ours'].map((of) => this.#page.locator(`.thread .${of} .bubble:not(.lost)`).allInnerTexts()),
+		);
 		const words = (theirs ?? []).flatMap((text) => text.match(WORD) ?? []);
 		return [...new Set(words)].filter((word) => !ours?.some((text) => text.includes(answerTo(word))));
 	}

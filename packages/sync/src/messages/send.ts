@@ -234,7 +234,8 @@ async function settle(
 ): Promise<void> {
 	const work = async (scope: Scope): Promise<void> => {
 		if (!(await settleMessage(scope, ids.messageId, end))) return;
-		await summariseConversation(scope, taken.conversationId, { reopen: false });
+		// What its buyer never got is work again, though the conversation was closed meanwhile.
+		await summariseConversation(scope, taken.conversationId, { reopen: end.state === 'failed' || end.state === 'rejected' });
 		await told(scope, taken.storeId, taken.conversationId);
 	};
 	await engine.database.inWorkspace(ids.workspaceId, work, { lock: storeMessagesLock(taken.storeId) });

@@ -159,6 +159,7 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		externalBuyerId: conversation.externalBuyerId,
 		caseFacts: facts,
 		reopen:
+			refused ||
 			fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant') ||
 			(facts?.turn === 'seller' && known?.caseFacts?.turn !== 'seller'),
 	});
