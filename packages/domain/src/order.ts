@@ -157,6 +157,8 @@ export interface Order {
 	externalBuyerId: string | null;
 	isTest: boolean;
 	money: OrderMoney;
+	/** The platform would not say the amounts this time, as while it computes them: what it said before still holds. */
+	amountsUntold?: true;
 	lines: OrderLine[];
 	parcels: Parcel[];
 	/** Where it is true, the parcels are all there are: one that is missing was replaced. Elsewhere an answer may leave some out. */

@@ -97,6 +97,7 @@ export const orderText = record<Order>({
 		}),
 	),
 	parcelsComplete: flag,
+	amountsUntold: flag,
 	parcels: list(
 		record<Parcel>({
 			externalId: text,

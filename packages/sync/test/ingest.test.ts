@@ -115,6 +115,33 @@ describe('a page', () => {
 		expect(tally).toMatchObject({ seenBefore: false, added: 0, changed: 0 });
 		expect(await contents(home.database)).toEqual(before);
 	});
+	test('on which the platform would not say the amounts leaves those that it said before, and the rest is news', async () => {
+		const amounts = async () =>
+			await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+				db
+					.selectFrom('orders as o')
+					.innerJoin('order_line as l', 'l.order_id', 'o.order_id')
+					.select(['o.total_minor', 'o.money', 'o.tax_basis', 'o.raw_status', 'l.unit_price_minor', 'l.quantity'])
+					.executeTakeFirstOrThrow(),
+			);
+		const untold = (...wires: WireOrder[]): Page<Order> => {
+			const told = page(wires);
+			const items = told.items.map((item): Outcome<Order> => {
+				if (!item.ok) return item;
+				const { money, lines, ...order } = item.value;
+				const bare = lines.map((line) => ({ ...line, unitPrice: null, discount: null, tax: null }));
+				return { ...item, value: { ...order, money: { ...money, taxBasis: 'unknown', parts: {} }, lines: bare, amountsUntold: true } };
+			});
+			return { ...told, items };
+		};
+		await ingestPage(home.engine, target, untold(wire('a', 1)), 'pull');
+		expect(await amounts()).toMatchObject({ total_minor: null, unit_price_minor: null });
+		await ingestPage(home.engine, target, page([wire('a', 2)]), 'pull');
+		const before = await amounts();
+		expect(Number(before.total_minor)).toBe(12_345);
+		await ingestPage(home.engine, target, untold(wire('a', 3, { ...shipped, quantity: 1 })), 'pull');
+		expect(await amounts()).toEqual({ ...before, raw_status: 'SHIPPED', quantity: 1 });
+	});
 	test('with older news does not win, newer does, and a second parcel never erases the first', async () => {
 		await ingestPage(home.engine, target, page([wire('a', 5, { ...shipped, parcels: ['p1'] })]), 'pull');
 		expect((await ingestPage(home.engine, target, page([wire('a', 1)]), 'intake')).records).toEqual([{ externalId: 'a', became: 'older' }]);

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { addition, addRows, addTogether, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
 import type { Scope } from '../database.ts';
 import { IS_RETURN } from '../sales-cells.ts';
+import { withKnownAmounts } from './order-amounts.ts';
 import {
 	BUYERS,
 	type BuyerWrite,
@@ -83,11 +84,12 @@ export interface OrderBatch {
 /**
  * Writes a batch. Lines are the newest version's; parcels and returns are merged, so a later answer that leaves one out erases nothing,
  * unless it says that its parcels are all there are;
- * fees are replaced only by an answer that has fees.
+ * fees are replaced only by an answer that has fees, amounts only by one that tells amounts.
  * @returns ids of the older orders that brought a parcel or return we had not seen.
  */
 export async function writeOrders(scope: Scope, batch: OrderBatch): Promise<Set<string>> {
-	const { added, changed, older, copyFromRows } = batch;
+	const { added, older, copyFromRows } = batch;
+	const changed = await withKnownAmounts(scope, batch.changed);
 	if (changed.length === 0 && older.length === 0 && added.length < copyFromRows / 10) {
 		await addNew(scope, batch);
 		return new Set();

@@ -55,6 +55,7 @@ export function toOrder(parts: OrderParts, fallbackCurrency: string): Order {
 		externalBuyerId: null,
 		isTest: false,
 		money: moneyOf(found?.money, site?.currency ?? fallbackCurrency),
+		...(parts.amounts && 'gap' in parts.amounts && { amountsUntold: true as const }),
 		lines: orderList.map((line) => toLine(line, found?.lines.get(line.orderSn), parts.parcels)),
 		parcels: parts.parcels,
 		returns: parts.returns,
