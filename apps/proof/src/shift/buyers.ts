@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ControlDoor } from '../checker/index.ts';
 import type { Seeded } from '../rig/seeded.ts';
 
-const SYLLABLES = [...'bdfgkmpt'].flatMap((consonant) => [...'aeiou'].map((vowel) => consonant + vowel));
+const SYLLABLES = 'bdfgkmpt'.split('').flatMap((consonant) => 'aeiou'.split('').map((vowel) => consonant + vowel));
 /** So many conversations wait at most: buyers come as fast as they are answered. */
 const MOST_WAITING = 14;
 const PAUSE_MILLIS = 250;
