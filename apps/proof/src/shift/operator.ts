@@ -4,7 +4,7 @@ import { answerTo, WORD } from './buyers.ts';
 
 const LOOK_MILLIS = 60;
 /** What a person is willing to wait for before they look elsewhere. */
-const PATIENCE = 20_000;
+const PATIENCE = 45_000;
 /** What the browser says by itself when a line is cut or nobody is at home. */
 const NETWORK = /Failed to load resource|WebSocket|net::ERR_|Failed to fetch/;
 
@@ -67,6 +67,21 @@ export class Operator {
 			.map((error) => `${this.#name} was shown an error: ${error}`);
 		const again = this.#visitor.documents() - this.#documents;
 		return [...this.complaints, ...errors, ...(again > 0 ? [`${this.#name}’s page was loaded again ${again} times`] : [])];
+	}
+
+	/** What stands before them now. */
+	async sees(): Promise<string> {
+		const text = async (selector: string): Promise<string> =>
+			(
+				await this.#page
+					.locator(selector)
+					.first()
+					.innerText({ timeout: 1000 })
+					.catch(() => 'nothing')
+			)
+				.replaceAll('\n', ' | ')
+				.slice(0, 400);
+		return `${this.#name} at ${this.#page.url()} sees ${await text('nav.tabs.halves')}; list: ${await text('.conversations')}; thread: ${await text('.thread')}`;
 	}
 
 	/** How many conversations a view counts. */
@@ -144,9 +159,11 @@ export class Operator {
 			if (begun !== '') await keyboard.press('Control+a');
 			await keyboard.type(answer);
 		}
+		// What is told from here on is told of this answer.
+		await this.#page.locator('.toast.problem').first().waitFor({ state: 'detached', timeout: PATIENCE });
 		await keyboard.press('Enter');
 		const shown = thread.locator('.ours .bubble').filter({ hasText: answer });
-		const asked = thread.locator('.overtaken');
+		const asked = thread.locator('.overtaken').or(this.#page.locator('.toast.problem'));
 		await shown.or(asked).first().waitFor({ timeout: PATIENCE });
 		if ((await asked.count()) > 0) {
 			// Something came in between: looked at, and begun anew.

@@ -53,11 +53,12 @@ export async function workShift(rig: Rig, browser: Awaited<ReturnType<typeof lau
 	};
 	while (!over.signal.aborted && !(await isQuiet())) await sleep(500);
 	const isLate = over.signal.aborted;
+	const seen = isLate ? await Promise.all(operators.map((one) => one.sees())) : [];
 	over.abort();
 	clearTimeout(late);
 	await Promise.all(work);
 	const wrong = [
-		...(isLate ? ['the shift was not over in time'] : []),
+		...(isLate ? ['the shift was not over in time', ...seen] : []),
 		...(await compared(rig, buyers)),
 		...operators.flatMap((one) => one.wrong()),
 	];

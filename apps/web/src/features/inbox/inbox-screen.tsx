@@ -27,7 +27,7 @@ import type { NoteInput } from './note-field.tsx';
 import { OrderContext } from './order-context.tsx';
 import { ReadStores } from './read-stores.tsx';
 import { SearchedContext } from './searched.tsx';
-import { newestShown, Thread } from './thread.tsx';
+import { newestRead, Thread } from './thread.tsx';
 import { useInboxNews } from './use-inbox-news.ts';
 import { useSearch } from './use-search.ts';
 import { VIEW_WORDS } from './words.ts';
@@ -134,7 +134,7 @@ function Inbox() {
 		if (next) show(next.conversationId);
 	};
 	const done = (is: boolean): void => {
-		const seenMessageId = is && selected.length === 0 && open !== null ? newestShown(open) : undefined;
+		const seenMessageId = is && selected.length === 0 && open !== null ? newestRead(open) : undefined;
 		apply({ done: is, ...(seenMessageId !== undefined && { seenMessageId }) });
 		if (selected.length === 0 && is) goOn();
 	};

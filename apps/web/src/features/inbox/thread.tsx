@@ -1,13 +1,13 @@
 import { ArrowLeftOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type RefObject, useContext, useEffect, useRef, useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
-import { persistent, queryClient, trpc } from '../../trpc.ts';
+import { type api, persistent, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
@@ -24,6 +24,8 @@ import { Wait } from './wait.tsx';
 
 /** An answer is held so long before it goes, so that its writer can take it back. */
 const HOLD_SECONDS = 5;
+
+type SendInput = Parameters<typeof api.inbox.send.mutate>[0];
 
 interface ThreadProps {
 	conversationId: string;
@@ -56,20 +58,18 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
 	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
 	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
-	/** Answers that the server does not have yet: news of the conversation may come in between, which does not know them. */
-	const [underWay, setUnderWay] = useState<MessageView[]>([]);
-	const land = (messageId: string): void => setUnderWay((all) => all.filter((one) => one.messageId !== messageId));
+	// Answers that the server does not have yet. News of the conversation does not know them, and who comes back must not write them again.
+	const underWay = useMutationState({
+		filters: { mutationKey: trpc.inbox.send.mutationKey(), status: 'pending' },
+		select: ({ state }) => ({ said: state.variables as SendInput, at: state.submittedAt }),
+	}).flatMap(({ said, at }) => (said.conversationId === conversationId ? [written(said, me.userId, at)] : []));
 	const scope = wordsScope(conversationId);
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
 			...persistent,
 			scope,
-			onSuccess: (_, { messageId, text }) => {
-				keep(conversationId, written({ messageId, text, userId: me.userId }));
-				land(messageId);
-			},
+			onSuccess: (_, said) => keep(conversationId, written(said, me.userId, Date.now())),
 			onError: (error, { messageId, text }) => {
-				land(messageId);
 				bringBack(messageId, text);
 				// Its writer may be elsewhere by now.
 				say(`${open.data?.conversation.buyerName ?? t`Buyer`}: ${errorSentence(i18n, error)}`, { tone: 'problem' });
@@ -106,6 +106,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		trpc.inbox.sendAgain.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }),
 	);
 	const seen = useMutation(trpc.inbox.seen.mutationOptions());
+	const newest = open.data?.messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	const unread = open.data?.conversation.unread ?? 0;
 	const mentioned = open.data?.mentioned ?? false;
 	useEffect(() => {
@@ -115,6 +116,15 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	}, [unread, mentioned, conversationId]);
 
 	const isThere = open.data !== undefined || open.error !== null;
+	// What the first look brings was wanted; what comes later came by itself.
+	const isLooking = open.isFetching;
+	const wasThere = useRef(false);
+	useEffect(() => {
+		if (wasThere.current && newest !== undefined) arrivals.set(newest, Date.now());
+	}, [newest]);
+	useEffect(() => {
+		wasThere.current ||= isThere && !isLooking;
+	}, [isThere, isLooking]);
 	useEffect(() => {
 		if (isThere) onReady();
 		// Once, when it comes.
@@ -124,17 +134,15 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
 	const { conversation, messages, before, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
-	const seenMessageId = messages.findLast((message) => message.sender === 'buyer')?.messageId;
 	// Further back than what is shown one may lie as well.
 	const seenAnswerId = messages.findLast((message) => isOfOthers(message, me.userId))?.messageId ?? (before === null ? null : undefined);
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
 	const answer = (text: string, override: boolean): void => {
 		const messageId = crypto.randomUUID();
-		setUnderWay((all) => [...all, written({ messageId, text, userId: me.userId })]);
 		change(conversationId, (open) => ({ ...open, draft: '' }));
 		const holdSeconds = HOLD_SECONDS;
-		const seenByMe = { ...(seenMessageId !== undefined && { seenMessageId }), ...(seenAnswerId !== undefined && { seenAnswerId }) };
+		const seenByMe = { ...(newest !== undefined && { seenMessageId: newest }), ...(seenAnswerId !== undefined && { seenAnswerId }) };
 		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...seenByMe });
 	};
 	const mine = conversation.assigneeId === me.userId;
@@ -209,7 +217,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						key={`${conversationId} ${returned.times}`}
 						conversationId={conversationId}
 						draft={returned.times > 0 ? returned.text : draft}
-						newest={{ message: seenMessageId, answer: seenAnswerId ?? undefined }}
+						newest={{ message: newest, answer: seenAnswerId ?? undefined }}
 						longest={longestText}
 						language={language}
 						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
@@ -224,10 +232,16 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	);
 }
 
-/** The buyer's newest message as it is shown; null where there is none, undefined where nobody can tell. */
-export function newestShown(conversationId: string): string | null | undefined {
+/** What has come up before somebody's eyes so short a time ago was not read before the key that closes was pressed. */
+const READ_MILLIS = 800;
+/** When messages came up in conversations that were open already. */
+const arrivals = new Map<string, number>();
+
+/** The buyer's newest message that can have been read; null where there is none, undefined where nobody can tell. */
+export function newestRead(conversationId: string): string | null | undefined {
 	const shown = queryClient.getQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId })).map(([, open]) => open);
-	const newest = shown.flatMap((open) => open?.messages ?? []).filter((message) => message.sender === 'buyer');
+	const isRead = ({ messageId }: MessageView): boolean => (arrivals.get(messageId) ?? 0) < Date.now() - READ_MILLIS;
+	const newest = shown.flatMap((open) => open?.messages ?? []).filter((message) => message.sender === 'buyer' && isRead(message));
 	const last = newest.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1)).at(-1);
 	return last?.messageId ?? (shown.some((open) => open?.before === null) ? null : undefined);
 }
@@ -238,13 +252,15 @@ function isOfOthers({ sender, userId, state }: MessageView, me: string): boolean
 }
 
 /** A message of ours as it stands there before the server has it; the server's word takes its place. */
-function written(made: { messageId: string; text: string; userId: string }): MessageView {
+function written({ messageId, text }: SendInput, userId: string, at: number): MessageView {
 	return {
-		...made,
+		messageId,
+		text,
+		userId,
 		kind: 'text',
 		sender: 'seller',
 		state: 'queued',
-		sentAt: new Date().toISOString(),
+		sentAt: new Date(at).toISOString(),
 		imageUrl: null,
 		externalOrderId: null,
 		externalListingId: null,
