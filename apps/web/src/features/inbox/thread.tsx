@@ -18,6 +18,8 @@ import { type AnswerField, Composer } from './composer.tsx';
 import { DeskTools } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
+import { usePeople } from './people.ts';
+import { OthersHere, useLook, usePresence } from './presence.tsx';
 import { Said, woven } from './said.tsx';
 import { SearchedContext } from './searched.tsx';
 import { Wait } from './wait.tsx';
@@ -46,7 +48,6 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const { t, i18n } = useLingui();
 	const { me } = useSession();
 	const mayAnswer = useMay('inbox.answer');
-	const mayMembers = useMay('members.read');
 	const mayOverride = useMay('inbox.override');
 	const { messageId: hit } = useContext(SearchedContext);
 	/** How far back is shown; nothing of it: the newest. */
@@ -54,8 +55,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const open = useQuery({ ...trpc.inbox.open.queryOptions({ conversationId, ...reach }), placeholderData: keepPreviousData });
 	const hidden = hit !== null && open.data?.before !== null && open.data?.messages.every((one) => one.messageId !== hit);
 	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
-	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
-	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
+	const people = usePeople();
 	/** Answers that the server does not have yet: news of the conversation may come in between, which does not know them. */
 	const [underWay, setUnderWay] = useState<MessageView[]>([]);
 	const land = (messageId: string): void => setUnderWay((all) => all.filter((one) => one.messageId !== messageId));
@@ -74,6 +74,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			},
 		}),
 	);
+	const typed = useLook(conversationId);
+	const others = usePresence()(conversationId);
 	/** A new number gives the field what comes back into it. */
 	const [returned, setReturned] = useState({ times: 0, text: '' });
 	const bringBack = (messageId: string, text: string): void => {
@@ -154,6 +156,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 					</>
 				)}
 			</header>
+			<OthersHere others={others} />
 			{caseFacts !== null && (
 				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
 			)}
@@ -198,6 +201,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
 						fieldRef={fieldRef}
 						mayOverride={mayOverride}
+						onType={typed}
 						onSend={answer}
 						onNote={() => onNoting(true)}
 					/>
