@@ -2,13 +2,16 @@ import type { ConversationRowView } from '@pangea/api';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
+import { Evidence } from '../src/database.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
-const { url, simulatorUrl, logins } = inject('workbench');
+const { url, simulatorUrl, databaseUrl, logins } = inject('workbench');
 const simulator = new Simulator(simulatorUrl);
+
+const evidence = new Evidence(databaseUrl);
 
 let browser: Browser;
 let page: Page;
@@ -23,6 +26,7 @@ beforeAll(async () => {
 afterAll(async () => {
 	await simulator.setClockRight();
 	await browser?.close();
+	await evidence.close();
 });
 
 /** An order of a store that a buyer wants to give back. */
@@ -78,6 +82,33 @@ describe('claims and cases in the inbox', () => {
 		await page.locator('.case-panel').getByText('The platform wants it by').waitFor();
 		expect(await page.locator('.case-panel').getByRole('link').getAttribute('href')).toContain('seller');
 		expect(await axe(page)).toEqual([]);
+	});
+});
+
+describe('claims due', () => {
+	test('stand on Today with their number, and one key leads to them', async () => {
+		const known = await knownIds();
+		await returned('temu-us');
+		const row = await waiting('case', known);
+		const due = async (): Promise<number> => (await api.today.summary.query()).claimsDue?.count ?? 0;
+		const before = await due();
+		// Platforms give days: the one that they gave is as if nearly over.
+		await evidence.rows(
+			`update conversation set case_facts = jsonb_set(case_facts, '{dueAt}', to_jsonb($2::text)) where conversation_id = $1`,
+			[row.conversationId, new Date(Date.now() - 60_000).toISOString()],
+		);
+		expect(await due()).toBe(before + 1);
+		await page.goto('/');
+		const counter = page.getByRole('link', { name: 'Claims due' });
+		await until('the number', 10_000, async () => (await counter.textContent())?.startsWith(String(before + 1)));
+		expect(await axe(page)).toEqual([]);
+		await page.keyboard.press('d');
+		await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
+		expect(await page.locator('.tabs [aria-current="page"]').textContent()).toBe(`Due today ${before + 1}`);
+		expect(await axe(page)).toEqual([]);
+		await page.goto('/');
+		await counter.click();
+		await page.waitForURL('**/inbox?view=due');
 	});
 });
 

@@ -2,7 +2,8 @@ import type { AddressInfo } from 'node:net';
 import { admit, createAuth, eventsSince, recordPersonal, type Services } from '@pangea/api';
 import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
 import { createHmac } from 'node:crypto';
-import { Database, signingKey } from '@pangea/db';
+import { conversationRows, Database, signingKey } from '@pangea/db';
+import { allows, type Role, sees } from '@pangea/domain';
 import { fileStore } from '@pangea/exports';
 import { startJobs } from '@pangea/jobs';
 import { createLogger } from '@pangea/logging';
@@ -105,13 +106,19 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 			const user = await auth.userOf(headers);
 			try {
 				const { row } = await admit({ database }, user, workspaceId);
-				return { userId: row.user_id, storeScope: row.store_scope };
+				const powers = { role: row.role as Role, fields: row.fields };
+				const readsInbox = allows(powers, 'inbox.read') && sees(powers, 'buyer');
+				return { userId: row.user_id, storeScope: row.store_scope, readsInbox };
 			} catch (error) {
 				if (error instanceof TRPCError) return null;
 				throw error;
 			}
 		},
 		since: (workspaceId, member, after) => database.inWorkspace(workspaceId, (scope) => eventsSince(scope, member.storeScope, after)),
+		storeOf: async (workspaceId, { storeScope }, conversationId) => {
+			const [row] = await database.inWorkspace(workspaceId, (scope) => conversationRows(scope, storeScope, [conversationId]));
+			return row?.store_id ?? null;
+		},
 		allowedOrigins: origins(config),
 		onTrouble: trouble('live gateway'),
 		onSent: (event) => metrics.eventSent((Date.now() - Date.parse(event.at)) / 1000),

@@ -66,6 +66,9 @@ function filterOf(topic: Topic) {
 			return trpc.workspace.members.pathFilter();
 		case 'inbox':
 			return trpc.inbox.counts.pathFilter();
+		case 'claims':
+			// Asked again when Today is shown next, or within its minute: claims are due by days, and buyers write all the time.
+			return { ...trpc.today.summary.pathFilter(), refetchType: 'none' as const };
 		case 'catalogue':
 			return trpc.catalogue.pathFilter();
 		case 'reviews':

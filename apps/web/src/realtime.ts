@@ -126,8 +126,21 @@ export class EventFeed {
 	}
 }
 
+/** Somebody who looks at a conversation. */
+export interface PersonThere {
+	userId: string;
+	writing: boolean;
+}
+/** Who looks at which conversation. */
+export type Presence = ReadonlyMap<string, readonly PersonThere[]>;
+
 export interface LiveLine {
 	state(): LiveState;
+	/** Another one after each change. */
+	presence(): Presence;
+	onPresence(listener: () => void): () => void;
+	/** Tells the others what is looked at, now and after each new connection; null: no conversation. */
+	look(at: { conversationId: string; writing: boolean } | null): void;
 	/** Tells the number at which shown data was read. */
 	startAt(seq: string): void;
 	onEvents(listener: (events: WorkspaceEvent[]) => void): () => void;
@@ -148,6 +161,18 @@ export function openLiveLine(workspaceId: string): LiveLine {
 	const stateListeners = new Set<() => void>();
 	let state: LiveState = { kind: 'catchingUp' };
 	let again: ReturnType<typeof setTimeout> | undefined;
+	const presenceListeners = new Set<() => void>();
+	let presence: Presence = new Map();
+	let looked: { conversationId: string; writing: boolean } | null = null;
+	const showPresence = (views: readonly { conversationId: string; people: PersonThere[] }[], whole: boolean) => {
+		const next = new Map(whole ? [] : presence);
+		for (const { conversationId, people } of views) {
+			if (people.length > 0) next.set(conversationId, people);
+			else next.delete(conversationId);
+		}
+		presence = next;
+		for (const listener of presenceListeners) listener();
+	};
 
 	const settle = () => {
 		const next: LiveState = feed.connected
@@ -173,10 +198,18 @@ export function openLiveLine(workspaceId: string): LiveLine {
 			again = setTimeout(() => run(feed.unanswered()), ASK_AGAIN_MS);
 		});
 	};
-	socket.on('connect', () => run(feed.connect()));
-	socket.on('disconnect', () => run(feed.disconnect()));
+	socket.on('connect', () => {
+		run(feed.connect());
+		if (looked) socket.emit('look', looked);
+	});
+	socket.on('disconnect', () => {
+		run(feed.disconnect());
+		// Nobody tells who comes and goes meanwhile.
+		showPresence([], true);
+	});
+	socket.on('presence', showPresence);
 	socket.on('connect_error', () => run(feed.disconnect()));
-	// A dead network shows at the socket only when its heartbeat fails, up to 45 s later; the browser knows at once. It may be wrong, as
+	// A dead network shows at the socket only when its heartbeat fails, up to 15 s later; the browser knows at once. It may be wrong, as
 	// for a server on this very machine, so the line is tried anew either way.
 	const anew = () => socket.disconnect().connect();
 	window.addEventListener('offline', anew);
@@ -189,6 +222,12 @@ export function openLiveLine(workspaceId: string): LiveLine {
 		onEvents: (listener) => subscribe(eventListeners, listener),
 		onResync: (listener) => subscribe(resyncListeners, listener),
 		onState: (listener) => subscribe(stateListeners, listener),
+		presence: () => presence,
+		onPresence: (listener) => subscribe(presenceListeners, listener),
+		look: (at) => {
+			looked = at;
+			if (socket.connected) socket.emit('look', at);
+		},
 		close: () => {
 			clearTimeout(again);
 			window.removeEventListener('offline', anew);

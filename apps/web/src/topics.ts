@@ -13,6 +13,7 @@ export type Topic =
 	| 'me'
 	| 'notices'
 	| 'inbox'
+	| 'claims'
 	| 'catalogue'
 	| 'copies'
 	| 'reviews'
@@ -34,7 +35,7 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 		case 'quarantine.changed':
 			return ['quarantine', 'stores', 'today', 'sync'];
 		case 'conversation.changed':
-			return ['inbox'];
+			return ['inbox', 'claims'];
 		case 'listings.changed':
 			return ['catalogue', 'copies', 'reviews'];
 		case 'reviews.changed':

@@ -152,7 +152,7 @@ describe('preferences', () => {
 });
 
 describe('events put questions out of date', () => {
-	const event = (kind: 'orders.changed' | 'quarantine.changed', ids: string[]) => ({
+	const event = (kind: 'orders.changed' | 'quarantine.changed' | 'conversation.changed', ids: string[]) => ({
 		seq: '1',
 		kind,
 		storeId: null,
@@ -163,6 +163,7 @@ describe('events put questions out of date', () => {
 	test('by their kind', () => {
 		expect(topicsOf(event('orders.changed', ['x']))).toEqual(['counts', 'today', 'order:x']);
 		expect(topicsOf(event('quarantine.changed', []))).toContain('quarantine');
+		expect(topicsOf(event('conversation.changed', ['x']))).toEqual(['inbox', 'claims']);
 	});
 
 	test('once for a burst', () => {

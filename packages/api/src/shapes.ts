@@ -466,6 +466,8 @@ export interface TodayView {
 	lateToShip: CountView;
 	shipWithin24h: CountView;
 	returnsToAnswer: CountView;
+	/** Claims and cases that wait for us, due by the end of their store's day or late. Null for who does not read the inbox. */
+	claimsDue: CountView | null;
 	storesInTrouble: number;
 	quarantined: number;
 	/** Null for who does not see revenue. */

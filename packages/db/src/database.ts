@@ -147,6 +147,11 @@ export class Database {
 		return result.rows[0]?.id ?? null;
 	}
 
+	/** Tells whoever listens. Nothing of a workspace's rows may be in it, and no more than 8,000 bytes. */
+	async notify(channel: string, payload: string): Promise<void> {
+		await this.#pool.query({ name: 'pangea_notify', text: 'select pg_notify($1, $2)', values: [channel, payload] });
+	}
+
 	async close(): Promise<void> {
 		await this.#pool.end();
 	}

@@ -3,7 +3,9 @@ import { type Database, eventsAfter, lastSeq, listen } from '@pangea/db';
 import type { WorkspaceEvent } from '@pangea/domain';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
+import { type Asked, Lookout } from './lookout.ts';
 import { EVENT_CHANNEL } from './outbox.ts';
+import { Presence, PRESENCE_CHANNEL, type PresenceView } from './presence.ts';
 import { hideOutside } from './visibility.ts';
 
 /** What a client hears after asking for the events since its last number. */
@@ -16,21 +18,28 @@ export interface SinceAnswer {
 
 export interface ServerToClient {
 	event(event: WorkspaceEvent): void;
+	/** Who looks at these conversations; `whole`: and nobody at others. */
+	presence(views: PresenceView[], whole: boolean): void;
 }
 
 export interface ClientToServer {
 	since(after: string, answer: (result: SinceAnswer | { error: string }) => void): void;
+	/** The conversation that is open and in sight, and whether an answer is being written there; null: none. */
+	look(asked: Asked): void;
 }
 
 /** Who a socket speaks for. */
 export interface SocketMember {
 	userId: string;
 	storeScope: readonly string[] | null;
+	/** Whether they may know of conversations. */
+	readsInbox: boolean;
 }
 
 interface SocketData {
 	workspaceId: string;
 	member: SocketMember;
+	lookout: Lookout;
 }
 
 type LiveSocket = Socket<ClientToServer, ServerToClient, Record<string, never>, SocketData>;
@@ -44,6 +53,8 @@ export interface GatewayOptions {
 	authorise(headers: Headers, workspaceId: string): Promise<SocketMember | null>;
 	/** The same answer as the API's `events.since`. */
 	since(workspaceId: string, member: SocketMember, after: string): Promise<SinceAnswer>;
+	/** The store of a conversation that the member sees; null when they see none of this id. */
+	storeOf(workspaceId: string, member: SocketMember, conversationId: string): Promise<string | null>;
 	/** Origins from which browsers may connect. */
 	allowedOrigins: readonly string[];
 	onTrouble(error: unknown): void;
@@ -69,6 +80,9 @@ export function startGateway(options: GatewayOptions): Gateway {
 		path: '/live',
 		serveClient: false,
 		maxHttpBufferSize: 10_000,
+		// A machine that went to sleep or lost its network is gone after at most 15 s, and with it what its person looked at.
+		pingInterval: 5_000,
+		pingTimeout: 10_000,
 		allowRequest: (request, decide) => {
 			const { origin } = request.headers;
 			decide(null, origin === undefined || options.allowedOrigins.includes(origin));
@@ -89,7 +103,7 @@ export function startGateway(options: GatewayOptions): Gateway {
 		try {
 			const member = await options.authorise(headersOf(socket), parsed.data.workspaceId);
 			if (!member) return new Error('notSignedIn');
-			socket.data = { workspaceId: parsed.data.workspaceId, member };
+			socket.data = { workspaceId: parsed.data.workspaceId, member, lookout: new Lookout((asked) => follow(socket, asked)) };
 			return null;
 		} catch (error) {
 			options.onTrouble(error);
@@ -98,8 +112,13 @@ export function startGateway(options: GatewayOptions): Gateway {
 	}
 
 	io.on('connection', (socket: LiveSocket) => {
-		const { workspaceId } = socket.data;
+		const { workspaceId, lookout } = socket.data;
 		enter(socket, workspaceId);
+		socket.on('look', (said) => lookout.hear(said));
+		socket.on('disconnect', () => {
+			lookout.close();
+			presence.look(socket.id, null);
+		});
 		const stream = streams.get(workspaceId) ?? begin(workspaceId);
 		// Without a known start nothing can be promised; the client comes back by itself.
 		stream.start.catch(() => socket.disconnect(true));
@@ -134,6 +153,34 @@ export function startGateway(options: GatewayOptions): Gateway {
 		const rooms = roomsOf.get(workspaceId) ?? new Map<string, readonly string[] | null>();
 		roomsOf.set(workspaceId, rooms.set(name, storeScope));
 		void socket.join(name);
+		if (!socket.data.member.readsInbox) return;
+		void socket.join(inboxOf(name));
+		const seen = presence.all(workspaceId).filter(({ storeId }) => storeScope === null || storeScope.includes(storeId));
+		socket.emit(
+			'presence',
+			seen.map(({ view }) => view),
+			true,
+		);
+	}
+
+	/** Whoever names a conversation that they do not see looks at none. */
+	async function follow(socket: LiveSocket, asked: Asked): Promise<void> {
+		const { workspaceId, member } = socket.data;
+		try {
+			const storeId = asked && member.readsInbox ? await options.storeOf(workspaceId, member, asked.conversationId) : null;
+			// It may have gone meanwhile.
+			if (!socket.connected) return;
+			presence.look(socket.id, asked && storeId !== null ? { workspaceId, storeId, userId: member.userId, ...asked } : null);
+		} catch (error) {
+			options.onTrouble(error);
+		}
+	}
+
+	function showPresence(workspaceId: string, storeId: string, view: PresenceView): void {
+		const rooms = [...(roomsOf.get(workspaceId) ?? [])].flatMap(([name, storeScope]) =>
+			storeScope === null || storeScope.includes(storeId) ? [inboxOf(name)] : [],
+		);
+		if (rooms.length > 0) io.to(rooms).emit('presence', [view], false);
 	}
 
 	function heard(payload: string): void {
@@ -209,9 +256,12 @@ export function startGateway(options: GatewayOptions): Gateway {
 				socket.disconnect(true);
 				continue;
 			}
-			await socket.leave(roomOf(workspaceId, socket.data.member.storeScope));
+			const name = roomOf(workspaceId, socket.data.member.storeScope);
+			await socket.leave(name);
+			await socket.leave(inboxOf(name));
 			socket.data.member = member;
 			enter(socket, workspaceId);
+			socket.data.lookout.again();
 		}
 	}
 
@@ -230,6 +280,18 @@ export function startGateway(options: GatewayOptions): Gateway {
 		return false;
 	}
 
+	const presence = new Presence({
+		tell: (payload) => options.database.notify(PRESENCE_CHANNEL, payload),
+		onChange: showPresence,
+		onTrouble: (error) => options.onTrouble(error),
+	});
+	const presenceListener = listen({
+		url: options.databaseUrl,
+		channel: PRESENCE_CHANNEL,
+		onPayload: (payload) => presence.hear(payload),
+		onConnected: () => presence.connected(),
+		onTrouble: (error) => options.onTrouble(error),
+	});
 	const listener = listen({
 		url: options.databaseUrl,
 		channel: EVENT_CHANNEL,
@@ -243,7 +305,8 @@ export function startGateway(options: GatewayOptions): Gateway {
 	return {
 		connections: () => io.sockets.sockets.size,
 		close: async () => {
-			await listener.close();
+			await presence.close();
+			await Promise.all([listener.close(), presenceListener.close()]);
 			await io.close();
 		},
 	};
@@ -252,6 +315,9 @@ export function startGateway(options: GatewayOptions): Gateway {
 function roomOf(workspaceId: string, storeScope: readonly string[] | null): string {
 	return `${workspaceId}:${storeScope === null ? 'all' : storeScope.toSorted().join()}`;
 }
+
+/** Those of a room who may know of conversations. */
+const inboxOf = (room: string): string => `inbox ${room}`;
 
 // Written by ourselves; see the outbox.
 function eventOf(payload: string): WorkspaceEvent | null {

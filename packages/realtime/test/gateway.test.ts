@@ -43,12 +43,13 @@ beforeAll(async () => {
 				resync: false,
 				last: await lastSeq(scope),
 			})),
+		storeOf: () => Promise.resolve(null),
 		allowedOrigins: [url],
 		onTrouble: () => {},
 	});
-	members.set(`owner@${WORKSPACE}`, { userId: 'owner', storeScope: null });
-	members.set(`owner@${OTHER}`, { userId: 'owner', storeScope: null });
-	members.set(`scoped@${WORKSPACE}`, { userId: 'scoped', storeScope: [STORE] });
+	members.set(`owner@${WORKSPACE}`, { userId: 'owner', storeScope: null, readsInbox: true });
+	members.set(`owner@${OTHER}`, { userId: 'owner', storeScope: null, readsInbox: true });
+	members.set(`scoped@${WORKSPACE}`, { userId: 'scoped', storeScope: [STORE], readsInbox: true });
 });
 afterEach(() => {
 	for (const socket of sockets.splice(0)) socket.disconnect();
@@ -143,7 +144,7 @@ describe('the gateway', () => {
 	});
 
 	test('closes the sockets of a member who was removed', async () => {
-		members.set(`leaving@${WORKSPACE}`, { userId: 'leaving', storeScope: null });
+		members.set(`leaving@${WORKSPACE}`, { userId: 'leaving', storeScope: null, readsInbox: true });
 		const client = await connect('leaving');
 		await client.since('0');
 		members.delete(`leaving@${WORKSPACE}`);

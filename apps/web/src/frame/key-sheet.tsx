@@ -19,6 +19,10 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			],
 		},
 		{
+			title: t`Today`,
+			keys: [[['d'], t`Claims due`]],
+		},
+		{
 			title: t`Orders`,
 			keys: [
 				[['j', 'k'], t`Next, previous row`],

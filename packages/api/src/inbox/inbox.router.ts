@@ -96,6 +96,7 @@ export const inboxRouter = router({
 			const view = ({ count, more }: { count: number; more: boolean }) => ({ count, capped: more });
 			return {
 				waiting: view(counts.waiting),
+				due: view(counts.due),
 				mine: view(counts.mine),
 				nobody: view(counts.nobody),
 				snoozed: view(counts.snoozed),

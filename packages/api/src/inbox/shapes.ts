@@ -122,7 +122,7 @@ export interface ConversationPageView {
 	seq: string;
 }
 
-export type ConversationViewName = 'waiting' | 'mine' | 'nobody' | 'open' | 'snoozed' | 'done' | 'all';
+export type ConversationViewName = 'waiting' | 'due' | 'mine' | 'nobody' | 'open' | 'snoozed' | 'done' | 'all';
 export type ConversationCountsView = Record<ConversationViewName, CountView>;
 
 export interface OpenConversationView {

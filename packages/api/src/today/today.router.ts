@@ -1,4 +1,4 @@
-import { countOrders, lastSeq, salesToday, storeOverview, waitingQuarantine } from '@pangea/db';
+import { countConversationsOf, countOrders, lastSeq, salesToday, type Scope, storeOverview, waitingQuarantine } from '@pangea/db';
 import { allows } from '@pangea/domain';
 import type { Member } from '../trpc.ts';
 import type { CountView, TodayView } from '../shapes.ts';
@@ -29,6 +29,7 @@ async function summarise(member: Member): Promise<TodayView> {
 			lateToShip: await count('late'),
 			shipWithin24h: await count('soon'),
 			returnsToAnswer: await count('returns'),
+			claimsDue: await claimsDue(member, scope),
 			storesInTrouble: stores.filter(
 				(s) => s.enabled && (s.connection_state === 'needsReconnect' || (s.error_code !== null && s.error_code !== NOT_SERVED)),
 			).length,
@@ -48,4 +49,10 @@ async function summarise(member: Member): Promise<TodayView> {
 			seq,
 		};
 	});
+}
+
+async function claimsDue(member: Member, scope: Scope): Promise<CountView | null> {
+	if (!allows(member.powers, 'inbox.read') || !member.sees('buyer')) return null;
+	const { count, more } = await countConversationsOf(scope, { view: 'due', storeScope: member.storeScope, userId: member.user.id });
+	return { count, capped: more };
 }

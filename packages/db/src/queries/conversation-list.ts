@@ -1,15 +1,16 @@
-import { type Selectable, type SqlBool, sql } from 'kysely';
+import { type RawBuilder, type Selectable, type SqlBool, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
-import type { MessageTable } from '../schema-inbox.ts';
+import type { ConversationTable, MessageTable } from '../schema-inbox.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /**
- * `waiting`: a buyer waits for an answer, longest first. The others: newest news first. What sleeps is in `snoozed` and `all` alone; it wakes in
+ * `waiting`: a buyer waits for an answer, longest first. `due`: claims and cases that wait for us and whose platform wants them by the end of the
+ * store's day or wanted them before, the earliest first. The others: newest news first. What sleeps is in `snoozed` and `all` alone; it wakes in
  * every list at its time, whether or not the job that tells of it has run.
  */
-export const CONVERSATION_VIEWS = ['waiting', 'mine', 'nobody', 'open', 'snoozed', 'done', 'all'] as const;
+export const CONVERSATION_VIEWS = ['waiting', 'due', 'mine', 'nobody', 'open', 'snoozed', 'done', 'all'] as const;
 export type ConversationView = (typeof CONVERSATION_VIEWS)[number];
 
 export interface ConversationFilter {
@@ -23,6 +24,8 @@ export interface ConversationFilter {
 }
 
 const COUNTED = 1000;
+/** By when a claim's platform wants us to act, as its index holds it. */
+const DUE_AT = sql<string>`((case_facts ->> 'dueAt') collate "C")`;
 
 function inView(scope: Scope, { view, storeScope, stores, tagId, userId }: ConversationFilter) {
 	let query = scope.db.selectFrom('conversation').where('workspace_id', '=', scope.workspaceId).where(inStores('store_id', storeScope));
@@ -30,6 +33,15 @@ function inView(scope: Scope, { view, storeScope, stores, tagId, userId }: Conve
 	if (view === 'done') query = query.where('done_at', 'is not', null);
 	else if (view !== 'all') query = query.where('done_at', 'is', null);
 	if (view === 'waiting') query = query.where('waiting_since', 'is not', null);
+	if (view === 'due')
+		query = query
+			.where('waiting_since', 'is not', null)
+			// No day of any store ends later than that: the index is not read through.
+			.where(sql<SqlBool>`${DUE_AT} < to_char((now() + interval '26 hours') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')`)
+			.where(
+				sql<SqlBool>`(case_facts ->> 'dueAt')::timestamptz < (select (date_trunc('day', now() at time zone s.zone) + interval '1 day') at time zone s.zone
+					from store s where s.workspace_id = conversation.workspace_id and s.store_id = conversation.store_id)`,
+			);
 	if (view === 'snoozed') query = query.where('snoozed_until', '>', sql<string>`now()`);
 	else if (view !== 'done' && view !== 'all') query = query.where(sql<SqlBool>`(snoozed_until is null or snoozed_until <= now())`);
 	if (view === 'nobody') query = query.where('assignee_id', 'is', null);
@@ -43,25 +55,46 @@ function inView(scope: Scope, { view, storeScope, stores, tagId, userId }: Conve
 
 /** A page of conversations of a view. @throws CursorError */
 export async function listConversations(scope: Scope, filter: ConversationFilter & { after?: string | undefined; limit: number }) {
+	const order = orderOf(filter.view);
 	let query = inView(scope, filter).selectAll();
-	const longest = filter.view === 'waiting';
 	if (filter.after !== undefined) {
 		const [at, id] = unpackCursor(filter.after, 2);
-		query = query.where(
-			longest
-				? sql<SqlBool>`(waiting_since, conversation_id) > (${at}::timestamptz, ${id}::uuid)`
-				: sql<SqlBool>`(last_at, conversation_id) < (${at}::timestamptz, ${id}::uuid)`,
-		);
+		query = query.where(order.isAfter(at ?? '', id ?? ''));
 	}
-	const rows = await (longest
-		? query.orderBy('waiting_since').orderBy('conversation_id')
-		: query.orderBy('last_at', 'desc').orderBy('conversation_id', 'desc')
-	)
-		.limit(filter.limit)
-		.execute();
+	const rows = await query.orderBy(order.by, order.direction).orderBy('conversation_id', order.direction).limit(filter.limit).execute();
 	const last = rows.length === filter.limit ? rows.at(-1) : undefined;
-	const key = last && (longest ? last.waiting_since : last.last_at);
+	const key = last && order.keyOf(last);
 	return { rows, next: last && key ? packCursor([key, last.conversation_id]) : null };
+}
+
+interface ViewOrder {
+	by: RawBuilder<string>;
+	direction: 'asc' | 'desc';
+	isAfter(key: string, conversationId: string): RawBuilder<SqlBool>;
+	keyOf(row: Pick<Selectable<ConversationTable>, 'waiting_since' | 'last_at' | 'case_facts'>): string | null | undefined;
+}
+
+function orderOf(view: ConversationView): ViewOrder {
+	if (view === 'due')
+		return {
+			by: DUE_AT,
+			direction: 'asc',
+			isAfter: (key, id) => sql<SqlBool>`(${DUE_AT}, conversation_id) > (${key}::text, ${id}::uuid)`,
+			keyOf: (row) => row.case_facts?.dueAt,
+		};
+	if (view === 'waiting')
+		return {
+			by: sql<string>`waiting_since`,
+			direction: 'asc',
+			isAfter: (key, id) => sql<SqlBool>`(waiting_since, conversation_id) > (${key}::timestamptz, ${id}::uuid)`,
+			keyOf: (row) => row.waiting_since,
+		};
+	return {
+		by: sql<string>`last_at`,
+		direction: 'desc',
+		isAfter: (key, id) => sql<SqlBool>`(last_at, conversation_id) < (${key}::timestamptz, ${id}::uuid)`,
+		keyOf: (row) => row.last_at,
+	};
 }
 
 /** How many conversations each view has, up to a thousand. */
@@ -70,18 +103,21 @@ export async function countConversations(
 	filter: Omit<ConversationFilter, 'view'>,
 ): Promise<Record<ConversationView, { count: number; more: boolean }>> {
 	const counts: [ConversationView, { count: number; more: boolean }][] = [];
-	for (const view of CONVERSATION_VIEWS) {
-		const some = inView(scope, { ...filter, view })
-			.select('conversation_id')
-			.limit(COUNTED + 1);
-		const found = await scope.db
-			.selectFrom(some.as('some'))
-			.select((eb) => eb.fn.countAll<string>().as('n'))
-			.executeTakeFirst();
-		const n = Number(found?.n ?? 0);
-		counts.push([view, { count: Math.min(n, COUNTED), more: n > COUNTED }]);
-	}
+	for (const view of CONVERSATION_VIEWS) counts.push([view, await countConversationsOf(scope, { ...filter, view })]);
 	return Object.fromEntries(counts) as Record<ConversationView, { count: number; more: boolean }>;
+}
+
+/** How many one view has, up to a thousand. */
+export async function countConversationsOf(scope: Scope, filter: ConversationFilter): Promise<{ count: number; more: boolean }> {
+	const some = inView(scope, filter)
+		.select('conversation_id')
+		.limit(COUNTED + 1);
+	const found = await scope.db
+		.selectFrom(some.as('some'))
+		.select((eb) => eb.fn.countAll<string>().as('n'))
+		.executeTakeFirst();
+	const n = Number(found?.n ?? 0);
+	return { count: Math.min(n, COUNTED), more: n > COUNTED };
 }
 
 /** Named conversations inside the member's stores, in no order. */

@@ -33,6 +33,8 @@ interface ComposerProps {
 	fieldRef: RefObject<AnswerField | null>;
 	/** Whether this member may send what a rule of the platform blocks. */
 	mayOverride: boolean;
+	/** What stands in the field after each change. */
+	onType: (text: string) => void;
 	onSend: (text: string, override: boolean) => void;
 	/** Leads to a note. */
 	onNote: () => void;
@@ -43,7 +45,7 @@ export const wordsScope = (conversationId: string): { id: string } => ({ id: `dr
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
 export function Composer(props: ComposerProps) {
-	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onSend, onNote } = props;
+	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onType, onSend, onNote } = props;
 	const { t, i18n } = useLingui();
 	const [choosing, setChoosing] = useState(false);
 	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
@@ -78,6 +80,7 @@ export function Composer(props: ComposerProps) {
 			setOvertaken(null);
 		}
 		newest.current = words;
+		onType(words);
 		setText(words);
 		setFindings([]);
 		setUnfilled([]);

@@ -6,6 +6,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
 import { useWindowed } from '../../ui/windowed.ts';
+import { OthersMark, usePresence } from './presence.tsx';
 import { TagLine } from './tag-panel.tsx';
 import { Wait } from './wait.tsx';
 import { CONVERSATION_WORDS, KIND_WORDS } from './words.ts';
@@ -30,6 +31,7 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t, i18n } = useLingui();
+	const othersAt = usePresence();
 	const { scroller, items, size } = useWindowed({
 		count: rows.length,
 		height: ROW,
@@ -79,6 +81,7 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 									<b className="cut grow">
 										<bdi>{row.buyerName ?? t`Buyer`}</bdi>
 									</b>
+									<OthersMark others={othersAt(row.conversationId)} />
 									<small className="faint num">
 										<When at={row.lastAt} storeZone={store?.zone} relative />
 									</small>

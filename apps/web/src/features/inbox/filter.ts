@@ -1,6 +1,15 @@
 import type { ConversationViewName } from '@pangea/api';
 
-export const VIEWS = ['waiting', 'mine', 'nobody', 'open', 'snoozed', 'done', 'all'] as const satisfies readonly ConversationViewName[];
+export const VIEWS = [
+	'waiting',
+	'due',
+	'mine',
+	'nobody',
+	'open',
+	'snoozed',
+	'done',
+	'all',
+] as const satisfies readonly ConversationViewName[];
 
 /** The address holds which view and tag are shown and which conversation is open. */
 export interface InboxSearch {

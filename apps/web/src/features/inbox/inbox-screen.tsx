@@ -241,7 +241,9 @@ function Inbox() {
 		) : list.isPending ? (
 			<Skeleton rows={9} height={74} />
 		) : rows.length === 0 ? (
-			<Empty title={view === 'waiting' ? t`No buyer waits for an answer` : t`No conversation here`}>
+			<Empty
+				title={view === 'waiting' ? t`No buyer waits for an answer` : view === 'due' ? t`No claim is due today` : t`No conversation here`}
+			>
 				<ReadStores />
 			</Empty>
 		) : (

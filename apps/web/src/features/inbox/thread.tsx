@@ -18,6 +18,8 @@ import { type AnswerField, Composer, wordsScope } from './composer.tsx';
 import { DeskTools, takes } from './desk-tools.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
+import { usePeople } from './people.ts';
+import { OthersHere, useLook, usePresence } from './presence.tsx';
 import { Said, woven } from './said.tsx';
 import { SearchedContext } from './searched.tsx';
 import { Wait } from './wait.tsx';
@@ -48,7 +50,6 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const { t, i18n } = useLingui();
 	const { me } = useSession();
 	const mayAnswer = useMay('inbox.answer');
-	const mayMembers = useMay('members.read');
 	const mayOverride = useMay('inbox.override');
 	const { messageId: hit } = useContext(SearchedContext);
 	/** How far back is shown; nothing of it: the newest. */
@@ -56,8 +57,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const open = useQuery({ ...trpc.inbox.open.queryOptions({ conversationId, ...reach }), placeholderData: keepPreviousData });
 	const hidden = hit !== null && open.data?.before !== null && open.data?.messages.every((one) => one.messageId !== hit);
 	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
-	const members = useQuery({ ...trpc.workspace.members.queryOptions(), enabled: mayMembers });
-	const people = new Map((members.data?.members ?? []).map((member) => [member.userId, member.name]));
+	const people = usePeople();
 	// Answers that the server does not have yet. News of the conversation does not know them, and who comes back must not write them again.
 	const underWay = useMutationState({
 		filters: { mutationKey: trpc.inbox.send.mutationKey(), status: 'pending' },
@@ -76,6 +76,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			},
 		}),
 	);
+	const typed = useLook(conversationId);
+	const others = usePresence()(conversationId);
 	const keepDraft = useMutation(trpc.inbox.saveDraft.mutationOptions({ ...persistent, scope }));
 	/** Whether the conversation is still shown, and the field its own. */
 	const here = useRef(true);
@@ -179,6 +181,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 					</>
 				)}
 			</header>
+			<OthersHere others={others} />
 			{caseFacts !== null && (
 				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
 			)}
@@ -223,6 +226,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
 						fieldRef={fieldRef}
 						mayOverride={mayOverride}
+						onType={typed}
 						onSend={answer}
 						onNote={() => onNoting(true)}
 					/>

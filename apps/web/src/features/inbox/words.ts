@@ -5,6 +5,7 @@ import type { ConversationKind, MacroLanguage, MacroVariable, MessageKind, Messa
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
+	due: msg`Due today`,
 	mine: msg`Mine`,
 	nobody: msg`Nobody’s`,
 	open: msg`Open`,

@@ -1,11 +1,12 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { CountView, StoreView, TodayView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useNow, useZone } from '../../clock.tsx';
 import { formatCount, formatInstantFull } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
+import { useKeys } from '../../keys.ts';
 import { useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
@@ -17,6 +18,7 @@ import type { OrdersSearch } from '../orders/filter.ts';
 import './today.css';
 
 const REFRESH_MS = 60_000;
+const CLAIMS_DUE = { view: 'due' };
 
 export function TodayScreen() {
 	const { t } = useLingui();
@@ -58,6 +60,9 @@ function TodayDate() {
 
 function Work({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 	const { t } = useLingui();
+	const navigate = useNavigate();
+	const mayClaims = today.claimsDue !== null;
+	useKeys({ d: () => void navigate({ to: '/inbox', search: CLAIMS_DUE }) }, mayClaims);
 	const plain = (count: number): CountView => ({ count, capped: false });
 	return (
 		<>
@@ -83,6 +88,17 @@ function Work({ today, stores }: { today: TodayView; stores: StoreView[] }) {
 					tone="warn"
 					orders={{ attention: 'returns' }}
 				/>
+				{today.claimsDue && (
+					<Link
+						to="/inbox"
+						search={CLAIMS_DUE}
+						aria-keyshortcuts="d"
+						title={`${t`Claims due`} (D)`}
+						className={`counter ${today.claimsDue.count > 0 ? 'risk' : 'calm'}`}
+					>
+						<Figure count={today.claimsDue} label={t`Claims due`} hint={t`The platform wants them today, or wanted them before`} />
+					</Link>
+				)}
 				<Counter
 					count={plain(today.storesInTrouble)}
 					label={t`Stores in trouble`}
@@ -122,10 +138,18 @@ function Counter({ count, label, hint, tone, orders }: CounterProps) {
 	const any = count.count > 0;
 	return (
 		<Link to={orders ? '/orders' : '/stores'} search={orders ?? {}} className={`counter ${any ? tone : 'calm'}`}>
+			<Figure count={count} label={label} hint={hint} />
+		</Link>
+	);
+}
+
+function Figure({ count, label, hint }: Pick<CounterProps, 'count' | 'label' | 'hint'>) {
+	return (
+		<>
 			<span className="figure num">{formatCount(shownLanguage(), count)}</span>
 			<span className="label">{label}</span>
 			<small>{hint}</small>
-		</Link>
+		</>
 	);
 }
 
