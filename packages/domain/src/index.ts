@@ -7,6 +7,7 @@ export * from './cost.ts';
 export * from './ecb.ts';
 export * from './event.ts';
 export * from './export-schedule.ts';
+export * from './file-row.ts';
 export * from './fx.ts';
 export * from './inbox/index.ts';
 export * from './language.ts';
