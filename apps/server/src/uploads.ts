@@ -2,6 +2,7 @@ import {
 	addPaperFile,
 	type Auth,
 	importCosts,
+	importReviews,
 	importStatements,
 	LARGEST_IMPORT_FILE,
 	LARGEST_PAPER_FILE,
@@ -29,6 +30,7 @@ interface Door {
 
 const DOORS: readonly Door[] = [
 	{ path: '/upload/costs', largest: LARGEST_IMPORT_FILE, take: importCosts },
+	{ path: '/upload/reviews', largest: LARGEST_IMPORT_FILE, take: importReviews },
 	{ path: '/upload/statements', largest: LARGEST_IMPORT_FILE, take: importStatements },
 	{ path: '/upload/paper', largest: LARGEST_PAPER_FILE, take: addPaperFile },
 ];

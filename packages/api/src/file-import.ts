@@ -1,6 +1,7 @@
 import { cellText, type FileCell, type RowColumns, type RowFault, type RowRead } from '@pangea/domain';
 import { z } from 'zod';
 import { fileRows } from './file-rows.ts';
+import { unsoundText } from './plain-text.ts';
 import { problem } from './problem.ts';
 
 /** Bytes of a file that a person gives to be taken over. */
@@ -28,6 +29,8 @@ export const importAsked = {
 
 /** What was asked of a door. @throws inputWrong, fileTooLarge */
 export function askedOf<Asked>(schema: z.ZodType<Asked>, query: Readonly<Record<string, string>>, bytes: Buffer): Asked {
+	const unsound = unsoundText(query);
+	if (unsound !== null) throw problem('inputWrong', { field: unsound });
 	const parsed = schema.safeParse(query);
 	if (!parsed.success) throw problem('inputWrong', { field: parsed.error.issues[0]?.path.join('.') ?? '' });
 	if (bytes.length > LARGEST_IMPORT_FILE) throw problem('fileTooLarge');
@@ -94,12 +97,15 @@ export class Reading<Column extends string, Mapping extends { columns: RowColumn
 			if (this.#sample.length < SAMPLE_ROWS) this.#sample.push(texts);
 			const read = this.#reader.read(row, cells, this.#mapping);
 			if ('good' in read) yield read.good;
-			else {
-				this.wrongRows++;
-				this.#faults.push(...read.faults.slice(0, FAULTS_TOLD - this.#faults.length));
-			}
+			else this.wrong(read.faults);
 		}
 		if (heading) throw problem('fileNotRead');
+	}
+
+	/** What only comes to light once the whole file is known is wrong with one row. */
+	wrong(faults: readonly Fault[]): void {
+		this.wrongRows++;
+		this.#faults.push(...faults.slice(0, FAULTS_TOLD - this.#faults.length));
 	}
 
 	/** The good rows together, for files that fit into memory. @throws fileNotRead, fileTooLarge */
@@ -121,7 +127,7 @@ export class Reading<Column extends string, Mapping extends { columns: RowColumn
 			mapping: this.#mapping,
 			rows: this.#rows,
 			wrongRows: this.wrongRows,
-			faults: this.#faults,
+			faults: this.#faults.toSorted((a, b) => a.row - b.row),
 		};
 	}
 }

@@ -10,6 +10,7 @@ export { importCosts } from './costs/import.ts';
 export { type FileTold, LARGEST_IMPORT_FILE } from './file-import.ts';
 export { importStatements } from './numbers/statement-import.ts';
 export type * from './copies/shapes.ts';
+export { importReviews } from './reviews/import.ts';
 export type * from './reviews/shapes.ts';
 export type * from './costs/shapes.ts';
 export { addPaperFile, LARGEST_PAPER_FILE, takePaperFile } from './dossier/files.ts';

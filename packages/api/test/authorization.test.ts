@@ -130,6 +130,8 @@ const RULES: Record<string, Permission> = {
 	'reviews.list': 'catalogue.read',
 	'reviews.matrix': 'catalogue.read',
 	'reviews.stores': 'catalogue.read',
+	'reviews.imports': 'catalogue.read',
+	'reviews.takeBack': 'stores.manage',
 	'reviews.link': 'catalogue.pair',
 	'reviews.correct': 'catalogue.pair',
 	'copies.targets': 'catalogue.read',

@@ -100,6 +100,17 @@ beforeAll(async () => {
 		[workspaceId, ORDER, storeId],
 	);
 	await admin.query(
+		`insert into review_import (workspace_id, import_id, store_id, rights_by, rights_ground, user_id, imported_at, fresh, changed)
+			values ($1, $2, $3, 'The brand', 'Its own export', $4, now(), 1, 0)`,
+		[workspaceId, ORDER, storeId, owner.id],
+	);
+	await admin.query(
+		`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, digest, dies_at, import_id,
+				import_ids)
+			values ($1, $2, $3, 'P1', 'R2', 1, now(), '{}', '', now() + interval '90 days', $4, array[$4::uuid])`,
+		[workspaceId, AMAZON_ORDER, storeId, ORDER],
+	);
+	await admin.query(
 		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
 				price_minor, currency, digest, pairing_state, sku_id)
 			values ($1, $2, $3, 'g1', '', '{}', 'Lamp', 'live', '1', '{}', 100, 'USD', 'd', 'paired', $4)`,
@@ -207,6 +218,11 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		call: (c) => c.reviews.correct({ reviewId: ORDER, themes: ['size', 'damaged'] }),
 		before: { name: 'quality' },
 		after: { name: 'damaged, size' },
+	},
+	'reviews.takeBack': {
+		action: 'reviews.takeBack',
+		call: (c) => c.reviews.takeBack({ importId: ORDER }),
+		before: { count: 1 },
 	},
 	'catalogue.unpair': {
 		action: 'catalogue.unpair',

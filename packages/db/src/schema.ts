@@ -15,7 +15,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
-import type { ReviewTable } from './schema-review.ts';
+import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
@@ -484,6 +484,7 @@ export interface Schema {
 	listing_read: ListingReadTable;
 	listing_copy: ListingCopyTable;
 	review: ReviewTable;
+	review_import: ReviewImportTable;
 	inbox_macro: InboxMacroTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;

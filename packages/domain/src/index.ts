@@ -30,4 +30,5 @@ export * from './store.ts';
 export * from './time.ts';
 export * from './report.ts';
 export * from './review.ts';
+export * from './review-file.ts';
 export * from './review-themes.ts';

@@ -1,4 +1,4 @@
-import { cellDay, cellDecimal, cellText, type FileCell } from './cell.ts';
+import { cellDay, cellDecimal, cellText, type FileCell, withoutClock } from './cell.ts';
 import { FileRowCells, guessColumns, type RowColumns, type RowFault, type RowRead } from './file-row.ts';
 import { isCurrency, type Money, MoneyError, parseMoney } from './money.ts';
 
@@ -45,7 +45,6 @@ export interface StatementRow {
 }
 
 const LONGEST = 200;
-const CLOCK = /[ T]\d{1,2}:\d{2}.*$/;
 
 /**
  * Reads one row of a file. Pure.
@@ -64,8 +63,7 @@ export function readStatementRow(
 	};
 	const [bookingId, externalOrderId, sellerSku] = [text('booking'), text('order'), text('sku')];
 	const word = text('word') ?? (file.text('word') === '' ? file.fault('word', 'wordMissing') : null);
-	const dayCell = file.cell('day');
-	const dayTold = typeof dayCell === 'string' ? dayCell.trim().replace(CLOCK, '') : dayCell;
+	const dayTold = withoutClock(file.cell('day'));
 	const day =
 		cellText(dayTold) === '' ? (mapping.day ?? file.fault('day', 'dayMissing')) : (cellDay(dayTold) ?? file.fault('day', 'dayWrong'));
 	const currencyTold = file.text('currency').toUpperCase() || mapping.currency;

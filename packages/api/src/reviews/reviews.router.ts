@@ -3,25 +3,34 @@ import {
 	linkReview,
 	listingCells,
 	listReviews,
+	lockReviewImports,
+	noteTakenBack,
+	restoreReviews,
+	type ReviewCell,
 	reviewCells,
 	reviewedSkus,
+	reviewImports,
+	reviewImportToTakeBack,
 	reviewReads,
 	type ReviewRow,
+	reviewsOfImport,
 	reviewToDecide,
 	type Scope,
 	skuCode,
 	type StoreScope,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, REVIEW_THEMES, type ReviewBody, type ReviewTheme } from '@pangea/domain';
+import { isPlatformId, REVIEW_THEMES, type ReviewTheme } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import type { ReviewCellView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
+import { openReview, withoutImport } from './imported.ts';
+import type { ReviewCellView, ReviewImportRowView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
 
 const MOST_SKUS = 200;
+const MOST_IMPORTS = 200;
 const stores = z.array(z.uuid()).max(500).optional();
 const theme = z.enum(REVIEW_THEMES);
 
@@ -37,13 +46,13 @@ function themesIn(words: readonly string[]): ReviewTheme[] {
 
 function toReview(box: SealedBox, row: ReviewRow): ReviewView {
 	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, ...rest } = row;
-	const body = sealed && (JSON.parse(box.open(sealed, `review ${row.reviewId}`).toString('utf8')) as ReviewBody);
+	const body = sealed && openReview(box, row.reviewId, sealed);
 	return {
 		...rest,
 		sku: skuId !== null && code !== null ? { skuId, code } : null,
 		title: body?.title ?? null,
 		text: body?.text ?? null,
-		former: body?.former ?? [],
+		former: (body?.former ?? []).map(({ told: ___, ...before }) => before),
 		forgotten: body === null,
 		themes: themesIn(themes),
 	};
@@ -55,6 +64,13 @@ function averageOf(stars: readonly number[] | null): { average: number | null; r
 	if (ratings === 0) return { average: null, ratings: 0 };
 	const total = (stars ?? []).reduce((sum, count, at) => sum + count * (at + 1), 0);
 	return { average: Math.round((total / ratings) * 10) / 10, ratings };
+}
+
+function toCell({ platform, complaint, fileStars, ...cell }: ReviewCell): ReviewCellView[] {
+	if (!isPlatformId(platform)) return [];
+	const source = cell.stars === null && fileStars.some((count) => count > 0) ? 'file' : 'platform';
+	const stars = source === 'file' ? fileStars : cell.stars;
+	return [{ ...cell, platform, source, stars, ...averageOf(stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }];
 }
 
 function sumOf(cells: readonly ReviewCellView[]): number[] {
@@ -120,13 +136,12 @@ export const reviewsRouter = router({
 				const cells = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
 				const sales = Map.groupBy(await listingCells(scope, of, ids), ({ skuId }) => skuId);
 				return skus.map((sku) => {
-					const own = (cells.get(sku.skuId) ?? []).flatMap(({ platform, complaint, ...cell }): ReviewCellView[] =>
-						isPlatformId(platform)
-							? [{ ...cell, platform, ...averageOf(cell.stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }]
-							: [],
-					);
+					const own = (cells.get(sku.skuId) ?? []).flatMap(toCell);
 					const sold = (sales.get(sku.skuId) ?? []).reduce((sum, cell) => sum + cell.sold, 0);
-					return { ...sku, ...averageOf(sumOf(own)), sold, cells: own };
+					// Stars of all buyers and stars of the rows of a file are never one sum.
+					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
+					const source = told.length > 0 ? 'platform' : 'file';
+					return { ...sku, source, ...averageOf(sumOf(told.length > 0 ? told : own)), sold, cells: own };
 				});
 			});
 		}),
@@ -162,5 +177,50 @@ export const reviewsRouter = router({
 				return { before: { name: themesIn(row.themes).join(', ') }, after: { name: next.join(', ') } };
 			});
 			return { corrected: 1 };
+		}),
+
+	/** Files of reviews that were taken over, newest first, with who said that their texts may be used. */
+	imports: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ReviewImportRowView[]> => {
+		const rows = await member.scoped((scope) => reviewImports(scope, member.storeScope, MOST_IMPORTS));
+		return rows.map((row) => ({
+			importId: row.import_id,
+			storeId: row.store_id,
+			fileName: row.file_name,
+			rightsBy: row.rights_by,
+			rightsGround: row.rights_ground,
+			importedAt: row.imported_at,
+			importedBy: row.by,
+			fresh: row.fresh,
+			changed: row.changed,
+			takenBackAt: row.taken_back_at,
+			takenBackBy: row.taken_back_by,
+		}));
+	}),
+
+	/** Takes an import back whole: what it brought goes, what it changed says again what was said before. */
+	takeBack: memberProcedure('stores.manage')
+		.input(z.object({ importId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input: { importId } }) => {
+			const box = await member.services.operations.box(member.workspaceId);
+			return await member.scoped(async (scope) => {
+				const given = await reviewImportToTakeBack(scope, member.storeScope, importId);
+				if (!given) throw problem('notFound');
+				await lockReviewImports(scope, given.store_id);
+				const reviews = await reviewsOfImport(scope, given.store_id, importId);
+				const change = withoutImport({ box, importId, language: given.language }, reviews);
+				await restoreReviews(scope, importId, change);
+				await noteTakenBack(scope, importId, { userId: member.user.id, at: member.services.now().toISOString() });
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'reviews.takeBack',
+					subject: importId,
+					subjectName: given.file_name,
+					storeId: given.store_id,
+					before: { count: reviews.length },
+					facts: { rightsBy: given.rights_by, rightsGround: given.rights_ground },
+				});
+				await recordEvent(scope, { kind: 'reviews.changed', storeId: given.store_id, ids: [] });
+				return { removed: change.gone.length, restored: change.restored.length };
+			});
 		}),
 });

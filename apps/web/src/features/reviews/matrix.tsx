@@ -71,7 +71,7 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 							<td className="right num">
 								<b>{row.average === null ? '' : formatNumber(language, row.average)}</b>
 								<small className="faint">
-									<Plural value={row.ratings} one="# rating" other="# ratings" />
+									<Rated of={row} />
 								</small>
 							</td>
 							<td className="right num">{formatNumber(language, row.sold)}</td>
@@ -93,6 +93,12 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 	);
 }
 
+/** How many stars an average is of, and whether the platform counted them or a file brought them. */
+function Rated({ of: { ratings, source } }: { of: Pick<ReviewCellView, 'ratings' | 'source'> }) {
+	if (source === 'file') return <Plural value={ratings} one="# imported" other="# imported" />;
+	return <Plural value={ratings} one="# rating" other="# ratings" />;
+}
+
 interface CellProps {
 	of: ReviewCellView | undefined;
 	sku: string;
@@ -111,7 +117,7 @@ function Cell({ of: cell, sku, platform, country }: CellProps) {
 				{cell.average === null ? '' : `★ ${formatNumber(shownLanguage(), cell.average)}`}
 			</b>
 			<small className="soft">
-				<Plural value={cell.ratings} one="# rating" other="# ratings" />
+				<Rated of={cell} />
 			</small>
 			{theme !== null && (
 				<small className="warn">

@@ -1,7 +1,9 @@
 import { useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Select } from 'antd';
+import { UploadOutlined } from '@ant-design/icons';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
 import { PLATFORMS, REVIEW_THEMES } from '@pangea/domain';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { useKeys } from '../../keys.ts';
@@ -12,6 +14,7 @@ import { siteName, storeLabel } from '../../ui/site.tsx';
 import type { ReviewsSearch } from './filter.ts';
 import { Matrix } from './matrix.tsx';
 import { ReadReviews } from './read-reviews.tsx';
+import { ReviewImport } from './review-import.tsx';
 import { Stream } from './stream.tsx';
 import { THEME_WORDS } from './words.ts';
 import './reviews.css';
@@ -74,7 +77,11 @@ function Filters({ search, onChange }: FiltersProps) {
 	const { t, i18n } = useLingui();
 	const { stores } = useStores();
 	const { data: reads } = useQuery(trpc.reviews.stores.queryOptions());
-	const read = new Set(reads?.flatMap((one) => (one.read ? [one.storeId] : [])));
+	const mayGive = useMay('stores.manage');
+	const [importing, setImporting] = useState(false);
+	const read = new Set(reads?.flatMap((one) => (one.read || one.imported > 0 ? [one.storeId] : [])));
+	const byFile = new Set(reads?.flatMap((one) => (one.read ? [] : [one.storeId])));
+	const givable = stores.filter(({ storeId }) => byFile.has(storeId));
 	const own = stores.filter(({ storeId }) => read.has(storeId));
 	const set = <Key extends keyof ReviewsSearch>(key: Key, value: ReviewsSearch[Key] | undefined): void => {
 		const { [key]: _, ...rest } = search;
@@ -137,6 +144,12 @@ function Filters({ search, onChange }: FiltersProps) {
 					)}
 				</>
 			)}
+			{mayGive && givable.length > 0 && (
+				<Button className="give" icon={<UploadOutlined aria-hidden />} onClick={() => setImporting(true)}>
+					{t`Import reviews`}
+				</Button>
+			)}
+			{importing && <ReviewImport stores={givable} onClose={() => setImporting(false)} />}
 		</div>
 	);
 }
