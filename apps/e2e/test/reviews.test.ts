@@ -70,6 +70,21 @@ describe('reviews', () => {
 	});
 });
 
+describe('the alarm for low stars', () => {
+	test('is switched on for two stars or fewer', async () => {
+		const { page } = owner;
+		await page.goto('/reviews');
+		await page.getByRole('combobox', { name: 'Alarm for low stars' }).press('Enter');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await until('the alarm on', 5000, async () => (await api.reviews.alarm.query()).rating === 2);
+		await page.getByText('Alarm: 2 stars or fewer').first().waitFor();
+		expect(await axe(page)).toEqual([]);
+		await api.reviews.setAlarm.mutate({ rating: null });
+	});
+});
+
 describe('a file of reviews', () => {
 	test('is tried, taken over with who says that it may be used, shown as imported, and taken back', async () => {
 		const { page } = owner;

@@ -219,6 +219,13 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		before: { name: 'quality' },
 		after: { name: 'damaged, size' },
 	},
+	'reviews.setAlarm': {
+		action: 'reviews.setAlarm',
+		call: (c) => c.reviews.setAlarm({ rating: 2 }),
+		before: { stars: null },
+		after: { stars: 2 },
+	},
+	'reviews.settle': { action: 'reviews.settle', call: (c) => c.reviews.settle({ reviewId: ORDER }) },
 	'reviews.takeBack': {
 		action: 'reviews.takeBack',
 		call: (c) => c.reviews.takeBack({ importId: ORDER }),

@@ -29,6 +29,9 @@ export interface ReviewTable {
 	import_id: ColumnType<string | null, string | undefined, string | null>;
 	/** All imports that said something of it and stand, the latest last. */
 	import_ids: Generated<string[]>;
+	/** When somebody said that it is dealt with, and who. */
+	settled_at: ColumnType<string | null, string | undefined, string | null>;
+	settled_by: ColumnType<string | null, string | undefined, string | null>;
 }
 
 /** One file of reviews that was taken over. */

@@ -39,6 +39,9 @@ export interface WorkspaceTable {
 	zone: string;
 	created_at: DefaultTime;
 	second_factor_required: Generated<boolean>;
+	/** A new review of so many stars or fewer is told; null: none is. */
+	low_review_rating: ColumnType<number | null, number | undefined, number | null>;
+	low_review_since: ColumnType<string | null, string | undefined, string | null>;
 	/** Since when nothing may be changed at the platforms. */
 	writes_stopped_at: string | null;
 }

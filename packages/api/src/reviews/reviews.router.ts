@@ -9,11 +9,15 @@ import {
 	type ReviewCell,
 	reviewCells,
 	reviewedSkus,
+	type ReviewAlarm,
+	reviewAlarm,
 	reviewImports,
 	reviewImportToTakeBack,
 	reviewReads,
 	type ReviewRow,
 	reviewsOfImport,
+	setReviewAlarm,
+	settleReview,
 	reviewToDecide,
 	type Scope,
 	skuCode,
@@ -81,7 +85,7 @@ function sumOf(cells: readonly ReviewCellView[]): number[] {
 async function decide(
 	member: Member,
 	reviewId: string,
-	action: 'reviews.link' | 'reviews.themes',
+	action: 'reviews.link' | 'reviews.themes' | 'reviews.settle',
 	work: (scope: Scope, row: { themes: string[] }) => Promise<Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'>>,
 ): Promise<void> {
 	await member.scoped(async (scope) => {
@@ -222,5 +226,41 @@ export const reviewsRouter = router({
 				await recordEvent(scope, { kind: 'reviews.changed', storeId: given.store_id, ids: [] });
 				return { removed: change.gone.length, restored: change.restored.length };
 			});
+		}),
+
+	/** From how few stars on a new review is told as a notice. */
+	alarm: memberProcedure('catalogue.read').query(
+		async ({ ctx: { member } }): Promise<ReviewAlarm> => await member.scoped((scope) => reviewAlarm(scope)),
+	),
+
+	/** Chooses from how few stars on reviews written from now on are told; null: none is. */
+	setAlarm: memberProcedure('notices.manage')
+		.input(z.object({ rating: z.int().min(1).max(3).nullable() }))
+		.mutation(async ({ ctx: { member }, input: { rating } }) => {
+			await member.scoped(async (scope) => {
+				const before = await reviewAlarm(scope);
+				if (before.rating === rating) return;
+				await setReviewAlarm(scope, rating, member.services.now().toISOString());
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'reviews.setAlarm',
+					subject: member.workspaceId,
+					before: { stars: before.rating },
+					after: { stars: rating },
+				});
+				await recordEvent(scope, { kind: 'reviews.changed', storeId: null, ids: [] });
+			});
+			return { rating };
+		}),
+
+	/** Says that a review is dealt with; its notice is over. */
+	settle: memberProcedure('inbox.answer')
+		.input(z.object({ reviewId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input: { reviewId } }) => {
+			await decide(member, reviewId, 'reviews.settle', async (scope) => {
+				await settleReview(scope, reviewId, { userId: member.user.id, at: member.services.now().toISOString() });
+				return {};
+			});
+			return { settled: 1 };
 		}),
 });

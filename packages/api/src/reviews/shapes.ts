@@ -17,6 +17,8 @@ export interface ReviewView {
 	forgotten: boolean;
 	/** Whether it comes from a file that a person gave, not from its platform. */
 	imported: boolean;
+	/** Whether it is told as a notice until somebody has dealt with it. */
+	alarming: boolean;
 	/** What the buyer said before, latest last. */
 	former: { rating: number; title: string | null; text: string | null; until: string }[];
 	themes: ReviewTheme[];

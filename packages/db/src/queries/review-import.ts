@@ -108,7 +108,7 @@ export async function writeImportedReviews(
 			on conflict (workspace_id, store_id, external_id) do update set rating = excluded.rating, written_at = excluded.written_at,
 				themes = case when r.themes_by is null then excluded.themes else r.themes end, sealed = excluded.sealed, digest = excluded.digest,
 				edited = true, changed_at = now(), dies_at = excluded.dies_at, import_id = excluded.import_id,
-				import_ids = r.import_ids || excluded.import_id`,
+				import_ids = r.import_ids || excluded.import_id, settled_at = null, settled_by = null`,
 		[scope.workspaceId, of.storeId, of.importId, of.userId, JSON.stringify(rows)],
 	);
 }

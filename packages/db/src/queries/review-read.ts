@@ -2,6 +2,7 @@ import { LOW_RATING } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
+import { ALARMS } from './review-alarm.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
@@ -27,6 +28,8 @@ export interface ReviewRow {
 	edited: boolean;
 	/** Whether it comes from a file. */
 	imported: boolean;
+	/** Whether people have to know of it. */
+	alarming: boolean;
 	sealed: Buffer | null;
 }
 
@@ -49,7 +52,7 @@ export async function listReviews(
 	const { rows } = await sql<ReviewRow>`
 		select r.review_id as "reviewId", r.store_id as "storeId", r.external_listing_id as "externalListingId", p.title as product, p.url,
 			k.sku_id as "skuId", k.code as "skuCode", r.rating, r.written_at as "writtenAt", r.themes, r.themes_by is not null as "themesCorrected",
-			r.edited, r.import_id is not null as imported, r.sealed
+			r.edited, r.import_id is not null as imported, ${sql.raw(ALARMS)} as alarming, r.sealed
 		from review r
 		left join sku k on k.workspace_id = r.workspace_id and k.sku_id = ${sql.raw(SKU_OF)}
 		left join lateral (select l.title, l.url from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id

@@ -65,7 +65,7 @@ export async function writeReviews(scope: Scope, storeId: string, writes: readon
 			on conflict (workspace_id, store_id, external_id) do update set rating = excluded.rating, written_at = excluded.written_at,
 				raw_status = excluded.raw_status, themes = case when r.themes_by is null then excluded.themes else r.themes end,
 				sealed = excluded.sealed, digest = excluded.digest, edited = true, changed_at = now(), dies_at = excluded.dies_at, import_id = null,
-				import_ids = '{}'`,
+				import_ids = '{}', settled_at = null, settled_by = null`,
 		[scope.workspaceId, storeId, JSON.stringify(rows)],
 	);
 }

@@ -171,6 +171,7 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 				))}
 				{review.themesCorrected && <small className="faint">{t`corrected`}</small>}
 				<span className="grow" />
+				{review.alarming && <Settle of={review} />}
 				{mayPair && !correcting && (
 					<Button size="small" onClick={() => setCorrecting(true)}>
 						{t`Correct themes`}
@@ -197,6 +198,19 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 const focusWhenShown = (field: { focus: () => void } | null): void => field?.focus();
 
 const askAgain = (): Promise<void> => queryClient.invalidateQueries(trpc.reviews.pathFilter());
+
+/** Somebody says that a review of few stars is dealt with. */
+function Settle({ of: review }: { of: ReviewView }) {
+	const { t } = useLingui();
+	const mayAnswer = useMay('inbox.answer');
+	const settle = useMutation(trpc.reviews.settle.mutationOptions({ onSuccess: askAgain }));
+	if (!mayAnswer) return null;
+	return (
+		<Button size="small" loading={settle.isPending} onClick={() => settle.mutate({ reviewId: review.reviewId })}>
+			{t`Dealt with`}
+		</Button>
+	);
+}
 
 function Themes({ of: review, onDone }: { of: ReviewView; onDone: () => void }) {
 	const { t, i18n } = useLingui();
