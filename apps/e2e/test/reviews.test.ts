@@ -63,7 +63,7 @@ describe('reviews', () => {
 		await page.locator('.review-matrix tbody tr').first().waitFor();
 		expect(await page.locator('.review-matrix tbody tr').count()).toBe(rows.length);
 		expect(await axe(page)).toEqual([]);
-		await page.locator('.review-cell').first().click();
+		await page.locator('a.review-cell').first().click();
 		await page.locator('.review-stream li').first().waitFor();
 		expect(new URL(page.url()).searchParams.get('sku')).toBe(rows[0]?.skuId);
 		expect(owner.errors).toEqual([]);
@@ -79,7 +79,8 @@ describe('the alarm for low stars', () => {
 		await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');
 		await until('the alarm on', 5000, async () => (await api.reviews.alarm.query()).rating === 2);
-		await page.getByText('Alarm: 2 stars or fewer').first().waitFor();
+		const shown = async () => (await page.locator('.reviews .alarm').innerText()).includes('Alarm: 2 stars or fewer');
+		await until('the choice shown', 5000, shown);
 		expect(await axe(page)).toEqual([]);
 		await api.reviews.setAlarm.mutate({ rating: null });
 	});

@@ -43,8 +43,8 @@ beforeAll(async () => {
 	]);
 	await admin.query(
 		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, seller_sku, gtins, title, state, raw_status,
-				issues, price_minor, currency, digest, pairing_state, sku_id)
-			values ($1, $2, $3, 'B0LAMP', '', 'LMP-US', '{}', 'Lamp of the store', 'live', '1', '{}', 100, 'USD', 'd', 'paired', $2)`,
+				issues, price_minor, currency, digest, pairing_state, sku_id, sold_units)
+			values ($1, $2, $3, 'B0LAMP', '', 'LMP-US', '{}', 'Lamp of the store', 'live', '1', '{}', 100, 'USD', 'd', 'paired', $2, 4)`,
 		[workspaceId, SKU, amazon],
 	);
 });
@@ -237,6 +237,9 @@ describe('an import', () => {
 		expect(rows[0]?.cells).toMatchObject([
 			{ platform: 'amazon', stars: [1, 0, 0, 0, 1], source: 'file', reviews: 2, complaint: 'damaged' },
 		]);
+		// Where it is listed and spoken of, beside what was sold there.
+		expect(rows[0]?.cells).toMatchObject([{ siteId: 'US', read: false, sold: 4 }]);
+		expect(rows[0]?.sold).toBe(4);
 		await admin.query(`update listing set stars = '{0,0,0,0,7}' where store_id = $1`, [amazon]);
 		const [, counted] = await ask().matrix({});
 		expect(counted).toMatchObject({ code: 'LMP', average: 5, ratings: 7, source: 'platform', cells: [{ source: 'platform', reviews: 2 }] });

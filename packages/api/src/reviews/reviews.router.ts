@@ -1,7 +1,6 @@
 import {
 	correctThemes,
 	linkReview,
-	listingCells,
 	listReviews,
 	lockReviewImports,
 	noteTakenBack,
@@ -21,10 +20,11 @@ import {
 	reviewToDecide,
 	type Scope,
 	skuCode,
+	soldOnSites,
 	type StoreScope,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, REVIEW_THEMES, type ReviewTheme } from '@pangea/domain';
+import { isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewTheme } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
@@ -70,12 +70,39 @@ function averageOf(stars: readonly number[] | null): { average: number | null; r
 	return { average: Math.round((total / ratings) * 10) / 10, ratings };
 }
 
-function toCell({ platform, complaint, fileStars, ...cell }: ReviewCell): ReviewCellView[] {
-	if (!isPlatformId(platform)) return [];
-	const source = cell.stars === null && fileStars.some((count) => count > 0) ? 'file' : 'platform';
-	const stars = source === 'file' ? fileStars : cell.stars;
-	return [{ ...cell, platform, source, stars, ...averageOf(stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }];
+/** One cell a site where a SKU is listed or spoken of. */
+function cellsOf(
+	said: readonly ReviewCell[],
+	sales: readonly { platform: string; siteId: string; sold: number }[],
+	isRead: (platform: PlatformId) => boolean,
+): ReviewCellView[] {
+	const places = new Map([...said, ...sales].map((one) => [placeOf(one), one]));
+	return [...places]
+		.toSorted(([a], [b]) => (a < b ? -1 : 1))
+		.flatMap(([place, { platform, siteId }]) => {
+			if (!isPlatformId(platform)) return [];
+			const cell = said.find((one) => placeOf(one) === place);
+			const sold = sales.find((one) => placeOf(one) === place)?.sold ?? 0;
+			const source = cell?.stars == null && cell?.fileStars.some((count) => count > 0) ? 'file' : 'platform';
+			const stars = (source === 'file' ? cell?.fileStars : cell?.stars) ?? null;
+			return [
+				{
+					platform,
+					siteId,
+					source,
+					stars,
+					...averageOf(stars),
+					reviews: cell?.reviews ?? 0,
+					read: isRead(platform),
+					sold,
+					complaint: REVIEW_THEMES.find((one) => one === cell?.complaint) ?? null,
+					complaints: cell?.complaints ?? 0,
+				},
+			];
+		});
 }
+
+const placeOf = ({ platform, siteId }: { platform: string; siteId: string }): string => `${platform} ${siteId}`;
 
 function sumOf(cells: readonly ReviewCellView[]): number[] {
 	return [0, 1, 2, 3, 4].map((at) => cells.reduce((sum, { stars: of }) => sum + (of?.[at] ?? 0), 0));
@@ -137,11 +164,13 @@ export const reviewsRouter = router({
 			return member.scoped(async (scope) => {
 				const skus = await reviewedSkus(scope, of, MOST_SKUS);
 				const ids = skus.map(({ skuId }) => skuId);
-				const cells = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
-				const sales = Map.groupBy(await listingCells(scope, of, ids), ({ skuId }) => skuId);
+				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
+				const listed = Map.groupBy(await soldOnSites(scope, of, ids), ({ skuId }) => skuId);
+				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
 				return skus.map((sku) => {
-					const own = (cells.get(sku.skuId) ?? []).flatMap(toCell);
-					const sold = (sales.get(sku.skuId) ?? []).reduce((sum, cell) => sum + cell.sold, 0);
+					const sales = listed.get(sku.skuId) ?? [];
+					const own = cellsOf(said.get(sku.skuId) ?? [], sales, isRead);
+					const sold = sales.reduce((sum, cell) => sum + cell.sold, 0);
 					// Stars of all buyers and stars of the rows of a file are never one sum.
 					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
 					const source = told.length > 0 ? 'platform' : 'file';

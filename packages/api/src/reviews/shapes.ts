@@ -43,6 +43,10 @@ export interface ReviewCellView {
 	ratings: number;
 	/** Reviews in the pool. */
 	reviews: number;
+	/** Whether the platform's reviews are read at all: without that, none tells nothing. */
+	read: boolean;
+	/** Pieces sold there in thirty days. */
+	sold: number;
 	complaint: ReviewTheme | null;
 	/** Low ratings with that theme. */
 	complaints: number;

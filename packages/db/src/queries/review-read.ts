@@ -115,6 +115,20 @@ export async function reviewCells(scope: Scope, stores: StoreScope, skuIds: read
 	return rows;
 }
 
+/** Pieces of SKUs that the mirror says were sold in thirty days, one row a SKU and site where it is listed. */
+export async function soldOnSites(
+	scope: Scope,
+	stores: StoreScope,
+	skuIds: readonly string[],
+): Promise<{ skuId: string; platform: string; siteId: string; sold: number }[]> {
+	const { rows } = await sql<{ skuId: string; platform: string; siteId: string; sold: number }>`
+		select l.sku_id as "skuId", s.platform, s.site_id as "siteId", sum(l.sold_units)::integer as sold
+		from unnest(${[...skuIds]}::uuid[]) as x(sku_id) join listing l on l.workspace_id = ${scope.workspaceId} and l.sku_id = x.sku_id
+		join store s on s.workspace_id = l.workspace_id and s.store_id = l.store_id
+		where l.gone_at is null and ${inStores('l.store_id', stores)} group by 1, 2, 3 order by 1, 2, 3`.execute(scope.db);
+	return rows;
+}
+
 /** SKUs that buyers gave stars to, worst average first: the platforms' count where one tells, else that of files. */
 export async function reviewedSkus(
 	scope: Scope,

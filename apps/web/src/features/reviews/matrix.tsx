@@ -107,9 +107,17 @@ interface CellProps {
 }
 
 function Cell({ of: cell, sku, platform, country }: CellProps) {
-	const { i18n } = useLingui();
-	if (!cell || (cell.average === null && cell.reviews === 0)) return <span className="faint">–</span>;
+	const { t, i18n } = useLingui();
+	if (!cell) return <span className="faint">–</span>;
 	const { complaint, complaints } = cell;
+	const sold = <small className="soft num">{t`sold ${formatNumber(shownLanguage(), cell.sold)}`}</small>;
+	if (cell.average === null && cell.reviews === 0)
+		return (
+			<span className="review-cell">
+				<small className="faint">{cell.read ? t`no rating` : t`reviews not read`}</small>
+				{sold}
+			</span>
+		);
 	const theme = complaint === null ? null : i18n._(THEME_WORDS[complaint]);
 	return (
 		<Link to="/reviews" search={{ sku, platform, country }} className="review-cell">
@@ -119,6 +127,7 @@ function Cell({ of: cell, sku, platform, country }: CellProps) {
 			<small className="soft">
 				<Rated of={cell} />
 			</small>
+			{sold}
 			{theme !== null && (
 				<small className="warn">
 					<Trans>
