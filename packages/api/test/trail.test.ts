@@ -6,6 +6,7 @@ import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/
 import { Visitor } from './door.ts';
 import { exportCalls } from './trail-exports.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
+import { reviewCalls } from './trail-reviews.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -208,29 +209,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
 	},
-	'reviews.link': {
-		action: 'reviews.link',
-		call: (c) => c.reviews.link({ reviewId: ORDER, skuId: ORDER }),
-		after: { name: 'LMP-WH' },
-	},
-	'reviews.correct': {
-		action: 'reviews.themes',
-		call: (c) => c.reviews.correct({ reviewId: ORDER, themes: ['size', 'damaged'] }),
-		before: { name: 'quality' },
-		after: { name: 'damaged, size' },
-	},
-	'reviews.setAlarm': {
-		action: 'reviews.setAlarm',
-		call: (c) => c.reviews.setAlarm({ rating: 2 }),
-		before: { stars: null },
-		after: { stars: 2 },
-	},
-	'reviews.settle': { action: 'reviews.settle', call: (c) => c.reviews.settle({ reviewId: ORDER }) },
-	'reviews.takeBack': {
-		action: 'reviews.takeBack',
-		call: (c) => c.reviews.takeBack({ importId: ORDER }),
-		before: { count: 1 },
-	},
+	...reviewCalls(ORDER),
 	'catalogue.unpair': {
 		action: 'catalogue.unpair',
 		call: (c) => c.catalogue.unpair({ listingId: ORDER }),
