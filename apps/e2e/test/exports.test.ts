@@ -112,7 +112,7 @@ describe('a file of bookings', () => {
 	test('is tried, its words are named, and it is taken over', async () => {
 		await page.goto('/numbers/statements');
 		await page.getByRole('button', { name: 'Import a file' }).press('Enter');
-		const drawer = page.locator('.cost-import');
+		const drawer = page.locator('.file-import');
 		await drawer.getByRole('combobox', { name: 'Store' }).fill('Temu');
 		await page.keyboard.press('Enter');
 		const file = 'Order No.,Fee type,Amount,Currency,Date\nPO-1,Sale,10.00,USD,2026-11-02\nPO-1,Commission,-1.50,USD,2026-11-02\n';
@@ -123,7 +123,7 @@ describe('a file of bookings', () => {
 		await page.keyboard.press('ArrowDown');
 		await page.keyboard.press('Enter');
 		await drawer.locator('.statement-words').getByText('Goods sold').first().waitFor();
-		const { violations } = await new AxeBuilder({ page }).include('.cost-import').analyze();
+		const { violations } = await new AxeBuilder({ page }).include('.file-import').analyze();
 		expect(violations.map((one) => one.id)).toEqual([]);
 		await drawer.getByRole('button', { name: 'Take all rows over' }).press('Enter');
 		await page.getByText('Bookings taken over: 2').waitFor();

@@ -63,9 +63,59 @@ describe('reviews', () => {
 		await page.locator('.review-matrix tbody tr').first().waitFor();
 		expect(await page.locator('.review-matrix tbody tr').count()).toBe(rows.length);
 		expect(await axe(page)).toEqual([]);
-		await page.locator('.review-cell').first().click();
+		await page.locator('a.review-cell').first().click();
 		await page.locator('.review-stream li').first().waitFor();
 		expect(new URL(page.url()).searchParams.get('sku')).toBe(rows[0]?.skuId);
+		expect(owner.errors).toEqual([]);
+	});
+});
+
+describe('the alarm for low stars', () => {
+	test('is switched on for two stars or fewer', async () => {
+		const { page } = owner;
+		await page.goto('/reviews');
+		await page.getByRole('combobox', { name: 'Alarm for low stars' }).press('Enter');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('ArrowDown');
+		await page.keyboard.press('Enter');
+		await until('the alarm on', 5000, async () => (await api.reviews.alarm.query()).rating === 2);
+		const shown = async () => (await page.locator('.reviews .alarm').innerText()).includes('Alarm: 2 stars or fewer');
+		await until('the choice shown', 5000, shown);
+		expect(await axe(page)).toEqual([]);
+		await api.reviews.setAlarm.mutate({ rating: null });
+	});
+});
+
+describe('a file of reviews', () => {
+	test('is tried, taken over with who says that it may be used, shown as imported, and taken back', async () => {
+		const { page } = owner;
+		const sku = (await api.catalogue.coverage.query({ view: 'all' })).rows[0]?.code ?? '';
+		await page.goto('/reviews');
+		await page.getByRole('button', { name: 'Import reviews' }).press('Enter');
+		const drawer = page.locator('.file-import');
+		await drawer.getByRole('combobox', { name: 'Store' }).fill('Temu');
+		await page.keyboard.press('Enter');
+		const file = `Review ID,SKU,Reviewer,Date,Rating,Text\nR1,${sku},Jo,2026-11-20,1,It arrived damaged\nR2,${sku},Al,2026-11-21,9,Good\n`;
+		await drawer.getByRole('textbox', { name: 'Pasted cells' }).fill(file);
+		await drawer.getByRole('button', { name: 'Try what is pasted' }).press('Enter');
+		await drawer.getByText('New reviews: 1').waitFor();
+		await drawer.getByText('These are not one to five whole stars').waitFor();
+		expect(await drawer.getByRole('button', { name: 'Take only the good rows over' }).count()).toBe(0);
+		await drawer.getByRole('textbox', { name: 'Who says that these texts may be used' }).fill('Jo of the brand');
+		await drawer.getByRole('textbox', { name: 'On what ground' }).fill('Our own export, whose terms allow it');
+		expect(await axe(page)).toEqual([]);
+		await drawer.getByRole('button', { name: 'Take only the good rows over' }).press('Enter');
+		await page.getByText('Reviews taken over: 1').waitFor();
+		await page.locator('.review-stream').getByText('It arrived damaged').waitFor();
+		expect(await page.locator('.review-stream li', { hasText: 'It arrived damaged' }).innerText()).toContain('imported');
+		await page.getByText('1 review from files').waitFor();
+
+		await page.getByRole('button', { name: 'Import reviews' }).press('Enter');
+		await drawer.getByText('Jo of the brand says that they may be used: Our own export, whose terms allow it').waitFor();
+		await drawer.getByRole('button', { name: 'Take back' }).press('Enter');
+		await page.locator('.ant-popconfirm').getByRole('button', { name: 'Take back' }).press('Enter');
+		await page.getByText('The import is taken back').waitFor();
+		await until('the review gone', 5000, async () => (await api.reviews.list.query({})).rows.every((row) => !row.imported));
 		expect(owner.errors).toEqual([]);
 	});
 });

@@ -2,8 +2,9 @@ import {
 	addPaperFile,
 	type Auth,
 	importCosts,
+	importReviews,
 	importStatements,
-	LARGEST_COST_FILE,
+	LARGEST_IMPORT_FILE,
 	LARGEST_PAPER_FILE,
 	problemOf,
 	type Services,
@@ -28,8 +29,9 @@ interface Door {
 }
 
 const DOORS: readonly Door[] = [
-	{ path: '/upload/costs', largest: LARGEST_COST_FILE, take: importCosts },
-	{ path: '/upload/statements', largest: LARGEST_COST_FILE, take: importStatements },
+	{ path: '/upload/costs', largest: LARGEST_IMPORT_FILE, take: importCosts },
+	{ path: '/upload/reviews', largest: LARGEST_IMPORT_FILE, take: importReviews },
+	{ path: '/upload/statements', largest: LARGEST_IMPORT_FILE, take: importStatements },
 	{ path: '/upload/paper', largest: LARGEST_PAPER_FILE, take: addPaperFile },
 ];
 
@@ -37,7 +39,7 @@ const DOORS: readonly Door[] = [
 export function uploadRoutes(services: Services, auth: Auth) {
 	return (scope: FastifyInstance): Promise<void> => {
 		scope.removeAllContentTypeParsers();
-		scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_COST_FILE }, (_request, body, done) => done(null, body));
+		scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: LARGEST_IMPORT_FILE }, (_request, body, done) => done(null, body));
 		for (const door of DOORS)
 			scope.post(
 				door.path,

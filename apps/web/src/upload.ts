@@ -1,4 +1,4 @@
-import type { CostImportView, StatementImportView } from '@pangea/api';
+import type { CostImportView, ReviewImportView, StatementImportView } from '@pangea/api';
 import { preferences } from './preferences.ts';
 
 /** What the server answered to a file, by its own code; `unreachable` when there was no answer. */
@@ -26,6 +26,11 @@ export async function giveCosts(file: File, question: Readonly<Record<string, st
 /** Gives a file of statements to the server, as {@link giveCosts}. @throws UploadError */
 export async function giveStatements(file: File, question: Readonly<Record<string, string>>): Promise<StatementImportView> {
 	return (await give('/upload/statements', file, question, 'fileTooLarge')) as StatementImportView;
+}
+
+/** Gives a file of reviews to the server, as {@link giveCosts}. @throws UploadError */
+export async function giveReviews(file: File, question: Readonly<Record<string, string>>): Promise<ReviewImportView> {
+	return (await give('/upload/reviews', file, question, 'fileTooLarge')) as ReviewImportView;
 }
 
 /** Puts a file with a paper of the dossier. @throws UploadError */

@@ -166,6 +166,8 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'reviews.list': (c) => c.reviews.list({}),
 	'reviews.matrix': (c) => c.reviews.matrix({}),
 	'reviews.stores': (c) => c.reviews.stores(),
+	'reviews.imports': (c) => c.reviews.imports(),
+	'reviews.alarm': (c) => c.reviews.alarm(),
 	'catalogue.coverage': (c) => c.catalogue.coverage({ view: 'all' }),
 	'catalogue.stores': (c) => c.catalogue.stores(),
 	'catalogue.queue': (c) => c.catalogue.queue({}),

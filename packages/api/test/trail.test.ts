@@ -6,6 +6,7 @@ import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/
 import { Visitor } from './door.ts';
 import { exportCalls } from './trail-exports.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
+import { reviewCalls } from './trail-reviews.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -98,6 +99,17 @@ beforeAll(async () => {
 		`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, digest, dies_at)
 			values ($1, $2, $3, 'P1', 'R1', 1, now(), '{quality}', '', now() + interval '90 days')`,
 		[workspaceId, ORDER, storeId],
+	);
+	await admin.query(
+		`insert into review_import (workspace_id, import_id, store_id, rights_by, rights_ground, user_id, imported_at, fresh, changed)
+			values ($1, $2, $3, 'The brand', 'Its own export', $4, now(), 1, 0)`,
+		[workspaceId, ORDER, storeId, owner.id],
+	);
+	await admin.query(
+		`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, digest, dies_at, import_id,
+				import_ids)
+			values ($1, $2, $3, 'P1', 'R2', 1, now(), '{}', '', now() + interval '90 days', $4, array[$4::uuid])`,
+		[workspaceId, AMAZON_ORDER, storeId, ORDER],
 	);
 	await admin.query(
 		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
@@ -197,17 +209,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
 	},
-	'reviews.link': {
-		action: 'reviews.link',
-		call: (c) => c.reviews.link({ reviewId: ORDER, skuId: ORDER }),
-		after: { name: 'LMP-WH' },
-	},
-	'reviews.correct': {
-		action: 'reviews.themes',
-		call: (c) => c.reviews.correct({ reviewId: ORDER, themes: ['size', 'damaged'] }),
-		before: { name: 'quality' },
-		after: { name: 'damaged, size' },
-	},
+	...reviewCalls(ORDER),
 	'catalogue.unpair': {
 		action: 'catalogue.unpair',
 		call: (c) => c.catalogue.unpair({ listingId: ORDER }),

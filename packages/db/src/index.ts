@@ -44,6 +44,8 @@ export * from './queries/store-scope.ts';
 export * from './queries/catalogue.ts';
 export * from './queries/listing-problems.ts';
 export * from './queries/review.ts';
+export * from './queries/review-alarm.ts';
+export * from './queries/review-import.ts';
 export * from './queries/review-read.ts';
 export * from './queries/connection.ts';
 export * from './queries/grant.ts';

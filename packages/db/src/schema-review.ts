@@ -25,4 +25,31 @@ export interface ReviewTable {
 	first_seen_at: DefaultTime;
 	changed_at: DefaultTime;
 	dies_at: Time;
+	/** The import that brought what it says now; null: its platform shows it. */
+	import_id: ColumnType<string | null, string | undefined, string | null>;
+	/** All imports that said something of it and stand, the latest last. */
+	import_ids: Generated<string[]>;
+	/** When somebody said that it is dealt with, and who. */
+	settled_at: ColumnType<string | null, string | undefined, string | null>;
+	settled_by: ColumnType<string | null, string | undefined, string | null>;
+}
+
+/** One file of reviews that was taken over. */
+export interface ReviewImportTable {
+	workspace_id: string;
+	import_id: string;
+	store_id: string;
+	/** Null: pasted. */
+	file_name: string | null;
+	/** Who says that the texts may be used, and on what ground. */
+	rights_by: string;
+	rights_ground: string;
+	/** The member who imported. */
+	user_id: string;
+	imported_at: Time;
+	/** Reviews that were new, and that said something else. */
+	fresh: number;
+	changed: number;
+	taken_back_at: Time | null;
+	taken_back_by: string | null;
 }

@@ -15,7 +15,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
-import type { ReviewTable } from './schema-review.ts';
+import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
@@ -39,6 +39,9 @@ export interface WorkspaceTable {
 	zone: string;
 	created_at: DefaultTime;
 	second_factor_required: Generated<boolean>;
+	/** A new review of so many stars or fewer is told; null: none is. */
+	low_review_rating: ColumnType<number | null, number | undefined, number | null>;
+	low_review_since: ColumnType<string | null, string | undefined, string | null>;
 	/** Since when nothing may be changed at the platforms. */
 	writes_stopped_at: string | null;
 }
@@ -484,6 +487,7 @@ export interface Schema {
 	listing_read: ListingReadTable;
 	listing_copy: ListingCopyTable;
 	review: ReviewTable;
+	review_import: ReviewImportTable;
 	inbox_macro: InboxMacroTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;

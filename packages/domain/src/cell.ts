@@ -19,6 +19,13 @@ const DAY_MILLIS = 86_400_000;
 const WORKBOOK_DAY_ZERO = Date.UTC(1899, 11, 30);
 const WORKBOOK_DAYS = { from: 30_000, until: 80_000 };
 
+const CLOCK = /[ T]\d{1,2}:\d{2}.*$/;
+
+/** The day of a text that also tells a time of it; what zone that is in is not told, so the day is taken as it stands. */
+export function withoutClock(cell: FileCell): FileCell {
+	return typeof cell === 'string' ? cell.trim().replace(CLOCK, '') : cell;
+}
+
 /** `2026-11-28`, also with slashes or points and without leading zeros. Day and month first is not read: nobody knows which is which. */
 export function cellDay(cell: FileCell): string | null {
 	if (typeof cell === 'number') {

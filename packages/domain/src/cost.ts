@@ -1,4 +1,5 @@
-import { cellDay, cellDecimal, cellText, type FileCell } from './cell.ts';
+import { cellDay, cellDecimal, type FileCell } from './cell.ts';
+import { FileRowCells, guessColumns, type RowColumns, type RowFault, type RowRead } from './file-row.ts';
 import { isCurrency, MoneyError, parseMoney } from './money.ts';
 
 /** What one unit of a seller SKU costs from a day on, until a later day is stated. Both amounts are minor units of the same currency. */
@@ -21,8 +22,7 @@ export type CostColumn = (typeof COST_COLUMNS)[number];
 
 /** How a file is read. What has no column is the same for all rows, or wrong in all of them. */
 export interface CostMapping {
-	/** Position of each column in a row, from 0. */
-	columns: Partial<Record<CostColumn, number>>;
+	columns: RowColumns<CostColumn>;
 	/** For rows without a day of their own. */
 	day: string | null;
 	currency: string | null;
@@ -45,88 +45,55 @@ export const COST_CAUSES = [
 ] as const;
 export type CostCause = (typeof COST_CAUSES)[number];
 
-/** Why a row of a file cannot be taken. */
-export interface CostFault {
-	/** As a spreadsheet counts: the heading is row 1. */
-	row: number;
-	column: CostColumn;
-	cause: CostCause;
-	/** What stands there, cut short. */
-	value: string;
-}
-
-const SHOWN = 60;
+export type CostFault = RowFault<CostColumn, CostCause>;
 
 /**
  * Reads one row of a file. Pure.
  * @returns the cost, or everything that is wrong with the row
  */
-export function readCostRow(row: number, cells: readonly FileCell[], mapping: CostMapping): { cost: SkuCost } | { faults: CostFault[] } {
-	const faults: CostFault[] = [];
-	const cellOf = (column: CostColumn): FileCell => {
-		const at = mapping.columns[column];
-		return at === undefined ? undefined : cells[at];
-	};
-	const fault = (column: CostColumn, cause: CostCause): null => {
-		faults.push({ row, column, cause, value: cellText(cellOf(column)).slice(0, SHOWN) });
-		return null;
-	};
-	const sellerSku = cellText(cellOf('sku'));
-	if (sellerSku === '') fault('sku', 'skuMissing');
-	else if (sellerSku.length > LONGEST_SKU) fault('sku', 'skuTooLong');
-	const dayTold = cellText(cellOf('day'));
-	const validFrom = dayTold === '' ? (mapping.day ?? fault('day', 'dayMissing')) : (cellDay(cellOf('day')) ?? fault('day', 'dayWrong'));
-	const currencyTold = cellText(cellOf('currency')).toUpperCase() || mapping.currency;
+export function readCostRow(row: number, cells: readonly FileCell[], mapping: CostMapping): RowRead<SkuCost, CostFault> {
+	const file = new FileRowCells<CostColumn, CostCause>(row, cells, mapping.columns);
+	const sellerSku = file.text('sku');
+	if (sellerSku === '') file.fault('sku', 'skuMissing');
+	else if (sellerSku.length > LONGEST_SKU) file.fault('sku', 'skuTooLong');
+	const dayTold = file.text('day');
+	const validFrom =
+		dayTold === '' ? (mapping.day ?? file.fault('day', 'dayMissing')) : (cellDay(file.cell('day')) ?? file.fault('day', 'dayWrong'));
+	const currencyTold = file.text('currency').toUpperCase() || mapping.currency;
 	const currency =
 		currencyTold === null
-			? fault('currency', 'currencyMissing')
+			? file.fault('currency', 'currencyMissing')
 			: isCurrency(currencyTold)
 				? currencyTold
-				: fault('currency', 'currencyUnknown');
+				: file.fault('currency', 'currencyUnknown');
 	const minor = (column: 'amount' | 'inbound'): bigint | null => {
-		const cell = cellOf(column);
-		const text = cellText(cell);
-		if (text === '') return column === 'amount' ? fault(column, 'amountMissing') : null;
-		const decimal = cellDecimal(cell, mapping.decimal);
-		if (decimal === null) return fault(column, 'amountWrong');
-		if (decimal.startsWith('-') && /[1-9]/.test(decimal)) return fault(column, 'amountNegative');
+		if (file.text(column) === '') return column === 'amount' ? file.fault(column, 'amountMissing') : null;
+		const decimal = cellDecimal(file.cell(column), mapping.decimal);
+		if (decimal === null) return file.fault(column, 'amountWrong');
+		if (decimal.startsWith('-') && /[1-9]/.test(decimal)) return file.fault(column, 'amountNegative');
 		if (currency === null) return null;
 		try {
 			return parseMoney(decimal, currency).amountMinor;
 		} catch (error) {
 			if (!(error instanceof MoneyError)) throw error;
-			return fault(column, decimal.includes('.') ? 'tooManyDecimals' : 'amountWrong');
+			return file.fault(column, decimal.includes('.') ? 'tooManyDecimals' : 'amountWrong');
 		}
 	};
 	const amountMinor = minor('amount');
 	const inboundMinor = minor('inbound');
-	if (faults.length > 0 || validFrom === null || currency === null || amountMinor === null) return { faults };
-	return { cost: { sellerSku, validFrom, currency, amountMinor, inboundMinor } };
+	if (file.faults.length > 0 || validFrom === null || currency === null || amountMinor === null) return { faults: file.faults };
+	return { good: { sellerSku, validFrom, currency, amountMinor, inboundMinor } };
 }
-
-/** How headings are written in the languages of our users, without spaces and marks, longest meaning first. */
-const HEADINGS: Record<CostColumn, RegExp> = {
-	inbound: /inbound|freight|头程|頭程|入库运费|freteinterno|fretedeentrada|fleteinterno|fletedeentrada/,
-	currency: /currency|币种|货币|幣種|moeda|moneda|divisa/,
-	day: /validfrom|from|since|date|生效|日期|起|vigência|vigencia|desde|data|fecha/,
-	amount: /amount|cost|price|采购价|成本|单价|進價|进价|custo|costo|preço|precio|valor/,
-	sku: /sku|货号|商品编码|商家编码|código|codigo/,
-};
 
 /** Which column of a file is which, by its heading; what is not recognised is left out. */
 export function guessCostColumns(headings: readonly FileCell[]): CostMapping['columns'] {
-	const words = headings.map((heading) =>
-		cellText(heading)
-			.toLowerCase()
-			.replaceAll(/[\s_\-.:()（）]/g, ''),
-	);
-	const found: CostMapping['columns'] = {};
-	const taken = new Set<number>();
-	for (const column of ['inbound', 'currency', 'day', 'amount', 'sku'] as const) {
-		const at = words.findIndex((word, index) => !taken.has(index) && HEADINGS[column].test(word));
-		if (at < 0) continue;
-		found[column] = at;
-		taken.add(at);
-	}
-	return found;
+	return guessColumns(headings, HEADINGS);
 }
+
+const HEADINGS: readonly (readonly [CostColumn, RegExp])[] = [
+	['inbound', /inbound|freight|头程|頭程|入库运费|freteinterno|fretedeentrada|fleteinterno|fletedeentrada/],
+	['currency', /currency|币种|货币|幣種|moeda|moneda|divisa/],
+	['day', /validfrom|from|since|date|生效|日期|起|vigência|vigencia|desde|data|fecha/],
+	['amount', /amount|cost|price|采购价|成本|单价|進價|进价|custo|costo|preço|precio|valor/],
+	['sku', /sku|货号|商品编码|商家编码|código|codigo/],
+];

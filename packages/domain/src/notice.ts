@@ -11,6 +11,7 @@ export const NOTICE_KINDS = [
 	'mentioned',
 	'exportReady',
 	'exportMissed',
+	'lowReview',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -29,6 +30,7 @@ export const NOTICE_LEVELS: Readonly<Record<NoticeKind, NoticeLevel>> = {
 	mentioned: 'warning',
 	exportReady: 'warning',
 	exportMissed: 'warning',
+	lowReview: 'warning',
 };
 
 /** Group chats with an incoming webhook. */

@@ -13,11 +13,20 @@ export interface Review {
 	rawStatus: string | null;
 }
 
-/** What is kept sealed of a review: its words now, and what they and the stars were before the buyer changed them, latest last. */
+/** What is kept sealed of a review: its words now, and what they and the stars were before they changed, latest last. */
 export interface ReviewBody {
 	title: string | null;
 	text: string | null;
-	former: { rating: number; title: string | null; text: string | null; until: Instant }[];
+	former: FormerReview[];
+}
+
+export interface FormerReview {
+	rating: number;
+	title: string | null;
+	text: string | null;
+	until: Instant;
+	/** Of what a file said: the import that brought it, with the rest of what it said. */
+	told?: { importId: string; writtenAt: Instant; diesAt: Instant };
 }
 
 /** Ratings up to here are complaints. */

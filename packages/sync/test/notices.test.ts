@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addMember, channels, deadJobs, notices, removeMember, saveDossierPaper } from '@pangea/db';
+import { addMember, channels, deadJobs, notices, removeMember, saveDossierPaper, setReviewAlarm, settleReview } from '@pangea/db';
 import { DeliveryError } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
 import { SMTPServer } from 'smtp-server';
@@ -164,6 +164,47 @@ describe('a condition', () => {
 		expect(mail.received.at(-1)?.text).not.toContain('UTC');
 		expect(await told(day(-1))).toEqual([['paperEnded', day(-1)]]);
 		expect(await told(day(400))).toEqual([]);
+	});
+	test('of a review of few stars is told once the alarm is on, until somebody has dealt with it', async () => {
+		await toMail();
+		const add = async (stars: number, hoursAgo: number, fromFile = false): Promise<string> => {
+			const reviewId = crypto.randomUUID();
+			await home.database.inWorkspace(WORKSPACE, ({ client }) =>
+				client.query(
+					`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, digest, dies_at,
+							import_id)
+						values ($1, $2::uuid, $3, 'P1', $2::uuid::text, $4, $5, '{}', '', now() + interval '90 days', $6)`,
+					[WORKSPACE, reviewId, storeId, stars, new Date(Date.now() - hoursAgo * HOUR), fromFile ? crypto.randomUUID() : null],
+				),
+			);
+			return reviewId;
+		};
+		const told = async (): Promise<string[]> => {
+			await look();
+			return (await standing()).flatMap(({ kind, subject, resolved_at: end }) => (kind === 'lowReview' && end === null ? [subject] : []));
+		};
+		const choose = (rating: number | null, hoursAgo: number): Promise<void> =>
+			home.database.inWorkspace(WORKSPACE, (scope) => setReviewAlarm(scope, rating, new Date(Date.now() - hoursAgo * HOUR).toISOString()));
+		const bad = await add(2, 1);
+		expect(await told()).toEqual([]);
+		await choose(2, 24 * 30);
+		await add(3, 1);
+		await add(1, 24 * 31);
+		// Of a file, only what is younger than a week.
+		const young = await add(1, 24 * 6, true);
+		await add(1, 24 * 8, true);
+		expect((await told()).toSorted()).toEqual([bad, young].toSorted());
+		await deliverAll();
+		expect(mail.received).toHaveLength(2);
+		expect(mail.received[0]?.text.replaceAll('=\r\n', '')).toContain(`/reviews?store=3D${storeId}`);
+		await home.database.inWorkspace(WORKSPACE, (scope) => settleReview(scope, young, { userId: 'ana', at: new Date().toISOString() }));
+		expect(await told()).toEqual([bad]);
+		await choose(1, 0);
+		expect(await told()).toEqual([]);
+		await choose(2, 0);
+		expect(await told()).toEqual([bad]);
+		await choose(null, 0);
+		expect(await told()).toEqual([]);
 	});
 	test('is one notice and one mail for as long as it lasts, and is closed when it is over', async () => {
 		await toMail();

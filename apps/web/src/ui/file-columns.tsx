@@ -12,9 +12,9 @@ interface FileColumnsProps<Column extends string> {
 	/** Position of each column, from 0; one that is missing has none. */
 	mapped: Partial<Record<Column, number>>;
 	onMap: (mapped: Partial<Record<Column, number>>) => void;
-	/** What parts the whole from the fraction. */
-	decimal: '.' | ',';
-	onDecimal: (decimal: '.' | ',') => void;
+	/** What parts the whole from the fraction, in files that hold fractions. */
+	decimal?: '.' | ',';
+	onDecimal?: (decimal: '.' | ',') => void;
 }
 
 /** Which column of a file holds what, and how its numbers are written. */
@@ -45,19 +45,21 @@ export function FileColumns<Column extends string>(props: FileColumnsProps<Colum
 					/>
 				</div>
 			))}
-			<div>
-				<span id={`${id}decimal`}>{t`The fraction begins with`}</span>
-				<Segmented<'.' | ','>
-					size="small"
-					aria-labelledby={`${id}decimal`}
-					value={decimal}
-					onChange={onDecimal}
-					options={[
-						{ value: '.', label: '1,234.50' },
-						{ value: ',', label: '1.234,50' },
-					]}
-				/>
-			</div>
+			{decimal !== undefined && onDecimal && (
+				<div>
+					<span id={`${id}decimal`}>{t`The fraction begins with`}</span>
+					<Segmented<'.' | ','>
+						size="small"
+						aria-labelledby={`${id}decimal`}
+						value={decimal}
+						onChange={onDecimal}
+						options={[
+							{ value: '.', label: '1,234.50' },
+							{ value: ',', label: '1.234,50' },
+						]}
+					/>
+				</div>
+			)}
 		</>
 	);
 }

@@ -1,4 +1,5 @@
 import type { CostFault, CostMapping } from '@pangea/domain';
+import type { FileTold } from '../file-import.ts';
 import type { MoneyView } from '../shapes.ts';
 
 export interface CostView {
@@ -30,21 +31,11 @@ export interface MissingCostView {
 }
 
 /** What a file of costs holds, and what became of it. */
-export interface CostImportView {
-	headings: string[];
-	/** The first rows as they stand in the file. */
-	sample: string[][];
-	/** How it was read. */
-	mapping: CostMapping;
-	rows: number;
+export interface CostImportView extends FileTold<CostMapping, CostFault> {
 	/** SKUs' days that had no cost, another one, and the same one. */
 	fresh: number;
 	changed: number;
 	same: number;
-	/** Rows with at least one fault. */
-	wrongRows: number;
-	/** The first of them. */
-	faults: CostFault[];
 	/** How many costs were written; null: nothing was to be written, or nothing was because of faults. */
 	written: number | null;
 }

@@ -8,6 +8,7 @@ import type {
 	StatementFault,
 	StatementMapping,
 } from '@pangea/domain';
+import type { FileTold } from '../file-import.ts';
 import type { MoneyView } from '../shapes.ts';
 
 /** Goods are priced in three ways that are never added: they stand in the basis. */
@@ -170,21 +171,11 @@ export interface RateView {
 }
 
 /** What a file of bookings holds, and what became of it. */
-export interface StatementImportView {
-	headings: string[];
-	/** The first rows as they stand in the file. */
-	sample: string[][];
-	/** How it was read. */
-	mapping: StatementMapping;
-	rows: number;
+export interface StatementImportView extends FileTold<StatementMapping, StatementFault> {
 	/** Bookings that are new, say something else than what is stored, and say the same. */
 	fresh: number;
 	changed: number;
 	same: number;
-	/** Rows with at least one fault. */
-	wrongRows: number;
-	/** The first of them. */
-	faults: StatementFault[];
 	/** The platform's words with how many rows have each, and what they are taken for. */
 	words: { word: string; lines: number; kind: SettlementKind }[];
 	/** Of the good rows. */

@@ -11,7 +11,6 @@ import {
 	writeAudit,
 } from '@pangea/db';
 import {
-	cellText,
 	guessStatementColumns,
 	isDay,
 	isPlatformId,
@@ -24,6 +23,7 @@ import {
 	startOfDay,
 	type Statement,
 	STATEMENT_COLUMNS,
+	type StatementColumn,
 	type StatementFault,
 	type StatementMapping,
 	type StatementRow,
@@ -31,7 +31,7 @@ import {
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import type { Services, SessionUser } from '../context.ts';
-import { fileRows } from '../file-rows.ts';
+import { askedOf, type FileReader, importAsked, orNone, Reading } from '../file-import.ts';
 import { currencyInput } from '../money-input.ts';
 import { problem } from '../problem.ts';
 import { type Member, memberFor } from '../trpc.ts';
@@ -39,19 +39,10 @@ import type { StatementImportView } from './shapes.ts';
 import { requireSight } from './sight.ts';
 
 const MOST_ROWS = 100_000;
-const MOST_COLUMNS = 60;
 const MOST_WORDS = 200;
-const FAULTS_TOLD = 200;
-const SAMPLE_ROWS = 5;
 /** Bookings are written so many at a time. */
 const A_PAGE = 1000;
 
-const orNone = (text: string): string | null => (text === '' ? null : text);
-/** `order:0,amount:3`; empty: by the headings. */
-const columnsText = z
-	.string()
-	.regex(/^([a-z]+:\d{1,3}(,[a-z]+:\d{1,3})*)?$/)
-	.transform((text) => new Map(text.split(',').map((part) => [part.split(':')[0] ?? '', Number(part.split(':')[1])])));
 const kindsText = z
 	.string()
 	.max(20_000)
@@ -66,10 +57,8 @@ const kindsText = z
 	.pipe(z.record(z.string(), z.enum(SETTLEMENT_KINDS)));
 
 const importQuery = z.object({
+	...importAsked,
 	store: z.uuid(),
-	/** `try` writes nothing, `all` writes when no row is wrong, `good` writes the rows that are not. */
-	take: z.enum(['try', 'all', 'good']),
-	columns: columnsText.default(new Map()),
 	/** JSON: the kind of each of the platform's words; a word without one is booked without a name. */
 	kinds: kindsText.default({}),
 	day: z
@@ -88,7 +77,6 @@ const importQuery = z.object({
 		.regex(/^(-?\d{1,15}(\.\d{1,4})?)?$/)
 		.default('')
 		.transform(orNone),
-	name: z.string().max(200).default(''),
 });
 type ImportQuery = z.output<typeof importQuery>;
 
@@ -107,9 +95,7 @@ export async function importStatements(
 ): Promise<StatementImportView> {
 	const member = await memberFor(services, user, workspaceId, 'stores.manage');
 	requireSight(member);
-	const parsed = importQuery.safeParse(query);
-	if (!parsed.success) throw problem('inputWrong', { field: parsed.error.issues[0]?.path.join('.') ?? '' });
-	const { data: asked } = parsed;
+	const asked = askedOf(importQuery, query, bytes);
 	member.requireStore(asked.store);
 	if ((asked.statement === null) !== (asked.total === null))
 		throw problem('inputWrong', { field: asked.statement ? 'total' : 'statement' });
@@ -124,15 +110,14 @@ export async function importStatements(
 }
 
 async function run(scope: Scope, member: Member, asked: ImportQuery, of: { zone: string; bytes: Buffer }): Promise<StatementImportView> {
-	const reading = new Reading(asked);
-	await reading.read(of.bytes, member.user.language);
+	const reading = new Reading(statementReader(asked), asked.columns);
+	const lines = await reading.all(of.bytes, member.user.language);
 	const knownAt = member.services.now().toISOString();
-	const settlements = settlementsOf(reading.lines, { ...asked, zone: of.zone, knownAt });
-	const statement = statementOf(asked, reading.lines, of.zone, knownAt);
+	const settlements = settlementsOf(lines, { ...asked, zone: of.zone, knownAt });
+	const statement = statementOf(asked, lines, of.zone, knownAt);
 	const compared = await compareSettlements(scope, asked.store, settlements);
-	const writes = asked.take === 'good' || (asked.take === 'all' && reading.wrongRows === 0);
 	let written: number | null = null;
-	if (writes) {
+	if (reading.writes(asked.take)) {
 		written = 0;
 		for (let start = 0; start < settlements.length; start += A_PAGE) {
 			const page = settlements.slice(start, start + A_PAGE);
@@ -153,67 +138,33 @@ async function run(scope: Scope, member: Member, asked: ImportQuery, of: { zone:
 			await recordEvent(scope, { kind: 'settlements.changed', storeId: asked.store, ids: [] });
 		}
 	}
-	return { ...reading.told(), ...compared, written };
+	return { ...reading.told(), ...sumUp(lines, asked.kinds), ...compared, written };
 }
 
-/** One walk through a file: gathers the good rows and remembers what was wrong with the others. */
-class Reading {
-	readonly #asked: ImportQuery;
-	#mapping: StatementMapping;
-	#headings: string[] = [];
-	readonly #sample: string[][] = [];
-	readonly #faults: StatementFault[] = [];
-	#rows = 0;
-	wrongRows = 0;
-	readonly lines: StatementRow[] = [];
+function statementReader({
+	day,
+	currency,
+	decimal,
+}: ImportQuery): FileReader<StatementColumn, StatementMapping, StatementRow, StatementFault> {
+	return {
+		columns: STATEMENT_COLUMNS,
+		rest: { day, currency, decimal },
+		guess: guessStatementColumns,
+		mostRows: MOST_ROWS,
+		read: readStatementRow,
+	};
+}
 
-	constructor(asked: ImportQuery) {
-		this.#asked = asked;
-		const chosen = STATEMENT_COLUMNS.flatMap((column) => (asked.columns.has(column) ? [[column, asked.columns.get(column)]] : []));
-		const { day, currency, decimal } = asked;
-		this.#mapping = { columns: Object.fromEntries(chosen) as StatementMapping['columns'], day, currency, decimal };
-	}
-
-	async read(bytes: Buffer, language: string | null): Promise<void> {
-		let heading = true;
-		for await (const { row, cells } of fileRows(bytes, language)) {
-			const texts = cells.slice(0, MOST_COLUMNS).map(cellText);
-			if (texts.every((text) => text === '')) continue;
-			if (heading) {
-				heading = false;
-				this.#headings = texts;
-				if (this.#asked.columns.size === 0 || this.#asked.columns.has(''))
-					this.#mapping = { ...this.#mapping, columns: guessStatementColumns(cells) };
-				continue;
-			}
-			if (++this.#rows > MOST_ROWS) throw problem('fileTooLarge');
-			if (this.#sample.length < SAMPLE_ROWS) this.#sample.push(texts);
-			const found = readStatementRow(row, cells, this.#mapping);
-			if ('line' in found) this.lines.push(found.line);
-			else {
-				this.wrongRows++;
-				this.#faults.push(...found.faults.slice(0, FAULTS_TOLD - this.#faults.length));
-			}
-		}
-		if (heading) throw problem('fileNotRead');
-	}
-
-	told() {
-		const words = [...Map.groupBy(this.lines, ({ word }) => word)].slice(0, MOST_WORDS);
-		return {
-			headings: this.#headings,
-			sample: this.#sample,
-			mapping: this.#mapping,
-			rows: this.#rows,
-			wrongRows: this.wrongRows,
-			faults: this.#faults,
-			words: words.map(([word, lines]) => ({ word, lines: lines.length, kind: kindOf(this.#asked.kinds, word) })),
-			sums: [...Map.groupBy(this.lines, ({ amount }) => amount.currency)].map(([currency, of]) => ({
-				currency,
-				amountMinor: of.reduce((sum, { amount }) => sum + amount.amountMinor, 0n).toString(),
-			})),
-		};
-	}
+/** What a person compares with the platform's own page. */
+function sumUp(lines: readonly StatementRow[], kinds: ImportQuery['kinds']): Pick<StatementImportView, 'words' | 'sums'> {
+	const words = [...Map.groupBy(lines, ({ word }) => word)].slice(0, MOST_WORDS);
+	return {
+		words: words.map(([word, of]) => ({ word, lines: of.length, kind: kindOf(kinds, word) })),
+		sums: [...Map.groupBy(lines, ({ amount }) => amount.currency)].map(([currency, of]) => ({
+			currency,
+			amountMinor: of.reduce((sum, { amount }) => sum + amount.amountMinor, 0n).toString(),
+		})),
+	};
 }
 
 function kindOf(kinds: Readonly<Record<string, SettlementKind>>, word: string): SettlementKind {

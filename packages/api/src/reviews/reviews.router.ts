@@ -1,27 +1,40 @@
 import {
 	correctThemes,
 	linkReview,
-	listingCells,
 	listReviews,
+	lockReviewImports,
+	noteTakenBack,
+	restoreReviews,
+	type ReviewCell,
 	reviewCells,
 	reviewedSkus,
+	type ReviewAlarm,
+	reviewAlarm,
+	reviewImports,
+	reviewImportToTakeBack,
 	reviewReads,
 	type ReviewRow,
+	reviewsOfImport,
+	setReviewAlarm,
+	settleReview,
 	reviewToDecide,
 	type Scope,
 	skuCode,
+	soldOnSites,
 	type StoreScope,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, REVIEW_THEMES, type ReviewBody, type ReviewTheme } from '@pangea/domain';
+import { isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewTheme } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import type { ReviewCellView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
+import { openReview, withoutImport } from './imported.ts';
+import type { ReviewCellView, ReviewImportRowView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
 
 const MOST_SKUS = 200;
+const MOST_IMPORTS = 200;
 const stores = z.array(z.uuid()).max(500).optional();
 const theme = z.enum(REVIEW_THEMES);
 
@@ -37,13 +50,13 @@ function themesIn(words: readonly string[]): ReviewTheme[] {
 
 function toReview(box: SealedBox, row: ReviewRow): ReviewView {
 	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, ...rest } = row;
-	const body = sealed && (JSON.parse(box.open(sealed, `review ${row.reviewId}`).toString('utf8')) as ReviewBody);
+	const body = sealed && openReview(box, row.reviewId, sealed);
 	return {
 		...rest,
 		sku: skuId !== null && code !== null ? { skuId, code } : null,
 		title: body?.title ?? null,
 		text: body?.text ?? null,
-		former: body?.former ?? [],
+		former: (body?.former ?? []).map(({ told: ___, ...before }) => before),
 		forgotten: body === null,
 		themes: themesIn(themes),
 	};
@@ -57,6 +70,40 @@ function averageOf(stars: readonly number[] | null): { average: number | null; r
 	return { average: Math.round((total / ratings) * 10) / 10, ratings };
 }
 
+/** One cell a site where a SKU is listed or spoken of. */
+function cellsOf(
+	said: readonly ReviewCell[],
+	sales: readonly { platform: string; siteId: string; sold: number }[],
+	isRead: (platform: PlatformId) => boolean,
+): ReviewCellView[] {
+	const places = new Map([...said, ...sales].map((one) => [placeOf(one), one]));
+	return [...places]
+		.toSorted(([a], [b]) => (a < b ? -1 : 1))
+		.flatMap(([place, { platform, siteId }]) => {
+			if (!isPlatformId(platform)) return [];
+			const cell = said.find((one) => placeOf(one) === place);
+			const sold = sales.find((one) => placeOf(one) === place)?.sold ?? 0;
+			const source = cell?.stars == null && cell?.fileStars.some((count) => count > 0) ? 'file' : 'platform';
+			const stars = (source === 'file' ? cell?.fileStars : cell?.stars) ?? null;
+			return [
+				{
+					platform,
+					siteId,
+					source,
+					stars,
+					...averageOf(stars),
+					reviews: cell?.reviews ?? 0,
+					read: isRead(platform),
+					sold,
+					complaint: REVIEW_THEMES.find((one) => one === cell?.complaint) ?? null,
+					complaints: cell?.complaints ?? 0,
+				},
+			];
+		});
+}
+
+const placeOf = ({ platform, siteId }: { platform: string; siteId: string }): string => `${platform} ${siteId}`;
+
 function sumOf(cells: readonly ReviewCellView[]): number[] {
 	return [0, 1, 2, 3, 4].map((at) => cells.reduce((sum, { stars: of }) => sum + (of?.[at] ?? 0), 0));
 }
@@ -65,7 +112,7 @@ function sumOf(cells: readonly ReviewCellView[]): number[] {
 async function decide(
 	member: Member,
 	reviewId: string,
-	action: 'reviews.link' | 'reviews.themes',
+	action: 'reviews.link' | 'reviews.themes' | 'reviews.settle',
 	work: (scope: Scope, row: { themes: string[] }) => Promise<Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'>>,
 ): Promise<void> {
 	await member.scoped(async (scope) => {
@@ -117,16 +164,17 @@ export const reviewsRouter = router({
 			return member.scoped(async (scope) => {
 				const skus = await reviewedSkus(scope, of, MOST_SKUS);
 				const ids = skus.map(({ skuId }) => skuId);
-				const cells = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
-				const sales = Map.groupBy(await listingCells(scope, of, ids), ({ skuId }) => skuId);
+				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
+				const listed = Map.groupBy(await soldOnSites(scope, of, ids), ({ skuId }) => skuId);
+				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
 				return skus.map((sku) => {
-					const own = (cells.get(sku.skuId) ?? []).flatMap(({ platform, complaint, ...cell }): ReviewCellView[] =>
-						isPlatformId(platform)
-							? [{ ...cell, platform, ...averageOf(cell.stars), complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null }]
-							: [],
-					);
-					const sold = (sales.get(sku.skuId) ?? []).reduce((sum, cell) => sum + cell.sold, 0);
-					return { ...sku, ...averageOf(sumOf(own)), sold, cells: own };
+					const sales = listed.get(sku.skuId) ?? [];
+					const own = cellsOf(said.get(sku.skuId) ?? [], sales, isRead);
+					const sold = sales.reduce((sum, cell) => sum + cell.sold, 0);
+					// Stars of all buyers and stars of the rows of a file are never one sum.
+					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
+					const source = told.length > 0 ? 'platform' : 'file';
+					return { ...sku, source, ...averageOf(sumOf(told.length > 0 ? told : own)), sold, cells: own };
 				});
 			});
 		}),
@@ -162,5 +210,86 @@ export const reviewsRouter = router({
 				return { before: { name: themesIn(row.themes).join(', ') }, after: { name: next.join(', ') } };
 			});
 			return { corrected: 1 };
+		}),
+
+	/** Files of reviews that were taken over, newest first, with who said that their texts may be used. */
+	imports: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ReviewImportRowView[]> => {
+		const rows = await member.scoped((scope) => reviewImports(scope, member.storeScope, MOST_IMPORTS));
+		return rows.map((row) => ({
+			importId: row.import_id,
+			storeId: row.store_id,
+			fileName: row.file_name,
+			rightsBy: row.rights_by,
+			rightsGround: row.rights_ground,
+			importedAt: row.imported_at,
+			importedBy: row.by,
+			fresh: row.fresh,
+			changed: row.changed,
+			takenBackAt: row.taken_back_at,
+			takenBackBy: row.taken_back_by,
+		}));
+	}),
+
+	/** Takes an import back whole: what it brought goes, what it changed says again what was said before. */
+	takeBack: memberProcedure('stores.manage')
+		.input(z.object({ importId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input: { importId } }) => {
+			const box = await member.services.operations.box(member.workspaceId);
+			return await member.scoped(async (scope) => {
+				const given = await reviewImportToTakeBack(scope, member.storeScope, importId);
+				if (!given) throw problem('notFound');
+				await lockReviewImports(scope, given.store_id);
+				const reviews = await reviewsOfImport(scope, given.store_id, importId);
+				const change = withoutImport({ box, importId, language: given.language }, reviews);
+				await restoreReviews(scope, importId, change);
+				await noteTakenBack(scope, importId, { userId: member.user.id, at: member.services.now().toISOString() });
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'reviews.takeBack',
+					subject: importId,
+					subjectName: given.file_name,
+					storeId: given.store_id,
+					before: { count: reviews.length },
+					facts: { rightsBy: given.rights_by, rightsGround: given.rights_ground },
+				});
+				await recordEvent(scope, { kind: 'reviews.changed', storeId: given.store_id, ids: [] });
+				return { removed: change.gone.length, restored: change.restored.length };
+			});
+		}),
+
+	/** From how few stars on a new review is told as a notice. */
+	alarm: memberProcedure('catalogue.read').query(
+		async ({ ctx: { member } }): Promise<ReviewAlarm> => await member.scoped((scope) => reviewAlarm(scope)),
+	),
+
+	/** Chooses from how few stars on reviews written from now on are told; null: none is. */
+	setAlarm: memberProcedure('notices.manage')
+		.input(z.object({ rating: z.int().min(1).max(3).nullable() }))
+		.mutation(async ({ ctx: { member }, input: { rating } }) => {
+			await member.scoped(async (scope) => {
+				const before = await reviewAlarm(scope);
+				if (before.rating === rating) return;
+				await setReviewAlarm(scope, rating, member.services.now().toISOString());
+				await writeAudit(scope, {
+					userId: member.user.id,
+					action: 'reviews.setAlarm',
+					subject: member.workspaceId,
+					before: { stars: before.rating },
+					after: { stars: rating },
+				});
+				await recordEvent(scope, { kind: 'reviews.changed', storeId: null, ids: [] });
+			});
+			return { rating };
+		}),
+
+	/** Says that a review is dealt with; its notice is over. */
+	settle: memberProcedure('inbox.answer')
+		.input(z.object({ reviewId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input: { reviewId } }) => {
+			await decide(member, reviewId, 'reviews.settle', async (scope) => {
+				await settleReview(scope, reviewId, { userId: member.user.id, at: member.services.now().toISOString() });
+				return {};
+			});
+			return { settled: 1 };
 		}),
 });

@@ -1,4 +1,6 @@
-import type { PlatformId, ReviewTheme } from '@pangea/domain';
+import type { PlatformId, ReviewFault, ReviewMapping, ReviewTheme } from '@pangea/domain';
+import type { FileTold } from '../file-import.ts';
+import type { Verdict } from './imported.ts';
 
 export interface ReviewView {
 	reviewId: string;
@@ -11,8 +13,12 @@ export interface ReviewView {
 	writtenAt: string;
 	title: string | null;
 	text: string | null;
-	/** Whether the words are gone because the platform shows them no more. */
+	/** Whether the words are gone because the platform shows them no more, or because those of a file are kept for a year. */
 	forgotten: boolean;
+	/** Whether it comes from a file that a person gave, not from its platform. */
+	imported: boolean;
+	/** Whether it is told as a notice until somebody has dealt with it. */
+	alarming: boolean;
 	/** What the buyer said before, latest last. */
 	former: { rating: number; title: string | null; text: string | null; until: string }[];
 	themes: ReviewTheme[];
@@ -28,13 +34,19 @@ export interface ReviewPageView {
 export interface ReviewCellView {
 	platform: PlatformId;
 	siteId: string;
-	/** One star to five, as the platforms count; null where none tells. */
+	/** One star to five, as `source` counts them; null without any. */
 	stars: number[] | null;
+	/** The platforms count all buyers' stars; a file holds those of its rows. */
+	source: 'platform' | 'file';
 	/** Mean of `stars` to one decimal; null without any. */
 	average: number | null;
 	ratings: number;
 	/** Reviews in the pool. */
 	reviews: number;
+	/** Whether the platform's reviews are read at all: without that, none tells nothing. */
+	read: boolean;
+	/** Pieces sold there in thirty days. */
+	sold: number;
 	complaint: ReviewTheme | null;
 	/** Low ratings with that theme. */
 	complaints: number;
@@ -45,7 +57,8 @@ export interface ReviewMatrixRowView {
 	code: string;
 	title: string;
 	imageUrl: string | null;
-	/** All cells of the member's stores together. */
+	/** All cells of the member's stores together that are of one source: the platforms' where one tells. */
+	source: 'platform' | 'file';
 	average: number | null;
 	ratings: number;
 	/** Pieces sold in thirty days in the member's stores, all sites together. */
@@ -62,4 +75,35 @@ export interface ReviewStoreView {
 	/** Of these so many were asked for at least once. */
 	asked: number;
 	readAt: string | null;
+	/** Reviews that came in files. */
+	imported: number;
+}
+
+/** What a file of reviews holds, and what became of it. */
+export interface ReviewImportView extends FileTold<ReviewMapping, ReviewFault> {
+	/** Reviews that are new, say something else than what is stored, and say the same. */
+	fresh: number;
+	changed: number;
+	same: number;
+	/** What the first good rows would do. */
+	verdicts: { row: number; verdict: Verdict; product: string; rating: number; words: string }[];
+	/** How many reviews were written; null: nothing was to be written, or nothing was because of faults. */
+	written: number | null;
+}
+
+/** One file of reviews that was taken over. */
+export interface ReviewImportRowView {
+	importId: string;
+	storeId: string;
+	/** Null: pasted. */
+	fileName: string | null;
+	rightsBy: string;
+	rightsGround: string;
+	importedAt: string;
+	/** Null: somebody who has left. */
+	importedBy: string | null;
+	fresh: number;
+	changed: number;
+	takenBackAt: string | null;
+	takenBackBy: string | null;
 }

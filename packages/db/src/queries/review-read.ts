@@ -2,11 +2,15 @@ import { LOW_RATING } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
+import { ALARMS } from './review-alarm.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
 const SKU_OF = `coalesce(r.sku_id, (select min(l.sku_id::text)::uuid from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
 	and l.external_listing_id = r.external_listing_id having count(distinct l.sku_id) = 1))`;
+
+/** How many of rows with `rating` and `imported` came in files and gave one star to five. */
+const FILE_STARS = `array[${[1, 2, 3, 4, 5].map((n) => `count(*) filter (where imported and rating = ${n})`).join(', ')}]::integer[]`;
 
 export interface ReviewRow {
 	reviewId: string;
@@ -22,6 +26,10 @@ export interface ReviewRow {
 	themes: string[];
 	themesCorrected: boolean;
 	edited: boolean;
+	/** Whether it comes from a file. */
+	imported: boolean;
+	/** Whether people have to know of it. */
+	alarming: boolean;
 	sealed: Buffer | null;
 }
 
@@ -44,7 +52,7 @@ export async function listReviews(
 	const { rows } = await sql<ReviewRow>`
 		select r.review_id as "reviewId", r.store_id as "storeId", r.external_listing_id as "externalListingId", p.title as product, p.url,
 			k.sku_id as "skuId", k.code as "skuCode", r.rating, r.written_at as "writtenAt", r.themes, r.themes_by is not null as "themesCorrected",
-			r.edited, r.sealed
+			r.edited, r.import_id is not null as imported, ${sql.raw(ALARMS)} as alarming, r.sealed
 		from review r
 		left join sku k on k.workspace_id = r.workspace_id and k.sku_id = ${sql.raw(SKU_OF)}
 		left join lateral (select l.title, l.url from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
@@ -68,6 +76,8 @@ export interface ReviewCell {
 	stars: number[] | null;
 	/** Reviews whose words we hold or held. */
 	reviews: number;
+	/** How many of those that came in files gave one star to five. */
+	fileStars: number[];
 	/** The most frequent theme of low ratings; null where there is none. */
 	complaint: string | null;
 	complaints: number;
@@ -84,56 +94,94 @@ export async function reviewCells(scope: Scope, stores: StoreScope, skuIds: read
 			from wanted w join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = w.store_id
 			where w.stars is not null group by 1, 2, 3
 		), said as (
-			select ${sql.raw(SKU_OF)} as sku_id, s.platform, s.site_id, r.rating, r.themes from review r
+			select ${sql.raw(SKU_OF)} as sku_id, s.platform, s.site_id, r.rating, r.themes, r.import_id is not null as imported from review r
 			join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
 			where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
 				and (r.sku_id = any(${[...skuIds]}::uuid[])
 					or exists (select from wanted w where w.store_id = r.store_id and w.external_listing_id = r.external_listing_id))
 		), counted as (
-			select sku_id, platform, site_id, count(*)::integer as reviews from said where sku_id = any(${[...skuIds]}::uuid[]) group by 1, 2, 3
+			select sku_id, platform, site_id, count(*)::integer as reviews, ${sql.raw(FILE_STARS)} as file_stars from said where sku_id = any(${[...skuIds]}::uuid[]) group by 1, 2, 3
 		), worst as (
 			select distinct on (sku_id, platform, site_id) sku_id, platform, site_id, theme, n from (
 				select sku_id, platform, site_id, theme, count(*)::integer as n from said cross join unnest(themes) as theme
 				where rating <= ${LOW_RATING} group by 1, 2, 3, 4
 			) themes order by sku_id, platform, site_id, n desc, theme
 		)
-		select sku_id as "skuId", platform, site_id as "siteId", t.stars, coalesce(c.reviews, 0) as reviews, w.theme as complaint,
+		select sku_id as "skuId", platform, site_id as "siteId", t.stars, coalesce(c.reviews, 0) as reviews,
+			coalesce(c.file_stars, '{0,0,0,0,0}') as "fileStars", w.theme as complaint,
 			coalesce(w.n, 0) as complaints
 		from told t full join counted c using (sku_id, platform, site_id) left join worst w using (sku_id, platform, site_id)
 		order by 1, 2, 3`.execute(scope.db);
 	return rows;
 }
 
-/** SKUs that buyers gave stars or words to, worst average first. */
+/** Pieces of SKUs that the mirror says were sold in thirty days, one row a SKU and site where it is listed. */
+export async function soldOnSites(
+	scope: Scope,
+	stores: StoreScope,
+	skuIds: readonly string[],
+): Promise<{ skuId: string; platform: string; siteId: string; sold: number }[]> {
+	const { rows } = await sql<{ skuId: string; platform: string; siteId: string; sold: number }>`
+		select l.sku_id as "skuId", s.platform, s.site_id as "siteId", sum(l.sold_units)::integer as sold
+		from unnest(${[...skuIds]}::uuid[]) as x(sku_id) join listing l on l.workspace_id = ${scope.workspaceId} and l.sku_id = x.sku_id
+		join store s on s.workspace_id = l.workspace_id and s.store_id = l.store_id
+		where l.gone_at is null and ${inStores('l.store_id', stores)} group by 1, 2, 3 order by 1, 2, 3`.execute(scope.db);
+	return rows;
+}
+
+/** SKUs that buyers gave stars to, worst average first: the platforms' count where one tells, else that of files. */
 export async function reviewedSkus(
 	scope: Scope,
 	stores: StoreScope,
 	limit: number,
 ): Promise<{ skuId: string; code: string; title: string; imageUrl: string | null }[]> {
 	const { rows } = await sql<{ skuId: string; code: string; title: string; imageUrl: string | null }>`
-		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from (
-			select distinct sku_id, store_id, external_listing_id, stars from listing l
-			where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
-		) l join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = l.sku_id
-		group by k.sku_id, k.code, k.title, k.image_url
-		having sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) > 0
-		order by sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5])::numeric
-			/ sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]), k.code limit ${limit}`.execute(scope.db);
+		with counted as (
+			select sku_id, sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) as n,
+				sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5]) as total
+			from (
+				select distinct sku_id, store_id, external_listing_id, stars from listing l
+				where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
+			) l group by sku_id
+		), filed as (
+			select ${sql.raw(SKU_OF)} as sku_id, n, total from (
+				select workspace_id, store_id, external_listing_id, sku_id, count(*) as n, sum(rating) as total from review
+				where workspace_id = ${scope.workspaceId} and import_id is not null and ${inStores('store_id', stores)} group by 1, 2, 3, 4
+			) r
+		), rated as (
+			select sku_id, n, total from counted where n > 0
+			union all
+			select sku_id, sum(n), sum(total) from filed f
+			where sku_id is not null and not exists (select from counted c where c.sku_id = f.sku_id and c.n > 0) group by 1
+		)
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from rated
+		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = rated.sku_id
+		order by total::numeric / n, k.code limit ${limit}`.execute(scope.db);
 	return rows;
 }
 
+export interface StoreReviews {
+	storeId: string;
+	platform: string;
+	products: number;
+	/** Of these so many were asked for at least once. */
+	asked: number;
+	readAt: string | null;
+	/** Reviews that came in files. */
+	imported: number;
+}
+
 /** How far each store's reviews are read. */
-export async function reviewReads(
-	scope: Scope,
-	storeScope: StoreScope,
-): Promise<{ storeId: string; platform: string; products: number; asked: number; readAt: string | null }[]> {
-	const { rows } = await sql<{ storeId: string; platform: string; products: number; asked: number; readAt: string | null }>`
+export async function reviewReads(scope: Scope, storeScope: StoreScope): Promise<StoreReviews[]> {
+	const { rows } = await sql<StoreReviews>`
 		select s.store_id as "storeId", s.platform, count(distinct l.external_listing_id)::integer as products,
-			count(distinct l.external_listing_id) filter (where l.reviews_at is not null)::integer as asked, max(l.reviews_at) as "readAt"
+			count(distinct l.external_listing_id) filter (where l.reviews_at is not null)::integer as asked, max(l.reviews_at) as "readAt",
+			(select count(*)::integer from review r where r.workspace_id = s.workspace_id and r.store_id = s.store_id and r.import_id is not null)
+				as imported
 		from store s left join listing l on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.gone_at is null
 			and l.state in ('live', 'blocked')
 		where s.workspace_id = ${scope.workspaceId} and ${inStores('s.store_id', storeScope)}
-		group by s.store_id, s.platform order by s.platform, s.store_id`.execute(scope.db);
+		group by s.workspace_id, s.store_id, s.platform order by s.platform, s.store_id`.execute(scope.db);
 	return rows;
 }
 

@@ -41,7 +41,7 @@ export async function probeReviews(scope: Scope, storeId: string, externalIds: r
 	);
 }
 
-/** Writes reviews that are new or changed. A review stays with the product under which it came first: several products may show it. */
+/** Writes reviews that are new or changed; what a file said of them before counts no more. A review stays with the product under which it came first: several products may show it. */
 export async function writeReviews(scope: Scope, storeId: string, writes: readonly ReviewWrite[]): Promise<void> {
 	if (writes.length === 0) return;
 	const rows = writes.map((write) => ({
@@ -64,7 +64,8 @@ export async function writeReviews(scope: Scope, storeId: string, writes: readon
 				raw_status text, themes text[], sealed bytea, digest bytea, dies_at timestamptz)
 			on conflict (workspace_id, store_id, external_id) do update set rating = excluded.rating, written_at = excluded.written_at,
 				raw_status = excluded.raw_status, themes = case when r.themes_by is null then excluded.themes else r.themes end,
-				sealed = excluded.sealed, digest = excluded.digest, edited = true, changed_at = now(), dies_at = excluded.dies_at`,
+				sealed = excluded.sealed, digest = excluded.digest, edited = true, changed_at = now(), dies_at = excluded.dies_at, import_id = null,
+				import_ids = '{}', settled_at = null, settled_by = null`,
 		[scope.workspaceId, storeId, JSON.stringify(rows)],
 	);
 }
@@ -123,8 +124,9 @@ export async function forgetReviewTexts(scope: Scope, now: string): Promise<void
 	);
 }
 
-/** Deletes all reviews of some stores. @param stores a query for their ids */
+/** Deletes all reviews of some stores, and what is known of their imports. @param stores a query for their ids */
 export async function eraseReviews(scope: Scope, stores: RawBuilder<unknown>): Promise<void> {
 	await sql`delete from review where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
+	await sql`delete from review_import where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 	await sql`update listing set reviews_at = null where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 }

@@ -30,6 +30,7 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	mentioned: '/inbox',
 	exportReady: '/exports',
 	exportMissed: '/exports',
+	lowReview: '/reviews',
 };
 
 /** Places that know no store. */

@@ -1,5 +1,6 @@
 import {
 	addDelivery,
+	alarmingReviews,
 	channels,
 	endingPapers,
 	type FoundNotice,
@@ -39,6 +40,8 @@ const REPAIRED_MILLIS = 7 * DAY;
 /** A file of a schedule is news for so long, and missed when it is not there so long after its time. */
 const READY_MILLIS = DAY;
 const MISSED_MILLIS = DAY / 24;
+/** Beyond these nobody reads one by one. */
+const MOST_REVIEWS = 50;
 const KEPT_MILLIS = 90 * DAY;
 /** A store whose orders the platform keeps to itself is told as such on its card. */
 const NOT_SERVED = 'modeNotServed';
@@ -74,6 +77,9 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 			...(await unreadMentions(scope)).map(mentionNotice),
 			...(await readyExports(scope, since(READY_MILLIS))).map((files) => exportNotice('exportReady', files)),
 			...(await missedExports(scope, since(MISSED_MILLIS))).map((files) => exportNotice('exportMissed', files)),
+			...(await alarmingReviews(scope, MOST_REVIEWS)).map(({ reviewId, storeId, rating, writtenAt }) =>
+				noticeOf('lowReview', reviewId, [storeId], { stars: rating, since: writtenAt }),
+			),
 			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
 		const { raised, changed, resolved } = await reconcileNotices(scope, found);

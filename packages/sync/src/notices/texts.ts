@@ -87,6 +87,10 @@ const WORDS: Record<Language, Words> = {
 				body: (_stores, { at }) =>
 					`The files of your export schedule of ${at} are not there. Open the exports to see why and to make them now.`,
 			},
+			lowReview: {
+				subject: (stores) => `A review of few stars: ${stores}`,
+				body: (stores) => `A buyer of ${stores} wrote a review of few stars. Open it to read it and to say what was done.`,
+			},
 		},
 		more: (count) => `${count} more`,
 		list: ', ',
@@ -142,6 +146,10 @@ const WORDS: Record<Language, Words> = {
 			exportMissed: {
 				subject: () => '定时导出未完成',
 				body: (_stores, { at }) => `您 ${at} 的定时导出没有生成文件。请打开下载中心查看原因并立即生成。`,
+			},
+			lowReview: {
+				subject: (stores) => `低星评论:${stores}`,
+				body: (stores) => `${stores} 有买家写了低星评论。请打开查看，处理后标记为已处理。`,
 			},
 		},
 		more: (count) => `另外 ${count} 家`,
@@ -202,6 +210,10 @@ const WORDS: Record<Language, Words> = {
 				body: (_stores, { at }) =>
 					`Os arquivos da sua exportação agendada de ${at} não existem. Abra as exportações para ver o motivo e gerá-los agora.`,
 			},
+			lowReview: {
+				subject: (stores) => `Uma avaliação de poucas estrelas: ${stores}`,
+				body: (stores) => `Um comprador de ${stores} escreveu uma avaliação de poucas estrelas. Abra para ler e dizer o que foi feito.`,
+			},
 		},
 		more: (count) => `mais ${count}`,
 		list: ', ',
@@ -259,6 +271,10 @@ const WORDS: Record<Language, Words> = {
 				subject: () => 'Faltó una exportación programada',
 				body: (_stores, { at }) =>
 					`Los archivos de tu exportación programada del ${at} no están. Abre las exportaciones para ver por qué y generarlos ahora.`,
+			},
+			lowReview: {
+				subject: (stores) => `Una opinión de pocas estrellas: ${stores}`,
+				body: (stores) => `Un comprador de ${stores} escribió una opinión de pocas estrellas. Ábrela para leerla y decir qué se hizo.`,
 			},
 		},
 		more: (count) => `${count} más`,

@@ -77,6 +77,7 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 			<div>
 				<b>
 					{name}
+					{typeof detail['stars'] === 'number' && ` · ${'★'.repeat(detail['stars'])}`}
 					{typeof count === 'number' && count > 0 && (
 						<>
 							{' · '}
@@ -99,7 +100,7 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 				{!settled && <p>{i18n._(NOTICE_DEEDS[notice.kind])}</p>}
 				<small className="faint num">
 					{typeof detail['day'] === 'string' && !settled && <>{formatDay(shownLanguage(), `${detail['day']}T12:00:00Z`, 'UTC')} · </>}
-					{typeof at === 'string' && !settled && notice.kind !== 'mentioned' && (
+					{typeof at === 'string' && !settled && !AT_SINCE.has(notice.kind) && (
 						<>
 							{notice.kind === 'grantEnding' ? t`Ends` : OF_EXPORTS.has(notice.kind) ? t`Due` : t`Complete up to`}{' '}
 							<When at={at} storeZone={first?.zone} /> ·{' '}
@@ -117,6 +118,9 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 	);
 }
 
+/** What they tell the time of is when they came about. */
+const AT_SINCE: ReadonlySet<NoticeKind> = new Set(['mentioned', 'lowReview']);
+
 const OF_EXPORTS: ReadonlySet<NoticeKind> = new Set(['exportReady', 'exportMissed']);
 
 /** Where something can be done about it. */
@@ -126,5 +130,6 @@ function placeOf({ kind, detail }: NoticeView, storeId: string | undefined) {
 	if (OF_EXPORTS.has(kind)) return { to: '/exports', search: {} } as const;
 	if (kind === 'paperEnded' || kind === 'paperEnding') return { to: '/stores/dossier', search: {} } as const;
 	const search = storeId === undefined ? {} : { store: storeId };
+	if (kind === 'lowReview') return { to: '/reviews', search: { ...search, stars: String(detail['stars']) } } as const;
 	return kind === 'ordersLacking' ? ({ to: '/stores/sync', search } as const) : ({ to: '/stores', search } as const);
 }

@@ -14,6 +14,7 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	mentioned: msg`You were named in a note`,
 	exportReady: msg`Your scheduled files are ready`,
 	exportMissed: msg`A scheduled export was missed`,
+	lowReview: msg`A review of few stars`,
 };
 
 /** What a person can do about it, on the place that the notice leads to. */
@@ -29,6 +30,7 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	mentioned: msg`A colleague wants you to read a note on a conversation.`,
 	exportReady: msg`They are kept for seven days.`,
 	exportMissed: msg`Its files are not there. The exports say why, and can make them now.`,
+	lowReview: msg`Read it, and say when it is dealt with. It is told for seven days.`,
 };
 
 export const CHANNEL_WORDS: Record<ChannelKind, MessageDescriptor> = {

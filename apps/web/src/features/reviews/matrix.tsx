@@ -71,7 +71,7 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 							<td className="right num">
 								<b>{row.average === null ? '' : formatNumber(language, row.average)}</b>
 								<small className="faint">
-									<Plural value={row.ratings} one="# rating" other="# ratings" />
+									<Rated of={row} />
 								</small>
 							</td>
 							<td className="right num">{formatNumber(language, row.sold)}</td>
@@ -93,6 +93,12 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 	);
 }
 
+/** How many stars an average is of, and whether the platform counted them or a file brought them. */
+function Rated({ of: { ratings, source } }: { of: Pick<ReviewCellView, 'ratings' | 'source'> }) {
+	if (source === 'file') return <Plural value={ratings} one="# imported" other="# imported" />;
+	return <Plural value={ratings} one="# rating" other="# ratings" />;
+}
+
 interface CellProps {
 	of: ReviewCellView | undefined;
 	sku: string;
@@ -101,9 +107,17 @@ interface CellProps {
 }
 
 function Cell({ of: cell, sku, platform, country }: CellProps) {
-	const { i18n } = useLingui();
-	if (!cell || (cell.average === null && cell.reviews === 0)) return <span className="faint">–</span>;
+	const { t, i18n } = useLingui();
+	if (!cell) return <span className="faint">–</span>;
 	const { complaint, complaints } = cell;
+	const sold = <small className="soft num">{t`sold ${formatNumber(shownLanguage(), cell.sold)}`}</small>;
+	if (cell.average === null && cell.reviews === 0)
+		return (
+			<span className="review-cell">
+				<small className="faint">{cell.read ? t`no rating` : t`reviews not read`}</small>
+				{sold}
+			</span>
+		);
 	const theme = complaint === null ? null : i18n._(THEME_WORDS[complaint]);
 	return (
 		<Link to="/reviews" search={{ sku, platform, country }} className="review-cell">
@@ -111,8 +125,9 @@ function Cell({ of: cell, sku, platform, country }: CellProps) {
 				{cell.average === null ? '' : `★ ${formatNumber(shownLanguage(), cell.average)}`}
 			</b>
 			<small className="soft">
-				<Plural value={cell.ratings} one="# rating" other="# ratings" />
+				<Rated of={cell} />
 			</small>
+			{sold}
 			{theme !== null && (
 				<small className="warn">
 					<Trans>

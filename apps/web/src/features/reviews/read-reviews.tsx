@@ -16,6 +16,7 @@ export function ReadReviews() {
 		.at(-1);
 	const has = (platform: string): boolean => data.some((store) => store.platform === platform);
 	const asked = sum('asked');
+	const imported = data.reduce((total, store) => total + store.imported, 0);
 	return (
 		<ul className="read-reviews faint">
 			{newest !== undefined && (
@@ -23,6 +24,11 @@ export function ReadReviews() {
 					<Trans>
 						{asked} of <Plural value={sum('products')} one="# product" other="# products" /> asked for, last <When at={newest} relative />
 					</Trans>
+				</li>
+			)}
+			{imported > 0 && (
+				<li>
+					<Plural value={imported} one="# review from files" other="# reviews from files" />
 				</li>
 			)}
 			<li>{t`Themes are found by a list of words for each language; correct them where they are wrong.`}</li>

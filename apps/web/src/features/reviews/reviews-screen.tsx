@@ -1,17 +1,20 @@
 import { useLingui } from '@lingui/react/macro';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { Select } from 'antd';
+import { UploadOutlined } from '@ant-design/icons';
+import { Button, Select } from 'antd';
+import { useState } from 'react';
 import { PLATFORMS, REVIEW_THEMES } from '@pangea/domain';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { useKeys } from '../../keys.ts';
 import { useMay, useStores } from '../../session.tsx';
-import { trpc } from '../../trpc.ts';
+import { queryClient, trpc } from '../../trpc.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { siteName, storeLabel } from '../../ui/site.tsx';
 import type { ReviewsSearch } from './filter.ts';
 import { Matrix } from './matrix.tsx';
 import { ReadReviews } from './read-reviews.tsx';
+import { ReviewImport } from './review-import.tsx';
 import { Stream } from './stream.tsx';
 import { THEME_WORDS } from './words.ts';
 import './reviews.css';
@@ -74,7 +77,12 @@ function Filters({ search, onChange }: FiltersProps) {
 	const { t, i18n } = useLingui();
 	const { stores } = useStores();
 	const { data: reads } = useQuery(trpc.reviews.stores.queryOptions());
-	const read = new Set(reads?.flatMap((one) => (one.read ? [one.storeId] : [])));
+	const mayGive = useMay('stores.manage');
+	const mayAlarm = useMay('notices.manage');
+	const [importing, setImporting] = useState(false);
+	const read = new Set(reads?.flatMap((one) => (one.read || one.imported > 0 ? [one.storeId] : [])));
+	const byFile = new Set(reads?.flatMap((one) => (one.read ? [] : [one.storeId])));
+	const givable = stores.filter(({ storeId }) => byFile.has(storeId));
 	const own = stores.filter(({ storeId }) => read.has(storeId));
 	const set = <Key extends keyof ReviewsSearch>(key: Key, value: ReviewsSearch[Key] | undefined): void => {
 		const { [key]: _, ...rest } = search;
@@ -137,6 +145,38 @@ function Filters({ search, onChange }: FiltersProps) {
 					)}
 				</>
 			)}
+			{mayAlarm && <Alarm />}
+			{mayGive && givable.length > 0 && (
+				<Button icon={<UploadOutlined aria-hidden />} onClick={() => setImporting(true)}>
+					{t`Import reviews`}
+				</Button>
+			)}
+			{importing && <ReviewImport stores={givable} onClose={() => setImporting(false)} />}
 		</div>
+	);
+}
+
+/** From how few stars on reviews written from now on are told as notices. */
+function Alarm() {
+	const { t } = useLingui();
+	const { data } = useQuery(trpc.reviews.alarm.queryOptions());
+	const set = useMutation(
+		trpc.reviews.setAlarm.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.reviews.pathFilter()) }),
+	);
+	if (!data) return null;
+	return (
+		<Select<number>
+			className="alarm"
+			aria-label={t`Alarm for low stars`}
+			loading={set.isPending}
+			value={data.rating ?? 0}
+			onChange={(rating) => set.mutate({ rating: rating === 0 ? null : rating })}
+			options={[
+				{ value: 0, label: t`No alarm` },
+				{ value: 1, label: t`Alarm: 1 star` },
+				{ value: 2, label: t`Alarm: 2 stars or fewer` },
+				{ value: 3, label: t`Alarm: 3 stars or fewer` },
+			]}
+		/>
 	);
 }

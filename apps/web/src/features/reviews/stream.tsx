@@ -60,7 +60,11 @@ export function Stream({ search: { stars, theme, sku }, stores }: StreamProps) {
 	if (list.error && !list.data) return <Broken error={list.error} reset={() => void list.refetch()} />;
 	if (list.isPending) return <Skeleton rows={9} height={72} />;
 	if (rows.length === 0)
-		return <Empty title={t`No review fits`}>{t`Reviews come by themselves from platforms that show their texts.`}</Empty>;
+		return (
+			<Empty
+				title={t`No review fits`}
+			>{t`Reviews come by themselves from platforms that show their texts; those of the others can be imported.`}</Empty>
+		);
 	return (
 		<section
 			className="review-stream"
@@ -123,6 +127,7 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 				<span className="faint">
 					<When at={review.writtenAt} relative />
 				</span>
+				{review.imported && <span className="tag">{t`imported`}</span>}
 			</div>
 			{review.title !== null && (
 				<b>
@@ -135,7 +140,13 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 				</p>
 			)}
 			{words.length === 0 && (
-				<p className="faint">{review.forgotten ? t`Its words are forgotten: the platform shows them no more.` : t`Stars without words`}</p>
+				<p className="faint">
+					{!review.forgotten
+						? t`Stars without words`
+						: review.imported
+							? t`Its words are forgotten: those of a file are kept for a year.`
+							: t`Its words are forgotten: the platform shows them no more.`}
+				</p>
 			)}
 			{before && (
 				<p className="faint">
@@ -160,6 +171,7 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 				))}
 				{review.themesCorrected && <small className="faint">{t`corrected`}</small>}
 				<span className="grow" />
+				{review.alarming && <Settle of={review} />}
 				{mayPair && !correcting && (
 					<Button size="small" onClick={() => setCorrecting(true)}>
 						{t`Correct themes`}
@@ -186,6 +198,19 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 const focusWhenShown = (field: { focus: () => void } | null): void => field?.focus();
 
 const askAgain = (): Promise<void> => queryClient.invalidateQueries(trpc.reviews.pathFilter());
+
+/** Somebody says that a review of few stars is dealt with. */
+function Settle({ of: review }: { of: ReviewView }) {
+	const { t } = useLingui();
+	const mayAnswer = useMay('inbox.answer');
+	const settle = useMutation(trpc.reviews.settle.mutationOptions({ onSuccess: askAgain }));
+	if (!mayAnswer) return null;
+	return (
+		<Button size="small" loading={settle.isPending} onClick={() => settle.mutate({ reviewId: review.reviewId })}>
+			{t`Dealt with`}
+		</Button>
+	);
+}
 
 function Themes({ of: review, onDone }: { of: ReviewView; onDone: () => void }) {
 	const { t, i18n } = useLingui();

@@ -1,28 +1,32 @@
-import { UploadOutlined } from '@ant-design/icons';
-import { Plural, Trans, useLingui } from '@lingui/react/macro';
+import { Trans, useLingui } from '@lingui/react/macro';
 import type { StatementImportView, StoreView } from '@pangea/api';
-import { isCurrency, SETTLEMENT_KINDS, type SettlementKind, STATEMENT_COLUMNS, type StatementColumn } from '@pangea/domain';
-import { useMutation } from '@tanstack/react-query';
-import { Button, Drawer, Input, Select } from 'antd';
+import {
+	isCurrency,
+	type RowColumns,
+	SETTLEMENT_KINDS,
+	type SettlementKind,
+	STATEMENT_COLUMNS,
+	type StatementColumn,
+} from '@pangea/domain';
+import { Drawer, Input, Select } from 'antd';
 import { useId, useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { dayIn, readDay } from '../../day.ts';
 import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { FileColumns } from '../../ui/file-columns.tsx';
+import { columnsAsked, FileError, FileOutcome, FilePick, TakeOver, useFileImport } from '../../ui/file-import.tsx';
 import { storeOption } from '../../ui/store-option.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveStatements } from '../../upload.ts';
-import '../costs/costs.css';
 import { KIND_WORDS, STATEMENT_CAUSE_WORDS, STATEMENT_COLUMN_WORDS } from './import-words.ts';
 
 interface Reading {
 	file: File;
 	store: string;
 	/** Null: by the headings. */
-	columns: Partial<Record<StatementColumn, number>> | null;
+	columns: RowColumns<StatementColumn> | null;
 	kinds: Readonly<Record<string, SettlementKind>>;
 	day: string;
 	currency: string;
@@ -32,45 +36,34 @@ interface Reading {
 }
 
 function questionOf({ columns, kinds, store, day, currency, decimal, statement, total }: Reading): Record<string, string> {
-	const chosen =
-		columns === null ? '' : STATEMENT_COLUMNS.flatMap((c) => (columns[c] === undefined ? [] : [`${c}:${columns[c]}`])).join(',');
+	const chosen = columnsAsked(STATEMENT_COLUMNS, columns);
 	return { store, columns: chosen, kinds: JSON.stringify(kinds), day, currency, decimal, statement, total };
 }
 
 /** A file of bookings is tried first: what it would do is shown, and what is wrong with it, row by row. */
 export function StatementImport({ stores, onClose }: { stores: readonly StoreView[]; onClose: () => void }) {
-	const { t, i18n } = useLingui();
+	const { t } = useLingui();
 	const id = useId();
 	const [store, setStore] = useState(stores.length === 1 ? (stores[0]?.storeId ?? null) : null);
 	const of = stores.find(({ storeId }) => storeId === store);
 	const today = dayIn(useNow(), of?.zone ?? 'UTC');
-	const [reading, setReading] = useState<Reading | null>(null);
-	const look = useMutation({ mutationFn: (r: Reading) => giveStatements(r.file, { ...questionOf(r), take: 'try' }) });
-	const take = useMutation({
-		mutationFn: ({ r, how }: { r: Reading; how: 'all' | 'good' }) => giveStatements(r.file, { ...questionOf(r), take: how }),
-		onSuccess: async (told) => {
-			if (told.written === null) return;
+	const { reading, read, view, error, busy, take } = useFileImport(
+		(r: Reading, how) => giveStatements(r.file, { ...questionOf(r), take: how }),
+		async (_, count) => {
 			await queryClient.invalidateQueries({ queryKey: trpc.numbers.pathKey() });
-			const written = formatNumber(shownLanguage(), told.written);
+			const written = formatNumber(shownLanguage(), count);
 			say(t`Bookings taken over: ${written}`);
 			onClose();
 		},
-	});
-	const read = (next: Reading) => {
-		setReading(next);
-		take.reset();
-		look.mutate(next);
-	};
-	const start = (file: File | undefined) => {
-		if (!file || !of || store === null) return;
+	);
+	const start = (file: File) => {
+		if (!of || store === null) return;
 		const decimal = shownLanguage() === 'pt-BR' ? ',' : '.';
 		read({ file, store, columns: null, kinds: {}, day: today, currency: of.currency, decimal, statement: '', total: '' });
 	};
-	const view = take.data ?? look.data;
-	const error = take.error ?? look.error;
 	return (
 		<Drawer open onClose={onClose} title={t`Import a file of bookings`} size={720}>
-			<div className="cost-import">
+			<div className="file-import">
 				<p className="soft">
 					<Trans>
 						For stores whose bookings are not read from their platform: CSV or a workbook (.xlsx) from the seller centre, with the headings
@@ -95,40 +88,29 @@ export function StatementImport({ stores, onClose }: { stores: readonly StoreVie
 						/>
 					</div>
 				</div>
-				{store !== null && (
-					<label className="file">
-						<input type="file" className="unseen" accept=".csv,.txt,.tsv,.xlsx" onChange={(event) => start(event.target.files?.[0])} />
-						<span className="as-button">
-							<UploadOutlined aria-hidden /> {t`Import a file`}
-						</span>
-						{reading && <span className="cut">{reading.file.name}</span>}
-					</label>
-				)}
-				{error && (
-					<p className="risk" role="alert">
-						{errorSentence(i18n, error)}
-					</p>
-				)}
+				{store !== null && <FilePick of={reading?.file} onPick={start} />}
+				<FileError error={error} />
 				{reading && view && (
 					<>
 						<ReadAs view={view} reading={reading} onChange={read} />
 						<Words view={view} reading={reading} onChange={read} />
-						<Outcome view={view} />
-						<footer>
-							<Button
-								type="primary"
-								disabled={view.wrongRows > 0 || view.rows === 0}
-								loading={take.isPending || look.isPending}
-								onClick={() => take.mutate({ r: reading, how: 'all' })}
-							>
-								{t`Take all rows over`}
-							</Button>
-							{view.wrongRows > 0 && view.fresh + view.changed > 0 && (
-								<Button loading={take.isPending || look.isPending} onClick={() => take.mutate({ r: reading, how: 'good' })}>
-									{t`Take only the good rows over`}
-								</Button>
-							)}
-						</footer>
+						<FileOutcome
+							view={view}
+							columns={STATEMENT_COLUMN_WORDS}
+							causes={STATEMENT_CAUSE_WORDS}
+							counts={[
+								{ name: t`New bookings`, value: view.fresh },
+								{ name: t`Changed`, value: view.changed },
+								{ name: t`Known already`, value: view.same },
+							]}
+						>
+							{view.sums.map((sum) => (
+								<span key={sum.currency}>
+									{t`Sum`}: <b>{formatMoney(shownLanguage(), sum)}</b>
+								</span>
+							))}
+						</FileOutcome>
+						<TakeOver view={view} any={view.rows > 0} busy={busy} onTake={take} />
 					</>
 				)}
 			</div>
@@ -218,58 +200,6 @@ function Words({ view, reading, onChange }: PartProps) {
 					</li>
 				))}
 			</ul>
-		</section>
-	);
-}
-
-function Outcome({ view }: { view: StatementImportView }) {
-	const { t, i18n } = useLingui();
-	const language = shownLanguage();
-	const n = (value: number): string => formatNumber(language, value);
-	const counts = [
-		{ key: 'rows', name: t`Rows`, value: view.rows },
-		{ key: 'fresh', name: t`New bookings`, value: view.fresh },
-		{ key: 'changed', name: t`Changed`, value: view.changed },
-		{ key: 'same', name: t`Known already`, value: view.same },
-		{ key: 'wrong', name: t`Wrong rows`, value: view.wrongRows },
-	];
-	return (
-		<section aria-label={t`What the file would do`}>
-			<output className="counts num">
-				{counts.map(({ key, name, value }) => (
-					<span key={key} className={key === 'wrong' && value > 0 ? 'risk' : ''}>
-						{name}: <b>{n(value)}</b>
-					</span>
-				))}
-				{view.sums.map((sum) => (
-					<span key={sum.currency}>
-						{t`Sum`}: <b>{formatMoney(language, sum)}</b>
-					</span>
-				))}
-			</output>
-			{view.faults.length > 0 && (
-				<>
-					<p className="soft">
-						<Plural
-							value={view.wrongRows}
-							one="Nothing is taken over while # row is wrong, unless you ask for the good rows alone."
-							other="Nothing is taken over while # rows are wrong, unless you ask for the good rows alone."
-						/>
-					</p>
-					<ul className="faults">
-						{view.faults.map((fault) => (
-							<li key={`${fault.row} ${fault.column}`}>
-								<b className="num">{t`Row ${n(fault.row)}`}</b>
-								<span>{i18n._(STATEMENT_COLUMN_WORDS[fault.column])}</span>
-								<span>
-									{i18n._(STATEMENT_CAUSE_WORDS[fault.cause])}
-									{fault.value !== '' && <code>{fault.value}</code>}
-								</span>
-							</li>
-						))}
-					</ul>
-				</>
-			)}
 		</section>
 	);
 }

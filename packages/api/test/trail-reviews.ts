@@ -1,0 +1,35 @@
+import type { createCaller } from '../src/index.ts';
+
+interface Call {
+	action: string;
+	call: (caller: ReturnType<typeof createCaller>) => Promise<unknown>;
+	before?: object;
+	after?: object;
+}
+
+/** @param id of the review, of its SKU, and of an import that brought another one */
+export const reviewCalls = (id: string): Record<string, Call> => ({
+	'reviews.link': {
+		action: 'reviews.link',
+		call: (c) => c.reviews.link({ reviewId: id, skuId: id }),
+		after: { name: 'LMP-WH' },
+	},
+	'reviews.correct': {
+		action: 'reviews.themes',
+		call: (c) => c.reviews.correct({ reviewId: id, themes: ['size', 'damaged'] }),
+		before: { name: 'quality' },
+		after: { name: 'damaged, size' },
+	},
+	'reviews.setAlarm': {
+		action: 'reviews.setAlarm',
+		call: (c) => c.reviews.setAlarm({ rating: 2 }),
+		before: { stars: null },
+		after: { stars: 2 },
+	},
+	'reviews.settle': { action: 'reviews.settle', call: (c) => c.reviews.settle({ reviewId: id }) },
+	'reviews.takeBack': {
+		action: 'reviews.takeBack',
+		call: (c) => c.reviews.takeBack({ importId: id }),
+		before: { count: 1 },
+	},
+});
