@@ -128,6 +128,19 @@ describe('binding', () => {
 			await bindStore(home.engine);
 		}
 	});
+	test('is done again while the grant is being renewed, and neither waits for the other', async () => {
+		const ids = await bindStore(home.engine);
+		const under = Promise.withResolvers<void>();
+		const renewed = home.database.inWorkspace(WORKSPACE, async (scope) => {
+			await connectionSecret(scope, ids.connectionId, true);
+			under.resolve();
+			await sleep(150);
+			await saveGrantTimes(scope, ids.connectionId, { access: null, grant: null });
+		});
+		await under.promise;
+		const ends = await Promise.allSettled([renewed, bindStore(home.engine)]);
+		expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+	});
 	test('is not undone by work under way that the platform refuses meanwhile', async () => {
 		const ids = await bindStore(home.engine);
 		fill(1);

@@ -47,6 +47,10 @@ export interface ConnectionWrite {
 
 /** Makes or renews the connection of an account; the id stays the same when the account is bound again. */
 export async function upsertConnection(scope: Scope, c: ConnectionWrite): Promise<string> {
+	// A renewal under way holds the secret and needs the connection next: it ends first.
+	await sql`select from connection_secret s join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id
+		where s.workspace_id = ${scope.workspaceId} and c.platform = ${c.platform} and c.external_account_id = ${c.externalAccountId}
+			and c.host = ${c.host} for update of s`.execute(scope.db);
 	const change = {
 		account_name: c.accountName,
 		state: 'active',
