@@ -93,15 +93,21 @@ describe('claims due', () => {
 		const due = async (): Promise<number> => (await api.today.summary.query()).claimsDue?.count ?? 0;
 		const before = await due();
 		// Platforms give days: the one that they gave is as if nearly over.
-		await evidence.rows(
-			`update conversation set case_facts = jsonb_set(case_facts, '{dueAt}', to_jsonb($2::text)) where conversation_id = $1`,
-			[row.conversationId, new Date(Date.now() - 60_000).toISOString()],
-		);
+		// The next look at the orders would bring the platform's day back.
+		await evidence.rows('update pull_cursor set last_attempt_at = now() where store_id = $1', [row.storeId]);
+		const nearlyOver = async (): Promise<unknown> =>
+			await evidence.rows(
+				`update conversation set case_facts = jsonb_set(case_facts, '{dueAt}', to_jsonb($2::text)) where conversation_id = $1`,
+				[row.conversationId, new Date(Date.now() - 60_000).toISOString()],
+			);
+		await nearlyOver();
 		expect(await due()).toBe(before + 1);
 		await page.goto('/');
 		const counter = page.getByRole('link', { name: 'Claims due' });
 		await until('the number', 10_000, async () => (await counter.textContent())?.startsWith(String(before + 1)));
 		expect(await axe(page)).toEqual([]);
+		// So would a push that was late.
+		await nearlyOver();
 		await page.keyboard.press('d');
 		await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
 		expect(await page.locator('.tabs [aria-current="page"]').textContent()).toBe(`Due today ${before + 1}`);

@@ -76,6 +76,7 @@ describe('pairing five thousand noisy listings', () => {
 });
 
 test('the cost of pairing a listing does not grow with how many there are', { timeout: 120_000 }, () => {
-	const [few, many] = [4000, 32_000].map((count) => pairAll(noisyListings(7, count)).millis / count) as [number, number];
-	expect(many).toBeLessThan(few * 2.5);
+	// The best of three: whatever else the machine does makes it slower and never faster.
+	const costOf = (count: number): number => Math.min(...[1, 2, 3].map(() => pairAll(noisyListings(7, count)).millis / count));
+	expect(costOf(32_000)).toBeLessThan(costOf(4000) * 2.5);
 });

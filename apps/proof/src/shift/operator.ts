@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type launchBrowser, signIn, type Visitor, visit } from '@pangea/e2e/browser';
+import { type launchBrowser, type Visitor, visit } from '@pangea/e2e/browser';
 import { answerTo, WORD } from './buyers.ts';
 
 const LOOK_MILLIS = 60;
@@ -8,7 +8,9 @@ const PATIENCE = 45_000;
 /** What the browser says by itself when a line is cut or nobody is at home. */
 const NETWORK = /Failed to load resource|WebSocket|net::ERR_|Failed to fetch/;
 
-type View = 'waiting' | 'mine' | 'nobody';
+/** The views that they work off, by their names on the screen. */
+const TABS = { waiting: 'Waiting for us', mine: 'Mine', nobody: 'Nobody’s' } as const;
+type View = keyof typeof TABS;
 type End = 'answered' | 'closed' | 'left';
 
 /** Somebody who answers buyers in a browser: looks at the screen, and does everything by keyboard. */
@@ -27,16 +29,16 @@ export class Operator {
 		this.#documents = visitor.documents();
 	}
 
-	static async begin(
-		browser: Awaited<ReturnType<typeof launchBrowser>>,
-		url: string,
-		login: { email: string; password: string; role: string },
-	): Promise<Operator> {
-		const visitor = await visit(browser, url);
-		await signIn(visitor.page, login);
+	/** @param cookie of an open session, as a header. */
+	static async begin(browser: Awaited<ReturnType<typeof launchBrowser>>, url: string, role: string, cookie: string): Promise<Operator> {
+		const cookies = cookie.split('; ').map((pair) => {
+			const cut = pair.indexOf('=');
+			return { name: pair.slice(0, cut), value: pair.slice(cut + 1) };
+		});
+		const visitor = await visit(browser, url, { cookies });
 		await visitor.page.goto('/inbox');
-		await visitor.page.locator('nav.tabs').waitFor();
-		return new Operator(visitor, login.role);
+		await visitor.page.locator('nav.tabs.halves').waitFor();
+		return new Operator(visitor, role);
 	}
 
 	get #page(): Visitor['page'] {
@@ -86,7 +88,7 @@ export class Operator {
 
 	/** How many conversations a view counts. */
 	async countOf(view: View): Promise<number> {
-		const tab = this.#page.locator('nav.tabs.halves button').nth(VIEWS.indexOf(view));
+		const tab = this.#page.locator('nav.tabs.halves button').filter({ hasText: TABS[view] });
 		return Number(
 			(
 				await tab
@@ -111,8 +113,7 @@ export class Operator {
 		await this.#leave();
 		for (let tries = 0; tries < 10; tries++) {
 			const current = this.#page.locator('nav.tabs.halves button[aria-current=page]');
-			if (await current.evaluate((tab, place) => [...(tab.parentElement?.children ?? [])].indexOf(tab) === place, VIEWS.indexOf(view)))
-				return;
+			if ((await current.textContent())?.startsWith(TABS[view])) return;
 			await this.#page.keyboard.press('v');
 			await sleep(LOOK_MILLIS);
 		}
@@ -223,6 +224,3 @@ export class Operator {
 		}
 	}
 }
-
-/** In the order of the tabs. */
-const VIEWS: readonly View[] = ['waiting', 'mine', 'nobody'];

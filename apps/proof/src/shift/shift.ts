@@ -38,8 +38,12 @@ export async function workShift(rig: Rig, browser: Awaited<ReturnType<typeof lau
 	const began = Date.now();
 	const over = new AbortController();
 	const late = setTimeout(() => over.abort(), options.patience);
-	const logins = rig.logins.filter(({ role }) => role === 'owner' || role === 'agent');
-	const operators = await Promise.all(logins.map((login) => Operator.begin(browser, rig.url, login)));
+	const operators = await Promise.all(
+		['owner', 'agent'].map(async (role) => {
+			const { visitor } = await signIn(rig, role);
+			return await Operator.begin(browser, rig.url, role, visitor.cookie);
+		}),
+	);
 	const buyers = new Buyers(rig.door, new Seeded(seed));
 	const closed = (): number => operators.reduce((sum, { ends }) => sum + ends.closed, 0);
 	const work = operators.map((one) => one.work(over.signal));

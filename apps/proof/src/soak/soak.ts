@@ -26,7 +26,8 @@ const POOLS: Readonly<Record<string, number>> = {
 	'pangea server': 10,
 	'pangea server jobs': 5,
 	'pangea auth': 5,
-	'pangea listener': 2,
+	// The server's for events and for who is there, and one of each worker.
+	'pangea listener': 2 + 2,
 	'pangea worker': 2 * 18,
 	'pangea worker jobs': 2 * 5,
 };
