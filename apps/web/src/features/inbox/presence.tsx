@@ -5,6 +5,7 @@ import { useLiveLine } from '../../live.tsx';
 import type { PersonThere, Presence } from '../../realtime.ts';
 import { useSession } from '../../session.tsx';
 import { usePeople } from './people.ts';
+import './presence.css';
 
 const NOBODY: Presence = new Map();
 /** Without another key within so long nobody writes any more. */
