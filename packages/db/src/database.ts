@@ -1,4 +1,4 @@
-import { type Kysely, Kysely as KyselyInstance, PostgresDialect } from 'kysely';
+import { type Kysely, Kysely as KyselyInstance, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './schema.ts';
 
@@ -26,6 +26,11 @@ export interface Opening {
 	savepoint?: string;
 	/** Everything is read as it stood at the first statement. */
 	snapshot?: boolean;
+}
+
+/** Takes a lock by its name inside a transaction that has begun, until it ends; `Opening.lock` is the same with the beginning. */
+export async function takeLock(scope: Scope, lock: string): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(scope.db);
 }
 
 /** See {@link Database.statement}. */

@@ -1,7 +1,7 @@
 import type { StoreDescription } from '@pangea/domain';
 import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import type { Scope } from '../database.ts';
+import { type Scope, takeLock } from '../database.ts';
 import type { PurgedStore } from '../schema-upkeep.ts';
 import { storeMessagesLock } from './conversation.ts';
 import { storeListingsLock } from './listing.ts';
@@ -322,8 +322,7 @@ export async function connectionsOfAccount(scope: Scope, platform: string, exter
 export async function lockConnection(scope: Scope, connectionId: string): Promise<void> {
 	const stores = (await storesOfConnection(scope, connectionId)).map(({ store_id }) => store_id).sort();
 	const locks = [storeOrdersLock, storeMessagesLock, storeListingsLock].flatMap((lockOf) => stores.map(lockOf));
-	for (const lock of [...locks, pairingLock(scope.workspaceId)])
-		await sql`select pg_advisory_xact_lock(hashtextextended(${lock}, 0))`.execute(scope.db);
+	for (const lock of [...locks, pairingLock(scope.workspaceId)]) await takeLock(scope, lock);
 	await connectionSecret(scope, connectionId, true);
 }
 

@@ -1,6 +1,6 @@
 import type { CaseFacts } from '@pangea/domain';
 import { type RawBuilder, sql } from 'kysely';
-import type { Scope } from '../database.ts';
+import { type Scope, takeLock } from '../database.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** The lock whose holder is the only writer of a store's conversations. */
@@ -10,7 +10,7 @@ export function storeMessagesLock(storeId: string): string {
 
 /** Takes that lock in a transaction that holds the store's orders already. Who holds it never waits for those. */
 export async function lockStoreMessages(scope: Scope, storeId: string): Promise<void> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${storeMessagesLock(storeId)}, 0))`.execute(scope.db);
+	await takeLock(scope, storeMessagesLock(storeId));
 }
 
 export interface KnownConversation {

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { addition, addRows, addTogether, arraysOf, mergeRows, selectList, unnestOf } from '../bulk.ts';
-import type { Scope } from '../database.ts';
+import { type Scope, takeLock } from '../database.ts';
 import { IS_RETURN } from '../sales-cells.ts';
 import { withKnownAmounts } from './order-amounts.ts';
 import {
@@ -24,7 +24,7 @@ export function storeOrdersLock(storeId: string): string {
 
 /** Makes the transaction the only writer of a store's orders until it ends. */
 export async function lockStoreOrders(scope: Scope, storeId: string): Promise<void> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${storeOrdersLock(storeId)}, 0))`.execute(scope.db);
+	await takeLock(scope, storeOrdersLock(storeId));
 }
 
 export interface KnownOrder {
