@@ -1,15 +1,16 @@
 import { UploadOutlined } from '@ant-design/icons';
 import type { MessageDescriptor } from '@lingui/core';
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { FileTold } from '@pangea/api';
+import type { FileTold, StoreView } from '@pangea/api';
 import type { RowColumns, RowFault } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button } from 'antd';
-import { type ReactNode, useState } from 'react';
+import { Button, Select } from 'antd';
+import { type ReactNode, useId, useState } from 'react';
 import { formatNumber } from '../format.ts';
 import { shownLanguage } from '../i18n.ts';
 import { errorSentence } from '../problems.ts';
 import './file-import.css';
+import { storeOption } from './store-option.tsx';
 
 /** What the server tells of a file that is to be taken over. */
 type ImportTold<Column extends string, Fault> = FileTold<{ columns: RowColumns<Column> }, Fault> & {
@@ -56,6 +57,35 @@ export function useFileImport<Reading, View extends { written: number | null }>(
 			if (reading !== null) taking.mutate({ of: reading, how });
 		},
 	};
+}
+
+interface FileStoreProps {
+	stores: readonly StoreView[];
+	store: string | null;
+	onChange: (storeId: string) => void;
+}
+
+/** Whose rows a file holds. */
+export function FileStore({ stores, store, onChange }: FileStoreProps) {
+	const { t } = useLingui();
+	const id = useId();
+	return (
+		<div className="read-as">
+			<div>
+				<span id={id}>{t`Store`}</span>
+				<Select<string | null>
+					size="small"
+					aria-labelledby={id}
+					placeholder={t`Choose a store`}
+					showSearch
+					optionFilterProp="title"
+					value={store}
+					options={stores.map(storeOption)}
+					onChange={(to) => to !== null && onChange(to)}
+				/>
+			</div>
+		</div>
+	);
 }
 
 /** Where a file is chosen. @param of the one that was */

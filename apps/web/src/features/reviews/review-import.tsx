@@ -1,15 +1,14 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ReviewImportView, StoreView } from '@pangea/api';
 import { REVIEW_COLUMNS, type ReviewColumn, type RowColumns } from '@pangea/domain';
-import { Button, Drawer, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { Button, Drawer, Input } from 'antd';
+import { useState } from 'react';
 import { readDay } from '../../day.ts';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { FileColumns } from '../../ui/file-columns.tsx';
-import { columnsAsked, FileError, FileOutcome, FilePick, FileSample, TakeOver, useFileImport } from '../../ui/file-import.tsx';
-import { storeOption } from '../../ui/store-option.tsx';
+import { columnsAsked, FileError, FileOutcome, FilePick, FileSample, FileStore, TakeOver, useFileImport } from '../../ui/file-import.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveReviews } from '../../upload.ts';
 import { REVIEW_CAUSE_WORDS, REVIEW_COLUMN_WORDS, VERDICT_WORDS } from './import-words.ts';
@@ -40,7 +39,6 @@ function questionOf({ store, columns, product, day }: Reading, { by, ground }: R
 /** A file of reviews is tried first; without who says that its texts may be used, and on what ground, it is only tried. */
 export function ReviewImport({ stores, onClose }: { stores: readonly StoreView[]; onClose: () => void }) {
 	const { t } = useLingui();
-	const id = useId();
 	const [store, setStore] = useState(stores.length === 1 ? (stores[0]?.storeId ?? null) : null);
 	const [rights, setRights] = useState<Rights>({ by: '', ground: '' });
 	const { reading, read, view, error, busy, take } = useFileImport(
@@ -65,24 +63,14 @@ export function ReviewImport({ stores, onClose }: { stores: readonly StoreView[]
 						first row. The file is only tried until you take it over; given twice, a review counts once.
 					</Trans>
 				</p>
-				<div className="read-as">
-					<div>
-						<span id={`${id}store`}>{t`Store`}</span>
-						<Select<string | null>
-							size="small"
-							aria-labelledby={`${id}store`}
-							placeholder={t`Choose a store`}
-							showSearch
-							optionFilterProp="title"
-							value={store}
-							options={stores.map(storeOption)}
-							onChange={(to) => {
-								setStore(to);
-								if (reading && to !== null) read({ ...reading, store: to });
-							}}
-						/>
-					</div>
-				</div>
+				<FileStore
+					stores={stores}
+					store={store}
+					onChange={(to) => {
+						setStore(to);
+						if (reading) read({ ...reading, store: to });
+					}}
+				/>
 				{store !== null && (
 					<>
 						<FilePick of={reading?.file} onPick={start} />

@@ -9,15 +9,14 @@ import {
 	type StatementColumn,
 } from '@pangea/domain';
 import { Drawer, Input, Select } from 'antd';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useNow } from '../../clock.tsx';
 import { dayIn, readDay } from '../../day.ts';
 import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { FileColumns } from '../../ui/file-columns.tsx';
-import { columnsAsked, FileError, FileOutcome, FilePick, TakeOver, useFileImport } from '../../ui/file-import.tsx';
-import { storeOption } from '../../ui/store-option.tsx';
+import { columnsAsked, FileError, FileOutcome, FilePick, FileStore, TakeOver, useFileImport } from '../../ui/file-import.tsx';
 import { say } from '../../ui/toast.tsx';
 import { giveStatements } from '../../upload.ts';
 import { KIND_WORDS, STATEMENT_CAUSE_WORDS, STATEMENT_COLUMN_WORDS } from './import-words.ts';
@@ -43,7 +42,6 @@ function questionOf({ columns, kinds, store, day, currency, decimal, statement, 
 /** A file of bookings is tried first: what it would do is shown, and what is wrong with it, row by row. */
 export function StatementImport({ stores, onClose }: { stores: readonly StoreView[]; onClose: () => void }) {
 	const { t } = useLingui();
-	const id = useId();
 	const [store, setStore] = useState(stores.length === 1 ? (stores[0]?.storeId ?? null) : null);
 	const of = stores.find(({ storeId }) => storeId === store);
 	const today = dayIn(useNow(), of?.zone ?? 'UTC');
@@ -70,24 +68,14 @@ export function StatementImport({ stores, onClose }: { stores: readonly StoreVie
 						in the first row. The file is only tried until you take it over; given twice, it counts once.
 					</Trans>
 				</p>
-				<div className="read-as">
-					<div>
-						<span id={`${id}store`}>{t`Store`}</span>
-						<Select<string | null>
-							size="small"
-							aria-labelledby={`${id}store`}
-							placeholder={t`Choose a store`}
-							showSearch
-							optionFilterProp="title"
-							value={store}
-							options={stores.map(storeOption)}
-							onChange={(to) => {
-								setStore(to);
-								if (reading && to !== null) read({ ...reading, store: to });
-							}}
-						/>
-					</div>
-				</div>
+				<FileStore
+					stores={stores}
+					store={store}
+					onChange={(to) => {
+						setStore(to);
+						if (reading) read({ ...reading, store: to });
+					}}
+				/>
 				{store !== null && <FilePick of={reading?.file} onPick={start} />}
 				<FileError error={error} />
 				{reading && view && (
