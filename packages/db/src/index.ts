@@ -50,6 +50,7 @@ export * from './queries/review-read.ts';
 export * from './queries/connection.ts';
 export * from './queries/grant.ts';
 export * from './queries/gap.ts';
+export * from './queries/order-lack.ts';
 export * from './queries/reconnect-link.ts';
 export * from './queries/recount.ts';
 export * from './queries/console.ts';

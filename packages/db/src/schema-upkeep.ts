@@ -86,6 +86,14 @@ export interface GapTable {
 	/** Where the refill goes on; null at the start of its window. */
 	page_cursor: string | null;
 }
+export interface OrderLackTable {
+	workspace_id: string;
+	store_id: string;
+	order_id: string;
+	/** How often it was asked for again. */
+	asked: Generated<number>;
+	ask_at: Time;
+}
 export interface RecountTable {
 	workspace_id: string;
 	store_id: string;

@@ -24,6 +24,7 @@ import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementT
 import type {
 	BuyerDataChoiceTable,
 	GapTable,
+	OrderLackTable,
 	NoticeChannelTable,
 	NoticeDeliveryTable,
 	NoticeTable,
@@ -457,6 +458,7 @@ export interface Schema {
 	backfill: BackfillTable;
 	intake: IntakeTable;
 	gap: GapTable;
+	order_lack: OrderLackTable;
 	recount: RecountTable;
 	recount_window: RecountWindowTable;
 	buyer_data_choice: BuyerDataChoiceTable;

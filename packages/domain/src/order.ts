@@ -159,6 +159,8 @@ export interface Order {
 	money: OrderMoney;
 	/** The platform would not say the amounts this time, as while it computes them: what it said before still holds. */
 	amountsUntold?: true;
+	/** The platform refused a part of it that it may tell later, though nothing about the order changes until then. */
+	askAgain?: true;
 	lines: OrderLine[];
 	parcels: Parcel[];
 	/** Where it is true, the parcels are all there are: one that is missing was replaced. Elsewhere an answer may leave some out. */

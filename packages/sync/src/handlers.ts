@@ -31,6 +31,7 @@ import { refreshStores, subscribeIntake } from './connect.ts';
 import type { Engine } from './engine.ts';
 import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
+import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
 import { pullReviews } from './reviews/pull.ts';
@@ -70,6 +71,8 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(storePull, { parallel: parallel.pull }, async (ids, signal) => {
 		const run = await pullStore(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(storePull, ids, { startAfterSeconds: seconds }));
+		// A store that has to wait is asked after its next pull.
+		if (run.state === 'done') await askForLacking(engine, ids, signal);
 	});
 	await jobs.work(storeBackfill, { parallel: parallel.backfill }, async (ids, signal) => {
 		const run = await backfillStore(engine, ids, signal);

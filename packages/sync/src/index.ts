@@ -22,6 +22,7 @@ export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts'
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
 export { markWaiting } from './messages/marks.ts';
 export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';
+export { askForLacking } from './lacking.ts';
 export type { MailSecurity, MailServer } from './mail/door.ts';
 export { listenAtMailbox, type ListenedMailbox, mailboxesToHear } from './mail/listen.ts';
 export { deliverNotice, testChannel } from './notices/deliver.ts';

@@ -4,6 +4,7 @@ import {
 	knowsPage,
 	lockStoreMessages,
 	MOST_PARTS,
+	noteLacking,
 	type QuarantineWrite,
 	quarantineRecords,
 	replyIdOf,
@@ -22,6 +23,7 @@ import { adapterOf, type Engine } from './engine.ts';
 import { buyerDataLife, buyerDeath } from './buyer-data.ts';
 import { PLACES } from './keyring.ts';
 import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
+import { nextAsk } from './lacking-pace.ts';
 import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 import { writeThreads } from './messages/threads.ts';
 
@@ -161,6 +163,7 @@ async function storePage(storing: Storing): Promise<Tally> {
 		r.became !== 'unchanged' && r.externalId !== null && !lacking.has(r.externalId) ? [storable(r.externalId)] : [],
 	);
 	const resolved = good.length > 0 ? await resolveQuarantine(scope, target.storeId, good) : 0;
+	await noteLacks(storing, readings, written);
 	const told = readings.flatMap(({ index, order }) => {
 		const outcome = written.get(index);
 		return outcome && outcome.became !== 'refused' && outcome.told ? [order] : [];
@@ -244,6 +247,18 @@ async function quarantineWrite({ target, box }: Storing, record: RefusedRecord):
 		sealed: box.seal(await packBytes(Buffer.from(record.raw)), PLACES.quarantine(quarantineId)),
 		rawReplyId: record.rawReplyId,
 	};
+}
+
+async function noteLacks(
+	{ engine, scope, target }: Storing,
+	readings: readonly Reading[],
+	written: ReadonlyMap<number, Written>,
+): Promise<void> {
+	const lacking = readings.flatMap(({ index, order }) => {
+		const outcome = written.get(index);
+		return order.askAgain && outcome && outcome.became !== 'refused' ? [outcome.orderId] : [];
+	});
+	if (lacking.length > 0) await noteLacking(scope, target.storeId, lacking, nextAsk(engine.now(), 0) ?? engine.now().toISOString());
 }
 
 /** Cases are told with their orders, and are never behind them. */

@@ -98,6 +98,7 @@ export const orderText = record<Order>({
 	),
 	parcelsComplete: flag,
 	amountsUntold: flag,
+	askAgain: flag,
 	parcels: list(
 		record<Parcel>({
 			externalId: text,

@@ -25,6 +25,8 @@ export interface WireOrder {
 	title?: string;
 	site?: string;
 	quantity?: number;
+	/** Its amounts are not told yet. */
+	untold?: true;
 	/** The adapter cannot read it. */
 	poison?: boolean;
 }
@@ -190,7 +192,13 @@ export function toOrder(wire: WireOrder): Order {
 		buyerCountry: 'MX',
 		externalBuyerId: `buyer of ${wire.id}`,
 		isTest: false,
-		money: { currency: 'MXN', taxBasis: 'gross', parts: { total: { amountMinor: 12_345n, currency: 'MXN' } }, totalComputed: false },
+		money: {
+			currency: 'MXN',
+			taxBasis: 'gross',
+			parts: wire.untold ? {} : { total: { amountMinor: 12_345n, currency: 'MXN' } },
+			totalComputed: false,
+		},
+		...(wire.untold && { amountsUntold: true, askAgain: true }),
 		lines: [
 			{
 				externalId: 'l1',

@@ -56,8 +56,8 @@ export class Operator {
 					.innerText()
 					.catch(() => 'no conversation');
 				this.complaints.push(`${this.#name}: ${String(error).split('\n')[0]} before: ${shown.slice(0, 300).replaceAll('\n', ' | ')}`);
-				if (this.complaints.length > 20) return;
-				await this.#leave();
+				if (this.complaints.length > 20 || this.#page.isClosed()) return;
+				await this.#leave().catch(() => {});
 			}
 		}
 	}

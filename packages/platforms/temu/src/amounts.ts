@@ -209,6 +209,13 @@ export type AmountsOrGap = { amounts: OrderAmounts } | { gap: string };
 const NOT_GRANTED = 'order_amount_not_granted';
 const CALCULATING = 'order_amount_calculating';
 
+const REFUSED = /^[a-z_]+_refused:/;
+
+/** Whether a warning names what may be told later: it is being computed, or was refused for this order and not for want of a permission. */
+export function isPassing(warning: string): boolean {
+	return warning === CALCULATING || REFUSED.test(warning);
+}
+
 const V1 = 'bg.order.amount.query';
 const V2 = 'temu.order.amount.v2.query';
 const V3 = 'temu.order.amount.v3.query';

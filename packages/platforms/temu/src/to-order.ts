@@ -1,6 +1,6 @@
 import type { Fulfilment, Instant, Order, OrderLine, OrderMoney, OrderReturn, OrderState, Parcel } from '@pangea/domain';
 import { entryOf } from '@pangea/platform-contract';
-import type { AmountsOrGap, LineAmounts } from './amounts.ts';
+import { type AmountsOrGap, isPassing, type LineAmounts } from './amounts.ts';
 import { siteById, siteByRegion } from './sites.ts';
 import type { WireLine, WireOrder } from './wire.ts';
 
@@ -62,6 +62,7 @@ export function toOrder(parts: OrderParts, fallbackCurrency: string): Order {
 		fees: [],
 		buyer: null,
 		warnings: warningsOf(parts, found?.warnings ?? []),
+		...(mayBeTold(parts) && { askAgain: true as const }),
 	};
 }
 
@@ -138,6 +139,11 @@ function quantityShippedOf(line: WireLine, parcels: readonly Parcel[]): number |
 	if (line.orderStatus === '4' || line.orderStatus === '5') return line.quantity;
 	const pieces = parcels.flatMap((parcel) => parcel.lines).filter((content) => content.lineExternalId === line.orderSn);
 	return pieces.length === 0 ? null : pieces.reduce((total, content) => total + content.quantity, 0);
+}
+
+/** Amounts, parcels or cases were refused as still being computed or not found, which they are at first (contract §5, §9). */
+function mayBeTold({ amounts, warnings }: OrderParts): boolean {
+	return [...(amounts && 'gap' in amounts ? [amounts.gap] : []), ...warnings].some(isPassing);
 }
 
 function setLabels(labels: readonly { name: string; value: number | null }[]): string[] {

@@ -137,6 +137,7 @@ describe('pulling orders', () => {
 				amountsUntold: true,
 				warnings: ['order_amount_not_granted'],
 			});
+			expect(valueOf(outcome).askAgain).toBeUndefined();
 		}
 		expect(gateway.of(AMOUNT).length).toBeLessThanOrEqual(6);
 		await using silent = await startGateway({ [LIST]: listOf(known), ...noCases });
@@ -145,12 +146,12 @@ describe('pulling orders', () => {
 	});
 
 	it.each([
-		[failed(140020008), 'order_amount_calculating'],
-		[failed(140029999), 'order_amount_refused:140029999'],
-		[failed(140020002), 'order_amount_refused:140020002'],
-		[ok({ parentOrderMap: { parentOrderSn: 'PO-211-99' } }), 'order_amount_of_another_order'],
-		[ok({ hello: 1 }), 'order_amount_unreadable'],
-	])('keeps an order whose amounts do not come: %#', async (reply, warning) => {
+		[failed(140020008), 'order_amount_calculating', true],
+		[failed(140029999), 'order_amount_refused:140029999', true],
+		[failed(140020002), 'order_amount_refused:140020002', true],
+		[ok({ parentOrderMap: { parentOrderSn: 'PO-211-99' } }), 'order_amount_of_another_order', undefined],
+		[ok({ hello: 1 }), 'order_amount_unreadable', undefined],
+	])('keeps an order whose amounts do not come, and says whether they may: %#', async (reply, warning, askAgain) => {
 		await using gateway = await startGateway({
 			[LIST]: listOf([{ sn: 'PO-211-1', updateTime: START, status: 2 }]),
 			[AMOUNT]: reply,
@@ -158,6 +159,7 @@ describe('pulling orders', () => {
 		});
 		const [page] = await pull(storeContext(gateway));
 		expect(valueOf(page?.items[0]).warnings.join()).toContain(warning);
+		expect(valueOf(page?.items[0]).askAgain).toBe(askAgain);
 		expect(valueOf(page?.items[0]).money.parts).toEqual({});
 	});
 

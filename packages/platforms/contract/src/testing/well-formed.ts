@@ -107,6 +107,7 @@ const order = z.strictObject({
 	lines: z.array(line),
 	parcelsComplete: z.literal(true).optional(),
 	amountsUntold: z.literal(true).optional(),
+	askAgain: z.literal(true).optional(),
 	parcels: z.array(parcel),
 	returns: z.array(orderReturn),
 	fees: z.array(fee),
