@@ -209,6 +209,8 @@ describe('a conversation that is closed', () => {
 		await expect(close({ seenMessageId: null })).rejects.toMatchObject({ code: 'writtenMeanwhile' });
 		expect((await open(conversationId)).conversation.done).toBe(false);
 		const newest = (await open(conversationId)).messages.findLast((one) => one.sender === 'buyer')?.messageId;
+		await expect(close({ seenMessageId: newest, answerId: crypto.randomUUID() })).rejects.toMatchObject({ code: 'answerNotHere' });
+		expect((await open(conversationId)).conversation.done).toBe(false);
 		await close({ seenMessageId: newest });
 		expect((await open(conversationId)).conversation.done).toBe(true);
 	});

@@ -113,9 +113,13 @@ function yearIn(when: Date, zone: string): string {
 	return date('en', { year: 'numeric', timeZone: zone }).format(when);
 }
 
+/** Clocks of platforms go a little ahead of ours: nothing that has happened happens `in 3 sec.`. */
+const CLOCKS_DIFFER = 10;
+
 /** `3 min ago`, `in 2 hr`: the largest unit that fits. */
 export function formatRelative(language: Language, at: string, now: number): string {
-	const seconds = Math.round((Date.parse(at) - now) / 1000);
+	const ahead = Math.round((Date.parse(at) - now) / 1000);
+	const seconds = ahead > 0 && ahead < CLOCKS_DIFFER ? 0 : ahead;
 	const format = cached(`r${language}`, () => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }));
 	const size = Math.abs(seconds);
 	if (size < 60) return format.format(Math.trunc(seconds), 'second');

@@ -52,6 +52,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	answeredMeanwhile: msg`Somebody else has answered since you began. Read it, then send again.`,
 	takenMeanwhile: msg`Somebody else has taken it meanwhile.`,
 	writtenMeanwhile: msg`The buyer has written meanwhile, so it stays open.`,
+	answerNotHere: msg`Your answer has not come through, so it stays open. Open it and send the answer again.`,
+	answerLost: msg`The platform did not take your answer, so it stays open.`,
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,

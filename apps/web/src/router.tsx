@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { readDay } from './day.ts';
 import { readAuditSearch } from './features/audit/filter.ts';
 import { readCatalogueSearch } from './features/catalogue/filter.ts';
 import { readReviewsSearch } from './features/reviews/filter.ts';
@@ -139,6 +140,20 @@ const statements = createRoute({
 	component: lazyRouteComponent(() => import('./features/statements/statements-screen.tsx'), 'StatementsScreen'),
 });
 
+const answers = createRoute({
+	getParentRoute: () => workbench,
+	path: '/numbers/answers',
+	validateSearch: readPeriodSearch,
+	component: lazyRouteComponent(() => import('./features/answers/answers-screen.tsx'), 'AnswersScreen'),
+});
+
+/** Both days of a period, or none. */
+function readPeriodSearch(search: Record<string, unknown>): { from?: string; until?: string } {
+	const { from, until } = textsOf(search, ['from', 'until']);
+	const [first, last] = [readDay(from), readDay(until)];
+	return first !== null && last !== null && first <= last ? { from: first, until: last } : {};
+}
+
 export interface StoresSearch {
 	/** The connection just bound, or why binding failed; set by the server after a platform's consent page. */
 	bound?: string;
@@ -260,6 +275,7 @@ export const router = createRouter({
 			numbers,
 			costs,
 			statements,
+			answers,
 			stores,
 			sync,
 			grants,

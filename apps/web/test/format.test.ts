@@ -70,6 +70,8 @@ describe('times', () => {
 	test('are told relative to now in the largest unit that fits', () => {
 		expect(formatRelative('en', '2026-11-22T17:57:30.000Z', now)).toContain('2');
 		expect(formatRelative('zh-CN', '2026-11-22T15:00:00.000Z', now)).toBe('3小时前');
+		expect(formatRelative('en', new Date(now + 3000).toISOString(), now)).toBe('now');
+		expect(formatRelative('en', new Date(now + 20_000).toISOString(), now)).toBe('in 20 sec.');
 	});
 
 	test('lengths have at most two units and no zeros', () => {

@@ -29,6 +29,8 @@ export type ProblemCode =
 	| 'answeredMeanwhile'
 	| 'takenMeanwhile'
 	| 'writtenMeanwhile'
+	| 'answerNotHere'
+	| 'answerLost'
 	| 'alreadyAsked'
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
@@ -86,6 +88,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	answeredMeanwhile: 'CONFLICT',
 	takenMeanwhile: 'CONFLICT',
 	writtenMeanwhile: 'CONFLICT',
+	answerNotHere: 'CONFLICT',
+	answerLost: 'CONFLICT',
 	alreadyAsked: 'CONFLICT',
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',

@@ -102,6 +102,7 @@ const RULES: Record<string, Permission> = {
 	'inbox.stores': 'inbox.read',
 	'inbox.rows': 'inbox.read',
 	'inbox.search': 'inbox.read',
+	'inbox.performance': 'inbox.read',
 	'inbox.open': 'inbox.read',
 	'inbox.check': 'inbox.answer',
 	'inbox.send': 'inbox.answer',

@@ -74,5 +74,6 @@ export * from './queries/sku-cost.ts';
 export * from './queries/sku-sales.ts';
 export * from './queries/sealed.ts';
 export * from './queries/workspace-key.ts';
+export * from './queries/wait.ts';
 export * from './queries/write-stop.ts';
 export * from './signing-key.ts';

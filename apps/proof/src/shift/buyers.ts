@@ -54,13 +54,17 @@ export class Buyers {
 		while (this.talks.length < conversations && !until.aborted) {
 			const cases = this.talks.filter((talk) => talk.kind === 'case').length;
 			const waiting = (await this.unanswered()).length + Math.max(0, cases - closed());
-			if (waiting < MOST_WAITING && !(await this.#isAhead())) this.talks.push(await this.#begin());
+			const isAhead = await this.#isAhead();
+			if (waiting < MOST_WAITING && !isAhead) this.talks.push(await this.#begin());
 			await this.#writeAgain();
 			await sleep(PAUSE_MILLIS);
 		}
 		// Who was answered last may write again as well.
 		for (let quiet = 0; quiet < 2 && !until.aborted; quiet++) {
-			while ((await this.unanswered()).length > 0 && !until.aborted) await sleep(PAUSE_MILLIS);
+			while ((await this.unanswered()).length > 0 && !until.aborted) {
+				await this.#isAhead();
+				await sleep(PAUSE_MILLIS);
+			}
 			await this.#writeAgain();
 		}
 	}
@@ -83,7 +87,7 @@ export class Buyers {
 
 	/**
 	 * What happens moves the simulated clock on by a second, and a platform takes no call from somebody whose clock is far from its own: it is
-	 * slowed down until ours has caught up.
+	 * slowed down until ours has caught up, and no longer, or it falls behind.
 	 */
 	async #isAhead(): Promise<boolean> {
 		const { now, speed } = (await this.#door.get('/clock')) as { now: number; speed: number };

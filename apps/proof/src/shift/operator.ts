@@ -163,7 +163,7 @@ export class Operator {
 		// What is told from here on is told of this answer.
 		await this.#page.locator('.toast.problem').first().waitFor({ state: 'detached', timeout: PATIENCE });
 		await keyboard.press('Enter');
-		const shown = thread.locator('.ours .bubble').filter({ hasText: answer });
+		const shown = thread.locator('.ours .bubble:not(.lost)').filter({ hasText: answer });
 		const asked = thread.locator('.overtaken').or(this.#page.locator('.toast.problem'));
 		await shown.or(asked).first().waitFor({ timeout: PATIENCE });
 		if ((await asked.count()) > 0) {
@@ -174,6 +174,8 @@ export class Operator {
 			return 'left';
 		}
 		await keyboard.press('Escape');
+		// What came up while the answer went is read before anything is closed.
+		if ((await this.#unanswered()).length > 0) return 'left';
 		return await this.#close(open, 'answered');
 	}
 
@@ -207,7 +209,7 @@ export class Operator {
 	async #close(open: string | null, end: End): Promise<End> {
 		await this.#page.keyboard.press('e');
 		const row = this.#page.locator(`.conversations [data-conversation="${open}"]`);
-		const refused = this.#page.getByText('The buyer has written meanwhile', { exact: false });
+		const refused = this.#page.locator('.toast.problem').filter({ hasText: 'so it stays open' });
 		// It is gone from the list once the server has it.
 		for (const late = Date.now() + PATIENCE; Date.now() < late; await sleep(LOOK_MILLIS)) {
 			if ((await row.count()) === 0) return end;

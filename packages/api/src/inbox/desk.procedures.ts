@@ -9,6 +9,7 @@ import {
 	MOST_TAGS,
 	newestMessage,
 	removeInboxTag,
+	replyState,
 	saveInboxTag,
 	type Scope,
 	tagConversations,
@@ -34,7 +35,7 @@ export const deskProcedures = {
 	 * Who takes conversations, whether they are done, until when they sleep, and their tags; one or many at once, all or none.
 	 * @throws notFound, inputWrong for a member who does not see the stores or a time that is over, snoozePastClock with the time by which a buyer
 	 * has to be answered, takenMeanwhile when one is held by somebody else than `heldBy`, writtenMeanwhile when the buyer has written after
-	 * what was seen
+	 * what was seen, answerNotHere when the answer that closes one has not come in (asking again is worth while), answerLost when it was not taken
 	 */
 	change: inboxProcedure('inbox.answer')
 		.input(
@@ -43,6 +44,8 @@ export const deskProcedures = {
 				done: z.boolean().optional(),
 				/** The buyer's newest message that was seen of the only conversation; null: there was none. */
 				seenMessageId: z.uuid().nullable().optional(),
+				/** The answer for the sake of which the only conversation is closed, which may still be on its way. */
+				answerId: z.uuid().optional(),
 				assigneeId: z.string().max(100).nullable().optional(),
 				/** Who held them when it was decided who shall; of two who take one at once the second is refused. */
 				heldBy: z.string().max(100).nullable().optional(),
@@ -61,6 +64,11 @@ export const deskProcedures = {
 					if (!seen) throw problem('notFound');
 					await holdConversation(scope, only);
 					if (((await newestMessage(scope, only, 'buyer'))?.messageId ?? null) !== seenMessageId) throw problem('writtenMeanwhile');
+					if (done === true && input.answerId !== undefined) {
+						const state = await replyState(scope, { conversationId: only, messageId: input.answerId });
+						if (state === null) throw problem('answerNotHere');
+						if (state === 'failed' || state === 'rejected') throw problem('answerLost');
+					}
 				}
 				if (typeof snoozedUntil === 'string') await checkSleep(member, scope, box, input.conversationIds, snoozedUntil);
 				const changed = await changeConversations(scope, member.storeScope, input.conversationIds, {

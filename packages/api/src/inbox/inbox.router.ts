@@ -29,6 +29,7 @@ import { type Member, router } from '../trpc.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { macroProcedures } from './macro.procedures.ts';
+import { performanceProcedures } from './performance.procedure.ts';
 import { longestOf, replyKindOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
 import type {
@@ -61,6 +62,7 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 export const inboxRouter = router({
 	...deskProcedures,
 	...macroProcedures,
+	...performanceProcedures,
 	...searchProcedures,
 
 	list: inboxProcedure('inbox.read')

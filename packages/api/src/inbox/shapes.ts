@@ -8,6 +8,9 @@ import type {
 	MessageState,
 	PlatformId,
 	PolicyRuleId,
+	ReplyClockRule,
+	ReplyKind,
+	ReplyPerformance,
 	Sender,
 } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
@@ -181,4 +184,35 @@ export interface SearchPageView {
 	next: string | null;
 	/** Nothing was looked for: the question has no word that is long enough. */
 	tooShort: boolean;
+}
+
+/** How a store answered under one rule of its platform. */
+export interface PerformanceRowView extends Omit<ReplyPerformance, 'leftOut' | 'confirmed'> {
+	storeId: string;
+	kind: ReplyKind;
+	ruleId: string;
+	budget: ReplyClockRule['budget'];
+	/** Share of answers in time under which the platform acts, from 0 to 1; null where none is known. */
+	target: number | null;
+	standing: ReplyDueView['standing'];
+	source: string;
+	/** Waits that the platform's figure leaves out. */
+	leftOut: number;
+	/** What the platform's own figure regards and nobody tells us. */
+	untold: ('solvedByAutomation' | 'holidayMode' | 'buyerBlocked' | 'noReplyNeeded')[];
+	/** The newest of those that were answered too late, or are not answered and late. */
+	late: { conversationId: string; startedAt: string; due: string; endedAt: string | null }[];
+}
+
+export interface PersonPerformanceView {
+	/** Null: answers that were not written here. */
+	userId: string | null;
+	answers: number;
+	inTime: number;
+	medianMillis: number | null;
+}
+
+export interface PerformanceView {
+	rows: PerformanceRowView[];
+	people: PersonPerformanceView[];
 }

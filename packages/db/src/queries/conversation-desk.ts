@@ -219,6 +219,18 @@ export async function isReplyKept(scope: Scope, of: { conversationId: string; me
 	return row !== undefined;
 }
 
+/** The state of a reply of a conversation; null when it has not come in. */
+export async function replyState(scope: Scope, of: { conversationId: string; messageId: string }): Promise<string | null> {
+	const row = await scope.db
+		.selectFrom('message')
+		.select('state')
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('conversation_id', '=', of.conversationId)
+		.where('message_id', '=', of.messageId)
+		.executeTakeFirst();
+	return row?.state ?? null;
+}
+
 /** The newest answer that somebody else gave, here or at the platform itself; null when nobody did. What the buyer never got was not said. */
 export async function newestAnswerOfOthers(scope: Scope, conversationId: string, userId: string): Promise<string | null> {
 	const row = await scope.db

@@ -17,6 +17,8 @@ export interface DeskChange {
 	done?: boolean;
 	/** What was seen of the only one that is closed. */
 	seenMessageId?: string | null;
+	/** The answer after which it is closed. */
+	answerId?: string;
 	assigneeId?: string | null;
 	/** Who was seen to hold it. */
 	heldBy?: string | null;

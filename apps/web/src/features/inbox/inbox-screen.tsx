@@ -11,7 +11,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { isComposing, type KeyMap, useKeys } from '../../keys.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
-import { api, persistent, queryClient, trpc } from '../../trpc.ts';
+import { api, persistent, problemCode, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
@@ -27,7 +27,7 @@ import type { NoteInput } from './note-field.tsx';
 import { OrderContext } from './order-context.tsx';
 import { ReadStores } from './read-stores.tsx';
 import { SearchedContext } from './searched.tsx';
-import { newestRead, Thread } from './thread.tsx';
+import { answerCountedOn, newestRead, Thread } from './thread.tsx';
 import { useInboxNews } from './use-inbox-news.ts';
 import { useSearch } from './use-search.ts';
 import { VIEW_WORDS } from './words.ts';
@@ -85,6 +85,8 @@ function Inbox() {
 	const change = useMutation(
 		trpc.inbox.change.mutationOptions({
 			...persistent,
+			// An answer on its way is waited for as long as it is repeated.
+			retry: (count, error) => persistent.retry(count, problemCode(error) === 'answerNotHere' ? null : error),
 			onSuccess: () => queryClient.invalidateQueries({ queryKey: ['inbox'] }),
 			onError: (error, { conversationIds: [first, ...others] }) => {
 				void queryClient.invalidateQueries({ queryKey: ['inbox'] });
@@ -134,8 +136,10 @@ function Inbox() {
 		if (next) show(next.conversationId);
 	};
 	const done = (is: boolean): void => {
-		const seenMessageId = is && selected.length === 0 && open !== null ? newestRead(open) : undefined;
-		apply({ done: is, ...(seenMessageId !== undefined && { seenMessageId }) });
+		const only = is && selected.length === 0 ? open : null;
+		const seenMessageId = only === null ? undefined : newestRead(only);
+		const answerId = only === null ? undefined : answerCountedOn(only, me.userId);
+		apply({ done: is, ...(seenMessageId !== undefined && { seenMessageId, ...(answerId !== undefined && { answerId }) }) });
 		if (selected.length === 0 && is) goOn();
 	};
 	const current = rows[place];

@@ -250,6 +250,22 @@ export function newestRead(conversationId: string): string | null | undefined {
 	return last?.messageId ?? (shown.some((open) => open?.before === null) ? null : undefined);
 }
 
+/** The newest answer of this member that is shown as said or on its way, whether or not the server has it; undefined without one. */
+export function answerCountedOn(conversationId: string, me: string): string | undefined {
+	const onTheirWay = queryClient
+		.getMutationCache()
+		.findAll({ mutationKey: trpc.inbox.send.mutationKey(), status: 'pending' })
+		.flatMap(({ state }) => (state.variables as SendInput | undefined) ?? [])
+		.filter((said) => said.conversationId === conversationId);
+	if (onTheirWay.length > 0) return onTheirWay.at(-1)?.messageId;
+	return queryClient
+		.getQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId }))
+		.flatMap(([, open]) => open?.messages ?? [])
+		.filter(({ sender, userId, state }) => sender === 'seller' && userId === me && state !== 'rejected' && state !== 'failed')
+		.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1))
+		.at(-1)?.messageId;
+}
+
 /** An answer that the buyer gets from somebody else, here or at the platform itself. */
 function isOfOthers({ sender, userId, state }: MessageView, me: string): boolean {
 	return sender === 'seller' && userId !== me && state !== 'rejected' && state !== 'failed';

@@ -7,6 +7,7 @@ export function NumbersTabs() {
 	const { t } = useLingui();
 	const maySee = useMay('fields.cost');
 	const maySeeBoth = useMay('fields.revenue') && maySee;
+	const mayInbox = useMay('inbox.read');
 	return (
 		<>
 			<h1 className="unseen">{t`Numbers`}</h1>
@@ -22,6 +23,11 @@ export function NumbersTabs() {
 				{maySeeBoth && (
 					<Link to="/numbers/statements" activeOptions={{ includeSearch: false }}>
 						{t`Statements`}
+					</Link>
+				)}
+				{mayInbox && (
+					<Link to="/numbers/answers" activeOptions={{ includeSearch: false }}>
+						{t`Answer times`}
 					</Link>
 				)}
 			</nav>

@@ -1,0 +1,22 @@
+import type { MessageDescriptor } from '@lingui/core';
+import { msg } from '@lingui/core/macro';
+import type { PerformanceRowView } from '@pangea/api';
+
+export const KIND_WORDS: Record<PerformanceRowView['kind'], MessageDescriptor> = {
+	message: msg`Messages`,
+	question: msg`Questions before a sale`,
+	claim: msg`Claims`,
+};
+
+export const UNTOLD_WORDS: Record<PerformanceRowView['untold'][number], MessageDescriptor> = {
+	solvedByAutomation: msg`what automatic answers solved`,
+	holidayMode: msg`times of holiday mode`,
+	buyerBlocked: msg`buyers who are blocked`,
+	noReplyNeeded: msg`messages marked there as needing no reply`,
+};
+
+export const STANDING_WORDS: Record<PerformanceRowView['standing'], MessageDescriptor> = {
+	confirmed: msg`As the platform counts it`,
+	unconfirmed: msg`Not confirmed by the platform's own documents`,
+	ours: msg`The platform names no time; this is ours`,
+};
