@@ -40,6 +40,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'numbers', path: () => '/numbers', ready: '.trend .chart svg' },
 	{ name: 'numbers-table', path: () => '/numbers?table=1&by=store&base=USD', ready: '.trend tbody tr' },
 	{ name: 'costs', path: () => '/numbers/costs', ready: '.costs .parts .panel tbody tr, .costs .parts .panel p, .costs .parts .panel li' },
+	{ name: 'answers', path: () => '/numbers/answers', ready: '.answers tbody tr, .answers .empty' },
 	{ name: 'statements', path: () => '/numbers/statements', ready: '.statements tbody tr, .statements .empty' },
 	{ name: 'stores', path: () => '/stores', ready: 'article.card' },
 	{ name: 'sync', path: () => '/stores/sync', ready: '.stores-in-sync tbody tr' },
