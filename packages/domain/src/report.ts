@@ -47,6 +47,14 @@ export const REPORTS = {
 		column('tax_basis', 'text'),
 		column('total', 'money', 'revenue'),
 		column('fees', 'money', 'cost'),
+		// Parts of the bill as the platform tells them; empty where it does not.
+		column('items', 'money', 'revenue'),
+		column('shipping', 'money', 'revenue'),
+		column('tax', 'money', 'revenue'),
+		column('seller_discount', 'money', 'revenue'),
+		column('platform_discount', 'money', 'revenue'),
+		column('refund', 'money', 'revenue'),
+		column('estimated_payout', 'money', 'revenue'),
 		column('test', 'yesNo'),
 	],
 	lines: [

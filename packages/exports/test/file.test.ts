@@ -59,6 +59,9 @@ describe('a CSV file', () => {
 		expect(money).toContainEqual(['USD', '-10.05']);
 		expect(money).toContainEqual(['KWD', '5.025']);
 		expect(rows.filter((row) => row['fees'] === '')).toHaveLength(100);
+		// Order 399 in US dollars; what is not told stays empty, and is not nothing.
+		expect(rows[1]).toMatchObject({ currency: 'USD', tax: '3.99', seller_discount: '-3.99', shipping: '', refund: '' });
+		expect(rows.filter((row) => row['tax'] === '')).toHaveLength(100);
 	});
 
 	test('neutralises what a spreadsheet would take for a formula, and nothing else', async () => {
@@ -92,6 +95,8 @@ describe('a workbook', () => {
 		expect(at(first, 'placed_at')).toEqual(new Date('2026-01-11T14:40:00Z'));
 		expect(at(first, 'store_day')).toEqual(new Date('2026-01-11T00:00:00Z'));
 		expect(rows.map((row) => at(row, 'total'))).toContain(-10.05);
+		expect(rows.map((row) => at(row, 'tax'))).toContain(3.99);
+		expect(rows.map((row) => at(row, 'shipping') ?? null)).toEqual(rows.map(() => null));
 		const allowed = NASTY.map((text) => text.replaceAll('\u0001', '').replaceAll('\u001f', ''));
 		expect(new Set(rows.map((row) => at(row, 'first_title')))).toEqual(new Set(allowed));
 	});

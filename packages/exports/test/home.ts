@@ -99,7 +99,8 @@ async function fill(admin: pg.Client, workspaceId: string, stores: readonly stri
 			'2026-01-01T00:00:00.250Z'::timestamptz + n * interval '37 minutes',
 			case when n % 5 > 0 then '2026-01-03T00:00:00Z'::timestamptz + n * interval '1 minute' end,
 			'2026-01-01', ('2026-01-01T00:00:00Z'::timestamptz + n * interval '37 minutes')::date, n % 17 = 0, (array['USD', 'JPY', 'KWD'])[n % 3 + 1],
-			'gross', (n % 7 - 1) * 1005, case when n % 4 > 0 then n end, false, '{}', 2, 3, n % 7 / 6,
+			'gross', (n % 7 - 1) * 1005, case when n % 4 > 0 then n end, false,
+			case when n % 4 > 0 then jsonb_build_object('tax', n::text, 'sellerDiscount', (-n)::text) else '{}' end, 2, 3, n % 7 / 6,
 			($3::text[])[n % cardinality($3::text[]) + 1], ''
 		from generate_series(1, $4::int) as n`,
 		[workspaceId, stores, NASTY, orders],

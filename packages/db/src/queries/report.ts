@@ -1,4 +1,4 @@
-import { columnsOf, currenciesWithExponent, type ExportFormat, type ReportColumn, type ReportId } from '@pangea/domain';
+import { columnsOf, currenciesWithExponent, type ExportFormat, type MoneyPart, type ReportColumn, type ReportId } from '@pangea/domain';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
@@ -110,6 +110,11 @@ const CHILDREN: Record<ReportId, { table: string; order: string } | null> = {
 	returns: { table: 'order_return', order: 'c.external_id' },
 };
 
+/** Null where the platform does not tell it. */
+function partOf(part: MoneyPart): string {
+	return `(orders.money ->> '${part}')::numeric`;
+}
+
 const OF_ORDER: Record<string, string> = {
 	order_number: 'orders.external_id',
 	pack_number: 'orders.external_group_id',
@@ -136,6 +141,13 @@ const OF_ORDER: Record<string, string> = {
 	tax_basis: 'orders.tax_basis',
 	total: 'orders.total_minor',
 	fees: 'orders.fee_minor',
+	items: partOf('items'),
+	shipping: partOf('shipping'),
+	tax: partOf('tax'),
+	seller_discount: partOf('sellerDiscount'),
+	platform_discount: partOf('platformDiscount'),
+	refund: partOf('refund'),
+	estimated_payout: partOf('estimatedPayout'),
 	test: 'orders.is_test',
 };
 const OF_CHILD: Record<Exclude<ReportId, 'orders'>, Record<string, string>> = {
