@@ -76,6 +76,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		registry,
 		operations: createOperations(engine),
 		people: auth,
+		modelOrigins: config.modelOrigins,
 		// A use of its own: what signs a link signs no cookie.
 		sign: (text) => createHmac('sha256', `links ${secret}`).update(text).digest('base64url'),
 		publicUrl: config.publicUrl,

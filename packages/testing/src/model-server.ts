@@ -27,16 +27,17 @@ export interface ModelServer {
 	close(): Promise<void>;
 }
 
-export const MODEL_KEY = 'sk-test-7f3a9c51';
+const MODEL_KEY = 'sk-test-7f3a9c51';
+const MODEL = 'stand-in-1';
 
-/** @param models those that it has */
-export async function startModelServer(models: readonly string[] = ['stand-in-1']): Promise<ModelServer> {
+/** @param port where others are told to find it; by default any that is free */
+export async function startModelServer(port = 0): Promise<ModelServer> {
 	const asked: ModelServer['asked'] = [];
 	const server: ModelServer = { url: '', origin: '', key: MODEL_KEY, asked, faults: [], say: null, close: () => Promise.resolve() };
 	const http = createServer((request, response) => {
-		void answer(server, models, request, response);
+		void answer(server, request, response);
 	});
-	await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+	await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve));
 	server.origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
 	server.url = `${server.origin}/v1`;
 	server.close = () =>
@@ -47,7 +48,7 @@ export async function startModelServer(models: readonly string[] = ['stand-in-1'
 	return server;
 }
 
-async function answer(server: ModelServer, models: readonly string[], request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(server: ModelServer, request: IncomingMessage, response: ServerResponse): Promise<void> {
 	let body = '';
 	for await (const piece of request) body += String(piece);
 	const refuse = (status: number, code: string, message: string): void =>
@@ -64,7 +65,7 @@ async function answer(server: ModelServer, models: readonly string[], request: I
 		response.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers });
 		return void response.end(fault.body);
 	}
-	if (!models.includes(chat.model))
+	if (chat.model !== MODEL)
 		return refuse(404, 'model_not_found', `The model \`${chat.model}\` does not exist or you do not have access to it.`);
 	server.asked.push({ request: chat, body });
 	send(response, 200, completion(chat.model, (server.say ?? echo)(chat)));

@@ -33,8 +33,10 @@ async function open(): Promise<LanguageTeller> {
 			if (letters === 0) return null;
 			const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(words);
 			if (!wide && letters < LEAST_LETTERS) return null;
-			const result = eld.detect(words);
 			const [hint = ''] = likely.split('-');
+			// Japanese is seldom without a letter of its own.
+			if (hint !== 'ja' && !/(?!\p{Script=Han})\p{L}/u.test(words)) return 'zh';
+			const result = eld.detect(words);
 			const scores = result.getScores();
 			const top = scores[result.language] ?? 0;
 			if (result.isReliable() && WELL_TOLD.has(result.language)) return result.language;

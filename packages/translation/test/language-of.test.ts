@@ -18,6 +18,7 @@ describe('the language of a message', () => {
 		['Preciso da nota fiscal', 'pt'],
 		['我的包裹在哪里', 'zh'],
 		['可以退货吗', 'zh'],
+		['谢谢', 'zh'],
 		['はい、ありがとうございます', 'ja'],
 		['Wo ist mein Paket?', 'de'],
 		['Où est mon colis ?', 'fr'],
