@@ -41,6 +41,7 @@ const rooms = {
 		'logging',
 		'metrics',
 		'tracing',
+		'translation',
 		'exports',
 	],
 	'apps/worker': [
