@@ -20,12 +20,13 @@ const rooms = {
 	...Object.fromEntries(adapters.map((name) => [`platforms/${name}`, ['platforms/contract', 'domain']])),
 	// Buyers of Amazon write by mail.
 	'platforms/amazon': ['platforms/contract', 'domain', 'mail'],
+	translation: ['domain', 'platforms/contract'],
 	'platforms/registry': ['platforms/contract', ...adapters.map((name) => `platforms/${name}`)],
 	exports: ['domain', 'db'],
 	metrics: ['db', 'jobs'],
 	realtime: ['domain', 'db'],
 	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'mail', 'platforms/contract'],
-	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract', 'tracing'],
+	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract', 'tracing', 'translation'],
 	'apps/server': [
 		'domain',
 		'api',
@@ -40,6 +41,7 @@ const rooms = {
 		'logging',
 		'metrics',
 		'tracing',
+		'translation',
 		'exports',
 	],
 	'apps/worker': [

@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,6 +20,8 @@ export interface WorkbenchFacts {
 	logins: Login[];
 	/** Where the demo's mail is caught. */
 	mailFolder: string;
+	/** Where a test may start a host of models, so that the server calls it though it lies on the own machine. */
+	modelPort: number;
 	pids: Record<string, number>;
 }
 
@@ -30,6 +33,7 @@ const WEB_SOURCES = ['apps/web/src', 'apps/web/public', 'apps/web/index.html', '
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
 	checkBuilt();
 	const folder = mkdtempSync(join(tmpdir(), 'pangea-e2e-'));
+	const modelPort = await freePort();
 	const workbench = await startWorkbench({
 		root: ROOT,
 		data: join(folder, 'data folder'),
@@ -39,6 +43,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		live: 0,
 		databaseUrl: null,
 		step: () => {},
+		env: { PANGEA_MODEL_ORIGINS: `http://127.0.0.1:${modelPort}` },
 	});
 	if (workbench.simulatorUrl === null) throw new Error('The workbench started without its simulator');
 	if (workbench.mailFolder === null) throw new Error('The workbench sends its mail elsewhere: unset PANGEA_SMTP_URL');
@@ -49,12 +54,21 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		// Signed in once for all files: the form has a limit a minute, and a test of its own.
 		logins: await Promise.all(workbench.logins.map((login) => signInByHand(workbench.url, login))),
 		mailFolder: workbench.mailFolder,
+		modelPort,
 		pids: workbench.pids,
 	});
 	return async () => {
 		await workbench.stop();
 		rmSync(folder, { recursive: true, force: true });
 	};
+}
+
+async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
 }
 
 /** @throws Error with a sentence when the browser would be shown something else than the sources say. */

@@ -73,6 +73,8 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('orders.annotate', { orderIds: [orderId], flag: 'red', note: `${mark} note` });
 	await owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text: `${mark} says hello` });
 	await owner.mutate('inbox.saveDraft', { conversationId, text: `${mark} draft` });
+	await owner.mutate('inbox.setReading', { conversationId, translated: true });
+	await owner.mutate('translator.save', { baseUrl: 'https://models.example.test/v1', model: `${mark} model`, key: `${mark}-key` });
 	await owner.mutate('inbox.addNote', { conversationId, noteId: crypto.randomUUID(), text: `${mark} note`, mentions: [] });
 	await owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: `${mark} tag` });
 	const texts = [{ language: 'any', text: `${mark} macro, {buyer}` }];
@@ -152,6 +154,8 @@ const TEXTS: Record<string, string> = {
 	platform: 'tiktok-shop',
 	host: 'global',
 	url: 'https://hooks.example.test/x',
+	baseUrl: 'https://models.example.test/v1',
+	into: 'es',
 	after: '0',
 	country: 'BR',
 	siteId: 'BR',

@@ -12,6 +12,7 @@ import { registry } from '@pangea/platform-registry';
 import { startGateway } from '@pangea/realtime';
 import { acceptDelivery, createEngine, createOperations } from '@pangea/sync';
 import { startTracing } from '@pangea/tracing/start';
+import { languageTeller } from '@pangea/translation';
 import { checkMasterKey, type MasterKey, openMasterKey, newWrappedKey } from '@pangea/vault';
 import { TRPCError } from '@trpc/server';
 import { createHttp } from './http.ts';
@@ -76,6 +77,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		registry,
 		operations: createOperations(engine),
 		people: auth,
+		modelOrigins: config.modelOrigins,
 		// A use of its own: what signs a link signs no cookie.
 		sign: (text) => createHmac('sha256', `links ${secret}`).update(text).digest('base64url'),
 		publicUrl: config.publicUrl,
@@ -137,6 +139,8 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 	await http.listen({ host: config.listen, port: config.port });
 	const { port } = http.server.address() as AddressInfo;
 	logger.info({ port }, 'server is listening');
+	// Most of a second, which the first who opens a conversation would wait for.
+	languageTeller().catch(trouble('the tables of languages'));
 	return {
 		port,
 		adminPort: admin?.port ?? null,

@@ -146,6 +146,8 @@ export interface Services {
 	registry: ReadonlyMap<PlatformId, PlatformAdapter>;
 	operations: Operations;
 	people: People;
+	/** Origins inside the own network that a model may be asked at; public ones over https need no naming. */
+	modelOrigins: readonly string[];
 	/** A text's signature; nobody else can make it. */
 	sign(text: string): string;
 	/** Where people and platforms reach this server, without a trailing slash. */

@@ -30,5 +30,6 @@ export * from './problem.ts';
 export { type AppRouter, appRouter, createCaller } from './root.ts';
 export type * from './session/shapes.ts';
 export type * from './shapes.ts';
+export type * from './translator/shapes.ts';
 export { completeAuthorization } from './stores/complete-authorization.ts';
 export * from './stores/reconnect.ts';

@@ -1,6 +1,6 @@
 import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
-import { DeliveryError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
+import { DeliveryError, ModelError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 
@@ -37,6 +37,10 @@ export type ProblemCode =
 	| 'copyUnderWay'
 	| 'tagTaken'
 	| 'macroTaken'
+	| 'modelMissing'
+	| 'translationRefused'
+	| 'draftRefused'
+	| 'factsMissing'
 	| 'variableUnfilled'
 	| 'tooManyExports'
 	| 'tooManyTemplates'
@@ -96,6 +100,10 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	copyUnderWay: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
+	modelMissing: 'PRECONDITION_FAILED',
+	translationRefused: 'BAD_GATEWAY',
+	draftRefused: 'BAD_GATEWAY',
+	factsMissing: 'CONFLICT',
 	variableUnfilled: 'BAD_REQUEST',
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	tooManyTemplates: 'TOO_MANY_REQUESTS',
@@ -132,6 +140,8 @@ export function asWireError(error: TRPCError): TRPCError {
 	if (cause instanceof NotActiveError) return problem(CODE_OF[cause.reason]);
 	// The channel's fault, or its settings': nobody's bug.
 	if (cause instanceof DeliveryError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
+	// The model's host's fault, or its settings'.
+	if (cause instanceof ModelError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
 	if (cause instanceof CursorError) return new TRPCError({ code: 'BAD_REQUEST', message: 'inputWrong', cause });
 	return error;
 }
@@ -145,6 +155,7 @@ export function problemOf(error: unknown): ProblemData {
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
 	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };
 	if (error instanceof DeliveryError) return { code: error.code, params: { words: error.words } };
+	if (error instanceof ModelError) return { code: error.code, params: { host: error.host } };
 	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
 	if (error instanceof OtherAccountError) return { code: 'otherAccount', params: {} };
 	return { code: 'internal', params: {} };

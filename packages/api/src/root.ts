@@ -19,6 +19,7 @@ import { storesRouter } from './stores/stores.router.ts';
 import { syncRouter } from './sync/sync.router.ts';
 import { todayRouter } from './today/today.router.ts';
 import { callerFactory, router } from './trpc.ts';
+import { translatorRouter } from './translator/translator.router.ts';
 import { viewsRouter } from './views/views.router.ts';
 import { workspaceRouter } from './workspace/workspace.router.ts';
 
@@ -39,6 +40,7 @@ export const appRouter = router({
 	dossier: dossierRouter,
 	openings: openingsRouter,
 	sync: syncRouter,
+	translator: translatorRouter,
 	notices: noticesRouter,
 	views: viewsRouter,
 	today: todayRouter,

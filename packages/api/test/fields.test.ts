@@ -189,6 +189,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 		await c.inbox.saveMacro({ macroId: CONVERSATION, name: 'All', texts: [{ language: 'any', text: '{buyer} {order} {item}' }] });
 		return await c.inbox.fillMacro({ conversationId: CONVERSATION, macroId: CONVERSATION });
 	},
+	'translator.settings': (c) => c.translator.settings(),
 	'inbox.open': (c) => c.inbox.open({ conversationId: CONVERSATION }),
 	'today.summary': (c) => c.today.summary(),
 	'events.since': (c) => c.events.since({ after: '0' }),

@@ -136,6 +136,10 @@ const WITHOUT_TRACE: Record<string, string> = {
 	'session.setLanguage': 'a preference of a person, outside of any workspace',
 	'inbox.check': 'changes nothing; a mutation so that the text stands in no address',
 	'inbox.search': 'changes nothing; a mutation so that what is looked for stands in no address',
+	'inbox.translate': 'a help to read, kept with its message; nothing that anybody wrote or decided',
+	'inbox.setReading': 'how one member likes to read',
+	'inbox.translateAnswer': 'changes nothing; what is sent is written as inbox.send',
+	'inbox.draftFromFacts': 'changes nothing; what is sent is written as inbox.send',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
 	'copies.save': 'a draft that no buyer sees; what is sent is written as catalogue.publish',
 	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
@@ -285,6 +289,24 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 			await c.inbox.removeMacro({ macroId });
 		},
 		before: { name: 'Gone' },
+	},
+	'translator.save': {
+		action: 'translator.save',
+		call: async (c) => {
+			await c.translator.save({ baseUrl: 'https://one.example.test/v1', model: 'small', key: 'eplr13xoaqns' });
+			await c.translator.save({ baseUrl: 'https://one.example.test/v1', model: 'large' });
+		},
+		before: { host: 'one.example.test', model: 'small' },
+		after: { host: 'one.example.test', model: 'large' },
+	},
+	'translator.try': {
+		action: 'translator.try',
+		call: (c) => c.translator.try({ baseUrl: 'https://127.0.0.1/v1', model: 'large', key: 'eplr13xoaqns', into: 'en' }),
+	},
+	'translator.remove': {
+		action: 'translator.remove',
+		call: (c) => c.translator.remove(),
+		before: { host: 'one.example.test', model: 'large' },
 	},
 	'inbox.change': {
 		action: 'inbox.change',

@@ -98,6 +98,7 @@ export async function createTestApi(): Promise<TestApi> {
 		registry: new Map(),
 		operations,
 		people: auth,
+		modelOrigins: [],
 		sign: (text) => createHmac('sha256', 'a key of the test').update(text).digest('base64url'),
 		publicUrl: 'http://localhost:4780',
 		now: () => new Date(),

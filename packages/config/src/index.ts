@@ -61,6 +61,8 @@ export interface Config {
 	mailFrom: string | null;
 	/** Origins of group chats' webhooks inside the own network, from PANGEA_HOOK_ORIGINS, parted by white space. Public ones need no naming. */
 	hookOrigins: readonly string[];
+	/** Origins inside the own network at which a model may be asked for translations, from PANGEA_MODEL_ORIGINS, parted by white space. */
+	modelOrigins: readonly string[];
 	/** Mail servers inside the own network, as `host:port`, that a mailbox may name; from PANGEA_MAIL_SERVERS, parted by white space. */
 	mailServers: readonly string[];
 	/**
@@ -163,6 +165,7 @@ export function loadConfig(env: Environment = process.env): Config {
 		smtpUrl: read('PANGEA_SMTP_URL', z.string().regex(/^smtps?:\/\//), 'must be an address such as smtp://host:587'),
 		mailFrom: read('PANGEA_MAIL_FROM', z.string().regex(/^[^\s@]+@[^\s@]+$|<[^\s@]+@[^\s@]+>$/), 'must be a mail address'),
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
+		modelOrigins: read('PANGEA_MODEL_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		mailServers: read('PANGEA_MAIL_SERVERS', serverList, 'must be host:port of mail servers, parted by white space') ?? [],
 		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
 		pictureGateway: read(

@@ -67,6 +67,8 @@ export interface MessageDraftTable {
 	draft_id: string;
 	conversation_id: string;
 	user_id: string;
+	/** `own`: the writer's own words, of which the answer is a translation. */
+	part: Generated<string>;
 	sealed: Buffer;
 	updated_at: DefaultTime;
 }
@@ -117,4 +119,16 @@ export interface MailboxCursorTable {
 	folder: string;
 	uid_validity: string;
 	last_uid: string;
+}
+/** What belongs to conversations with buyers. */
+export interface InboxSchema {
+	conversation: ConversationTable;
+	message: MessageTable;
+	message_draft: MessageDraftTable;
+	message_pull: MessagePullTable;
+	mailbox: MailboxTable;
+	mailbox_cursor: MailboxCursorTable;
+	inbox_tag: InboxTagTable;
+	conversation_tag: ConversationTagTable;
+	conversation_note: ConversationNoteTable;
 }

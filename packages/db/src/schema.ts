@@ -3,17 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ListingCopyTable } from './schema-copy.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
-import type {
-	ConversationNoteTable,
-	ConversationTable,
-	ConversationTagTable,
-	InboxTagTable,
-	MailboxCursorTable,
-	MailboxTable,
-	MessageDraftTable,
-	MessagePullTable,
-	MessageTable,
-} from './schema-inbox.ts';
+import type { InboxSchema } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
@@ -21,6 +11,7 @@ import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from '.
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
+import type { TranslationSchema } from './schema-translation.ts';
 import type {
 	BuyerDataChoiceTable,
 	GapTable,
@@ -79,6 +70,8 @@ export interface MemberTable {
 	store_scope: string[] | null;
 	created_at: DefaultTime;
 	fields: JsonDefault<FieldChoices>;
+	/** Whether conversations are shown with translations where nothing else was chosen for one. */
+	reads_translated: Generated<boolean>;
 }
 export interface InvitationTable {
 	workspace_id: string;
@@ -426,7 +419,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema {
+export interface Schema extends InboxSchema, TranslationSchema {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;
@@ -475,13 +468,7 @@ export interface Schema {
 	settlement: SettlementTable;
 	settlement_line: SettlementLineTable;
 	finance_read: FinanceReadTable;
-	conversation: ConversationTable;
-	message: MessageTable;
-	message_draft: MessageDraftTable;
-	message_pull: MessagePullTable;
 	order_message: OrderMessageTable;
-	mailbox: MailboxTable;
-	mailbox_cursor: MailboxCursorTable;
 	sku: SkuTable;
 	listing: ListingTable;
 	listing_key: ListingKeyTable;
@@ -491,9 +478,6 @@ export interface Schema {
 	review: ReviewTable;
 	review_import: ReviewImportTable;
 	inbox_macro: InboxMacroTable;
-	inbox_tag: InboxTagTable;
-	conversation_tag: ConversationTagTable;
-	conversation_note: ConversationNoteTable;
 	dossier_paper: DossierPaperTable;
 	dossier_file: DossierFileTable;
 	opening: OpeningTable;

@@ -28,6 +28,7 @@ export * from './settlement.ts';
 export * from './statement-file.ts';
 export * from './store.ts';
 export * from './time.ts';
+export * from './rendering.ts';
 export * from './report.ts';
 export * from './review.ts';
 export * from './review-file.ts';

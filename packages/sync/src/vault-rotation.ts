@@ -61,6 +61,8 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation_note: PLACES.note,
 	order_message: PLACES.orderMessage,
 	message_draft: PLACES.draft,
+	message_translation: PLACES.translation,
+	translator: PLACES.translator,
 	review: PLACES.review,
 	dossier_paper: PLACES.paper,
 	dossier_file: PLACES.file,

@@ -5,3 +5,4 @@ export { documentMutations, mutate, type Mutation, type MutationKind, recordMuta
 export { closedSchema, schemaFields } from './schema-fields.ts';
 export { AGREED, type Hearing, settle, type Verdict } from './referee.ts';
 export * from './totp.ts';
+export * from './model-server.ts';

@@ -63,6 +63,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['v'], t`Next view`],
 				[['r'], t`Answer`],
 				[['Mod+/'], t`Macros, while answering`],
+				[['Mod+.'], t`Draft from the order, while answering`],
+				[['t'], t`With translations, or as it was written`],
 				[['n'], t`Write a note`],
 				[['u'], t`Take back the answer that has not gone yet`],
 				[['a'], t`Take it, or give it back`],

@@ -22,6 +22,7 @@ import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import type { InboxTagView } from './shapes.ts';
+import { ownWords } from './translation.procedures.ts';
 
 const LONGEST_NOTE = 4000;
 const MOST_MENTIONS = 20;
@@ -110,19 +111,22 @@ export const deskProcedures = {
 			});
 		}),
 
-	/** Takes back a reply that the platform has not been given; its words are a draft again. @throws replyUnderWay when it is too late */
+	/** Takes back a reply that the platform has not been given; its words are a draft again, and its writer's own beside them. @throws replyUnderWay when it is too late */
 	takeBack: inboxProcedure('inbox.answer')
 		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid() }))
-		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string }> => {
+		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string; own: string }> => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const { conversationId, messageId } = input;
 				const [row] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!row) throw problem('notFound');
 				const of = { messageId, userId: member.user.id };
+				const own = await ownWords(scope, box, messageId);
 				const text = await member.services.operations.takeBackReply(scope, box, member.storeScope, of);
 				if (text === null) throw problem('replyUnderWay');
-				await keepDraft(scope, { conversationId, userId: member.user.id }, (draftId) => box.seal(text, `draft ${draftId}`));
+				await keepDraft(scope, { conversationId, userId: member.user.id, part: 'answer' }, (draftId) => box.seal(text, `draft ${draftId}`));
+				if (own !== '')
+					await keepDraft(scope, { conversationId, userId: member.user.id, part: 'own' }, (draftId) => box.seal(own, `draft ${draftId}`));
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.takeBack',
@@ -131,7 +135,7 @@ export const deskProcedures = {
 					storeId: row.store_id,
 					facts: { noteLength: text.length },
 				});
-				return { text };
+				return { text, own };
 			});
 		}),
 

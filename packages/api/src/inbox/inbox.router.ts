@@ -5,6 +5,7 @@ import {
 	countConversations,
 	draftOf,
 	keepDraft,
+	keepOwnWords,
 	lastSeq,
 	listConversations,
 	holdConversation,
@@ -18,20 +19,25 @@ import {
 	orderOfConversation,
 	placeOfMessage,
 	placesOfStores,
+	readingOf,
 	readMentions,
+	translatorOf,
 	writeAudit,
 } from '@pangea/db';
-import { allows, checkMessage, isPlatformId, LONGEST_MESSAGE, type PlatformId, unfilledVariables } from '@pangea/domain';
+import { languageTeller } from '@pangea/translation';
+import { allows, checkMessage, isPlatformId, LANGUAGES, LONGEST_MESSAGE, type PlatformId, unfilledVariables } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
+import { buyerLanguage, textsOfBuyer } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
 import { longestOf, replyKindOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
+import { openDraft, sealRendering, translationProcedures } from './translation.procedures.ts';
 import type {
 	ConversationCountsView,
 	ConversationPageView,
@@ -64,6 +70,7 @@ export const inboxRouter = router({
 	...macroProcedures,
 	...performanceProcedures,
 	...searchProcedures,
+	...translationProcedures,
 
 	list: inboxProcedure('inbox.read')
 		.input(
@@ -150,6 +157,7 @@ export const inboxRouter = router({
 		.query(async ({ ctx: { member }, input }): Promise<OpenConversationView> => {
 			const { conversationId, through } = input;
 			const box = await member.services.operations.box(member.workspaceId);
+			const teller = await languageTeller();
 			return await member.scoped(async (scope) => {
 				const seq = await lastSeq(scope);
 				const [row] = await conversationRows(scope, member.storeScope, [conversationId]);
@@ -160,21 +168,27 @@ export const inboxRouter = router({
 					? messagesOf(scope, conversationId, { limit })
 					: messagesBackTo(scope, conversationId, { before, limit }));
 				const notes = await notesOf(scope, conversationId);
-				const draft = await draftOf(scope, conversationId, member.user.id);
+				const mine = { conversationId, userId: member.user.id };
+				const draft = await draftOf(scope, { ...mine, part: 'answer' });
+				const ownDraft = await draftOf(scope, { ...mine, part: 'own' });
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
 				const [conversation] = await toRows(member, scope, [row], box);
 				const place = (await placesOfStores(scope, [row.store_id])).get(row.store_id);
 				if (!conversation || !place) throw problem('notFound');
 				return {
 					conversation,
-					messages: page.rows.toReversed().map((message) => toMessage(message, box)),
+					messages: page.rows.toReversed().map((message) => toMessage(message, box, teller, place.language)),
 					notes: notes.map((note) => toNote(note, box)),
 					mentioned: notes.some((note) => note.unread_by.includes(member.user.id)),
 					before: page.next,
 					orderId: await orderOfConversation(scope, row),
-					draft: draft ? box.open(draft.sealed, `draft ${draft.draftId}`).toString('utf8') : '',
+					draft: openDraft(box, draft),
+					ownDraft: openDraft(box, ownDraft),
 					longestText: longestOf(adapter, row.kind),
 					language: place.language,
+					buyerLanguage: buyerLanguage(teller, textsOfBuyer(page.rows, box), place.language),
+					reading: await readingOf(scope, conversationId, member.user.id),
+					translator: (await translatorOf(scope)) === null ? 'phraseBook' : 'model',
 					caseFacts: row.case_facts,
 					sellerCentre: sellerCentreOf(adapter, place),
 					seq,
@@ -208,6 +222,8 @@ export const inboxRouter = router({
 				seenMessageId: z.uuid().optional(),
 				/** The newest answer of somebody else that the writer saw; null: there was none. */
 				seenAnswerId: z.uuid().nullable().optional(),
+				/** The writer's own words, of which the text is a translation; they are kept beside it. */
+				own: z.object({ text, language: z.enum(LANGUAGES) }).optional(),
 				/** For so long the writer may take it back. */
 				holdSeconds: z.int().min(0).max(15).default(0),
 			}),
@@ -251,7 +267,14 @@ export const inboxRouter = router({
 					storeId: found.store_id,
 					facts: { noteLength: input.text.length, ...(rules.length > 0 && { rules }) },
 				});
-				await keepDraft(scope, { conversationId, userId: member.user.id }, null);
+				const { own } = input;
+				if (own)
+					await keepOwnWords(scope, {
+						messageId,
+						target: own.language,
+						seal: (id) => sealRendering(box, id, { kind: 'own', text: own.text }),
+					});
+				for (const part of ['answer', 'own'] as const) await keepDraft(scope, { conversationId, userId: member.user.id, part }, null);
 				return { sentAt, heldSeconds: holdSeconds };
 			});
 		}),
@@ -291,16 +314,18 @@ export const inboxRouter = router({
 			}),
 		),
 
-	/** Keeps what was begun; an empty text forgets it. */
+	/** Keeps what was begun, and the own words of which it is a translation; an empty text forgets it. */
 	saveDraft: inboxProcedure('inbox.answer')
-		.input(z.object({ conversationId: z.uuid(), text: z.string().max(LONGEST_MESSAGE) }))
+		.input(z.object({ conversationId: z.uuid(), text: z.string().max(LONGEST_MESSAGE), own: z.string().max(LONGEST_MESSAGE).optional() }))
 		.mutation(async ({ ctx: { member }, input }) => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const [row] = await conversationRows(scope, member.storeScope, [input.conversationId]);
 				if (!row) throw problem('notFound');
-				const seal = (draftId: string): Buffer => box.seal(input.text, `draft ${draftId}`);
-				await keepDraft(scope, { conversationId: input.conversationId, userId: member.user.id }, input.text.trim() === '' ? null : seal);
+				const mine = { conversationId: input.conversationId, userId: member.user.id };
+				const sealed = (words: string) => (words.trim() === '' ? null : (draftId: string) => box.seal(words, `draft ${draftId}`));
+				await keepDraft(scope, { ...mine, part: 'answer' }, sealed(input.text));
+				if (input.own !== undefined) await keepDraft(scope, { ...mine, part: 'own' }, sealed(input.own));
 				return { kept: input.text.length };
 			});
 		}),

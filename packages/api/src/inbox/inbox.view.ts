@@ -14,6 +14,7 @@ import {
 	type Sender,
 } from '@pangea/domain';
 import type { PlatformAdapter } from '@pangea/platform-contract';
+import type { LanguageTeller } from '@pangea/translation';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
 import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from './shapes.ts';
@@ -102,7 +103,8 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: 
 	};
 }
 
-export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
+/** @param likely what the buyer probably writes, a BCP 47 tag */
+export function toMessage(row: ShownMessage, box: SealedBox, teller: LanguageTeller, likely: string): MessageView {
 	const body = openBody(row, box);
 	return {
 		messageId: row.message_id,
@@ -117,6 +119,7 @@ export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
 		attachments: [...(body.attachments ?? [])],
 		userId: row.user_id,
 		errorCode: row.error_code,
+		language: body.text === null ? null : teller.of(body.text, likely),
 	};
 }
 

@@ -8,10 +8,12 @@ import type {
 	MessageState,
 	PlatformId,
 	PolicyRuleId,
+	Rendering,
 	ReplyClockRule,
 	ReplyKind,
 	ReplyPerformance,
 	Sender,
+	TranslatorKind,
 } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
@@ -71,6 +73,37 @@ export interface MessageView {
 	userId: string | null;
 	/** Why it was not taken: a sentence's code. */
 	errorCode: string | null;
+	/** In which it is written, an ISO 639-1 code; null where it is too short to tell, or has no words. */
+	language: string | null;
+}
+
+/** What a message says in a reader's language. `underWay`: somebody asks for it at this moment; ask again soon. */
+export type RenderingView = { messageId: string } & (Rendering | { kind: 'underWay' });
+
+export interface RenderedView {
+	translator: TranslatorKind;
+	renderings: RenderingView[];
+}
+
+/** In which language a buyer is answered, a BCP 47 tag; `told`: their messages tell it, else the store's country stands for it. */
+export interface BuyerLanguageView {
+	language: string;
+	told: boolean;
+}
+
+/** A stretch of a draft and the fact of the order behind it; a word is cited behind what was said, with no length. */
+export interface CiteView {
+	start: number;
+	end: number;
+	/** Where the fact stands in the order, `parcel.trackingNumber`. */
+	field: string;
+	/** As it stands there: a figure as it is written in the draft, a state's word. */
+	value: string;
+}
+
+export interface FactDraftView {
+	text: string;
+	cites: CiteView[];
 }
 
 /** What members tell each other about a conversation. No buyer sees it. */
@@ -140,12 +173,19 @@ export interface OpenConversationView {
 	before: string | null;
 	/** Our id of the order that was named last; null when we do not hold it. */
 	orderId: string | null;
-	/** What this member has begun to write. */
+	/** What this member has begun to write, and their own words where it is a translation of these. */
 	draft: string;
+	ownDraft: string;
 	/** Characters that the platform takes in one message. */
 	longestText: number;
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
+	/** The same as the buyer writes. */
+	buyerLanguage: BuyerLanguageView;
+	/** Whether this member reads it with translations, and every conversation that they have not chosen otherwise for. */
+	reading: { translated: boolean; byDefault: boolean };
+	/** Who would translate. */
+	translator: TranslatorKind;
 	/** Where a claim or case stands; null for other conversations. */
 	caseFacts: CaseFacts | null;
 	/** The platform's seller centre for this store, where a person goes on with it; null where none is known. */

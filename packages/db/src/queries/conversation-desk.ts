@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
+import { forgetTranslations } from './translation.ts';
 
 /** The most tags of one workspace: a list that a person can look through. */
 export const MOST_TAGS = 100;
@@ -192,6 +193,7 @@ export async function takeBackMessage(
 			and c.workspace_id = m.workspace_id and c.conversation_id = m.conversation_id and ${inStores('c.store_id', storeScope)}
 		returning c.conversation_id, c.store_id, m.sealed`.execute(scope.db);
 	const [row] = rows;
+	if (row) await forgetTranslations(scope, sql`t.message_id = ${of.messageId}`);
 	return row ? { conversationId: row.conversation_id, storeId: row.store_id, sealed: row.sealed } : null;
 }
 

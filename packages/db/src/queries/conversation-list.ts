@@ -293,14 +293,21 @@ export async function changeConversations(
 	return rows.map((row) => ({ conversationId: row.conversation_id, storeId: row.store_id }));
 }
 
+/** Of what a member has begun to write: the answer, or the own words of which it is a translation. */
+export type DraftPart = 'answer' | 'own';
+
 /** What a member has begun to write in a conversation. */
-export async function draftOf(scope: Scope, conversationId: string, userId: string): Promise<{ draftId: string; sealed: Buffer } | null> {
+export async function draftOf(
+	scope: Scope,
+	of: { conversationId: string; userId: string; part: DraftPart },
+): Promise<{ draftId: string; sealed: Buffer } | null> {
 	const row = await scope.db
 		.selectFrom('message_draft')
 		.select(['draft_id', 'sealed'])
 		.where('workspace_id', '=', scope.workspaceId)
-		.where('conversation_id', '=', conversationId)
-		.where('user_id', '=', userId)
+		.where('conversation_id', '=', of.conversationId)
+		.where('user_id', '=', of.userId)
+		.where('part', '=', of.part)
 		.executeTakeFirst();
 	return row ? { draftId: row.draft_id, sealed: row.sealed } : null;
 }
@@ -308,16 +315,17 @@ export async function draftOf(scope: Scope, conversationId: string, userId: stri
 /** Keeps a draft; `seal` is given the id to which it is bound. Null deletes it. */
 export async function keepDraft(
 	scope: Scope,
-	of: { conversationId: string; userId: string },
+	of: { conversationId: string; userId: string; part: DraftPart },
 	seal: ((draftId: string) => Buffer) | null,
 ): Promise<void> {
-	const known = await draftOf(scope, of.conversationId, of.userId);
+	const known = await draftOf(scope, of);
 	if (seal === null) {
 		await scope.db
 			.deleteFrom('message_draft')
 			.where('workspace_id', '=', scope.workspaceId)
 			.where('conversation_id', '=', of.conversationId)
 			.where('user_id', '=', of.userId)
+			.where('part', '=', of.part)
 			.execute();
 		return;
 	}
@@ -339,6 +347,7 @@ export async function keepDraft(
 			draft_id: draftId,
 			conversation_id: of.conversationId,
 			user_id: of.userId,
+			part: of.part,
 			sealed: seal(draftId),
 		})
 		.onConflict((c) => c.doNothing())

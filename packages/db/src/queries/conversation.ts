@@ -2,6 +2,7 @@ import type { CaseFacts } from '@pangea/domain';
 import { type RawBuilder, sql } from 'kysely';
 import { type Scope, takeLock } from '../database.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
+import { forgetTranslations } from './translation.ts';
 
 /** The lock whose holder is the only writer of a store's conversations. */
 export function storeMessagesLock(storeId: string): string {
@@ -266,6 +267,7 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 		with gone as (delete from message where workspace_id = ${ws} and dies_at <= ${now} returning conversation_id)
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
 		group by c.store_id`.execute(scope.db);
+	await forgetTranslations(scope, sql`t.dies_at <= ${now}`);
 	await scope.db.deleteFrom('conversation_note').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await scope.db.deleteFrom('order_message').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
@@ -276,6 +278,10 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 export async function eraseMessages(scope: Scope, stores: RawBuilder<unknown>): Promise<{ store_id: string; n: string }[]> {
 	const ws = scope.workspaceId;
 	const mine = sql`select conversation_id from conversation where workspace_id = ${ws} and store_id in ${stores}`;
+	await forgetTranslations(
+		scope,
+		sql`t.message_id in (select message_id from message where workspace_id = ${ws} and conversation_id in (${mine}))`,
+	);
 	const gone = await sql<{ store_id: string; n: string }>`
 		with gone as (delete from message where workspace_id = ${ws} and conversation_id in (${mine}) returning conversation_id)
 		select c.store_id, count(*) as n from gone join conversation c on c.workspace_id = ${ws} and c.conversation_id = gone.conversation_id
@@ -292,7 +298,7 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 	const ws = scope.workspaceId;
 	const empty = sql`select c.conversation_id from conversation c where c.workspace_id = ${ws} and c.conversation_id in (${among})
 		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
-	for (const table of ['message_draft', 'conversation_tag', 'conversation_note'] as const)
+	for (const table of ['message_draft', 'conversation_tag', 'conversation_note', 'conversation_reading'] as const)
 		await sql`delete from ${sql.table(table)} where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 }

@@ -142,6 +142,7 @@ export async function findOverdue(
 			+ (select count(*) from raw_reply where workspace_id = ${ws}
 				and (fetched_at < ${evidenceBefore}::timestamptz or dies_at <= ${now}::timestamptz))
 			+ (select count(*) from message where workspace_id = ${ws} and dies_at <= ${now}::timestamptz)
+			+ (select count(*) from message_translation where workspace_id = ${ws} and dies_at <= ${now}::timestamptz)
 			+ (select count(*) from review where workspace_id = ${ws} and dies_at <= ${now}::timestamptz and sealed is not null)
 			+ (select count(*) from quarantine where workspace_id = ${ws} and last_at < ${evidenceBefore}::timestamptz) as overdue,
 			(select min(dies_at) from buyer_data where workspace_id = ${ws}) as next_at`.execute(scope.db);

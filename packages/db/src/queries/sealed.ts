@@ -14,6 +14,8 @@ export const SEALED_TABLES = {
 	order_message: { id: 'message_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	conversation_note: { id: 'note_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	message_draft: { id: 'draft_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	message_translation: { id: 'translation_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	translator: { id: 'translator_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	review: { id: 'review_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	dossier_paper: { id: 'paper_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	dossier_file: { id: 'file_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },

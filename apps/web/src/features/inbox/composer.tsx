@@ -1,6 +1,6 @@
 import { SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { PolicyFindingView } from '@pangea/api';
+import type { BuyerLanguageView, CiteView, PolicyFindingView } from '@pangea/api';
 import { type MacroVariable, unfilledVariables } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
@@ -10,19 +10,29 @@ import { shownLanguage } from '../../i18n.ts';
 import { isComposing, keyName } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api, persistent } from '../../trpc.ts';
+import { errorSentence } from '../../problems.ts';
+import { Cites } from './cites.tsx';
 import { Findings } from './findings.tsx';
 import { MacroPalette } from './macro-palette.tsx';
+import { OwnWords } from './own-words.tsx';
 import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
 const MACRO_KEY = 'Mod+/';
+const FACTS_KEY = 'Mod+.';
 
 export type AnswerField = GetRef<typeof Input.TextArea>;
 
 interface ComposerProps {
 	conversationId: string;
 	draft: string;
+	/** The own words of which the draft is a translation. */
+	ownDraft: string;
+	/** In which language the buyer is answered, where the member writes in their own; null where they write the answer itself. */
+	buyer: BuyerLanguageView | null;
+	/** Whether an answer can be drafted from the order. */
+	drafts: boolean;
 	/** What is shown as the newest of the buyer, and as the newest answer of somebody else; undefined while there is none. */
 	newest: { message: string | undefined; answer: string | undefined };
 	longest: number;
@@ -35,7 +45,8 @@ interface ComposerProps {
 	mayOverride: boolean;
 	/** What stands in the field after each change. */
 	onType: (text: string) => void;
-	onSend: (text: string, override: boolean) => void;
+	/** @param own the writer's own words, of which the text is a translation */
+	onSend: (text: string, override: boolean, own: string | null) => void;
 	/** Leads to a note. */
 	onNote: () => void;
 }
@@ -45,7 +56,8 @@ export const wordsScope = (conversationId: string): { id: string } => ({ id: `dr
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
 export function Composer(props: ComposerProps) {
-	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onType, onSend, onNote } = props;
+	const { conversationId, draft, ownDraft, buyer, drafts, newest: shown, longest, language, closed, fieldRef, mayOverride } = props;
+	const { onType, onSend, onNote } = props;
 	const { t, i18n } = useLingui();
 	const [choosing, setChoosing] = useState(false);
 	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
@@ -54,36 +66,81 @@ export function Composer(props: ComposerProps) {
 	/** What was the newest when this answer was begun: what came later may change it. */
 	const answered = useRef(shown);
 	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
-	const kept = useRef(draft);
+	const [own, setOwn] = useState(ownDraft);
+	/** The own words of which the answer is a translation. */
+	const [madeFrom, setMadeFrom] = useState(draft === '' || ownDraft === '' ? null : ownDraft);
+	const [cites, setCites] = useState<CiteView[]>([]);
+	const kept = useRef({ text: draft, own: ownDraft });
 	const newest = useRef(draft);
+	const newestOwn = useRef(ownDraft);
 	const { mutate } = useMutation({
 		...persistent,
-		mutationFn: (words: string) => api.inbox.saveDraft.mutate({ conversationId, text: words }),
+		mutationFn: (words: { text: string; own: string }) => api.inbox.saveDraft.mutate({ conversationId, ...words }),
 		scope: wordsScope(conversationId),
 	});
-	const keep = (words: string): void => {
-		if (words === kept.current) return;
+	const keep = (): void => {
+		const words = { text: newest.current, own: newestOwn.current };
+		if (words.text === kept.current.text && words.own === kept.current.own) return;
 		kept.current = words;
 		mutate(words);
 	};
 	useEffect(() => {
-		const timer = setTimeout(() => keep(text), REST_MS);
+		const timer = setTimeout(keep, REST_MS);
 		return () => clearTimeout(timer);
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
-	}, [text]);
+	}, [text, own]);
 	// Leaving the conversation keeps what stands there.
 	// oxlint-disable-next-line react-hooks/exhaustive-deps
-	useEffect(() => () => keep(newest.current), []);
+	useEffect(() => keep, []);
+	/** Whoever begins has read what is shown. */
+	const begin = (): void => {
+		if (newest.current.trim() !== '' || newestOwn.current.trim() !== '') return;
+		answered.current = shown;
+		setOvertaken(null);
+	};
 	const change = (words: string): void => {
-		if (newest.current.trim() === '') {
-			answered.current = shown;
-			setOvertaken(null);
-		}
+		begin();
 		newest.current = words;
 		onType(words);
 		setText(words);
+		if (words.trim() === '') {
+			setMadeFrom(null);
+			setCites([]);
+		}
 		setFindings([]);
 		setUnfilled([]);
+	};
+	const changeOwn = (words: string): void => {
+		begin();
+		newestOwn.current = words;
+		onType(words === '' ? newest.current : words);
+		setOwn(words);
+	};
+	/** An answer in the buyer's language, with the own words that say the same. The next Enter, which sends, is of whoever has read it. */
+	const fill = (answer: string, ownText: string): void => {
+		change(answer);
+		changeOwn(ownText);
+		setMadeFrom(ownText);
+		fieldRef.current?.focus();
+	};
+	const facts = useMutation({
+		mutationFn: async () => {
+			const made = await api.inbox.draftFromFacts.mutate({ conversationId });
+			// Whoever does not read the buyer's language reads it in their own.
+			const into = shownLanguage();
+			const back = buyer && (await api.inbox.translateAnswer.mutate({ conversationId, text: made.text, into }).catch(() => null));
+			return { ...made, own: back?.text ?? null };
+		},
+		onSuccess: (made) => {
+			const begun = newest.current.trim();
+			if (made.own !== null && begun === '') fill(made.text, made.own);
+			else change(begun === '' ? made.text : `${begun}\n${made.text}`);
+			setCites(made.cites);
+			fieldRef.current?.focus();
+		},
+	});
+	const askFacts = (): void => {
+		if (drafts && !facts.isPending) facts.mutate();
 	};
 	const leavePalette = (): void => {
 		setChoosing(false);
@@ -102,10 +159,11 @@ export function Composer(props: ComposerProps) {
 	const asking = useRef(false);
 	const blocked = findings.some((finding) => finding.severity === 'blocks');
 	const go = (words: string, override: boolean): void => {
-		kept.current = '';
+		kept.current = { text: '', own: '' };
 		change('');
+		changeOwn('');
 		setOvertaken(null);
-		onSend(words, override);
+		onSend(words, override, madeFrom);
 	};
 	const send = async (): Promise<void> => {
 		const words = text.trim();
@@ -150,6 +208,18 @@ export function Composer(props: ComposerProps) {
 		);
 	return (
 		<>
+			{buyer && (
+				<OwnWords
+					key={buyer.language}
+					conversationId={conversationId}
+					text={own}
+					buyer={buyer}
+					stale={madeFrom !== null && madeFrom !== own.trim()}
+					onChange={changeOwn}
+					onKeep={keep}
+					onTranslated={fill}
+				/>
+			)}
 			{choosing && <MacroPalette conversationId={conversationId} language={language} onInsert={insert} onClose={leavePalette} />}
 			<form
 				className="composer"
@@ -174,6 +244,11 @@ export function Composer(props: ComposerProps) {
 						</Trans>
 					</p>
 				)}
+				{facts.error && (
+					<p className="overtaken" role="alert">
+						{errorSentence(i18n, facts.error)}
+					</p>
+				)}
 				{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
 				<Input.TextArea
 					ref={fieldRef}
@@ -183,7 +258,7 @@ export function Composer(props: ComposerProps) {
 					value={text}
 					status={tooLong ? 'error' : ''}
 					onChange={(event) => change(event.target.value)}
-					onBlur={() => keep(text)}
+					onBlur={keep}
 					onKeyDown={(event) => {
 						if (isComposing(event.nativeEvent)) return;
 						if (event.key === 'Enter' && !event.shiftKey) {
@@ -195,13 +270,30 @@ export function Composer(props: ComposerProps) {
 							event.preventDefault();
 							setChoosing(true);
 						}
+						if (keyName(event.nativeEvent) === FACTS_KEY) {
+							event.preventDefault();
+							askFacts();
+						}
 					}}
 				/>
+				<Cites cites={cites} text={text} />
 				<div className="line">
 					<small className="faint">
 						<Key of="Enter" /> {t`sends`} · <Key of="Shift+Enter" /> {t`new line`}
 					</small>
 					<span className="grow" />
+					{drafts && (
+						<Button
+							size="small"
+							type="text"
+							loading={facts.isPending}
+							aria-keyshortcuts="Control+."
+							title={`${t`Draft from the order`} (Ctrl .)`}
+							onClick={askFacts}
+						>
+							{t`Draft from the order`}
+						</Button>
+					)}
 					<Button
 						size="small"
 						type="text"

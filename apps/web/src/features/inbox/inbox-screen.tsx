@@ -196,6 +196,7 @@ function Inbox() {
 			else ask('snooze');
 		},
 		l: () => ask('tags'),
+		t: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="t"]')?.click(),
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
@@ -360,7 +361,7 @@ function Inbox() {
 					{thread || (
 						<Empty
 							title={t`Choose a conversation`}
-						>{t`J and K move, R answers, N notes, A takes it, Z snoozes, L tags, X selects, E closes.`}</Empty>
+						>{t`J and K move, R answers, N notes, T translates, A takes it, Z snoozes, L tags, X selects, E closes.`}</Empty>
 					)}
 				</div>
 			)}

@@ -1,11 +1,12 @@
 import { useLingui } from '@lingui/react/macro';
-import type { MessageView, NoteView } from '@pangea/api';
+import type { MessageView, NoteView, RenderingView } from '@pangea/api';
 import { Button } from 'antd';
 import { useState } from 'react';
 import { formatBytes } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
+import { isOwnLanguage, languageName, Rendered } from './rendering.tsx';
 import { Searchable } from './searched.tsx';
 import { KIND_WORDS, MESSAGE_STATE_WORDS } from './words.ts';
 
@@ -15,12 +16,16 @@ interface MessageLineProps {
 	people: ReadonlyMap<string, string>;
 	storeZone: string | undefined;
 	mayAnswer: boolean;
+	/** What it says in the reader's language; undefined where it is read as it was written. */
+	rendering: RenderingView | undefined;
+	onRenderAgain: (messageId: string) => void;
 	onAgain: (messageId: string) => void;
 	/** Null where it is somebody else's, or on its way by now. */
 	onTakeBack: ((messageId: string) => void) | null;
 }
 
-export function MessageLine({ message, people, storeZone, mayAnswer, onAgain, onTakeBack }: MessageLineProps) {
+export function MessageLine(props: MessageLineProps) {
+	const { message, people, storeZone, mayAnswer, rendering, onRenderAgain, onAgain, onTakeBack } = props;
 	const { t, i18n } = useLingui();
 	const { sender, state, kind } = message;
 	const ours = sender === 'seller' || sender === 'robot';
@@ -35,7 +40,13 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain, on
 	return (
 		<li className={ours ? 'ours' : 'theirs'} data-message={message.messageId} data-state={state}>
 			<div className={`bubble ${lost ? 'lost' : ''} ${state === 'queued' || state === 'sending' ? 'under-way' : ''}`}>
-				<Words message={message} />
+				{rendering ? (
+					<Rendered rendering={rendering} onAgain={() => onRenderAgain(message.messageId)}>
+						<Words message={message} />
+					</Rendered>
+				) : (
+					<Words message={message} />
+				)}
 				<Files message={message} />
 			</div>
 			<small className="faint">
@@ -46,6 +57,7 @@ export function MessageLine({ message, people, storeZone, mayAnswer, onAgain, on
 				{sender === 'robot' && <span>{t`Automatic answer`} · </span>}
 				{who !== null && <span>{who} · </span>}
 				<When at={message.sentAt} storeZone={storeZone} />
+				{message.language !== null && !isOwnLanguage(message) && <span> · {languageName(message.language)}</span>}
 				{ours && state !== 'received' && <span className={lost ? 'risk' : ''}> · {i18n._(MESSAGE_STATE_WORDS[state])}</span>}
 				{onTakeBack && (
 					<Button

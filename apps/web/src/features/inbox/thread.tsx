@@ -1,10 +1,11 @@
-import { ArrowLeftOutlined } from '@ant-design/icons';
+import { ArrowLeftOutlined, TranslationOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
 import { keepPreviousData, useMutation, useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { type api, persistent, queryClient, trpc } from '../../trpc.ts';
@@ -20,8 +21,11 @@ import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
 import { usePeople } from './people.ts';
 import { OthersHere, useLook, usePresence } from './presence.tsx';
+import { ReadingBar } from './reading-bar.tsx';
 import { Said, woven } from './said.tsx';
 import { SearchedContext } from './searched.tsx';
+import './translation.css';
+import { useReading, useRenderings } from './use-renderings.ts';
 import { Wait } from './wait.tsx';
 
 /** An answer is held so long before it goes, so that its writer can take it back. */
@@ -58,6 +62,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const hidden = hit !== null && open.data?.before !== null && open.data?.messages.every((one) => one.messageId !== hit);
 	if (hidden && !open.isPlaceholderData && reach.through !== hit) setReach({ through: hit });
 	const people = usePeople();
+	const rendered = useRenderings(open.data);
+	const choose = useReading(conversationId);
 	// Answers that the server does not have yet. News of the conversation does not know them, and who comes back must not write them again.
 	const underWay = useMutationState({
 		filters: { mutationKey: trpc.inbox.send.mutationKey(), status: 'pending' },
@@ -69,8 +75,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 			...persistent,
 			scope,
 			onSuccess: (_, said) => keep(conversationId, written(said, me.userId, Date.now())),
-			onError: (error, { messageId, text }) => {
-				bringBack(messageId, text);
+			onError: (error, { messageId, text, own }) => {
+				bringBack(messageId, text, own?.text ?? '');
 				// Its writer may be elsewhere by now.
 				say(`${open.data?.conversation.buyerName ?? t`Buyer`}: ${errorSentence(i18n, error)}`, { tone: 'problem' });
 			},
@@ -86,21 +92,21 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		return () => void (here.current = false);
 	}, []);
 	/** A new number gives the field what comes back into it. */
-	const [returned, setReturned] = useState({ times: 0, text: '' });
-	const bringBack = (messageId: string, text: string): void => {
+	const [returned, setReturned] = useState({ times: 0, text: '', own: '' });
+	const bringBack = (messageId: string, text: string, own: string): void => {
 		change(conversationId, (open) => ({ ...open, messages: open.messages.filter((one) => one.messageId !== messageId) }));
 		const begun = here.current ? (fieldRef.current?.resizableTextArea?.textArea.value ?? '') : '';
 		const words = begun.trim() === '' ? text : `${text}\n${begun}`;
-		setReturned(({ times }) => ({ times: times + 1, text: words }));
+		setReturned(({ times }) => ({ times: times + 1, text: words, own }));
 		// Whoever comes back later finds them as well.
-		keepDraft.mutate({ conversationId, text: words });
+		keepDraft.mutate({ conversationId, text: words, own });
 		void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
 	};
 	const takeBack = useMutation(
 		trpc.inbox.takeBack.mutationOptions({
 			...persistent,
 			scope,
-			onSuccess: ({ text }, { messageId }) => bringBack(messageId, text),
+			onSuccess: ({ text, own }, { messageId }) => bringBack(messageId, text, own),
 			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
 		}),
 	);
@@ -135,17 +141,19 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
-	const { conversation, messages, before, orderId, draft, longestText, language, caseFacts, sellerCentre } = open.data;
+	const { conversation, messages, before, orderId, draft, ownDraft, longestText, language, caseFacts, sellerCentre } = open.data;
+	const { reading, translator, buyerLanguage } = open.data;
 	// Further back than what is shown one may lie as well.
 	const seenAnswerId = messages.findLast((message) => isOfOthers(message, me.userId))?.messageId ?? (before === null ? null : undefined);
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
-	const answer = (text: string, override: boolean): void => {
+	const answer = (text: string, override: boolean, ownText: string | null): void => {
 		const messageId = crypto.randomUUID();
-		change(conversationId, (open) => ({ ...open, draft: '' }));
+		change(conversationId, (open) => ({ ...open, draft: '', ownDraft: '' }));
+		const own = ownText === null ? {} : { own: { text: ownText, language: shownLanguage() } };
 		const holdSeconds = HOLD_SECONDS;
 		const seenByMe = { ...(newest !== undefined && { seenMessageId: newest }), ...(seenAnswerId !== undefined && { seenAnswerId }) };
-		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...seenByMe });
+		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...own, ...seenByMe });
 	};
 	const mine = conversation.assigneeId === me.userId;
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
@@ -167,6 +175,16 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 				)}
 				{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
 				{holder !== null && !mine && <small className="soft">{holder}</small>}
+				<Button
+					size="small"
+					type={reading.translated ? 'primary' : 'default'}
+					icon={<TranslationOutlined aria-hidden />}
+					aria-label={t`With translations`}
+					aria-pressed={reading.translated}
+					aria-keyshortcuts="t"
+					title={`${t`With translations`} (T)`}
+					onClick={() => choose.mutate({ conversationId, translated: !reading.translated })}
+				/>
 				{mayAnswer && (
 					<>
 						<Button
@@ -182,6 +200,14 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 				)}
 			</header>
 			<OthersHere others={others} />
+			{reading.translated && (
+				<ReadingBar
+					open={open.data}
+					error={rendered.error}
+					onRetry={rendered.retry}
+					onEvery={(translated) => choose.mutate({ conversationId: null, translated })}
+				/>
+			)}
 			{caseFacts !== null && (
 				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
 			)}
@@ -204,6 +230,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 							people={people}
 							storeZone={store?.zone}
 							mayAnswer={mayAnswer}
+							rendering={rendered.renderings.get(line.messageId)}
+							onRenderAgain={rendered.again}
 							onAgain={(messageId) => again.mutate({ conversationId, messageId })}
 							onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
 						/>
@@ -220,6 +248,9 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						key={`${conversationId} ${returned.times}`}
 						conversationId={conversationId}
 						draft={returned.times > 0 ? returned.text : draft}
+						ownDraft={returned.times > 0 ? returned.own : ownDraft}
+						buyer={reading.translated && translator === 'model' ? buyerLanguage : null}
+						drafts={translator === 'model' && orderId !== null}
 						newest={{ message: newest, answer: seenAnswerId ?? undefined }}
 						longest={longestText}
 						language={language}
@@ -286,6 +317,7 @@ function written({ messageId, text }: SendInput, userId: string, at: number): Me
 		externalListingId: null,
 		attachments: [],
 		errorCode: null,
+		language: null,
 	};
 }
 

@@ -11,6 +11,7 @@ import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 import { ChannelsPanel } from '../notices/channels-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
+import { TranslatorPanel } from './translator-panel.tsx';
 import { SettingsTabs } from './settings-tabs.tsx';
 import './settings.css';
 
@@ -20,6 +21,7 @@ export function SettingsScreen() {
 	const kept = usePreferences();
 	const { me } = useSession();
 	const mayManage = useMay('notices.manage');
+	const mayTranslate = useMay('inbox.manage');
 	const keep = useMutation(
 		trpc.session.setLanguage.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }),
 	);
@@ -107,6 +109,7 @@ export function SettingsScreen() {
 					)}
 				</Setting>
 			</section>
+			{mayTranslate && <TranslatorPanel />}
 			{mayManage && <ChannelsPanel />}
 		</div>
 	);

@@ -1,0 +1,5 @@
+export * from './draft.ts';
+export * from './language-of.ts';
+export * from './model.ts';
+export * from './phrase-book.ts';
+export * from './translator.ts';
