@@ -35,6 +35,8 @@ beforeAll(async () => {
 	const ids = [await furnish(stages[0], 'Casa'), await furnish(stages[1], 'Home')] as const;
 	await desk.rest();
 	for (const { workspaceId, userId } of ids) await fillEmpty(admin, workspaceId, userId);
+	// Each of the attacker's texts would go to a host that does not exist, three times.
+	await admin.query('delete from translator where workspace_id = $1', [ids[1].workspaceId]);
 	[victim, attacker] = [await houseOf(stages[0], ids[0]), await houseOf(stages[1], ids[1])];
 }, 120_000);
 afterAll(async () => {
@@ -136,6 +138,7 @@ const COLUMNS: Record<string, string> = {
 	seenMessageId: 'messageId',
 	seenAnswerId: 'messageId',
 	through: 'messageId',
+	again: 'messageId',
 };
 const DAY = '2026-11-20';
 const TEXTS: Record<string, string> = {
@@ -154,7 +157,8 @@ const TEXTS: Record<string, string> = {
 	platform: 'tiktok-shop',
 	host: 'global',
 	url: 'https://hooks.example.test/x',
-	baseUrl: 'https://models.example.test/v1',
+	// Refused before a name is looked up.
+	baseUrl: 'https://127.0.0.1/v1',
 	into: 'es',
 	after: '0',
 	country: 'BR',

@@ -1,4 +1,4 @@
-import { SendOutlined } from '@ant-design/icons';
+import { FileDoneOutlined, SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { BuyerLanguageView, CiteView, PolicyFindingView } from '@pangea/api';
 import { type MacroVariable, unfilledVariables } from '@pangea/domain';
@@ -27,8 +27,10 @@ export type AnswerField = GetRef<typeof Input.TextArea>;
 interface ComposerProps {
 	conversationId: string;
 	draft: string;
-	/** The own words of which the draft is a translation. */
+	/** What was begun in the member's own words. */
 	ownDraft: string;
+	/** Whether both came back from a reply, so that the draft surely is a translation of the own words. */
+	returned: boolean;
 	/** In which language the buyer is answered, where the member writes in their own; null where they write the answer itself. */
 	buyer: BuyerLanguageView | null;
 	/** Whether an answer can be drafted from the order. */
@@ -56,7 +58,20 @@ export const wordsScope = (conversationId: string): { id: string } => ({ id: `dr
 
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
 export function Composer(props: ComposerProps) {
-	const { conversationId, draft, ownDraft, buyer, drafts, newest: shown, longest, language, closed, fieldRef, mayOverride } = props;
+	const {
+		conversationId,
+		draft,
+		ownDraft,
+		returned,
+		buyer,
+		drafts,
+		newest: shown,
+		longest,
+		language,
+		closed,
+		fieldRef,
+		mayOverride,
+	} = props;
 	const { onType, onSend, onNote } = props;
 	const { t, i18n } = useLingui();
 	const [choosing, setChoosing] = useState(false);
@@ -68,7 +83,7 @@ export function Composer(props: ComposerProps) {
 	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
 	const [own, setOwn] = useState(ownDraft);
 	/** The own words of which the answer is a translation. */
-	const [madeFrom, setMadeFrom] = useState(draft === '' || ownDraft === '' ? null : ownDraft);
+	const [madeFrom, setMadeFrom] = useState(returned && ownDraft !== '' ? ownDraft : null);
 	const [cites, setCites] = useState<CiteView[]>([]);
 	const kept = useRef({ text: draft, own: ownDraft });
 	const newest = useRef(draft);
@@ -287,12 +302,12 @@ export function Composer(props: ComposerProps) {
 							size="small"
 							type="text"
 							loading={facts.isPending}
+							icon={<FileDoneOutlined aria-hidden />}
+							aria-label={t`Draft from the order`}
 							aria-keyshortcuts="Control+."
 							title={`${t`Draft from the order`} (Ctrl .)`}
 							onClick={askFacts}
-						>
-							{t`Draft from the order`}
-						</Button>
+						/>
 					)}
 					<Button
 						size="small"

@@ -249,6 +249,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 						conversationId={conversationId}
 						draft={returned.times > 0 ? returned.text : draft}
 						ownDraft={returned.times > 0 ? returned.own : ownDraft}
+						returned={returned.times > 0}
 						buyer={reading.translated && translator === 'model' ? buyerLanguage : null}
 						drafts={translator === 'model' && orderId !== null}
 						newest={{ message: newest, answer: seenAnswerId ?? undefined }}

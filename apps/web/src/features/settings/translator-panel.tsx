@@ -89,9 +89,9 @@ function TranslatorForm({ settings: { model, bookDay } }: { settings: Translator
 				<small className="soft">{t`Kept encrypted and never shown again.`}</small>
 			</div>
 			{trial.data?.worked && (
-				<p role="status">
+				<output>
 					{t`It works, in ${millis} ms:`} <q>{trial.data.text}</q>
-				</p>
+				</output>
 			)}
 			{trial.data?.worked === false && (
 				<p className="risk" role="alert">
