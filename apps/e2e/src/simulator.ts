@@ -34,15 +34,15 @@ export class Simulator {
 	}
 
 	/** A buyer of the store's newest order writes. @returns the conversation's id at the platform */
-	async buyerWrites(store: string, text: string): Promise<string> {
-		return ((await this.#send('POST', '/messages', { store, text })) as { conversation: string }).conversation;
+	async buyerWrites(store: string, text: string, files: { name: string; type: string; base64: string }[] = []): Promise<string> {
+		return ((await this.#send('POST', '/messages', { store, text, files })) as { conversation: string }).conversation;
 	}
 
 	/** What was said in a store's conversations. */
-	async conversations(store: string): Promise<{ id: string; messages: { from: string; text: string | null }[] }[]> {
+	async conversations(store: string): Promise<{ id: string; messages: { from: string; text: string | null; files: string[] }[] }[]> {
 		return (await this.#send('GET', `/truth/conversations?${new URLSearchParams({ store })}`)) as {
 			id: string;
-			messages: { from: string; text: string | null }[];
+			messages: { from: string; text: string | null; files: string[] }[];
 		}[];
 	}
 

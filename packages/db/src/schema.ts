@@ -15,6 +15,7 @@ import type {
 	MessageTable,
 } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
+import type { MessageFileTables } from './schema-message-file.ts';
 import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
@@ -425,7 +426,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema {
+export interface Schema extends MessageFileTables {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;

@@ -108,6 +108,7 @@ export const AUDIT_FIELDS = [
 	'state',
 	'flag',
 	'noteLength',
+	'files',
 	'messageKind',
 	'shared',
 	'stored',

@@ -1,6 +1,7 @@
 import {
 	addNote,
 	changeConversations,
+	chosenFiles,
 	conversationRows,
 	holdConversation,
 	inboxTags,
@@ -19,8 +20,9 @@ import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
+import { toChosen } from './chosen-files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
-import type { InboxTagView } from './shapes.ts';
+import type { ChosenFileView, InboxTagView } from './shapes.ts';
 
 const LONGEST_NOTE = 4000;
 const MOST_MENTIONS = 20;
@@ -102,10 +104,10 @@ export const deskProcedures = {
 			});
 		}),
 
-	/** Takes back a reply that the platform has not been given; its words are a draft again. @throws replyUnderWay when it is too late */
+	/** Takes back a reply that the platform has not been given; its words are a draft again, its files are chosen ones. @throws replyUnderWay when it is too late */
 	takeBack: inboxProcedure('inbox.answer')
 		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid() }))
-		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string }> => {
+		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string; files: ChosenFileView[] }> => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const { conversationId, messageId } = input;
@@ -114,7 +116,9 @@ export const deskProcedures = {
 				const of = { messageId, userId: member.user.id };
 				const text = await member.services.operations.takeBackReply(scope, box, member.storeScope, of);
 				if (text === null) throw problem('replyUnderWay');
-				await keepDraft(scope, { conversationId, userId: member.user.id }, (draftId) => box.seal(text, `draft ${draftId}`));
+				const seal = (draftId: string): Buffer => box.seal(text, `draft ${draftId}`);
+				await keepDraft(scope, { conversationId, userId: member.user.id }, text === '' ? null : seal);
+				const files = await chosenFiles(scope, { conversationId, userId: member.user.id });
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.takeBack',
@@ -123,7 +127,7 @@ export const deskProcedures = {
 					storeId: row.store_id,
 					facts: { noteLength: text.length },
 				});
-				return { text };
+				return { text, files: files.map((file) => toChosen(file, box)) };
 			});
 		}),
 

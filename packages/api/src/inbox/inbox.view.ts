@@ -1,4 +1,4 @@
-import type { Schema, ShownMessage } from '@pangea/db';
+import type { Schema, ShownFile, ShownMessage } from '@pangea/db';
 import {
 	chooseClock,
 	type ConversationFace,
@@ -16,6 +16,7 @@ import {
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
+import { toFiles } from './files.ts';
 import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from './shapes.ts';
 
 type ConversationRow = Selectable<Schema['conversation']>;
@@ -102,7 +103,12 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: 
 	};
 }
 
-export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
+/** @param files all of them, of this message and of others */
+export function toMessage(
+	row: ShownMessage,
+	box: SealedBox,
+	{ files, link }: { files: ReadonlyMap<string | null, readonly ShownFile[]>; link: (fileId: string) => string },
+): MessageView {
 	const body = openBody(row, box);
 	return {
 		messageId: row.message_id,
@@ -114,7 +120,7 @@ export function toMessage(row: ShownMessage, box: SealedBox): MessageView {
 		imageUrl: body.imageUrl,
 		externalOrderId: row.external_order_id,
 		externalListingId: row.external_listing_id,
-		attachments: [...(body.attachments ?? [])],
+		attachments: toFiles(body.attachments ?? [], files.get(row.message_id) ?? [], link),
 		userId: row.user_id,
 		errorCode: row.error_code,
 	};

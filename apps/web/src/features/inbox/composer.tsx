@@ -1,7 +1,7 @@
 import { SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { PolicyFindingView } from '@pangea/api';
-import { type MacroVariable, unfilledVariables } from '@pangea/domain';
+import type { ChosenFileView, PolicyFindingView } from '@pangea/api';
+import { type FileRules, type MacroVariable, unfilledVariables } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
@@ -10,22 +10,32 @@ import { shownLanguage } from '../../i18n.ts';
 import { isComposing, keyName } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api, persistent } from '../../trpc.ts';
-import { Findings } from './findings.tsx';
+import { ChooseFiles, ChosenFiles, useAnswerFiles } from './answer-files.tsx';
+import { Findings, mended } from './findings.tsx';
 import { MacroPalette } from './macro-palette.tsx';
 import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
 
 /** What is typed is kept at the server when it has rested for so long, and when the field is left. */
 const REST_MS = 800;
 const MACRO_KEY = 'Mod+/';
+const REWRITE_KEY = 'Mod+enter';
+/** With Shift. */
+const ATTACH_KEY = 'Mod+u';
 
 export type AnswerField = GetRef<typeof Input.TextArea>;
 
 interface ComposerProps {
 	conversationId: string;
 	draft: string;
+	/** What the rules found in the draft when it was sent; empty where it was not, or passed. */
+	findings: readonly PolicyFindingView[];
 	/** What is shown as the newest of the buyer, and as the newest answer of somebody else; undefined while there is none. */
 	newest: { message: string | undefined; answer: string | undefined };
 	longest: number;
+	/** What the platform takes as files here; null where it takes none. */
+	fileRules: FileRules | null;
+	/** Chosen for this answer and kept by the server. */
+	files: readonly ChosenFileView[];
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
 	/** The platform lets nobody write here now, for the reason that it names. */
@@ -35,7 +45,8 @@ interface ComposerProps {
 	mayOverride: boolean;
 	/** What stands in the field after each change. */
 	onType: (text: string) => void;
-	onSend: (text: string, override: boolean) => void;
+	/** @param readRules rules that only warn, of which the writer was told */
+	onSend: (text: string, override: boolean, readRules: string[], fileIds: string[]) => void;
 	/** Leads to a note. */
 	onNote: () => void;
 }
@@ -46,11 +57,14 @@ export const wordsScope = (conversationId: string): { id: string } => ({ id: `dr
 /** Where an answer is written. Enter sends, but never the Enter with which an input method ends a word. */
 export function Composer(props: ComposerProps) {
 	const { conversationId, draft, newest: shown, longest, language, closed, fieldRef, mayOverride, onType, onSend, onNote } = props;
+	const { fileRules, files } = props;
+	const coming = useAnswerFiles(conversationId, fileRules, files);
+	const [dropping, setDropping] = useState(false);
 	const { t, i18n } = useLingui();
 	const [choosing, setChoosing] = useState(false);
 	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
 	const [text, setText] = useState(draft);
-	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
+	const [findings, setFindings] = useState(props.findings);
 	/** What was the newest when this answer was begun: what came later may change it. */
 	const answered = useRef(shown);
 	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
@@ -98,18 +112,26 @@ export function Composer(props: ComposerProps) {
 		leavePalette();
 	};
 	const { length } = text;
+	const isEmpty = text.trim() === '' && (files.length === 0 || fileRules?.needsText !== false);
 	const tooLong = length > longest;
-	const asking = useRef(false);
 	const blocked = findings.some((finding) => finding.severity === 'blocks');
 	const go = (words: string, override: boolean): void => {
 		kept.current = '';
 		change('');
 		setOvertaken(null);
-		onSend(words, override);
+		const readRules = findings.flatMap(({ rule, severity }) => (severity === 'warns' ? [rule] : []));
+		const fileIds = files.map(({ fileId }) => fileId);
+		if (!fileRules?.alone) {
+			onSend(words, override, readRules, fileIds);
+			return;
+		}
+		// Each is a message of its own at such a platform.
+		for (const fileId of fileIds) onSend('', false, [], [fileId]);
+		if (words !== '') onSend(words, override, readRules, []);
 	};
-	const send = async (): Promise<void> => {
+	const send = (): void => {
 		const words = text.trim();
-		if (words === '' || tooLong || closed !== null || asking.current) return;
+		if (isEmpty || coming.busy || tooLong || closed !== null) return;
 		const empty = unfilledVariables(words);
 		if (empty.length > 0) {
 			setUnfilled(empty);
@@ -122,23 +144,8 @@ export function Composer(props: ComposerProps) {
 			setOvertaken(shown.answer === answer ? 'buyer' : 'colleague');
 			return;
 		}
-		asking.current = true;
-		try {
-			const found = await api.inbox.check.mutate({ conversationId, text: words });
-			// What only warns is shown once; whoever sends again has read it.
-			const read = found.every((one) => one.severity === 'warns' && findings.some((known) => known.rule === one.rule));
-			if (found.length > 0 && !read) {
-				change(words);
-				setFindings(found);
-				return;
-			}
-			go(words, false);
-		} catch {
-			// The send itself says what is the matter.
-			go(words, false);
-		} finally {
-			asking.current = false;
-		}
+		// The platform's rules are asked by the sending itself: what they find comes back with the words.
+		go(words, false);
 	};
 	if (closed !== null)
 		return (
@@ -151,11 +158,25 @@ export function Composer(props: ComposerProps) {
 	return (
 		<>
 			{choosing && <MacroPalette conversationId={conversationId} language={language} onInsert={insert} onClose={leavePalette} />}
+			{/* To drop a file is one way of three: a button and a key are the others. */}
+			{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
 			<form
-				className="composer"
+				className={`composer ${dropping ? 'dropping' : ''}`}
+				onDragOver={(event) => {
+					if (!fileRules || !event.dataTransfer.types.includes('Files')) return;
+					event.preventDefault();
+					setDropping(true);
+				}}
+				onDragLeave={() => setDropping(false)}
+				onDrop={(event) => {
+					setDropping(false);
+					if (event.dataTransfer.files.length === 0) return;
+					event.preventDefault();
+					coming.add(event.dataTransfer.files);
+				}}
 				onSubmit={(event) => {
 					event.preventDefault();
-					void send();
+					send();
 				}}
 			>
 				{overtaken !== null && (
@@ -175,6 +196,7 @@ export function Composer(props: ComposerProps) {
 					</p>
 				)}
 				{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
+				<ChosenFiles conversationId={conversationId} files={files} of={coming} />
 				<Input.TextArea
 					ref={fieldRef}
 					aria-label={t`Answer`}
@@ -184,13 +206,27 @@ export function Composer(props: ComposerProps) {
 					status={tooLong ? 'error' : ''}
 					onChange={(event) => change(event.target.value)}
 					onBlur={() => keep(text)}
+					onPaste={(event) => {
+						// What is copied from a page or a table brings a picture of itself beside its words.
+						if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
+						event.preventDefault();
+						coming.add(event.clipboardData.files);
+					}}
 					onKeyDown={(event) => {
 						if (isComposing(event.nativeEvent)) return;
-						if (event.key === 'Enter' && !event.shiftKey) {
+						const better = keyName(event.nativeEvent) === REWRITE_KEY ? mended(text, findings) : null;
+						if (better !== null) {
 							event.preventDefault();
-							void send();
+							change(better);
+						} else if (event.key === 'Enter' && !event.shiftKey) {
+							event.preventDefault();
+							send();
 						}
 						if (event.key === 'Escape') event.currentTarget.blur();
+						if (keyName(event.nativeEvent) === ATTACH_KEY && event.shiftKey) {
+							event.preventDefault();
+							event.currentTarget.form?.querySelector<HTMLButtonElement>('[data-attach]')?.click();
+						}
 						if (keyName(event.nativeEvent) === MACRO_KEY) {
 							event.preventDefault();
 							setChoosing(true);
@@ -202,6 +238,7 @@ export function Composer(props: ComposerProps) {
 						<Key of="Enter" /> {t`sends`} · <Key of="Shift+Enter" /> {t`new line`}
 					</small>
 					<span className="grow" />
+					{fileRules && <ChooseFiles rules={fileRules} onChoose={coming.add} />}
 					<Button
 						size="small"
 						type="text"
@@ -227,7 +264,7 @@ export function Composer(props: ComposerProps) {
 						size="small"
 						htmlType="submit"
 						icon={<SendOutlined aria-hidden />}
-						disabled={text.trim() === '' || tooLong}
+						disabled={isEmpty || tooLong || coming.busy}
 					>
 						{t`Send`}
 					</Button>

@@ -193,6 +193,7 @@ function Inbox() {
 		},
 		l: () => ask('tags'),
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
+		p: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="p"]')?.click(),
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
 		'/': (event) => {
