@@ -20,12 +20,15 @@ let visitor: Visitor;
 let other: Page;
 let api: Api;
 let me: string;
+/** Orders come all the time; one buyer writes here. */
+let order: string;
 
 beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
 	me = (await api.session.me.query())?.userId ?? '';
 	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	order = (await simulator.createOrder(STORE)).id;
 	browser = await launchBrowser();
 	visitor = await visit(browser, url, { cookies: owner.cookies });
 	// A browser without a screen denies whatever is granted to it.
@@ -62,7 +65,7 @@ const told = async (): Promise<Told[]> => JSON.parse((await kept('told')) ?? '[]
 
 /** A buyer writes in a conversation that I hold. @returns its id here */
 async function writtenToMe(text: string): Promise<string> {
-	const conversation = await simulator.buyerWrites(STORE, text);
+	const conversation = await simulator.buyerWrites(STORE, text, { order });
 	const row = await until('the conversation', 20_000, async () => {
 		const { rows } = await api.inbox.list.query({ view: 'all' });
 		return rows.find((one) => one.externalId === conversation && one.preview === text);
@@ -111,7 +114,7 @@ describe('notifications beside the page', () => {
 		await other.locator('.live.live').waitFor();
 		await other.waitForTimeout(2500);
 		const before = (await told()).length;
-		await simulator.buyerWrites(STORE, 'Enquanto olham');
+		await simulator.buyerWrites(STORE, 'Enquanto olham', { order });
 		await other.locator('.thread .bubble').filter({ hasText: 'Enquanto olham' }).waitFor();
 		await other.waitForTimeout(2500);
 		expect((await told()).length).toBe(before);

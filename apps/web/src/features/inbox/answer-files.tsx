@@ -100,9 +100,9 @@ export function ChosenFiles({ conversationId, files, of }: { conversationId: str
 				</li>
 			))}
 			{of.coming.map(({ key, name, refusal }) => (
-				<li key={key} className={refusal === null ? '' : 'risk'} role={refusal === null ? undefined : 'alert'}>
+				<li key={key} className={refusal === null ? '' : 'risk'}>
 					{refusal === null ? <LoadingOutlined aria-hidden /> : <PaperClipOutlined aria-hidden />} <bdi className="cut">{name}</bdi>
-					<small>{refusal ?? t`On its way`}</small>
+					<small role={refusal === null ? undefined : 'alert'}>{refusal ?? t`On its way`}</small>
 					{refusal !== null && (
 						<Button
 							size="small"

@@ -74,7 +74,7 @@ function Viewer({ picture, place, count, onStep, onClose }: ViewerProps) {
 		// The dialog itself closes by Escape; the keys below are its own.
 		// oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
 		<dialog ref={dialog} className="viewer" aria-label={t`Picture ${name}`} onClose={onClose} onKeyDown={press}>
-			<header>
+			<div className="bar">
 				<span className="cut grow">
 					<bdi>{name}</bdi>
 				</span>
@@ -98,7 +98,7 @@ function Viewer({ picture, place, count, onStep, onClose }: ViewerProps) {
 					title={`${t`Close`} (Esc)`}
 					onClick={onClose}
 				/>
-			</header>
+			</div>
 			<div className="stage">
 				<Button
 					type="text"

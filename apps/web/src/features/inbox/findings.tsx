@@ -29,7 +29,7 @@ export function Findings({ text, findings, onRewrite }: FindingsProps) {
 									{standing}
 								</a>
 							) : (
-								`${standing} (${source})`
+								standing
 							)}
 						</small>
 						{rewrite !== null && (
