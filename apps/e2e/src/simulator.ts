@@ -33,16 +33,22 @@ export class Simulator {
 		return (await this.#send('GET', `/truth/order?${new URLSearchParams({ store: order.store, id: order.id })}`)) as Truth;
 	}
 
-	/** A buyer of the store's newest order writes. @returns the conversation's id at the platform */
-	async buyerWrites(store: string, text: string): Promise<string> {
-		return ((await this.#send('POST', '/messages', { store, text })) as { conversation: string }).conversation;
+	/** A buyer of an order writes, by default of the store's newest. @returns the conversation's id at the platform */
+	async buyerWrites(
+		store: string,
+		text: string,
+		{ files = [], order }: { files?: { name: string; type: string; base64: string }[]; order?: string } = {},
+	): Promise<string> {
+		return (
+			(await this.#send('POST', '/messages', { store, text, files, ...(order !== undefined && { order }) })) as { conversation: string }
+		).conversation;
 	}
 
 	/** What was said in a store's conversations. */
-	async conversations(store: string): Promise<{ id: string; messages: { from: string; text: string | null }[] }[]> {
+	async conversations(store: string): Promise<{ id: string; messages: { from: string; text: string | null; files: string[] }[] }[]> {
 		return (await this.#send('GET', `/truth/conversations?${new URLSearchParams({ store })}`)) as {
 			id: string;
-			messages: { from: string; text: string | null }[];
+			messages: { from: string; text: string | null; files: string[] }[];
 		}[];
 	}
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, test } from 'vitest';
-import { inboxStage, type Row } from './inbox-stage.ts';
+import { fingerprint, inboxStage, type Row, sent } from './inbox-stage.ts';
 
 const STORE = 'meli-mla';
 const inbox = inboxStage({
@@ -15,7 +15,7 @@ const inbox = inboxStage({
 		control.addTarget('mercado-libre', { url: platforms.find(({ id }) => id === 'mercado-libre')?.webhookUrl ?? '' });
 	},
 });
-const { now, until, open, truth, answers, shown, written, reply, ended } = inbox;
+const { now, until, open, truth, answers, shown, written, reply, ended, settled, chosen, arrived } = inbox;
 
 const asked = (text: string): Promise<Row> => shown(`question:${now.stage.control.somebodyAsks(STORE, text)}`, text);
 
@@ -124,6 +124,16 @@ describe('messages about a purchase', () => {
 		await until('the mark', async () => (unread() === 0 ? true : undefined));
 	});
 
+	test('are refused once for what a rule only warns of, and go when their writer has read it', async () => {
+		const row = await written('¿Dónde veo más fotos?');
+		const answer = { conversationId: row.conversationId, text: 'Mire https://fotos.example.com/lampara' };
+		const ask = (readRules?: string[]): Promise<unknown> =>
+			now.stage.owner.mutate('inbox.send', { ...answer, messageId: crypto.randomUUID(), ...(readRules && { readRules }) });
+		await expect(ask([])).rejects.toThrow(/"code":"messagePolicy".*"rule":"mercado-libre.link","severity":"warns"/);
+		await expect(ask(['mercado-libre.incentive'])).rejects.toMatchObject({ code: 'messagePolicy' });
+		expect(await ask(['mercado-libre.link'])).toMatchObject({ sentAt: expect.any(String) });
+	});
+
 	test('are not sent while nothing may be changed at the platforms', async () => {
 		const row = await written('¿Pueden cambiar la dirección?');
 		await now.stage.owner.mutate('sync.setWrites', { storeId: null, allowed: false });
@@ -132,6 +142,50 @@ describe('messages about a purchase', () => {
 		expect(answers(row.externalId)).not.toContain('Hecho.');
 		await now.stage.owner.mutate('sync.setWrites', { storeId: null, allowed: true });
 	});
+});
+
+describe('files of messages about a purchase', () => {
+	const pdf = (words: string): Buffer => Buffer.from(`%PDF-1.4 ${words}`);
+
+	test('come with the message that names them, but for those of which the platform warns', async () => {
+		const files = [sent('factura.pdf', 'application/pdf', pdf('uno')), sent('virus.exe', 'image/png', 'MZ..')];
+		const text = 'Adjunto la factura';
+		const row = await shown(now.stage.control.buyerWrites(STORE, text, undefined, files), text);
+		const [bill, threat] = (await settled(row.conversationId, 2)).slice(-2);
+		expect(bill).toMatchObject({ name: 'factura.pdf', type: 'application/pdf', state: 'kept', standing: 'download' });
+		expect(threat).toMatchObject({ name: 'virus.exe', state: 'failed', errorCode: 'attachmentUnsafe' });
+		expect(Buffer.from(await (await now.stage.owner.take(bill?.url ?? '')).arrayBuffer())).toEqual(pdf('uno'));
+		// Words and files are one message there and here.
+		expect((await open(row.conversationId)).messages.filter((m) => m.text === text)).toHaveLength(1);
+	}, 60_000);
+
+	test.each([
+		['all is well', null],
+		['the line breaks after the platform has taken it', 'messages.send.local'],
+		['the line breaks while the file is given', 'attachments.add.local'],
+	])(
+		'go with words and arrive once, though %s',
+		async (_name, operation) => {
+			const row = await written(`¿Me manda el manual? ${operation ?? ''}`);
+			const manual = pdf(operation ?? 'dos');
+			const fileId = await chosen(row.conversationId, 'manual de uso 说明.pdf', manual);
+			if (operation) now.stage.control.arm({ kind: 'reset', platform: 'mercado-libre', operation, count: 1 });
+			const text = `Aquí va ${operation ?? ''}`.trim();
+			await ended(row.conversationId, await reply(row.conversationId, text, [fileId]), 'accepted', 60_000);
+			expect(arrived(row.externalId).filter((one) => one === fingerprint(manual))).toHaveLength(1);
+			expect(answers(row.externalId).filter((one) => one === text)).toHaveLength(1);
+		},
+		90_000,
+	);
+
+	test('are refused here where the platform refuses them', async () => {
+		const row = await written('¿Y una foto?');
+		await expect(chosen(row.conversationId, 'a.gif', Buffer.from('GIF89a\n\0\x05\0'))).rejects.toMatchObject({ code: 'fileTypeNotTaken' });
+		const fileId = await chosen(row.conversationId, 'a.pdf', pdf('tres'));
+		await expect(reply(row.conversationId, '', [fileId])).rejects.toMatchObject({ code: 'inputWrong' });
+		const question = await asked('¿Mandan fotos?');
+		await expect(chosen(question.conversationId, 'a.pdf', pdf('cuatro'))).rejects.toMatchObject({ code: 'filesNotTaken' });
+	}, 60_000);
 });
 
 test('every store says that its messages are read', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ConversationTruth } from '@pangea/simulator';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
@@ -11,7 +12,20 @@ export interface MessageView {
 	state: string;
 	text: string | null;
 	errorCode: string | null;
-	attachments: { name: string; type: string; bytes: number }[];
+	attachments: FileView[];
+}
+
+export interface FileView {
+	fileId: string | null;
+	name: string;
+	type: string;
+	bytes: number;
+	state: string;
+	errorCode: string | null;
+	standing: string | null;
+	risk: string | null;
+	width: number | null;
+	url: string | null;
 }
 
 export interface Row {
@@ -41,7 +55,14 @@ export interface OpenView {
 	draft: string;
 	orderId: string | null;
 	longestText: number;
+	chosenFiles: { fileId: string; name: string }[];
 }
+
+/** By which the simulator knows a file again. */
+export const fingerprint = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A file as a buyer puts it into a message. */
+export const sent = (name: string, type: string, bytes: Buffer | string) => ({ name, type, bytes: Buffer.from(bytes) });
 
 interface Setting {
 	platform: Parameters<Desk['stage']>[0];
@@ -51,16 +72,18 @@ interface Setting {
 	port: number;
 	/** Milliseconds that something may take to be shown. */
 	patience: number;
+	/** Of all processes. */
+	environment?: Record<string, string>;
 	/** Before the store is bound. */
 	prepare?: (stage: Stage) => Promise<void>;
 }
 
 /** A desk of its own for the tests of a file, a freshly bound store for each of them, and what they say about its inbox. */
-export function inboxStage({ platform, store, port, patience, prepare }: Setting) {
+export function inboxStage({ platform, store, port, patience, prepare, environment = {} }: Setting) {
 	const now = {} as { server: TestDatabase; desk: Desk; stage: Stage };
 	beforeAll(async () => {
 		now.server = await createTestDatabase();
-		now.desk = await openDesk(now.server.url, port);
+		now.desk = await openDesk(now.server.url, port, environment);
 	}, 60_000);
 	afterAll(async () => {
 		await now.desk?.stop();
@@ -85,8 +108,15 @@ export function inboxStage({ platform, store, port, patience, prepare }: Setting
 	const truth = (): ConversationTruth[] => now.stage.control.conversations(store);
 	const shown = (externalId: string, text: string): Promise<Row> =>
 		until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
+	/** All files of a conversation, as soon as none of so many is waited for any more. */
+	const settled = (conversationId: string, count: number): Promise<FileView[]> =>
+		until(`${count} files`, async () => {
+			const files = (await open(conversationId)).messages.flatMap((message) => message.attachments);
+			return files.length >= count && files.every(({ state }) => state !== 'waiting') ? files : undefined;
+		});
 	return {
 		now,
+		settled,
 		until,
 		list,
 		open,
@@ -100,9 +130,19 @@ export function inboxStage({ platform, store, port, patience, prepare }: Setting
 		shown,
 		/** A buyer writes, and the conversation as soon as the inbox shows it. */
 		written: (text: string): Promise<Row> => shown(now.stage.control.buyerWrites(store, text), text),
-		reply: async (conversationId: string, text: string): Promise<string> => {
+		/** Chooses a file for an answer. */
+		chosen: async (conversationId: string, name: string, bytes: Buffer): Promise<string> => {
+			const query = new URLSearchParams({ conversation: conversationId, name }).toString();
+			return (await now.stage.owner.give<{ fileId: string }>(`/upload/message-file?${query}`, bytes)).fileId;
+		},
+		/** Fingerprints of what the seller's side sent as files at the platform. */
+		arrived: (externalId: string): string[] =>
+			truth()
+				.find(({ id }) => externalId.endsWith(id))
+				?.messages.flatMap((message) => (message.from === 'seller' ? message.files : [])) ?? [],
+		reply: async (conversationId: string, text: string, messageFileIds: string[] = []): Promise<string> => {
 			const messageId = crypto.randomUUID();
-			await now.stage.owner.mutate('inbox.send', { conversationId, messageId, text });
+			await now.stage.owner.mutate('inbox.send', { conversationId, messageId, text, messageFileIds });
 			return messageId;
 		},
 		/** A message of ours as soon as it is in a state. */

@@ -113,6 +113,8 @@ describe('the inbox of a TikTok Shop store', () => {
 		const ask = (override: boolean): Promise<unknown> =>
 			now.stage.owner.mutate('inbox.send', { conversationId, messageId: crypto.randomUUID(), text, override });
 		await expect(ask(false)).rejects.toMatchObject({ code: 'messagePolicy' });
+		// The refusal tells what was found, so that nobody has to ask first.
+		await expect(ask(false)).rejects.toThrow(/"findings":\[\{"rule":"tiktok-shop.email","severity":"blocks"/);
 		expect(answers(row.externalId)).not.toContain(text);
 		await ask(true);
 		await until('the platform to have it', async () => (answers(row.externalId).includes(text) ? true : undefined));

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { inboxStage, type MessageView } from './inbox-stage.ts';
+import { fingerprint, inboxStage, type MessageView } from './inbox-stage.ts';
 
 const STORE = 'amazon-jp';
-const { now, until, list, open, truth, answers, written, reply, ended } = inboxStage({
+const { now, until, list, open, truth, answers, written, reply, ended, chosen, arrived } = inboxStage({
 	platform: 'amazon',
 	store: STORE,
 	port: 4970,
@@ -157,22 +157,116 @@ describe('the inbox of an Amazon store', () => {
 		expect((await list()).filter((row) => row.preview?.includes('Evil'))).toEqual([]);
 	}, 60_000);
 
-	test('tells of files by name and size, and of a mail that cannot be read that there is one', async () => {
-		const to = 'To: <service-fe@yunfan-home.example>\r\nSubject: 250-7654321-7654321\r\n';
-		const head = (id: string): string => `${STORE}\nFrom: <files@marketplace.amazon.co.jp>\r\n${to}Message-ID: <${id}@x.example>\r\n`;
-		const file = 'Content-Type: application/zip; name="../../bill.zip"\r\nContent-Disposition: attachment\r\n\r\nPK..\r\n';
-		now.stage.control.configure('amazon', {
-			mailTo: `${head('file')}Content-Type: multipart/mixed; boundary=e\r\n\r\n--e\r\n\r\nSee file\r\n--e\r\n${file}--e--\r\n`,
+	const to = 'To: <service-fe@yunfan-home.example>\r\nSubject: 250-7654321-7654321\r\n';
+	const head = (id: string): string => `${STORE}\nFrom: <files@marketplace.amazon.co.jp>\r\n${to}Message-ID: <${id}@x.example>\r\n`;
+	const deliver = (mail: string): void => now.stage.control.configure('amazon', { mailTo: mail });
+	/** A mail with words and files, each with its headers as they are. */
+	const withFiles = (id: string, files: { headers: string; bytes: Buffer }[]): void => {
+		const parts = files.map(({ headers, bytes }) => {
+			const lines = bytes.toString('base64').match(/.{1,76}/g) ?? [];
+			return `--e\r\n${headers}\r\nContent-Transfer-Encoding: base64\r\n\r\n${lines.join('\r\n')}\r\n`;
 		});
+		deliver(`${head(id)}Content-Type: multipart/mixed; boundary=e\r\n\r\n--e\r\n\r\nSee ${id}\r\n${parts.join('')}--e--\r\n`);
+	};
+	const filesOf = async (id: string, count: number) => {
+		const row = await until(`mail ${id}`, async () => {
+			const found = (await list()).find((one) => one.externalId === 'files 250-7654321-7654321');
+			return found && (await messagesOf(found.conversationId)).some((m) => m.text === `See ${id}`) ? found : undefined;
+		});
+		return await until(`${count} files of ${id}`, async () => {
+			const files = (await messagesOf(row.conversationId)).find((m) => m.text === `See ${id}`)?.attachments ?? [];
+			return files.length === count && files.every(({ state }) => state !== 'waiting') ? files : undefined;
+		});
+	};
+	const attached = (name: string, type = 'image/png'): string =>
+		`Content-Type: ${type}\r\nContent-Disposition: attachment; filename="${name}"`;
+	const photo = (width: number, more = 0): Buffer => {
+		const bytes = Buffer.concat([
+			Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
+			Buffer.from('IHDR'),
+			Buffer.alloc(17 + more, 3),
+		]);
+		bytes.writeUInt32BE(width, 16);
+		bytes.writeUInt32BE(9, 20);
+		return bytes;
+	};
+
+	test('keeps the files of a mail, those too that lie behind all that is read of it', async () => {
+		const files = [photo(11, 1_500_000), photo(12, 700_000)];
+		withFiles('photos', [
+			{ headers: attached('one.png'), bytes: files[0] ?? Buffer.alloc(0) },
+			{ headers: 'Content-Type: image/png; name="=?utf-8?B?5Y+R56WoLnBuZw==?="', bytes: files[1] ?? Buffer.alloc(0) },
+		]);
+		const found = await filesOf('photos', 2);
+		expect(found).toMatchObject([
+			{ name: 'one.png', state: 'kept', standing: 'shown', width: 11 },
+			{ name: '发票.png', state: 'kept', standing: 'shown', width: 12 },
+		]);
+		for (const [i, { url }] of found.entries())
+			expect(Buffer.from(await (await now.stage.owner.take(url ?? '')).arrayBuffer()).equals(files[i] ?? Buffer.alloc(0))).toBe(true);
+	}, 90_000);
+
+	test('takes hostile files for what they are, and shows none of them', async () => {
+		const bomb = Buffer.alloc(4 + 46 + 22);
+		bomb.writeUInt32LE(0x04034b50, 0);
+		bomb.writeUInt32LE(0x02014b50, 4);
+		bomb.writeUInt32LE(4_000_000_000, 28);
+		bomb.writeUInt32LE(0x06054b50, 50);
+		bomb.writeUInt16LE(1, 60);
+		bomb.writeUInt32LE(4, 66);
+		withFiles('hostile', [
+			{ headers: attached('bill.zip', 'application/pdf'), bytes: bomb },
+			{ headers: attached('a.svg', 'image/png'), bytes: Buffer.from('<svg onload="alert(1)"/>') },
+			{ headers: attached('..\\\\..\\\\evil.png.exe'), bytes: photo(3) },
+			{ headers: attached('photo\u202egnp.js'), bytes: photo(3) },
+			{ headers: attached('x.png\\"; \r\n\tX-Evil: 1'), bytes: photo(3) },
+			{
+				headers: attached('twice.gif', 'text/html'),
+				bytes: Buffer.concat([Buffer.from('GIF89a'), Buffer.from([9, 0, 9, 0]), Buffer.from('<script>alert(1)</script>')]),
+			},
+			{ headers: attached('large.png'), bytes: Buffer.alloc(26_000_000, 1) },
+		]);
+		const files = await filesOf('hostile', 7);
+		expect(files.map(({ standing, risk, errorCode }) => (standing === null ? errorCode : (risk ?? standing)))).toEqual([
+			'unpacksTooLarge',
+			'program',
+			'program',
+			'program',
+			'shown',
+			'shown',
+			'attachmentTooLarge',
+		]);
+		for (const { name } of files) expect(name).not.toMatch(/[/\\\r\n\u202e"]|^\./);
+		for (const { url, standing } of files.filter((file) => file.url !== null)) {
+			const reply_ = await now.stage.owner.take(url ?? '');
+			expect(reply_.headers.get('x-evil')).toBeNull();
+			expect(reply_.headers.get('content-security-policy')).toBe("sandbox; default-src 'none'");
+			expect(reply_.headers.get('content-type')).toMatch(standing === 'shown' ? /^image\/(?:png|gif)$/ : /^application\/octet-stream$/);
+		}
+	}, 120_000);
+
+	test('sends files with an answer, once though the line breaks', async () => {
+		// Of another buyer: the one of before wants no messages.
+		now.stage.control.createOrder(STORE, {});
+		const row = await written('Do you have a manual?');
+		const manual = Buffer.from('%PDF-1.7 how to dive');
+		const fileId = await chosen(row.conversationId, 'manual "\u202e潜水.pdf', manual);
+		now.stage.control.arm({ kind: 'reset', platform: 'amazon', operation: 'smtp.send', count: 1 });
+		await ended(row.conversationId, await reply(row.conversationId, 'Here it is.', [fileId]), 'accepted', 60_000);
+		expect(arrived(row.externalId)).toEqual([fingerprint(manual)]);
+		const [ours] = (await messagesOf(row.conversationId)).filter((m) => m.text === 'Here it is.');
+		expect(ours?.attachments).toMatchObject([{ name: 'manual 潜水.pdf', type: 'application/pdf', state: 'kept' }]);
+	}, 90_000);
+
+	test('tells of a mail that cannot be read that there is one', async () => {
 		let deep = '';
 		for (let i = 0; i < 80; i++) deep += `Content-Type: multipart/mixed; boundary=e${i}\r\n\r\n--e${i}\r\n`;
-		now.stage.control.configure('amazon', { mailTo: `${head('deep')}${deep}` });
-		const row = await until('both', async () => {
-			const found = (await list()).find((one) => one.externalId === 'files 250-7654321-7654321');
-			return found && (await messagesOf(found.conversationId)).length === 2 ? found : undefined;
+		deliver(`${head('deep')}${deep}`);
+		await until('it', async () => {
+			const row = (await list()).find((one) => one.externalId === 'files 250-7654321-7654321');
+			const messages = row ? await messagesOf(row.conversationId) : [];
+			return messages.find((m) => m.kind === 'other' && m.text === null);
 		});
-		const messages = await messagesOf(row.conversationId);
-		expect(messages[0]).toMatchObject({ text: 'See file', attachments: [{ name: 'bill.zip', type: 'application/zip' }] });
-		expect(messages[1]).toMatchObject({ kind: 'other', text: null });
+		expect((await list()).filter((row) => row.externalId === 'files 250-7654321-7654321')).toHaveLength(1);
 	}, 60_000);
 });

@@ -5,6 +5,7 @@ import {
 	exportAudit,
 	exportNumbers,
 	openExport,
+	openMessageFile,
 	problemOf,
 	type Services,
 	type SessionUser,
@@ -75,6 +76,22 @@ export function downloadRoutes(services: Services, auth: Auth, files: FileStore)
 					.send(file.bytes);
 			} catch (error) {
 				return await refuse(request, reply, { path: '/download/paper', screen: '/stores/dossier' }, error, services);
+			}
+		});
+		scope.get('/download/message-file', { config: { rateLimit: { max: 600, timeWindow: '1 minute' } } }, async (request, reply) => {
+			const { workspace, ...query } = texts(request.query);
+			try {
+				const user = await auth.userOf(headersOf(request));
+				const file = await openMessageFile(services, user, workspace ?? null, query);
+				return await reply
+					.header('content-type', file.type)
+					// A picture in a page is shown all the same; opened by itself, whatever it is, it is saved.
+					.header('content-disposition', `attachment; filename="file"; filename*=UTF-8''${encodeURIComponent(file.name)}`)
+					.header('cache-control', 'no-store')
+					.header('content-security-policy', "sandbox; default-src 'none'")
+					.send(file.bytes);
+			} catch (error) {
+				return await refuse(request, reply, { path: '/download/message-file', screen: '/inbox' }, error, services);
 			}
 		});
 		return Promise.resolve();

@@ -1,4 +1,5 @@
 import {
+	addFileToSend,
 	addPaperFile,
 	type Auth,
 	importCosts,
@@ -6,6 +7,7 @@ import {
 	importStatements,
 	LARGEST_IMPORT_FILE,
 	LARGEST_PAPER_FILE,
+	LARGEST_SENT_FILE,
 	problemOf,
 	type Services,
 	type SessionUser,
@@ -32,6 +34,7 @@ const DOORS: readonly Door[] = [
 	{ path: '/upload/costs', largest: LARGEST_IMPORT_FILE, take: importCosts },
 	{ path: '/upload/reviews', largest: LARGEST_IMPORT_FILE, take: importReviews },
 	{ path: '/upload/statements', largest: LARGEST_IMPORT_FILE, take: importStatements },
+	{ path: '/upload/message-file', largest: LARGEST_SENT_FILE, take: addFileToSend },
 	{ path: '/upload/paper', largest: LARGEST_PAPER_FILE, take: addPaperFile },
 ];
 

@@ -78,7 +78,7 @@ export class KeyReader {
 
 /** Whether a dialog lies above the screen; its keys are its own. */
 function isCovered(): boolean {
-	return [...document.querySelectorAll('[role="dialog"]')].some((dialog) => dialog.checkVisibility());
+	return [...document.querySelectorAll('[role="dialog"], dialog[open]')].some((dialog) => dialog.checkVisibility());
 }
 
 /**

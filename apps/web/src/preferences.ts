@@ -19,6 +19,10 @@ export interface Preferences {
 	clock: Clock;
 	railOpen: boolean;
 	workspaceId: string | null;
+	/** Whether what concerns the person in the inbox is told beside the page, with the buyer's words, and how loud, from 0 to 1. */
+	alerts: boolean;
+	alertWords: boolean;
+	alertVolume: number;
 }
 
 const KEY = 'pangea.preferences';
@@ -30,6 +34,9 @@ const INITIAL: Preferences = {
 	clock: 'workspace',
 	railOpen: true,
 	workspaceId: null,
+	alerts: false,
+	alertWords: false,
+	alertVolume: 0,
 };
 
 const CHOICES: { [K in keyof Preferences]: (value: unknown) => value is Preferences[K] } = {
@@ -40,6 +47,9 @@ const CHOICES: { [K in keyof Preferences]: (value: unknown) => value is Preferen
 	clock: oneOf(['beijing', 'workspace', 'store']),
 	railOpen: (v): v is boolean => typeof v === 'boolean',
 	workspaceId: (v): v is string | null => v === null || typeof v === 'string',
+	alerts: (v): v is boolean => typeof v === 'boolean',
+	alertWords: (v): v is boolean => typeof v === 'boolean',
+	alertVolume: (v): v is number => typeof v === 'number' && v >= 0 && v <= 1,
 };
 
 function oneOf<T extends string>(values: readonly T[]): (value: unknown) => value is T {

@@ -1,4 +1,4 @@
-import type { AppRouter } from '@pangea/api';
+import type { AppRouter, PolicyFindingView } from '@pangea/api';
 import { QueryClient } from '@tanstack/react-query';
 import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
@@ -43,6 +43,8 @@ export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient
 export interface ProblemOfError {
 	code: string;
 	params: Record<string, string>;
+	/** What the platform's rules find in an answer, where that is the matter. */
+	findings: readonly PolicyFindingView[];
 }
 
 /** The sentence an error of ours carries; null when it never reached us (no network, no server). */
@@ -53,7 +55,9 @@ export function problemOfError(error: unknown): ProblemOfError | null {
 	const { problem } = data;
 	if (typeof problem !== 'object' || problem === null || !('code' in problem) || typeof problem.code !== 'string') return null;
 	const params = 'params' in problem && typeof problem.params === 'object' && problem.params !== null ? Object.entries(problem.params) : [];
-	return { code: problem.code, params: Object.fromEntries(params.map(([key, value]) => [key, String(value)])) };
+	// As the server of this build writes it.
+	const findings = 'findings' in problem && Array.isArray(problem.findings) ? (problem.findings as PolicyFindingView[]) : [];
+	return { code: problem.code, params: Object.fromEntries(params.map(([key, value]) => [key, String(value)])), findings };
 }
 
 export function problemCode(error: unknown): string | null {

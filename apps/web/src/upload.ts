@@ -1,4 +1,4 @@
-import type { CostImportView, ReviewImportView, StatementImportView } from '@pangea/api';
+import type { ChosenFileView, CostImportView, ReviewImportView, StatementImportView } from '@pangea/api';
 import { preferences } from './preferences.ts';
 
 /** What the server answered to a file, by its own code; `unreachable` when there was no answer. */
@@ -36,6 +36,11 @@ export async function giveReviews(file: File, question: Readonly<Record<string, 
 /** Puts a file with a paper of the dossier. @throws UploadError */
 export async function givePaperFile(paperId: string, file: File): Promise<void> {
 	await give('/upload/paper', file, { paper: paperId }, 'paperFileNotTaken');
+}
+
+/** Puts a file with an answer that is being written. @throws UploadError */
+export async function giveMessageFile(conversationId: string, file: File): Promise<ChosenFileView> {
+	return (await give('/upload/message-file', file, { conversation: conversationId }, 'sentFileTooLarge')) as ChosenFileView;
 }
 
 /** @param tooLarge the code of the sentence for a file that the door does not let through */

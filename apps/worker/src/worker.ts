@@ -75,6 +75,11 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		master,
 		log: logger,
 		...setup.engine,
+		options: {
+			...setup.engine?.options,
+			fileBytes: config.fileMegabytes * 1_000_000,
+			conversationFileBytes: config.conversationMegabytes * 1_000_000,
+		},
 		http: { ...setup.engine?.http, gateway: config.pictureGateway },
 		hosts: (adapter) => platformHosts(config.hostOverrides, adapter.manifest),
 		onBudgetWait: metrics.budgetWait,

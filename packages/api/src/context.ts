@@ -72,7 +72,14 @@ export interface Operations {
 		scope: Scope,
 		box: SealedBox,
 		storeScope: StoreScope,
-		reply: { conversationId: string; messageId: string; userId: string; text: string; holdSeconds: number },
+		reply: {
+			conversationId: string;
+			messageId: string;
+			userId: string;
+			text: string;
+			files: readonly { fileId: string; name: string; type: string; bytes: number }[];
+			holdSeconds: number;
+		},
 	): Promise<{ sentAt: string; isNew: boolean }>;
 	/** Takes back a reply that was not handed over yet, with the scope's commit. @returns its words; null when it is too late. */
 	takeBackReply(scope: Scope, box: SealedBox, storeScope: StoreScope, of: { messageId: string; userId: string }): Promise<string | null>;
@@ -101,6 +108,8 @@ export interface Operations {
 	lookForNotices(scope: Scope): Promise<void>;
 	/** Tries a reply that was not taken once more, with the scope's commit. @throws NotActiveError when it is not such a one */
 	sendReplyAgain(scope: Scope, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Asks once more for a file of a message, with the scope's commit. @throws NotActiveError when there is no such one that failed */
+	askForFile(scope: Scope, storeScope: StoreScope, fileId: string): Promise<void>;
 	/** What it takes to reach a mailbox is sealed. Without a password the stored one stays. @throws PlatformError with the cause when it does not work */
 	saveMailbox(
 		workspaceId: string,

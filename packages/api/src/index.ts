@@ -16,6 +16,8 @@ export type * from './costs/shapes.ts';
 export { addPaperFile, LARGEST_PAPER_FILE, takePaperFile } from './dossier/files.ts';
 export type * from './dossier/shapes.ts';
 export { eventsSince } from './events/events.router.ts';
+export { addFileToSend, LARGEST_SENT_FILE } from './inbox/chosen-files.ts';
+export { type MessageFile, openMessageFile } from './inbox/files.ts';
 export type * from './inbox/shapes.ts';
 export { type ExportToDownload, openExport } from './exports/link.ts';
 export type * from './exports/shapes.ts';

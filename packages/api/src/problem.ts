@@ -3,6 +3,7 @@ import { CursorError } from '@pangea/db';
 import { DeliveryError, ModelError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
+import type { PolicyFindingView } from './inbox/shapes.ts';
 
 /** Our own sentences; the platforms' ones are `UserMessageCode` of the adapter contract. The screens hold both in every language. */
 export type ProblemCode =
@@ -49,23 +50,30 @@ export type ProblemCode =
 	| 'fileNotRead'
 	| 'fileTooLarge'
 	| 'paperFileNotTaken'
+	| 'filesNotTaken'
+	| 'fileTypeNotTaken'
+	| 'sentFileTooLarge'
 	| 'internal';
 
 export class ProblemError extends Error {
 	override name = 'ProblemError';
 	readonly code: ProblemCode;
 	readonly params: Record<string, string>;
+	readonly findings: readonly PolicyFindingView[] | undefined;
 
-	constructor(code: ProblemCode, params: Record<string, string> = {}) {
+	constructor(code: ProblemCode, params: Record<string, string> = {}, findings?: readonly PolicyFindingView[]) {
 		super(code);
 		this.code = code;
 		this.params = params;
+		this.findings = findings;
 	}
 }
 
 export interface ProblemData {
 	code: string;
 	params: Record<string, string>;
+	/** Of messagePolicy: what the platform's rules find in the text, in its order. */
+	findings?: readonly PolicyFindingView[];
 }
 
 const STATUS: Record<ProblemCode, TRPCError['code']> = {
@@ -112,14 +120,17 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	fileNotRead: 'BAD_REQUEST',
 	fileTooLarge: 'PAYLOAD_TOO_LARGE',
 	paperFileNotTaken: 'BAD_REQUEST',
+	filesNotTaken: 'BAD_REQUEST',
+	fileTypeNotTaken: 'BAD_REQUEST',
+	sentFileTooLarge: 'PAYLOAD_TOO_LARGE',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 
 const CODE_OF: Record<NotActiveReason, ProblemCode> = { missing: 'notFound', stopped: 'storeStopped', writesStopped: 'writesStopped' };
 
 /** An error for the wire that carries the sentence's code. */
-export function problem(code: ProblemCode, params: Record<string, string> = {}): TRPCError {
-	return new TRPCError({ code: STATUS[code], message: code, cause: new ProblemError(code, params) });
+export function problem(code: ProblemCode, params: Record<string, string> = {}, findings?: readonly PolicyFindingView[]): TRPCError {
+	return new TRPCError({ code: STATUS[code], message: code, cause: new ProblemError(code, params, findings) });
 }
 
 const PLATFORM_STATUS: Record<PlatformErrorKind, TRPCError['code']> = {
@@ -150,7 +161,10 @@ export function asWireError(error: TRPCError): TRPCError {
 export function problemOf(error: unknown): ProblemData {
 	// As procedures throw it, also where no procedure is around them.
 	if (error instanceof TRPCError && error.cause) return problemOf(error.cause);
-	if (error instanceof ProblemError) return { code: error.code, params: error.params };
+	if (error instanceof ProblemError) {
+		const { code, params, findings } = error;
+		return { code, params, ...(findings && { findings }) };
+	}
 	if (error instanceof PlatformError) return { code: error.userMessage.code, params: error.userMessage.params ?? {} };
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
 	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };

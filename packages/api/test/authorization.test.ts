@@ -118,6 +118,8 @@ const RULES: Record<string, Permission> = {
 	'inbox.saveMacro': 'inbox.manage',
 	'inbox.removeMacro': 'inbox.manage',
 	'inbox.seen': 'inbox.read',
+	'inbox.askForFile': 'inbox.answer',
+	'inbox.removeChosenFile': 'inbox.answer',
 	'inbox.saveDraft': 'inbox.answer',
 	'inbox.translate': 'inbox.read',
 	'inbox.setReading': 'inbox.read',

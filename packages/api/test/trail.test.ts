@@ -142,6 +142,8 @@ const WITHOUT_TRACE: Record<string, string> = {
 	'inbox.draftFromFacts': 'changes nothing; what is sent is written as inbox.send',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
 	'copies.save': 'a draft that no buyer sees; what is sent is written as catalogue.publish',
+	'inbox.askForFile': 'asks for a file that the platform has anyway; who reads messages leaves no trace either',
+	'inbox.removeChosenFile': 'a file that only its member has seen; what is sent is written as inbox.send',
 	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
 	'stores.startRedirect': 'only says where the consent page is; what comes back from there is written as stores.bind',
 };

@@ -82,6 +82,7 @@ export async function createTestApi(): Promise<TestApi> {
 		wakeConversations: record('wakeConversations', undefined),
 		lookForNotices: record('lookForNotices', undefined),
 		sendReplyAgain: record('sendReplyAgain', undefined),
+		askForFile: record('askForFile', undefined),
 		saveMailbox: record('saveMailbox', undefined),
 		removeMailbox: record('removeMailbox', undefined),
 		tellSeen: record('tellSeen', undefined),

@@ -70,6 +70,9 @@ export interface Config {
 	 * Frankfurter's second version, from PANGEA_RATES_SECOND_URL. `off` reads none; by default the bank's own address and no second one.
 	 */
 	rates: { ecb: string | null; second: string | null };
+	/** Megabytes of one file of a buyer's message, and of all files of a conversation, that are kept; from PANGEA_FILE_MB and PANGEA_CONVERSATION_MB. */
+	fileMegabytes: number;
+	conversationMegabytes: number;
 	/** What fetches pictures for us by their address, as `<base>?url=…`, from PANGEA_PICTURE_GATEWAY; null: we go there ourselves. */
 	pictureGateway: string | null;
 	/** Base URLs that replace a platform's own, by the variable's rest: `TEMU_US` from PANGEA_HOST_TEMU_US. See {@link platformHosts}. */
@@ -168,6 +171,8 @@ export function loadConfig(env: Environment = process.env): Config {
 		modelOrigins: read('PANGEA_MODEL_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		mailServers: read('PANGEA_MAIL_SERVERS', serverList, 'must be host:port of mail servers, parted by white space') ?? [],
 		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
+		fileMegabytes: read('PANGEA_FILE_MB', smallCount(1), 'must be a number of megabytes from 1 to 999') ?? 25,
+		conversationMegabytes: read('PANGEA_CONVERSATION_MB', smallCount(1), 'must be a number of megabytes from 1 to 999') ?? 200,
 		pictureGateway: read(
 			'PANGEA_PICTURE_GATEWAY',
 			z.string().regex(/^https?:\/\/[^\s?#]+$/),

@@ -45,6 +45,23 @@ export * from './queries/store-overview.ts';
 export * from './queries/store-scope.ts';
 export * from './queries/catalogue.ts';
 export * from './queries/listing-problems.ts';
+export {
+	addFiles,
+	bytesOfConversation,
+	conversationFilesLock,
+	failFile,
+	fileById,
+	fileContent,
+	filesOfMessages,
+	type FileToFetch,
+	keepFile,
+	type NamedFile,
+	type ShownFile,
+	takeFile,
+	waitForFile,
+	waitingFiles,
+} from './queries/message-file.ts';
+export * from './queries/sent-file.ts';
 export * from './queries/review.ts';
 export * from './queries/review-alarm.ts';
 export * from './queries/review-import.ts';

@@ -5,6 +5,7 @@ import type { ListingCopyTable } from './schema-copy.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type { InboxSchema } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
+import type { MessageFileTables } from './schema-message-file.ts';
 import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
 import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
@@ -419,7 +420,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema extends InboxSchema, TranslationSchema {
+export interface Schema extends InboxSchema, TranslationSchema, MessageFileTables {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;

@@ -111,6 +111,7 @@ export const AUDIT_FIELDS = [
 	'state',
 	'flag',
 	'noteLength',
+	'files',
 	'messageKind',
 	'host',
 	'model',

@@ -9,7 +9,18 @@ export const CONVERSATION_KINDS = ['chat', 'question', 'purchase', 'claim', 'cas
 export type ConversationKind = (typeof CONVERSATION_KINDS)[number];
 
 /** What a message shows. `notice`: the platform tells something; `other`: it can be seen at the platform only. */
-export const MESSAGE_KINDS = ['text', 'image', 'video', 'orderCard', 'productCard', 'returnCard', 'couponCard', 'notice', 'other'] as const;
+export const MESSAGE_KINDS = [
+	'text',
+	'image',
+	'video',
+	'file',
+	'orderCard',
+	'productCard',
+	'returnCard',
+	'couponCard',
+	'notice',
+	'other',
+] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
 /** Who speaks. `robot`: the seller's side without a person; `assistant`: the platform's own, asking in the buyer's name; it wants an answer as a buyer does. */
@@ -88,17 +99,23 @@ export interface Message {
 	/** What a card or the way into the conversation points at, as the platform names it. */
 	externalOrderId: string | null;
 	externalListingId: string | null;
-	/** Files that came with it and are not kept. */
+	/** Files that came with it. */
 	attachments?: readonly Attachment[];
 	/** The sentence's code for which the platform took a message of the seller back after it had taken it; null where it did not. */
 	refusedFor: string | null;
 }
 
-/** A file as its message names it. */
+/** A file as its message names it. Its name is personal, and nothing of this is believed before its bytes are seen. */
 export interface Attachment {
 	name: string;
+	/** Empty where the platform does not tell. */
 	type: string;
+	/** Zero where the platform does not tell. */
 	bytes: number;
+	/** Where its platform has it, for the adapter that named it; absent where it can be seen at the platform only. Secret as its message is. */
+	ref?: string;
+	/** The sentence's code for which it is not asked for, as where the platform warns of it. */
+	refusedFor?: string;
 }
 
 /** What is sealed of a conversation: who the buyer is, what it is about and how the last message begins. */

@@ -129,6 +129,14 @@ export const messageLook = define('message.look', ofMessage.extend({ seconds: z.
 	key: (p) => `${p.messageId}:${p.seconds}`,
 	retryDelay: 30,
 });
+/** Fetches one file of a message. */
+export const fileFetch = define('file.fetch', z.object({ workspaceId: id, fileId: id }), {
+	group: (p) => p.fileId,
+	key: (p) => p.fileId,
+	retryLimit: 6,
+	retryDelay: 10,
+	yieldsTo: [storePull.name, messageSend.name],
+});
 /** Tells a platform that people here have seen a conversation. */
 export const conversationSeen = define('conversation.seen', z.object({ workspaceId: id, conversationId: id }), {
 	group: (p) => p.conversationId,
@@ -240,6 +248,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	messageLook,
 	orderMessageSend,
 	conversationSeen,
+	fileFetch,
 	messagesPull,
 	listingsRead,
 	reviewsRead,

@@ -1,5 +1,5 @@
-export * from './attachment.ts';
 export * from './quoted.ts';
 export * from './read.ts';
 export * from './relay.ts';
 export * from './reply.ts';
+export * from './transfer.ts';

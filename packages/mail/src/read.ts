@@ -1,6 +1,6 @@
+import { safeName } from '@pangea/domain';
 import { convert } from 'html-to-text';
 import PostalMime, { type Address, type Email } from 'postal-mime';
-import { safeName } from './attachment.ts';
 
 /** Of each mail so much is read: what somebody wrote stands in front, and reading a text costs a second a megabyte. */
 export const READ_BYTES = 1024 * 1024;

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { composeReply, MAIL_LIMIT_BYTES, readMail, ReplyError, stripQuoted } from '../src/index.ts';
+import { composeReply, decodeTransfer, encodedLength, readMail, ReplyError, stripQuoted } from '../src/index.ts';
 
+/** Larger than any mail that a relay passes on. */
+const LARGE_MAIL_BYTES = 50 * 1024 * 1024;
 const ALIAS = 'a1b2c3@marketplace.amazon.com';
 const head = (more: string): string =>
 	`From: "Emma" <${ALIAS}>\r\nTo: <seller@mail.example>\r\nSubject: Order 111-2223334-4445556\r\n${more}`;
@@ -105,13 +107,29 @@ describe('a hostile mail', () => {
 		expect(many === null || many.attachments.length <= 50).toBe(true);
 		const before = process.memoryUsage().rss;
 		const began = performance.now();
-		const large = Buffer.alloc(MAIL_LIMIT_BYTES, 'Words words words\r\n');
+		const large = Buffer.alloc(LARGE_MAIL_BYTES, 'Words words words\r\n');
 		Buffer.from(head('Content-Type: text/plain\r\n\r\n')).copy(large);
 		const found = await readMail(large);
 		expect(found?.text.length ?? 0).toBeLessThan(60_000);
 		expect(performance.now() - began).toBeLessThan(15_000);
 		expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
 	}, 60_000);
+
+	test.each([
+		['base64', 'SGVsbG8s\r\nIHdvcmxk', 'Hello, world'],
+		['BASE64 ', '!!SGVs!!bG8=', 'Hello'],
+		['quoted-printable', 'a=3D=C3=A9=\r\nb=\nc =ZZ =', 'a=\u00c3\u00a9bc =ZZ ='],
+		['x-unknown', 'as it is', 'as it is'],
+		['', '\u0000\u00ff', '\u0000\u00ff'],
+	])('has files that are read as they were, in %j: %j', (encoding, written, was) => {
+		expect(Buffer.from(decodeTransfer(encoding, bytes(written))).toString('latin1')).toBe(was);
+	});
+
+	test('has files of which no more is asked for than can be kept', () => {
+		const file = Buffer.alloc(3_000_000, 7);
+		const lines = file.toString('base64').match(/.{1,76}/g) ?? [];
+		expect(lines.join('\r\n').length).toBeLessThan(encodedLength(file.length));
+	});
 
 	test('shows where a link leads, and not the tracking behind it', async () => {
 		const found = await readMail(bytes(html(`<a href="https://evil.example/${'t'.repeat(300)}">amazon.com</a>`)));

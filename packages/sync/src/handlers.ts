@@ -2,6 +2,7 @@ import { NotActiveError } from '@pangea/domain';
 import {
 	conversationSeen,
 	conversationsWake,
+	fileFetch,
 	gapCheck,
 	gapRefill,
 	intakeProcess,
@@ -35,6 +36,7 @@ import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
 import { pullReviews } from './reviews/pull.ts';
+import { fetchFile } from './messages/files.ts';
 import { markWaiting } from './messages/marks.ts';
 import { sendOrderMessage } from './messages/order-messages.ts';
 import { pullMessages } from './messages/pull.ts';
@@ -96,6 +98,10 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(conversationSeen, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await tellSeen(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(conversationSeen, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(fileFetch, { parallel: parallel.pull }, async (ids, signal) => {
+		const run = await fetchFile(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(fileFetch, ids, { startAfterSeconds: seconds }));
 	});
 	// One that waits for its platform's budget, as with many claims, must not hold up all others.
 	await jobs.work(messagesPull, { parallel: Math.max(parallel.pull, parallel.upkeep) }, async (ids, signal) => {

@@ -10,6 +10,7 @@ import { retryDead } from './dead-jobs.ts';
 import type { Engine } from './engine.ts';
 import { withPublisher } from './listings/publish.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
+import { askForFile } from './messages/files.ts';
 import { offerOrderMessages, type OrderMessageRequest, queueOrderMessage } from './messages/order-messages.ts';
 import { queueReply, type Reply, sendAgain, takeBack } from './messages/send.ts';
 import { wakeAt } from './messages/wake.ts';
@@ -59,6 +60,8 @@ export interface EngineOperations {
 	lookForNotices(scope: Scope): Promise<void>;
 	/** Tries a reply that was not taken once more, with the scope's commit. @throws NotActiveError */
 	sendReplyAgain(scope: Scope, storeScope: StoreScope, messageId: string): Promise<void>;
+	/** Asks once more for a file of a message that could not be had, with the scope's commit. @throws NotActiveError */
+	askForFile(scope: Scope, storeScope: StoreScope, fileId: string): Promise<void>;
 	/** Keeps the mailbox of a grant, once it works. @throws PlatformError with the cause when it does not */
 	saveMailbox(workspaceId: string, connectionId: string, request: MailboxRequest): Promise<void>;
 	/** @throws NotActiveError when there is none. */
@@ -135,12 +138,13 @@ export function createOperations(engine: Engine): EngineOperations {
 		offerOrderMessages: (workspaceId, storeId, externalOrderId) =>
 			offerOrderMessages(engine, { workspaceId, storeId }, externalOrderId, AbortSignal.timeout(PATIENCE)),
 		sendOrderMessage: (scope, box, request) => queueOrderMessage(engine, scope, box, request),
-		takeBackReply: (scope, box, storeScope, of) => takeBack(scope, box, storeScope, of),
+		takeBackReply: (scope, box, storeScope, of) => takeBack(engine, scope, box, storeScope, of),
 		wakeConversations: (scope, until) => wakeAt(engine, scope, until),
 		async lookForNotices(scope) {
 			await engine.jobs.enqueue(noticesLook, {}, { scope });
 		},
 		sendReplyAgain: (scope, storeScope, messageId) => sendAgain(engine, scope, storeScope, messageId),
+		askForFile: (scope, storeScope, fileId) => askForFile(engine, scope, storeScope, fileId),
 		saveMailbox: (workspaceId, connectionId, request) => keepMailbox(engine, workspaceId, connectionId, request),
 		removeMailbox: (workspaceId, connectionId) => forgetMailbox(engine, workspaceId, connectionId),
 		async tellSeen(scope, conversationId) {

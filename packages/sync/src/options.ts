@@ -21,6 +21,9 @@ export interface SyncOptions {
 	evidenceDays: number;
 	/** How long messages of buyers and answers to them are kept. No platform's documents name a time (contracts, messages); a workspace's own duties may. */
 	messageDays: number;
+	/** Bytes of one file of a message, and of all files of a conversation, that are kept. */
+	fileBytes: number;
+	conversationFileBytes: number;
 	/** Grants renewed at the same time in one process; each holds a database connection meanwhile. */
 	parallelRenewals: number;
 	/** A call that would wait longer for its budget gives its worker back and comes again when the budget allows. */
@@ -44,6 +47,8 @@ export const DEFAULT_OPTIONS: SyncOptions = {
 	gapWindowHours: 24,
 	evidenceDays: 30,
 	messageDays: 180,
+	fileBytes: 25_000_000,
+	conversationFileBytes: 200_000_000,
 	parallelRenewals: 3,
 	budgetPatienceMillis: 8_000,
 	keyRefreshSeconds: 30,

@@ -17,11 +17,13 @@ import {
 	purgePersonalData,
 	type Scope,
 	stalledBackfills,
+	waitingFiles,
 	waitingMessages,
 	waitingOrderMessages,
 } from '@pangea/db';
 import { addMillis, type PlatformId } from '@pangea/domain';
 import {
+	fileFetch,
 	gapCheck,
 	gapRefill,
 	intakeProcess,
@@ -111,6 +113,8 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	// A worker that died, or a restore, may have lost the job; the message says by itself that it wants to go.
 	for (const message of await waitingMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(messageSend, { workspaceId, ...message }, { scope });
+	for (const fileId of await waitingFiles(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
+		await engine.jobs.enqueue(fileFetch, { workspaceId, fileId }, { scope });
 	for (const messageId of await waitingOrderMessages(scope, engine.options.stalledSeconds, FORGOTTEN_A_ROUND))
 		await engine.jobs.enqueue(orderMessageSend, { workspaceId, messageId }, { scope });
 	await markIfDue(engine, scope);

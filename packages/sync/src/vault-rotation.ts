@@ -47,7 +47,7 @@ export interface ResealOptions {
 
 const BATCH = 100;
 /** Files are megabytes each. */
-const SMALLER_BATCHES: Partial<Record<SealedTable, number>> = { dossier_file: 4 };
+const SMALLER_BATCHES: Partial<Record<SealedTable, number>> = { dossier_file: 4, message_file_content: 2 };
 
 const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	app_credential: PLACES.app,
@@ -59,6 +59,8 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	conversation: PLACES.conversation,
 	message: PLACES.message,
 	conversation_note: PLACES.note,
+	message_file: PLACES.fileFacts,
+	message_file_content: PLACES.fileContent,
 	order_message: PLACES.orderMessage,
 	message_draft: PLACES.draft,
 	message_translation: PLACES.translation,

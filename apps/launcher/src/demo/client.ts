@@ -51,6 +51,20 @@ export class Visitor {
 		return await this.#answer<T>(path, await this.#post(`/trpc/${path}`, input));
 	}
 
+	/** What lies behind a path of ours, as a program asks for it: no page, and no redirect followed. */
+	async take(path: string): Promise<Response> {
+		return await this.#send(path, { method: 'GET' });
+	}
+
+	/** Gives bytes to a door for files. @throws RefusedError */
+	async give<T>(path: string, bytes: Uint8Array): Promise<T> {
+		const headers = { 'content-type': 'application/octet-stream', origin: this.#url };
+		const reply = await this.#send(path, { method: 'POST', headers, body: Buffer.from(bytes) });
+		const body = (await reply.json()) as T & { problem?: { code: string } };
+		if (!reply.ok) throw new RefusedError(path, body.problem?.code ?? null, body);
+		return body;
+	}
+
 	/**
 	 * Goes where a platform's consent page leads: the page of the simulator approves at once and sends the browser back to us.
 	 * @returns the address on which the browser ends.

@@ -62,6 +62,7 @@ export async function openDesk(databaseUrl: string, firstPort: number, environme
 			PANGEA_PUBLIC_URL: url,
 			PANGEA_LOG_LEVEL: 'silent',
 			PANGEA_MAIL_SERVERS: demoMailServers(simulator.platforms),
+			PANGEA_PICTURE_GATEWAY: `${simulator.url}/pictures`,
 			...Object.fromEntries(hosts),
 			...environment,
 		});

@@ -21,6 +21,7 @@ const noticesDrawer = () => import('../features/notices/notices-drawer.tsx');
 const keySheet = () => import('./key-sheet.tsx');
 const Palette = lazy(async () => ({ default: (await palette()).Palette }));
 const NoticesDrawer = lazy(async () => ({ default: (await noticesDrawer()).NoticesDrawer }));
+const InboxAlerts = lazy(async () => ({ default: (await import('../features/alerts/inbox-alerts.tsx')).InboxAlerts }));
 const KeySheet = lazy(async () => ({ default: (await keySheet()).KeySheet }));
 
 /** The frame around every place of the workbench. */
@@ -56,7 +57,7 @@ type Layer = 'palette' | 'keys' | 'notices' | null;
 function Frame() {
 	const { t } = useLingui();
 	const narrow = useNarrow();
-	const { railOpen } = usePreferences();
+	const { railOpen, alerts } = usePreferences();
 	const navigate = useNavigate();
 	const router = useRouter();
 	const line = useLiveLine();
@@ -116,6 +117,7 @@ function Frame() {
 				</div>
 				{narrow && <Bottom waiting={waiting} />}
 				<Suspense fallback={null}>
+					{mayRead && maySee && alerts && <InboxAlerts />}
 					{layer === 'palette' && <Palette onClose={() => setLayer(null)} onKeys={() => setLayer('keys')} />}
 					{layer === 'notices' && <NoticesDrawer onClose={() => setLayer(null)} />}
 					{layer === 'keys' && <KeySheet onClose={() => setLayer(null)} />}

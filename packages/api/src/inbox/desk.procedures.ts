@@ -1,6 +1,7 @@
 import {
 	addNote,
 	changeConversations,
+	chosenFiles,
 	conversationRows,
 	holdConversation,
 	inboxTags,
@@ -20,8 +21,9 @@ import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
+import { toChosen } from './chosen-files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
-import type { InboxTagView } from './shapes.ts';
+import type { ChosenFileView, InboxTagView } from './shapes.ts';
 import { ownWords } from './translation.procedures.ts';
 
 const LONGEST_NOTE = 4000;
@@ -111,10 +113,13 @@ export const deskProcedures = {
 			});
 		}),
 
-	/** Takes back a reply that the platform has not been given; its words are a draft again, and its writer's own beside them. @throws replyUnderWay when it is too late */
+	/**
+	 * Takes back a reply that the platform has not been given; its words are a draft again, its writer's own beside them, its files are chosen ones.
+	 * @throws replyUnderWay when it is too late
+	 */
 	takeBack: inboxProcedure('inbox.answer')
 		.input(z.object({ conversationId: z.uuid(), messageId: z.uuid() }))
-		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string; own: string }> => {
+		.mutation(async ({ ctx: { member }, input }): Promise<{ text: string; own: string; files: ChosenFileView[] }> => {
 			const box = await member.services.operations.box(member.workspaceId);
 			return await member.scoped(async (scope) => {
 				const { conversationId, messageId } = input;
@@ -124,9 +129,11 @@ export const deskProcedures = {
 				const own = await ownWords(scope, box, messageId);
 				const text = await member.services.operations.takeBackReply(scope, box, member.storeScope, of);
 				if (text === null) throw problem('replyUnderWay');
-				await keepDraft(scope, { conversationId, userId: member.user.id, part: 'answer' }, (draftId) => box.seal(text, `draft ${draftId}`));
-				if (own !== '')
-					await keepDraft(scope, { conversationId, userId: member.user.id, part: 'own' }, (draftId) => box.seal(own, `draft ${draftId}`));
+				const mine = { conversationId, userId: member.user.id };
+				const seal = (words: string) => (words === '' ? null : (draftId: string): Buffer => box.seal(words, `draft ${draftId}`));
+				await keepDraft(scope, { ...mine, part: 'answer' }, seal(text));
+				if (own !== '') await keepDraft(scope, { ...mine, part: 'own' }, seal(own));
+				const files = await chosenFiles(scope, mine);
 				await writeAudit(scope, {
 					userId: member.user.id,
 					action: 'inbox.takeBack',
@@ -135,7 +142,7 @@ export const deskProcedures = {
 					storeId: row.store_id,
 					facts: { noteLength: text.length },
 				});
-				return { text, own };
+				return { text, own, files: files.map((file) => toChosen(file, box)) };
 			});
 		}),
 

@@ -1,9 +1,11 @@
 import {
 	changeConversations,
+	chosenFiles,
 	CONVERSATION_VIEWS,
 	conversationRows,
 	countConversations,
 	draftOf,
+	filesOfMessages,
 	keepDraft,
 	keepOwnWords,
 	lastSeq,
@@ -31,6 +33,8 @@ import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
 import { deskProcedures } from './desk.procedures.ts';
+import { chosenFileProcedures, fileRulesOf, filesOfAnswer, toChosen } from './chosen-files.ts';
+import { fileLink } from './files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { buyerLanguage, textsOfBuyer } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
@@ -67,6 +71,7 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 
 export const inboxRouter = router({
 	...deskProcedures,
+	...chosenFileProcedures,
 	...macroProcedures,
 	...performanceProcedures,
 	...searchProcedures,
@@ -167,17 +172,23 @@ export const inboxRouter = router({
 				const page = await (before === null
 					? messagesOf(scope, conversationId, { limit })
 					: messagesBackTo(scope, conversationId, { before, limit }));
+				const files = await filesOfMessages(
+					scope,
+					page.rows.map((message) => message.message_id),
+				);
+				const shown = { files: Map.groupBy(files, (file) => file.messageId), link: (fileId: string) => fileLink(member, fileId) };
 				const notes = await notesOf(scope, conversationId);
 				const mine = { conversationId, userId: member.user.id };
 				const draft = await draftOf(scope, { ...mine, part: 'answer' });
 				const ownDraft = await draftOf(scope, { ...mine, part: 'own' });
+				const chosen = await chosenFiles(scope, mine);
 				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
 				const [conversation] = await toRows(member, scope, [row], box);
 				const place = (await placesOfStores(scope, [row.store_id])).get(row.store_id);
 				if (!conversation || !place) throw problem('notFound');
 				return {
 					conversation,
-					messages: page.rows.toReversed().map((message) => toMessage(message, box, teller, place.language)),
+					messages: page.rows.toReversed().map((message) => toMessage(message, box, { ...shown, teller, likely: place.language })),
 					notes: notes.map((note) => toNote(note, box)),
 					mentioned: notes.some((note) => note.unread_by.includes(member.user.id)),
 					before: page.next,
@@ -185,6 +196,8 @@ export const inboxRouter = router({
 					draft: openDraft(box, draft),
 					ownDraft: openDraft(box, ownDraft),
 					longestText: longestOf(adapter, row.kind),
+					fileRules: fileRulesOf(adapter, row.kind),
+					chosenFiles: chosen.map((file) => toChosen(file, box)),
 					language: place.language,
 					buyerLanguage: buyerLanguage(teller, textsOfBuyer(page.rows, box), place.language),
 					reading: await readingOf(scope, conversationId, member.user.id),
@@ -208,16 +221,21 @@ export const inboxRouter = router({
 	/**
 	 * Who may override sends what a rule of the platform blocks all the same, and the trail keeps it. Reply, trail and the end of the draft are one
 	 * transaction: a crash loses none of them.
-	 * @throws notFound, storeStopped, variableUnfilled with the variables of a macro that have no fact, messagePolicy, notAllowed, newerMessage when
-	 * the buyer has written after what the writer saw, answeredMeanwhile when somebody else has, inputWrong for a text that the platform would cut
+	 * @throws notFound, storeStopped, variableUnfilled with the variables of a macro that have no fact, messagePolicy with all findings, notAllowed, newerMessage when
+	 * the buyer has written after what the writer saw, filesNotTaken, answeredMeanwhile when somebody else has, inputWrong for a text that the platform would cut
 	 */
 	send: inboxProcedure('inbox.answer')
 		.input(
 			z.object({
 				conversationId: z.uuid(),
 				messageId: z.uuid(),
-				text,
+				/** Empty where the platform takes files alone. */
+				text: z.string().trim().max(LONGEST_MESSAGE),
+				/** Chosen before by the same member, in their order. */
+				messageFileIds: z.array(z.uuid()).max(25).default([]),
 				override: z.boolean().default(false),
+				/** Rules that only warn, of which the writer was told; any other is told of before the reply is taken. Without it none that warns is. */
+				readRules: z.array(z.string().max(100)).max(100).optional(),
 				/** The buyer's newest message that the writer saw. */
 				seenMessageId: z.uuid().optional(),
 				/** The newest answer of somebody else that the writer saw; null: there was none. */
@@ -235,12 +253,15 @@ export const inboxRouter = router({
 				const [found] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!found) throw problem('notFound');
 				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
-				if (input.text.length > longestOf(adapter, found.kind)) throw problem('inputWrong', { field: 'text' });
+				const isEmpty = input.text === '' && input.messageFileIds.length === 0;
+				if (isEmpty || input.text.length > longestOf(adapter, found.kind)) throw problem('inputWrong', { field: 'text' });
 				const unfilled = unfilledVariables(input.text);
 				if (unfilled.length > 0) throw problem('variableUnfilled', { variables: unfilled.join(', ') });
-				const rules = findingsIn(member, found, input.text).flatMap(({ rule, severity }) => (severity === 'blocks' ? [rule] : []));
+				const findings = findingsIn(member, found, input.text);
+				const rules = findings.flatMap(({ rule, severity }) => (severity === 'blocks' ? [rule] : []));
+				const unread = findings.some(({ rule, severity }) => severity === 'warns' && input.readRules?.includes(rule) === false);
+				if (!input.override && (rules.length > 0 || unread)) throw problem('messagePolicy', { rules: rules.join(', ') }, findings);
 				if (rules.length > 0) {
-					if (!input.override) throw problem('messagePolicy', { rules: rules.join(', ') });
 					if (!allows(member.powers, 'inbox.override')) throw problem('notAllowed', { permission: 'inbox.override' });
 				}
 				await holdConversation(scope, conversationId);
@@ -253,10 +274,12 @@ export const inboxRouter = router({
 					const newest = await newestMessage(scope, conversationId, 'buyer');
 					if (newest && newest.messageId !== seenMessageId) throw problem('newerMessage');
 				}
+				const rulesOfFiles = fileRulesOf(adapter, found.kind);
+				const files = await filesOfAnswer(member, scope, box, { ...input, fileIds: input.messageFileIds, rules: rulesOfFiles });
 				const [view] = await toRows(member, scope, [found], box);
 				const left = view?.due ? Date.parse(view.due.at) - member.services.now().getTime() : Infinity;
 				const holdSeconds = left < NO_HOLD_MILLIS ? 0 : input.holdSeconds;
-				const reply = { conversationId, messageId, userId: member.user.id, text: input.text, holdSeconds };
+				const reply = { conversationId, messageId, userId: member.user.id, text: input.text, files, holdSeconds };
 				const { sentAt, isNew } = await member.services.operations.sendReply(scope, box, member.storeScope, reply);
 				if (!isNew) return { sentAt, heldSeconds: holdSeconds };
 				await writeAudit(scope, {
@@ -265,7 +288,7 @@ export const inboxRouter = router({
 					subject: conversationId,
 					subjectName: found.external_id,
 					storeId: found.store_id,
-					facts: { noteLength: input.text.length, ...(rules.length > 0 && { rules }) },
+					facts: { noteLength: input.text.length, ...(rules.length > 0 && { rules }), ...(files.length > 0 && { files: files.length }) },
 				});
 				const { own } = input;
 				if (own)
@@ -295,6 +318,14 @@ export const inboxRouter = router({
 				});
 			});
 			return { queued: 1 };
+		}),
+
+	/** Asks once more for a file that could not be had. @throws notFound */
+	askForFile: inboxProcedure('inbox.answer')
+		.input(z.object({ messageFileId: z.uuid() }))
+		.mutation(async ({ ctx: { member }, input }) => {
+			await member.scoped((scope) => member.services.operations.askForFile(scope, member.storeScope, input.messageFileId));
+			return { asked: 1 };
 		}),
 
 	/** Somebody has looked at it: nothing of it is unread for the team, and no note that names them waits for them. */

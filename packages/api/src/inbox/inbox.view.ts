@@ -1,4 +1,4 @@
-import type { Schema, ShownMessage } from '@pangea/db';
+import type { Schema, ShownFile, ShownMessage } from '@pangea/db';
 import {
 	chooseClock,
 	type ConversationFace,
@@ -17,6 +17,7 @@ import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { LanguageTeller } from '@pangea/translation';
 import type { SealedBox } from '@pangea/vault';
 import type { Selectable } from 'kysely';
+import { toFiles } from './files.ts';
 import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from './shapes.ts';
 
 type ConversationRow = Selectable<Schema['conversation']>;
@@ -103,8 +104,17 @@ export function toConversationRow(row: ConversationRow, box: SealedBox, tagIds: 
 	};
 }
 
-/** @param likely what the buyer probably writes, a BCP 47 tag */
-export function toMessage(row: ShownMessage, box: SealedBox, teller: LanguageTeller, likely: string): MessageView {
+/** With what a message is shown. */
+interface Shown {
+	/** All files, of this message and of others. */
+	files: ReadonlyMap<string | null, readonly ShownFile[]>;
+	link: (fileId: string) => string;
+	teller: LanguageTeller;
+	/** What the buyer probably writes, a BCP 47 tag. */
+	likely: string;
+}
+
+export function toMessage(row: ShownMessage, box: SealedBox, { files, link, teller, likely }: Shown): MessageView {
 	const body = openBody(row, box);
 	return {
 		messageId: row.message_id,
@@ -116,7 +126,7 @@ export function toMessage(row: ShownMessage, box: SealedBox, teller: LanguageTel
 		imageUrl: body.imageUrl,
 		externalOrderId: row.external_order_id,
 		externalListingId: row.external_listing_id,
-		attachments: [...(body.attachments ?? [])],
+		attachments: toFiles(body.attachments ?? [], files.get(row.message_id) ?? [], link),
 		userId: row.user_id,
 		errorCode: row.error_code,
 		language: body.text === null ? null : teller.of(body.text, likely),

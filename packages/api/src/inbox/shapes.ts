@@ -1,7 +1,10 @@
 import type {
-	Attachment,
 	CaseFacts,
 	ConversationKind,
+	FileRisk,
+	FileRules,
+	FileStanding,
+	FileState,
 	MacroLanguage,
 	MacroText,
 	MessageKind,
@@ -67,8 +70,7 @@ export interface MessageView {
 	imageUrl: string | null;
 	externalOrderId: string | null;
 	externalListingId: string | null;
-	/** Files that came with it; they lie at the platform or in the mailbox. */
-	attachments: Attachment[];
+	attachments: FileView[];
 	/** The member who wrote it here. */
 	userId: string | null;
 	/** Why it was not taken: a sentence's code. */
@@ -104,6 +106,37 @@ export interface CiteView {
 export interface FactDraftView {
 	text: string;
 	cites: CiteView[];
+}
+
+/** A file of a message. */
+export interface FileView {
+	/** Null where it can be seen at the platform only. */
+	fileId: string | null;
+	/** Safe to show and to save under. */
+	name: string;
+	/** By its content once it is kept; as its sender says before. */
+	type: string;
+	/** Zero where nobody says. */
+	bytes: number;
+	state: FileState | 'elsewhere';
+	/** Why it is not kept: a sentence's code. */
+	errorCode: string | null;
+	standing: FileStanding | null;
+	risk: FileRisk | null;
+	/** Of pictures, in points. */
+	width: number | null;
+	height: number | null;
+	/** Where it can be had, for this member and some minutes; null while it is not kept. */
+	url: string | null;
+}
+
+/** A file that is chosen for an answer and not sent. */
+export interface ChosenFileView {
+	fileId: string;
+	name: string;
+	/** By its content. */
+	type: string;
+	bytes: number;
 }
 
 /** What members tell each other about a conversation. No buyer sees it. */
@@ -178,6 +211,10 @@ export interface OpenConversationView {
 	ownDraft: string;
 	/** Characters that the platform takes in one message. */
 	longestText: number;
+	/** What it takes as files of an answer here; null where it takes none. */
+	fileRules: FileRules | null;
+	/** What this member has chosen for an answer and not sent. */
+	chosenFiles: ChosenFileView[];
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
 	/** The same as the buyer writes. */

@@ -192,17 +192,20 @@ export async function refuseMessages(
 }
 
 /** Ours that were handed over and of which nobody knows yet whether they arrived, oldest first. */
-export async function unsettledMessages(scope: Scope, conversationId: string): Promise<{ messageId: string; sealed: Buffer }[]> {
+export async function unsettledMessages(
+	scope: Scope,
+	conversationId: string,
+): Promise<{ messageId: string; sealed: Buffer; attemptedAt: string | null }[]> {
 	const rows = await scope.db
 		.selectFrom('message')
-		.select(['message_id', 'sealed'])
+		.select(['message_id', 'sealed', 'attempted_at'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('conversation_id', '=', conversationId)
 		.where('state', '=', 'sending')
 		.where('external_id', 'is', null)
 		.orderBy('sent_at')
 		.execute();
-	return rows.map((row) => ({ messageId: row.message_id, sealed: row.sealed }));
+	return rows.map((row) => ({ messageId: row.message_id, sealed: row.sealed, attemptedAt: row.attempted_at }));
 }
 
 /**
@@ -270,6 +273,13 @@ export async function purgeMessages(scope: Scope, now: string): Promise<{ store_
 	await forgetTranslations(scope, sql`t.dies_at <= ${now}`);
 	await scope.db.deleteFrom('conversation_note').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
 	await scope.db.deleteFrom('order_message').where('workspace_id', '=', ws).where('dies_at', '<=', now).execute();
+	// Those of messages went with them.
+	await scope.db
+		.deleteFrom('message_file')
+		.where('workspace_id', '=', ws)
+		.where('message_id', 'is', null)
+		.where('dies_at', '<=', now)
+		.execute();
 	await forgetEmpty(scope, sql`select conversation_id from conversation where workspace_id = ${ws}`);
 	return gone.rows;
 }
@@ -298,7 +308,7 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 	const ws = scope.workspaceId;
 	const empty = sql`select c.conversation_id from conversation c where c.workspace_id = ${ws} and c.conversation_id in (${among})
 		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
-	for (const table of ['message_draft', 'conversation_tag', 'conversation_note', 'conversation_reading'] as const)
+	for (const table of ['message_file', 'message_draft', 'conversation_tag', 'conversation_note', 'conversation_reading'] as const)
 		await sql`delete from ${sql.table(table)} where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 }

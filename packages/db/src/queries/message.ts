@@ -1,3 +1,4 @@
+import type { MessageKind } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
@@ -8,6 +9,7 @@ export interface OwnMessage {
 	/** Of the conversation. */
 	storeId: string;
 	userId: string;
+	kind: MessageKind;
 	sentAt: string;
 	sealed: Buffer;
 	/** What it is found by. */
@@ -27,7 +29,7 @@ export async function queueMessage(scope: Scope, message: OwnMessage): Promise<b
 			external_id: null,
 			// After all that the platform has numbered so far at the same instant.
 			position: '~',
-			kind: 'text',
+			kind: message.kind,
 			sender: 'seller',
 			state: 'queued',
 			sent_at: message.sentAt,

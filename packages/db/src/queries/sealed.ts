@@ -11,6 +11,8 @@ export const SEALED_TABLES = {
 	notice_channel: { id: 'channel_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	conversation: { id: 'conversation_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	message: { id: 'message_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	message_file: { id: 'message_file_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	message_file_content: { id: 'message_file_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	order_message: { id: 'message_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	conversation_note: { id: 'note_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	message_draft: { id: 'draft_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },

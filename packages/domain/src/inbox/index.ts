@@ -1,6 +1,7 @@
 export * from './clock-rule.ts';
 export * from './conversation-clock.ts';
 export type { Pause } from './counted-time.ts';
+export * from './file.ts';
 export * from './macro.ts';
 export * from './masking.ts';
 export * from './performance.ts';

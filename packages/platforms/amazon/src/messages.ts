@@ -36,6 +36,8 @@ export const messages: Messages = {
 		return { ...page, items: page.items.filter((item) => item.ok && externalIds.includes(item.value.conversation.externalId)) };
 	},
 
+	file: async (context, { ref }, most) => (await mailboxOf(context)).file(ref, most),
+
 	async send(context, externalConversationId, text, reply) {
 		if (!reply) throw new TypeError('A reply by mail needs an id');
 		const mailbox = await mailboxOf(context);
@@ -43,7 +45,7 @@ export const messages: Messages = {
 		const id = ownId(mailbox, reply.messageId);
 		const answers = reply.answers?.includes('@') ? reply.answers : null;
 		const mail = compose({ mailbox, alias, orderId, text, answers });
-		await mailbox.send({ from: mail.from, to: mail.to, subject: mail.subject, text: mail.text, id, answers });
+		await mailbox.send({ from: mail.from, to: mail.to, subject: mail.subject, text: mail.text, id, answers, files: reply.files });
 		return id;
 	},
 };

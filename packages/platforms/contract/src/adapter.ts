@@ -5,17 +5,12 @@ import type {
 	Listing,
 	ListingDraft,
 	Order,
-	OrderMessageKind,
-	OrderMessageOffer,
-	PlatformId,
 	Settlement,
 	Statement,
 	StoreDescription,
-	Thread,
 	Review,
 } from '@pangea/domain';
 import type { Mailbox } from './mailbox.ts';
-import type { PlatformManifest } from './manifest.ts';
 
 /** The secrets of a grant as the platform issued them. Encrypted at rest; never logged. */
 export interface Grant {
@@ -53,6 +48,8 @@ export interface HttpRequest {
 	 * meant: people can stop what is meant here at any moment.
 	 */
 	writes?: true;
+	/** Bytes of the answer that are taken; a longer one is refused as `attachmentTooLarge`. Without it the client's own limit holds. */
+	most?: number;
 	/** The address was named by people: any public https host may be asked, and none that is configured. Nothing secret may stand in the headers. */
 	anywhere?: true;
 }
@@ -224,49 +221,6 @@ export interface Orders {
 	read(document: StoredDocument, store: { siteId: string | null; currency: string; zone: string }): StoredRecord[] | null;
 }
 
-/**
- * Conversations with buyers. What is read is bounded by the time of the news and not by a cursor: a conversation that gets news moves to the head
- * of every platform's list, so a walk that is interrupted begins anew and ends where the last whole one began.
- */
-export interface Messages {
-	/** The longest text of one message, in UTF-16 units, which are never fewer than characters. */
-	readonly longestText: number;
-	/**
-	 * Pages of conversations with news at or after `since`, each with its messages from then on, until the list holds none any more.
-	 * @throws PlatformError kind `forbidden` code `scopeMissing` where the platform has not opened messages to our app.
-	 */
-	pull(context: StoreContext, since: Instant): AsyncIterable<Page<Thread>>;
-	/** The named conversations with their messages at or after `since`. Unknown ones are missing. @throws PlatformError */
-	fetch(context: StoreContext, externalIds: readonly string[], since: Instant): Promise<Page<Thread>>;
-	/**
-	 * Sends one text. Sending is never repeated by itself: whoever does not know whether it arrived has to look (`fetch`).
-	 * @param reply what the message is known by on our side, for platforms that keep it.
-	 * @returns the platform's id of the message.
-	 * @throws PlatformError kind `rejected` when the platform does not take this message, `unavailable` when nobody knows.
-	 */
-	send(context: StoreContext, externalConversationId: string, text: string, reply?: ReplyFacts): Promise<string>;
-	/** Tells the platform that the seller has seen everything; absent where it keeps no such mark. @throws PlatformError */
-	markRead?(context: StoreContext, externalConversationId: string): Promise<void>;
-}
-
-/** Messages of fixed kinds about an order, of which the platform allows some for some orders. What was sent cannot be read back. */
-export interface OrderMessages {
-	/** What is allowed for the order at this moment. @throws PlatformError */
-	allowed(context: StoreContext, externalOrderId: string): Promise<OrderMessageOffer>;
-	/**
-	 * Sends one. It is never repeated by itself.
-	 * @param message without words where the platform writes them
-	 * @throws PlatformError kinds `rejected`, `forbidden` or `notFound` when the platform does not take it, `unavailable` when nobody knows.
-	 */
-	send(context: StoreContext, externalOrderId: string, message: { kind: OrderMessageKind; text: string | null }): Promise<void>;
-}
-
-/** Claims and returns of a platform that lets nobody write: read with their orders, shown as conversations. */
-export interface Cases {
-	/** Pure: the cases of an order as it is now. @returns conversations of kind `case`. */
-	ofOrder(order: Order): Thread[];
-}
-
 /** What a store offers. One item of a page is one variant; a product that cannot be read is one item with the product's id. */
 export interface Listings {
 	/**
@@ -367,14 +321,6 @@ export interface Publish {
 	complete?(context: StoreContext, externalListingId: string, draft: ListingDraft): Promise<void>;
 }
 
-/** What is known of a reply beside its words. */
-export interface ReplyFacts {
-	/** Ours, the same for each attempt. */
-	messageId: string;
-	/** The platform's id of the buyer's last message; null where there is none. */
-	answers: string | null;
-}
-
 /** An order as a second source names it. */
 export interface NamedOrder {
 	externalId: string;
@@ -468,32 +414,4 @@ export interface QueueIntake {
 	 * @throws PlatformError
 	 */
 	subscribe?(context: GrantContext): Promise<void>;
-}
-
-export interface PlatformCapabilities {
-	authorization: Authorization;
-	stores: Stores;
-	orders: Orders;
-	messages?: Messages;
-	/** Beside `orders`, where nothing of `messages` can be had. */
-	cases?: Cases;
-	orderMessages?: OrderMessages;
-	listings?: Listings;
-	reviews?: Reviews;
-	finances?: Finances;
-	publish?: Publish;
-	webhooks?: WebhookIntake;
-	queue?: QueueIntake;
-}
-
-export interface PlatformAdapter extends PlatformCapabilities {
-	readonly id: PlatformId;
-	readonly manifest: PlatformManifest;
-}
-
-/** Joins a manifest and what the platform can do. A capability that is not given does not exist; callers ask first. */
-export function definePlatform(manifest: PlatformManifest, capabilities: PlatformCapabilities): PlatformAdapter {
-	if (manifest.intake === 'webhook' && !capabilities.webhooks) throw new Error(`${manifest.id} declares webhooks but has none`);
-	if (manifest.intake === 'queue' && !capabilities.queue) throw new Error(`${manifest.id} declares a queue but has none`);
-	return { id: manifest.id, manifest, ...capabilities };
 }

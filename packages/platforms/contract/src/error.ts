@@ -31,6 +31,8 @@ export type UserMessageCode =
 	| 'mailboxCertificate'
 	| 'mailboxFolderMissing'
 	| 'mailboxRefused'
+	| 'attachmentTooLarge'
+	| 'attachmentUnsafe'
 	| 'messageUndelivered'
 	| 'buyerOptedOut'
 	| 'alreadyAnswered'

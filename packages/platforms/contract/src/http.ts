@@ -136,12 +136,19 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 				signal,
 			});
 			const headers = plainHeaders(reply.headers);
-			const raw = await readLimited(reply.body, maxBytes);
-			return { status: reply.statusCode, headers, body: await decode(raw, headers['content-encoding'], maxBytes) };
+			const most = Math.min(maxBytes, request.most ?? maxBytes);
+			const told = Number(headers['content-length'] ?? 0);
+			// Nobody waits for a gigabyte that is thrown away.
+			if (request.most !== undefined && told > most) {
+				reply.body.destroy();
+				throw new SizeError(most);
+			}
+			const raw = await readLimited(reply.body, most);
+			return { status: reply.statusCode, headers, body: await decode(raw, headers['content-encoding'], most) };
 		} catch (error) {
 			options.signal?.throwIfAborted();
 			if (deadline.aborted) return new Failure(`no answer within ${timeout} ms`);
-			return Failure.from(error);
+			return Failure.from(error, request.most !== undefined);
 		}
 	}
 
@@ -152,13 +159,17 @@ export function createPlatformHttp(options: PlatformHttpOptions): PlatformHttp {
 class Failure {
 	readonly reason: string;
 	readonly final: boolean;
+	readonly tooLarge: boolean;
 
-	constructor(reason: string, final = false) {
+	constructor(reason: string, final = false, tooLarge = false) {
 		this.reason = reason;
 		this.final = final;
+		this.tooLarge = tooLarge;
 	}
 
-	static from(error: unknown): Failure {
+	/** @param limited whether the request said how much it takes */
+	static from(error: unknown, limited: boolean): Failure {
+		if (limited && error instanceof SizeError) return new Failure(error.message, true, true);
 		if (error instanceof AddressError || error instanceof BodyError) return new Failure(error.message, true);
 		const cause = error instanceof Error && error.cause instanceof AddressError ? error.cause : null;
 		if (cause) return new Failure(cause.message, true);
@@ -167,6 +178,8 @@ class Failure {
 	}
 
 	toError(operation: string, attempts: number): PlatformError {
+		if (this.tooLarge)
+			return new PlatformError({ kind: 'rejected', userMessage: { code: 'attachmentTooLarge' }, detail: `${operation}: ${this.reason}` });
 		if (this.final) return unexpected(operation, this.reason);
 		const times = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
 		return new PlatformError({
@@ -179,6 +192,13 @@ class Failure {
 
 class BodyError extends Error {
 	override name = 'BodyError';
+}
+
+class SizeError extends BodyError {
+	override name = 'SizeError';
+	constructor(limit: number) {
+		super(`answer is larger than ${limit} bytes`);
+	}
 }
 
 function unexpected(operation: string, reason: string): PlatformError {
@@ -198,7 +218,7 @@ async function readLimited(stream: AsyncIterable<Buffer>, limit: number): Promis
 	let size = 0;
 	for await (const chunk of stream) {
 		size += chunk.length;
-		if (size > limit) throw new BodyError(`answer is larger than ${limit} bytes`);
+		if (size > limit) throw new SizeError(limit);
 		chunks.push(chunk);
 	}
 	return Buffer.concat(chunks, size);

@@ -6,6 +6,8 @@ export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';
 export * from './order-list.ts';
+export * from './platform.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';
+export * from './messages.ts';

@@ -17,11 +17,20 @@ export interface StoredMail {
 	subject: string;
 	/** Null where the mail is too large or too broken to be read. */
 	text: string | null;
-	attachments: readonly { name: string; type: string; bytes: number }[];
+	attachments: readonly MailFile[];
 	/** Ids of mails that this one answers or reports on. */
 	mentions: readonly string[];
 	/** False where the mailbox's check of the sender failed. */
 	authenticated: boolean;
+}
+
+/** A file as its mail names it. */
+export interface MailFile {
+	name: string;
+	type: string;
+	bytes: number;
+	/** Where it lies in the mailbox; absent where its server does not say how a mail is built. */
+	ref?: string;
 }
 
 /** Whose mails are wanted: parts of addresses, as the mailbox searches for them. */
@@ -39,12 +48,13 @@ export interface OutgoingMail {
 	id: string;
 	/** Ids without brackets. */
 	answers: string | null;
+	files: readonly { name: string; type: string; bytes: Uint8Array }[];
 }
 
 /**
  * The seller's own mailbox, through which some platforms relay buyers' messages.
  * All calls throw PlatformError: `forbidden` with a code that begins with `mailbox` where a person has to mend the settings, `unavailable` where
- * the line broke, `rejected` where the server does not take a mail.
+ * the line broke, `rejected` where the server does not take a mail or a file is larger than asked for, `notFound` where a file's mail is gone.
  */
 export interface Mailbox {
 	/** The address that is registered at the platform. */
@@ -55,6 +65,8 @@ export interface Mailbox {
 	find(filter: MailFilter, since: Instant): Promise<readonly StoredMail[]>;
 	/** A mail that was sent, by its id; null where the folder of sent mails has none. */
 	sent(id: string): Promise<StoredMail | null>;
+	/** The bytes of a file of a mail, decoded. @param most bytes that are taken */
+	file(ref: string, most: number): Promise<Uint8Array>;
 	/** Hands a mail to the server, and puts it into the folder of sent mails where the server does not by itself. */
 	send(mail: OutgoingMail): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { MessagePolicy, OperatingMode, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
+import type { ConversationKind, FileRules, MessagePolicy, OperatingMode, PlatformId, ReplyClockRule, Site } from '@pangea/domain';
 
 export interface CredentialField {
 	/** Key in the stored record, e.g. `clientSecret`. */
@@ -63,6 +63,8 @@ export interface MessageRules {
 	overlapSeconds: number;
 	/** Set where buyers write to the seller's mailbox, which a person has to name: where the platform says how to register its address. */
 	mailbox?: { help: string };
+	/** Files of answers, and in which kinds of conversations; absent where none can be sent. */
+	files?: FileRules & { kinds: readonly ConversationKind[] };
 	/** When a reply that was taken is looked at again, where the platform may take it back; seconds after it was taken. */
 	looksAgainAfterSeconds?: readonly number[];
 }

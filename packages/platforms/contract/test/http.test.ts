@@ -209,6 +209,27 @@ describe('limits', () => {
 		expect(taken).toHaveLength(1);
 	});
 
+	it.each([
+		['says so', true],
+		['does not say so', false],
+	])('takes no more of a file than was asked for, where its host %s', async (_what, says) => {
+		let sentBytes = 0;
+		const base = await serve((_request, response) => {
+			if (says) response.setHeader('content-length', '900000000');
+			const piece = Buffer.alloc(64 * 1024);
+			const go = (): void => {
+				while (!response.destroyed && sentBytes < 900_000_000 && response.write(piece)) sentBytes += piece.length;
+			};
+			response.on('drain', go);
+			go();
+		});
+		const refused = await failure(world(base).http.send({ ...get(base), most: 100_000 }));
+		expect(refused).toMatchObject({ kind: 'rejected', userMessage: { code: 'attachmentTooLarge' } });
+		expect(sentBytes).toBeLessThan(20_000_000);
+		const small = await serve((_request, response) => response.end('abc'));
+		expect((await world(small).http.send({ ...get(small), most: 3 })).body.toString()).toBe('abc');
+	});
+
 	it('refuses a small answer that unpacks to more than allowed', async () => {
 		const base = await serve((_request, response) => {
 			response.setHeader('content-encoding', 'gzip');

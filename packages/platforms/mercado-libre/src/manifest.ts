@@ -137,7 +137,22 @@ export const manifest: PlatformManifest = {
 		pageSize: 50,
 	},
 	// The contract's safety net is unread messages every 2-5 min and questions every 5; moderation is looked for after 5 and 30 (§7.2, §9).
-	messages: { pollSeconds: 300, historyDays: 30, overlapSeconds: 600, looksAgainAfterSeconds: [300, 1800] },
+	messages: {
+		pollSeconds: 300,
+		historyDays: 30,
+		overlapSeconds: 600,
+		looksAgainAfterSeconds: [300, 1800],
+		files: {
+			kinds: ['purchase'],
+			types: ['image/jpeg', 'image/png', 'application/pdf'],
+			mostBytes: 25_000_000,
+			mostBytesTogether: 50_000_000,
+			mostFiles: 10,
+			alone: false,
+			needsText: true,
+			source: `${LOCAL_DOCS}/mensajeria-post-venta`,
+		},
+	},
 	// The search of items knows no time of change: every look walks over everything, and notifications tell what changed between looks.
 	listings: { pollSeconds: 21_600, overlapSeconds: 0, wholeSeconds: 0 },
 	// There is no filter by time and no notification: each product is asked once a day.

@@ -1,6 +1,7 @@
 import type { Thread } from '@pangea/domain';
 import type { Messages, Outcome, Page, StoreContext } from '@pangea/platform-contract';
 import { CLAIM, claimNow, openedClaims, writeToClaim } from './claims.ts';
+import { fetchFile } from './message-files.ts';
 import { packOfMessage, markPurchaseRead, purchaseThread, sendToPurchase, unreadPacks } from './purchase-messages.ts';
 import { answerQuestion, QUESTION, questionNow, questionsSince } from './questions.ts';
 
@@ -38,12 +39,14 @@ export const messages: Messages = {
 		return pageOf(context, items);
 	},
 
-	async send(context, externalConversationId, text) {
+	async send(context, externalConversationId, text, reply) {
 		if (externalConversationId.startsWith(CLAIM)) return await writeToClaim(context, externalConversationId.slice(CLAIM.length), text);
 		return externalConversationId.startsWith(QUESTION)
 			? await answerQuestion(context, externalConversationId.slice(QUESTION.length), text)
-			: await sendToPurchase(context, externalConversationId, text);
+			: await sendToPurchase(context, externalConversationId, text, reply?.files ?? []);
 	},
+
+	file: fetchFile,
 
 	async markRead(context, externalConversationId) {
 		// Questions and claims know no such mark.

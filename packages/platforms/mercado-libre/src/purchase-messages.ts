@@ -4,6 +4,7 @@ import {
 	type HttpRequest,
 	type Json,
 	type Outcome,
+	type OutgoingFile,
 	pathStep,
 	PlatformError,
 	type StoreContext,
@@ -11,6 +12,7 @@ import {
 } from '@pangea/platform-contract';
 import { answer, apiUrl, read, readFresh, sendAs } from './client.ts';
 import { notUnderstood, understand } from './errors.ts';
+import { attachmentsOf, uploadFiles } from './message-files.ts';
 import { isGlobalSelling } from './stores.ts';
 import { type WireMessage, wireMessage, wireSent, type WireThread, wireThread, wireUnread } from './wire-messages.ts';
 
@@ -146,26 +148,26 @@ const REASONS: Readonly<Record<string, UserMessageCode>> = {
 	evasion_claim_seller: 'moderatedClaim',
 };
 
-/** Nothing for what moderation keeps from the seller. Files are not read here; that there are some is a message of its own. */
+/** Nothing for what moderation keeps from the seller. */
 function toMessages(wire: WireMessage, told: Pick<Message, 'sender' | 'sentAt' | 'position'>): Message[] {
 	// Samples write both cases (contract §7.2).
 	const moderation = (wire.message_moderation?.status ?? '').toLowerCase();
 	const isRefused = HELD_BACK.includes((wire.status ?? '').toLowerCase()) || moderation === 'rejected' || moderation === 'blocked';
 	if (isRefused && told.sender !== 'seller') return [];
 	const refusedFor = isRefused ? (entryOf(REASONS, (wire.message_moderation?.reason ?? '').toLowerCase()) ?? 'moderated') : null;
+	const attachments = attachmentsOf(wire);
 	const message: Message = {
 		...told,
 		externalId: wire.id,
-		kind: wire.text ? 'text' : 'other',
+		kind: wire.text ? 'text' : attachments.length > 0 ? 'file' : 'other',
 		text: wire.text || null,
 		imageUrl: null,
 		externalOrderId: null,
 		externalListingId: null,
 		refusedFor,
+		...(attachments.length > 0 && { attachments }),
 	};
-	const hasFiles = message.kind === 'text' && (wire.message_attachments?.length ?? 0) > 0;
-	if (!hasFiles) return [message];
-	return [message, { ...message, externalId: `${wire.id}:files`, kind: 'other', text: null, position: `${told.position}.1` }];
+	return [message];
 }
 
 /** What is not known as open is blocked (contract §7.2); the platform's word says why. */
@@ -181,8 +183,10 @@ function stateOf({ conversation_status: state }: WireThread): { canSend: boolean
 const OWN_PATH = /\/conversations\/(\w{1,40})$/;
 
 /** @throws PlatformError kind `rejected` where nobody may write */
-export async function sendToPurchase(context: StoreContext, pack: string, text: string): Promise<string> {
-	const request = isGlobalSelling(context) ? crossBorder(context, pack, text) : await local(context, pack, text);
+export async function sendToPurchase(context: StoreContext, pack: string, text: string, files: readonly OutgoingFile[]): Promise<string> {
+	const attachments = await uploadFiles(context, files);
+	const said = { text, ...(attachments.length > 0 && { attachments }) };
+	const request = isGlobalSelling(context) ? crossBorder(context, pack, said) : await local(context, pack, said);
 	const reply = await sendAs(context, request);
 	return understand('messages.write', wireSent, answer(context, 'messages.write', reply).json);
 }
@@ -200,12 +204,17 @@ function writing(context: StoreContext, path: string, query: Record<string, stri
 	};
 }
 
-function crossBorder(context: StoreContext, pack: string, text: string): HttpRequest {
-	return writing(context, threadPath(context, pack), {}, { text });
+interface SaidHere {
+	text: string;
+	attachments?: string[];
+}
+
+function crossBorder(context: StoreContext, pack: string, said: SaidHere): HttpRequest {
+	return writing(context, threadPath(context, pack), {}, said);
 }
 
 /** A local seller names whom the message is for: whoever spoke last, a buyer or an assistant. */
-async function local(context: StoreContext, pack: string, text: string): Promise<HttpRequest> {
+async function local(context: StoreContext, pack: string, said: SaidHere): Promise<HttpRequest> {
 	const head = await threadPage(context, pack, 0);
 	if (stateOf(head).canSend === false)
 		throw new PlatformError({ kind: 'rejected', userMessage: { code: 'conversationClosed' }, detail: 'messages.write: blocked' });
@@ -214,7 +223,7 @@ async function local(context: StoreContext, pack: string, text: string): Promise
 	const to = asked ?? found.find((message) => senderOf(context, message) === 'seller')?.to?.user_id;
 	if (!to) throw notUnderstood('messages.write', 'nobody to write to');
 	const own = OWN_PATH.exec(head.conversation_status?.path ?? '')?.[0] ?? '';
-	const body = { from: { user_id: context.store.externalId }, to: { user_id: to }, text };
+	const body = { from: { user_id: context.store.externalId }, to: { user_id: to }, ...said };
 	return writing(context, threadPath(context, pack) + own, POST_SALE, body);
 }
 

@@ -53,7 +53,17 @@ export const wireMessage = z.looseObject({
 	text,
 	message_date: z.looseObject({ received: instant.nullish(), created: instant.nullish() }).nullish(),
 	message_moderation: z.looseObject({ status: text, reason: text }).nullish(),
-	message_attachments: z.array(z.looseObject({ filename: text })).nullish(),
+	message_attachments: z
+		.array(
+			z.looseObject({
+				filename: text,
+				original_filename: text,
+				type: text,
+				size: z.number().nullish(),
+				potential_security_threat: z.boolean().nullish(),
+			}),
+		)
+		.nullish(),
 	message_resources: z.array(z.looseObject({ id: idText.nullish(), name: text })).nullish(),
 });
 export type WireMessage = z.output<typeof wireMessage>;
@@ -68,6 +78,9 @@ export type WireThread = z.output<typeof wireThread>;
 
 /** `GET …/messages/unread`: `/packs/{pack}` or `/packs/{pack}/sellers/{seller}`. */
 export const wireUnread = z.looseObject({ results: z.array(z.looseObject({ resource: z.string() })).nullish() });
+
+/** What giving a file answers: the name by which a message names it. */
+export const wireUpload = z.looseObject({ id: z.string().min(1).max(LONGEST_ID) });
 
 /** What sending a message of a purchase answers: the message, alone or as in a thread. */
 export const wireSent = z.union([

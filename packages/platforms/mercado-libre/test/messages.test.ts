@@ -211,13 +211,15 @@ describe.skipIf(!witness('mercado-libre'))('published threads', () => {
 		return item.value;
 	};
 
-	it('are read in the order in which they were said, files as what is seen at the platform', async () => {
+	it('are read in the order in which they were said, with the files that they name', async () => {
 		const { conversation, messages: said } = await read('scenario-messages-pack');
 		expect(said.map((m) => [m.sender, m.kind])).toEqual([
 			['buyer', 'text'],
 			['seller', 'text'],
-			['seller', 'other'],
 			['buyer', 'text'],
+		]);
+		expect(said.flatMap(({ attachments = [] }) => attachments)).toEqual([
+			{ name: 'label.png', type: 'image/png', bytes: 53_676, ref: '2560656535_ba20cdf4-26b4-4c21-a689-5eabe271ddb3.png' },
 		]);
 		expect(conversation).toMatchObject({ buyerName: 'Test Test', externalBuyerId: '441782523', canSend: true });
 	});

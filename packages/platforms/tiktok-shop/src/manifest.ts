@@ -29,6 +29,7 @@ export type Operation =
 	| 'logistics.warehouses'
 	| 'customerService.read'
 	| 'customerService.write'
+	| 'customerService.files'
 	| 'webhooks.update';
 
 const RATES = 'https://partner.tiktokshop.com/docv2/page/rate-limits';
@@ -126,6 +127,8 @@ export const manifest: PlatformManifest = {
 		// a fifth is kept for answers.
 		{ operation: 'customerService.read', rate: 0.07, burst: 1800, per: 'store', source: RATES },
 		{ operation: 'customerService.write', rate: 0.015, burst: 500, per: 'store', source: RATES },
+		// They lie at the platform's hosts for pictures, of which nothing is published.
+		{ operation: 'customerService.files', rate: 5, burst: 20, per: 'store', source: RATES },
 		shopLevel('webhooks.update'),
 	],
 	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 },
@@ -137,7 +140,21 @@ export const manifest: PlatformManifest = {
 		historyDays: 730,
 		source: 'https://partner.tiktokshop.com/docv2/page/get-statements-202309',
 	},
-	messages: { pollSeconds: 600, historyDays: 30, overlapSeconds: 300 },
+	messages: {
+		pollSeconds: 600,
+		historyDays: 30,
+		overlapSeconds: 300,
+		files: {
+			kinds: ['chat'],
+			types: ['image/jpeg', 'image/png', 'image/gif', 'image/webp'],
+			mostBytes: 10_000_000,
+			mostBytesTogether: 10_000_000,
+			mostFiles: 1,
+			alone: true,
+			needsText: false,
+			source: 'https://partner.tiktokshop.com/docv2/page/upload-buyer-messages-image-202309',
+		},
+	},
 	pull: { marginSeconds: 30, overlapSeconds: 300, maxWindowDays: 90, historyDays: 730, pollSeconds: 600, pageSize: 100 },
 	replyClocks,
 	messagePolicy,

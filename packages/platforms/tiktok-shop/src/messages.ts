@@ -2,6 +2,7 @@ import { type Conversation, instantFromSeconds, type Message, type MessageKind, 
 import { entryOf, type Messages, type Outcome, parseJson, type StoreContext } from '@pangea/platform-contract';
 import { call } from './client.ts';
 import { rawRecord } from './evidence.ts';
+import { attachmentOf, fetchFile, uploadPicture } from './message-files.ts';
 import { cipherOf } from './stores.ts';
 import { explain, Nothing } from './wire.ts';
 import {
@@ -57,12 +58,14 @@ export const messages: Messages = {
 		return { items, replies: [], next: null, watermark: context.now().toISOString(), total: null };
 	},
 
-	async send(context, externalConversationId, text) {
+	async send(context, externalConversationId, text, reply) {
+		const [picture] = reply?.files ?? [];
+		const content = picture ? await uploadPicture(context, picture) : { content: text };
 		const { data } = await call(
 			context,
 			{
 				...writing(context, externalConversationId),
-				body: { type: 'TEXT', content: JSON.stringify({ content: text }) },
+				body: { type: picture ? 'IMAGE' : 'TEXT', content: JSON.stringify(content) },
 				// Not repeated by the client: the platform knows no key by which it would see that it is the same message.
 				idempotent: false,
 			},
@@ -70,6 +73,8 @@ export const messages: Messages = {
 		);
 		return data.message_id;
 	},
+
+	file: fetchFile,
 
 	async markRead(context, externalConversationId) {
 		const request = writing(context, externalConversationId);
@@ -167,6 +172,7 @@ export function toMessage(wire: WireMessage): Message | null {
 	if (wire.is_visible === false) return null;
 	const kind = entryOf(KINDS, wire.type ?? '') ?? 'other';
 	const content = contentOf(wire.content);
+	const attachments = attachmentOf(kind, content);
 	return {
 		externalId: wire.id,
 		kind,
@@ -175,21 +181,17 @@ export function toMessage(wire: WireMessage): Message | null {
 		// Numeric text without a fixed length; its own id where there is none.
 		position: (wire.index ?? wire.id).padStart(24, '0'),
 		text: kind === 'image' || kind === 'video' ? null : content.content,
-		imageUrl: kind === 'image' ? content.url : null,
+		imageUrl: null,
 		externalOrderId: content.order_id,
 		externalListingId: content.product_id,
 		refusedFor: null,
+		...(attachments.length > 0 && { attachments }),
 	};
 }
 
-const EMPTY = { content: null, url: null, order_id: null, product_id: null };
+const EMPTY = { content: null, url: null, order_id: null, product_id: null, format: null, size: null };
 
-function contentOf(text: string | null): {
-	content: string | null;
-	url: string | null;
-	order_id: string | null;
-	product_id: string | null;
-} {
+function contentOf(text: string | null): Record<keyof typeof EMPTY, string | null> {
 	try {
 		return MessageContent.parse(parseJson(text ?? ''));
 	} catch {

@@ -44,7 +44,18 @@ export const WireMessage = z.looseObject({
 });
 
 /** All that the content of any kind may hold and that we show. */
-export const MessageContent = z.looseObject({ content: text, url: text, order_id: text, product_id: text });
+export const MessageContent = z.looseObject({
+	content: text,
+	url: text,
+	order_id: text,
+	product_id: text,
+	/** Of videos. */
+	format: text,
+	size: text,
+});
+
+/** What an uploaded picture is known by, for the message that shows it. */
+export const UploadedImage = z.looseObject({ url: z.string().min(1), width: z.coerce.number(), height: z.coerce.number() });
 
 export const SentMessage = z.looseObject({ message_id: id });
 

@@ -157,7 +157,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			notifications.onChange(change, order);
 			if (change.step.kind === 'placed') mail.placed(order);
 		},
-		buyerWrites: (order, text) => mail.buyerWrites(order, text),
+		buyerWrites: (order, text, files) => mail.buyerWrites(order, text, files),
 		conversations: (store) => mail.truth(store),
 		listens: (store) => notifications.listens(store),
 		addTarget: () => {

@@ -53,7 +53,11 @@ const bodies = {
 	one: z.strictObject({ store: z.string(), id: z.string() }),
 	message: z.strictObject({
 		store: z.string(),
-		text: z.string().min(1),
+		text: z.string(),
+		files: z
+			.array(z.strictObject({ name: z.string(), type: z.string(), base64: z.base64() }))
+			.max(25)
+			.default([]),
 		order: z.string().optional(),
 		before: z.literal('sale').optional(),
 	}),
@@ -86,8 +90,10 @@ export async function mountControl(app: FastifyInstance, control: Control): Prom
 				return control.advanceOrder(store, id, step, who);
 			});
 			scope.post('/messages', async (request) => {
-				const { store, text, order, before } = bodies.message.parse(request.body);
-				return { conversation: before === 'sale' ? control.somebodyAsks(store, text) : control.buyerWrites(store, text, order) };
+				const { store, text, order, before, files } = bodies.message.parse(request.body);
+				if (before === 'sale') return { conversation: control.somebodyAsks(store, text) };
+				const sent = files.map(({ base64, ...file }) => ({ ...file, bytes: Buffer.from(base64, 'base64') }));
+				return { conversation: control.buyerWrites(store, text, order, sent) };
 			});
 			scope.get('/truth/conversations', async (request) => control.conversations(bodies.store.parse(request.query).store));
 			scope.get('/truth/order', async (request) => {

@@ -4,6 +4,8 @@ import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import type { ArmedFault, FaultPlan, Faults } from './faults.ts';
 import type { OrderOverrides, SimOrder } from './order.ts';
 import type { ConversationTruth, LoggedCall, MountedPlatform, WebhookTarget } from './platform.ts';
+import type { HeldFiles } from './pictures.ts';
+import type { SentFile } from './sent-files.ts';
 import type { PlatformName } from './stores.ts';
 import type { Step, StepKind } from './timeline.ts';
 import type { OrderRef, Position, World } from './world.ts';
@@ -37,6 +39,7 @@ export class Control {
 	readonly deliveries: Deliveries;
 	readonly buckets: Buckets;
 	readonly #platforms: ReadonlyMap<PlatformName, MountedPlatform>;
+	readonly #files: HeldFiles;
 	readonly #calls: LoggedCall[];
 	readonly #tick: () => void;
 	readonly #rate: (perMinute: number) => void;
@@ -48,6 +51,7 @@ export class Control {
 		deliveries: Deliveries;
 		buckets: Buckets;
 		platforms: ReadonlyMap<PlatformName, MountedPlatform>;
+		files: HeldFiles;
 		calls: LoggedCall[];
 		tick: () => void;
 		rate: (perMinute: number) => void;
@@ -58,6 +62,7 @@ export class Control {
 		this.deliveries = parts.deliveries;
 		this.buckets = parts.buckets;
 		this.#platforms = parts.platforms;
+		this.#files = parts.files;
 		this.#calls = parts.calls;
 		this.#tick = parts.tick;
 		this.#rate = parts.rate;
@@ -107,7 +112,7 @@ export class Control {
 	 * A buyer writes about an order of theirs; without an id about the store's newest. Throws RangeError where there is no such order or no chat.
 	 * @returns the conversation's id
 	 */
-	buyerWrites(storeId: string, text: string, orderId?: string): string {
+	buyerWrites(storeId: string, text: string, orderId?: string, files: readonly SentFile[] = []): string {
 		const store = this.world.store(storeId);
 		const now = this.clock.now();
 		const order =
@@ -116,7 +121,12 @@ export class Control {
 				: this.world.order(this.find(storeId, orderId), now);
 		const platform = this.#platform(store.platform);
 		if (!order || !platform.buyerWrites) throw new RangeError(`Nobody can write to ${storeId}`);
-		return platform.buyerWrites(order, text);
+		return platform.buyerWrites(order, text, files);
+	}
+
+	/** Whether all addresses of files in messages have run out. */
+	loseFiles(lost: boolean): void {
+		this.#files.expired = lost;
 	}
 
 	/** Somebody asks about a listing before buying it. Throws RangeError where nobody can. @returns the question's id */

@@ -69,13 +69,13 @@ export async function mountHost(
 	base: string,
 	dialect: Dialect,
 	operations: readonly Operation[],
-	otherwise: (call: WireCall) => WireReply,
+	otherwise: Operation['handle'],
 ): Promise<void> {
 	await app.register(
 		async (scope) => {
 			scope.removeAllContentTypeParsers();
 			// The bytes as sent: signatures are over bytes.
-			scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 20_000_000 }, (_request, body, done) => done(null, body));
+			scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 40_000_000 }, (_request, body, done) => done(null, body));
 			for (const operation of operations) {
 				scope.route({
 					method: operation.method,

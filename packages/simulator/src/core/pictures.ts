@@ -6,10 +6,34 @@ import { hash } from './random.ts';
 const HOSTS = ['.media-amazon.com', '.mlstatic.com', '.ibyteimg.com', '.kwcdn.com'];
 const SIDE = 800;
 
-/** `GET /pictures?url=…`: what lies at an address that a platform here has named, since nobody else could tell. A picture of one colour. */
-export function mountPictures(app: FastifyInstance, seed: number): void {
+/** Bytes that lie at addresses of the platforms' hosts for pictures. */
+export class HeldFiles {
+	readonly #held = new Map<string, { type: string; bytes: Buffer }>();
+
+	/** @returns the address at which they lie */
+	put(host: string, type: string, bytes: Buffer): string {
+		const url = `https://${host}/sim/${this.#held.size + 1}~origin.image`;
+		this.#held.set(url, { type, bytes });
+		return url;
+	}
+
+	/** Whether all addresses have run out, as those of the platforms do after a while. */
+	expired = false;
+
+	at(url: string): { type: string; bytes: Buffer } | null {
+		return this.#held.get(url) ?? null;
+	}
+}
+
+/**
+ * `GET /pictures?url=…`: what lies at an address that a platform here has named, since nobody else could tell: what was put there, else a picture of
+ * one colour.
+ */
+export function mountPictures(app: FastifyInstance, seed: number, files: HeldFiles): void {
 	app.get<{ Querystring: { url?: string } }>('/pictures', async (request, reply) => {
 		const url = URL.parse(request.query.url ?? '');
+		const held = url && files.at(url.href);
+		if (held) return await (files.expired ? reply.status(403).send('expired') : reply.header('content-type', held.type).send(held.bytes));
 		if (!url || !HOSTS.some((end) => url.hostname.endsWith(end))) return await reply.status(404).send('no such picture');
 		return await reply.header('content-type', 'image/png').send(pngOf(SIDE, SIDE, hash(seed, ...Buffer.from(url.href))));
 	});

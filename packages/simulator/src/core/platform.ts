@@ -7,6 +7,8 @@ import type { Faults } from './faults.ts';
 import type { SimOrder } from './order.ts';
 import type { Random } from './random.ts';
 import type { PlatformName, StoreSeed } from './stores.ts';
+import type { HeldFiles } from './pictures.ts';
+import type { SentFile } from './sent-files.ts';
 import type { OrderRef, World } from './world.ts';
 
 /** One line of the request log that the control door shows. No query, no body: they carry secrets. */
@@ -33,6 +35,8 @@ export interface PlatformContext {
 	deliveries: Deliveries;
 	/** For tokens and codes; seeded, so that a run repeats. */
 	random: Random;
+	/** What lies at the platforms' hosts for pictures. */
+	files: HeldFiles;
 	/** `http://127.0.0.1:port`; known once the server listens, so read it when a call comes in. */
 	origin(): string;
 	/** A fresh id for requests, tokens and messages. */
@@ -56,7 +60,14 @@ export interface ConversationTruth {
 	store: string;
 	id: string;
 	unread: number;
-	messages: { id: string; at: number; from: 'buyer' | 'seller' | 'platform'; type: string; text: string | null }[];
+	messages: {
+		id: string;
+		at: number;
+		from: 'buyer' | 'seller' | 'platform';
+		type: string;
+		text: string | null /** Fingerprints. */;
+		files: string[];
+	}[];
 }
 
 /** A running platform. */
@@ -72,7 +83,7 @@ export interface MountedPlatform {
 	/** Told of each change as it happens, in order of time. `order` is the truth just after it. */
 	onChange(change: Change, order: SimOrder): void;
 	/** A buyer writes about an order, where the platform has a chat. @returns the conversation's id */
-	buyerWrites?(order: SimOrder, text: string): string;
+	buyerWrites?(order: SimOrder, text: string, files?: readonly SentFile[]): string;
 	/** Somebody who has bought nothing asks about one of the store's listings, where that is possible. @returns the question's id */
 	somebodyAsks?(store: StoreSeed, text: string): string;
 	/** What was said in the store, for those who check. */

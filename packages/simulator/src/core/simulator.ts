@@ -7,7 +7,7 @@ import { mountControl } from './control-http.ts';
 import { Deliveries } from './deliveries.ts';
 import { drift, Faults, poison } from './faults.ts';
 import { Feed } from './feed.ts';
-import { mountPictures } from './pictures.ts';
+import { HeldFiles, mountPictures } from './pictures.ts';
 import type { LoggedCall, MountedPlatform, PlatformModule } from './platform.ts';
 import { Random } from './random.ts';
 import type { PlatformName, StoreSeed } from './stores.ts';
@@ -60,6 +60,7 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 	const deliveries = new Deliveries({ clock, faults, scale: options.deliveryScale ?? 1 });
 	const buckets = new Buckets(() => clock.now());
 	const random = new Random(world.seed ^ 0x1234567);
+	const files = new HeldFiles();
 	const calls: LoggedCall[] = [];
 	const platforms = new Map<PlatformName, MountedPlatform>();
 	let url = '';
@@ -74,6 +75,7 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 			buckets,
 			deliveries,
 			random,
+			files,
 			origin: () => url,
 			newId: () => randomUUID(),
 			log: (call) => {
@@ -102,9 +104,9 @@ export async function startPlatforms(modules: readonly PlatformModule[], options
 		world.setRate(options.since ?? clock.now(), options.live);
 		feed.reset();
 	}
-	const control = new Control({ world, clock, faults, deliveries, buckets, platforms, calls, tick: () => feed.tick(), rate });
+	const control = new Control({ world, clock, faults, deliveries, buckets, platforms, files, calls, tick: () => feed.tick(), rate });
 	await mountControl(app, control);
-	mountPictures(app, world.seed);
+	mountPictures(app, world.seed, files);
 	url = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
 	feed.start();
 	return {

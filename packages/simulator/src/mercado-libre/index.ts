@@ -74,7 +74,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 		context,
 		API,
 		dialect,
-		operations.map((o) => ({ ...o, handle: worded(o) })),
+		operations.map((o) => ({ ...o, handle: answering(o.handle) })),
 		unknown,
 	);
 	const consent: Operation = {
@@ -113,7 +113,7 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 			postSale.placed(order);
 			questions.placed(order);
 		},
-		buyerWrites: (order, text) => postSale.buyerWrites(order, text),
+		buyerWrites: (order, text, files) => postSale.buyerWrites(order, text, files),
 		somebodyAsks: (store, text) => questions.ask(store, text),
 		conversations: (store) => [...postSale.truth(store), ...questions.truth(store)],
 		listens: (store) => notices.listens(store),
@@ -131,14 +131,6 @@ function configure(app: Application, settings: Record<string, unknown>): void {
 		else if (name === 'expiresIn' && typeof value === 'number') app.expiresIn = value;
 		else throw new RangeError(`No such setting: ${name}`);
 	}
-}
-
-function worded(operation: Operation): (call: WireCall) => WireReply {
-	return answering((call) => {
-		const reply = operation.handle(call);
-		if (reply instanceof Promise) throw new TypeError('Calls of this platform are answered at once');
-		return reply;
-	});
 }
 
 /** A reply that is itself the one record; damaged records are put in its place. */

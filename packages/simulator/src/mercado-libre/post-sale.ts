@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { answerOf, questionOf } from '../core/chatter.ts';
+import { fileInForm } from '../core/form.ts';
+import { fingerprint, kindOf, photoOf, type SentFile } from '../core/sent-files.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { SimOrder } from '../core/order.ts';
 import type { ConversationTruth } from '../core/platform.ts';
@@ -18,6 +20,9 @@ const MINUTE = 60_000;
 const A_MINUTE = 500;
 const LONGEST = 350;
 const MOST_ATTACHED = 25;
+const LARGEST_FILE = 25_000_000;
+/** What is not put into a message by then is gone (contract §7.2). */
+const UNUSED = 2 * DAY;
 /** A thread is closed so long after its last message. */
 const OPEN = 30 * DAY;
 /** Moderation has made up its mind by then (contract §7.2: minutes later). */
@@ -35,6 +40,17 @@ interface Said {
 	/** When the other side read it. */
 	readAt: number | null;
 	refused: string | null;
+	files: Held[];
+}
+
+/** A file as the platform holds it. */
+interface Held extends SentFile {
+	id: string;
+	store: StoreSeed;
+	at: number;
+	/** The platform itself warns of it. */
+	isThreat: boolean;
+	isUsed: boolean;
 }
 
 interface Thread {
@@ -56,6 +72,7 @@ export class PostSale {
 	readonly #desk: Desk;
 	readonly #notices: Notices;
 	readonly #threads = new Map<number, Map<string, Thread>>();
+	readonly #files = new Map<string, Held>();
 	#count = 0;
 
 	constructor(desk: Desk, notices: Notices) {
@@ -64,9 +81,14 @@ export class PostSale {
 	}
 
 	/** @returns the pack's id, or the order's where it has no pack */
-	buyerWrites(order: SimOrder, text: string): string {
+	buyerWrites(order: SimOrder, text: string, files: readonly SentFile[] = []): string {
 		const thread = this.#threadOf(order);
-		this.#say(thread, 'buyer', text);
+		this.#say(
+			thread,
+			'buyer',
+			text,
+			files.map((file) => this.#hold(order.store, file, true)),
+		);
 		return thread.pack;
 	}
 
@@ -87,6 +109,7 @@ export class PostSale {
 				from: said.from,
 				type: this.#isRefused(said) ? 'MODERATED' : 'TEXT',
 				text: said.text,
+				files: said.files.map(fingerprint),
 			})),
 		}));
 	}
@@ -102,8 +125,33 @@ export class PostSale {
 			spend(this.#desk, 'messages.write', A_MINUTE);
 			return this.#send(call, account, family);
 		};
+		const files = (family: Family): Operation[] => {
+			const base = `${family === 'global' ? '/marketplace' : ''}/messages/attachments`;
+			const suffix = family === 'global' ? '' : '.local';
+			return [
+				{
+					name: `attachments.get${suffix}`,
+					method: 'GET',
+					path: `${base}/:file`,
+					handle: reads(family, (call, account) => this.#file(call, account)),
+				},
+				{
+					name: `attachments.add${suffix}`,
+					method: 'POST',
+					path: base,
+					handle: async (call) => {
+						const account = callerOfFamily(this.#desk, call, family);
+						spend(this.#desk, 'messages.write', A_MINUTE);
+						return await this.#upload(call, account);
+					},
+				},
+			];
+		};
 		const local = '/messages/packs/:pack/sellers/:seller';
 		return [
+			// Before those that take any word in the place of `attachments`.
+			...files('global'),
+			...files('local'),
 			{
 				name: 'messages.unread',
 				method: 'GET',
@@ -202,13 +250,50 @@ export class PostSale {
 		// A list of emoji passes as well, which is not published.
 		// oxlint-disable-next-line no-control-regex
 		if (/[^\u0000-\u00ff]/.test(text)) throw refused(400, 'bad_request', 'The text holds characters outside of ISO-8859-1');
-		if (Array.isArray(attachments) && attachments.length > MOST_ATTACHED) throw refused(400, 'bad_request', 'Too many attachments');
+		const named = Array.isArray(attachments) ? attachments : [];
+		if (named.length > MOST_ATTACHED) throw refused(400, 'bad_request', 'Too many attachments');
+		const files = named.map((id) => this.#unused(String(id), thread.order.store, call.now));
 		if (family === 'local') {
 			if (idIn(from) !== String(sellerId(thread.order.store))) throw refused(400, 'bad_request', 'The field from is not the seller');
 			if (idIn(to) !== String(buyerId(thread.order))) throw refused(400, 'bad_request', 'The field to is not the buyer');
 		}
 		if (this.#closedBy(thread, call.now) !== null) throw refused(403, 'forbidden', 'blocked_conversation_send_message_forbidden');
-		return { status: 201, body: this.#render(thread, this.#say(thread, 'seller', text), family) };
+		return { status: 201, body: this.#render(thread, this.#say(thread, 'seller', text, files), family) };
+	}
+
+	#hold(store: StoreSeed, file: SentFile, isUsed: boolean): Held {
+		const ending = /\.\w{1,5}$/.exec(file.name)?.[0] ?? '';
+		const id = `${sellerId(store)}_${this.#nextId(store)}${ending}`;
+		const held = { ...file, id, store, at: this.#desk.context.clock.now(), isThreat: /\.(?:exe|scr)$/i.test(file.name), isUsed };
+		this.#files.set(id, held);
+		return held;
+	}
+
+	#file({ params, query }: WireCall, account: Account): WireReply {
+		if (query.get('tag') !== 'post_sale' || !query.get('site_id')) throw badRequest('tag and site_id are mandatory');
+		const held = this.#files.get(params['file'] ?? '');
+		if (!held || !account.stores.some((store) => store.number === held.store.number)) throw notFound();
+		return { status: 200, headers: { 'content-type': held.type }, body: held.bytes };
+	}
+
+	async #upload(call: WireCall, account: Account): Promise<WireReply> {
+		const site = call.query.get('site_id');
+		const store = account.stores.find((one) => one.site === site);
+		if (call.query.get('tag') !== 'post_sale' || !store) throw badRequest('tag and site_id are mandatory');
+		const file = await fileInForm(call, 'file');
+		if (!file || file.name === '') throw badRequest('The field file is mandatory');
+		if (file.bytes.length > LARGEST_FILE) throw refused(400, 'bad_request', 'The file is too large');
+		if (!['jpeg', 'png', 'pdf'].includes(kindOf(file.bytes) ?? '') || !/\.(?:jpe?g|png|pdf)$/i.test(file.name))
+			throw refused(400, 'bad_request', 'The file type is not allowed');
+		return { status: 201, body: { id: this.#hold(store, file, false).id } };
+	}
+
+	#unused(id: string, store: StoreSeed, now: number): Held {
+		const held = this.#files.get(id);
+		if (!held || held.isUsed || held.store.number !== store.number || now - held.at > UNUSED)
+			throw refused(400, 'bad_request', 'The attachment does not exist');
+		held.isUsed = true;
+		return held;
 	}
 
 	#found(call: WireCall, account: Account): Thread {
@@ -238,10 +323,18 @@ export class PostSale {
 		return reason !== null && this.#desk.context.clock.now() >= at + MODERATION;
 	}
 
-	#say(thread: Thread, from: Said['from'], text: string): Said {
+	#say(thread: Thread, from: Said['from'], text: string, files: Held[] = []): Said {
 		const store = thread.order.store;
 		const at = this.#desk.context.clock.now();
-		const said: Said = { id: this.#nextId(store), at, from, text, readAt: null, refused: from === 'seller' ? forbidden(text) : null };
+		const said: Said = {
+			id: this.#nextId(store),
+			at,
+			from,
+			text,
+			readAt: null,
+			refused: from === 'seller' ? forbidden(text) : null,
+			files,
+		};
 		// Who answers has read.
 		if (from === 'seller') for (const other of thread.said) if (other.from === 'buyer') other.readAt ??= at;
 		this.#of(store).set(thread.pack, thread);
@@ -281,6 +374,7 @@ export class PostSale {
 				text: questionOf(store, order.buyer.number + i + 3),
 				readAt: answered ? at + 8 * MINUTE : null,
 				refused: null,
+				files: i % 4 === 2 ? [this.#hold(store, photoOf(order.buyer.number + i), true)] : [],
 			};
 			const answer: Said = {
 				id: this.#nextId(store),
@@ -289,6 +383,7 @@ export class PostSale {
 				text: answerOf(store),
 				readAt: null,
 				refused: null,
+				files: [],
 			};
 			threads.set(packOf(order), { pack: packOf(order), order, said: answered ? [asked, answer] : [asked] });
 		}
@@ -324,7 +419,17 @@ export class PostSale {
 				source: 'online',
 				moderation_date: received,
 			},
-			message_attachments: null,
+			message_attachments:
+				said.files.length === 0
+					? null
+					: said.files.map((file) => ({
+							filename: file.id,
+							original_filename: file.name,
+							type: file.type,
+							size: file.bytes.length,
+							potential_security_threat: file.isThreat,
+							creation_date: stamp(file.at, family),
+						})),
 			message_resources: [
 				{ id: pack, name: 'packs' },
 				{ id: String(sellerId(order.store)), name: 'sellers' },

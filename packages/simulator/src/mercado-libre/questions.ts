@@ -63,8 +63,8 @@ export class Questions {
 			id: String(id),
 			unread: 0,
 			messages: [
-				{ id: String(id), at, from: 'buyer' as const, type: 'QUESTION', text },
-				...(answer ? [{ id: `${id}`, at: answer.at, from: 'seller' as const, type: 'ANSWER', text: answer.text }] : []),
+				{ id: String(id), at, from: 'buyer' as const, type: 'QUESTION', text, files: [] },
+				...(answer ? [{ id: `${id}`, at: answer.at, from: 'seller' as const, type: 'ANSWER', text: answer.text, files: [] }] : []),
 			],
 		}));
 	}

@@ -1,5 +1,5 @@
 import type { RefusalCause } from '../core/faults.ts';
-import type { Dialect, WireCall, WireReply } from '../core/operation.ts';
+import type { Dialect, Operation, WireCall, WireReply } from '../core/operation.ts';
 
 /** A refusal to be sent as it stands: the four published envelopes differ, so the body is given whole (contract mercado-libre §3.1). */
 export class MeliRefusal extends Error {
@@ -73,10 +73,10 @@ export const dialect: Dialect = {
 };
 
 /** Runs a handler and words what it refuses. */
-export function answering(handle: (call: WireCall) => WireReply): (call: WireCall) => WireReply {
-	return (call) => {
+export function answering(handle: Operation['handle']): (call: WireCall) => Promise<WireReply> {
+	return async (call) => {
 		try {
-			return handle(call);
+			return await handle(call);
 		} catch (error) {
 			if (error instanceof MeliRefusal) return error.reply;
 			throw error;

@@ -1,4 +1,7 @@
 import { answerOf, questionOf } from '../core/chatter.ts';
+import { sizeOfPicture } from '../core/pictures.ts';
+import { fileInForm } from '../core/form.ts';
+import { fingerprint, kindOf, photoOf, type SentFile } from '../core/sent-files.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { SimOrder } from '../core/order.ts';
 import type { ConversationTruth, PlatformContext } from '../core/platform.ts';
@@ -10,7 +13,10 @@ import { seconds } from './order.ts';
 import { fieldsOf, type ShopCall } from './shop-call.ts';
 import type { TikTokWebhooks } from './webhooks.ts';
 
-type ShopLevel = (scope: string, handle: (shop: ShopCall) => WireReply) => (call: WireCall) => WireReply;
+type ShopLevel = (
+	scope: string,
+	handle: (shop: ShopCall) => WireReply | Promise<WireReply>,
+) => (call: WireCall) => WireReply | Promise<WireReply>;
 type Role = 'BUYER' | 'SHOP' | 'SYSTEM';
 
 const DAY = 86_400_000;
@@ -21,6 +27,11 @@ const DAILY = 10_000;
 const OPEN = 60 * DAY;
 /** Conversations that a shop has when somebody looks for the first time. */
 const SEEDED = 8;
+/** Published with the upload call: jpg, gif, webp and png of 10 MB at most. */
+const LARGEST_IMAGE = 10_000_000;
+const IMAGES = ['jpeg', 'gif', 'webp', 'png'];
+const IMAGE_HOST = 'p16-oec-va.ibyteimg.com';
+const VIDEO_HOST = 'v16m-default.akamaized.net';
 /** Of so many new orders one buyer writes at once. */
 const ONE_IN = 5;
 
@@ -32,6 +43,8 @@ interface Said {
 	role: Role;
 	type: string;
 	content: Record<string, unknown>;
+	/** Fingerprint of its picture or video. */
+	file?: string;
 }
 
 interface Chat {
@@ -51,6 +64,8 @@ export class CustomerService {
 	readonly #webhooks: TikTokWebhooks;
 	readonly #chats = new Map<number, Map<string, Chat>>();
 	readonly #calls = new Map<string, number>();
+	/** Pictures that shops gave, by their address. */
+	readonly #uploads = new Map<string, { store: number; file: string }>();
 	#count = 0;
 
 	constructor(context: PlatformContext, ids: TikTokIds, webhooks: TikTokWebhooks) {
@@ -60,12 +75,13 @@ export class CustomerService {
 	}
 
 	/** A buyer of an order writes to its shop. @returns the conversation's id */
-	buyerWrites(order: SimOrder, text: string): string {
+	buyerWrites(order: SimOrder, text: string, files: readonly SentFile[] = []): string {
 		const chat = this.#chatOf(order);
 		const orderId = this.#ids.order({ store: order.store.number, index: order.index });
 		if (!chat.said.some((said) => said.content['order_id'] === orderId))
 			this.#say(chat, 'BUYER', 'BUYER_ENTER_FROM_ORDER', { order_id: orderId });
-		this.#say(chat, 'BUYER', 'TEXT', { content: text });
+		if (text !== '') this.#say(chat, 'BUYER', 'TEXT', { content: text });
+		for (const file of files) this.#say(chat, 'BUYER', ...this.#shown(file));
 		return chat.id;
 	}
 
@@ -86,14 +102,15 @@ export class CustomerService {
 				from: said.role === 'BUYER' ? 'buyer' : said.role === 'SHOP' ? 'seller' : 'platform',
 				type: said.type,
 				text: typeof said.content['content'] === 'string' ? said.content['content'] : null,
+				files: said.file === undefined ? [] : [said.file],
 			})),
 		}));
 	}
 
 	operations(shopLevel: ShopLevel): Operation[] {
-		const served = (handle: (shop: ShopCall) => WireReply): ((call: WireCall) => WireReply) =>
+		const served = (handle: (shop: ShopCall) => WireReply | Promise<WireReply>) =>
 			shopLevel('seller.customer_service', (shop) => (this.#exhausted(shop) ? fail(shop.call, 'dailyLimit') : handle(shop)));
-		const inChat = (handle: (shop: ShopCall, chat: Chat) => WireReply): ((call: WireCall) => WireReply) =>
+		const inChat = (handle: (shop: ShopCall, chat: Chat) => WireReply) =>
 			served((shop) => {
 				const chat = this.#of(shop.store).get(shop.call.params['conversationId'] ?? '');
 				return chat ? handle(shop, chat) : badParameter(shop.call, 'conversation_id is invalid.');
@@ -121,6 +138,12 @@ export class CustomerService {
 				method: 'POST',
 				path: `${base}/:conversationId/messages`,
 				handle: inChat((shop, chat) => this.#send(shop, chat)),
+			},
+			{
+				name: 'messages.upload',
+				method: 'POST',
+				path: '/customer_service/202309/images/upload',
+				handle: served((shop) => this.#upload(shop)),
 			},
 			{
 				name: 'messages.read',
@@ -176,6 +199,7 @@ export class CustomerService {
 
 	#send({ call }: ShopCall, chat: Chat): WireReply {
 		const { type, content } = fieldsOf(call);
+		if (type === 'IMAGE') return this.#sendImage(call, chat, content);
 		if (type !== 'TEXT') return badParameter(call, 'type is not supported by this simulator.');
 		const text = textOf(content);
 		if (text === null || text === '') return badParameter(call, 'content must be a JSON string with content.');
@@ -186,7 +210,41 @@ export class CustomerService {
 		return ok(call, { message_id: said.id });
 	}
 
-	#say(chat: Chat, role: Role, type: string, content: Record<string, unknown>, at = this.#context.clock.now()): Said {
+	async #upload({ call, store }: ShopCall): Promise<WireReply> {
+		const file = await fileInForm(call, 'data');
+		if (!file) return badParameter(call, 'data is required.');
+		if (file.bytes.length > LARGEST_IMAGE) return badParameter(call, 'the image is larger than 10MB.');
+		if (!IMAGES.includes(kindOf(file.bytes) ?? '')) return badParameter(call, 'the image format is not supported.');
+		const url = this.#context.files.put(IMAGE_HOST, file.type || 'image/jpeg', file.bytes);
+		this.#uploads.set(url, { store: store.number, file: fingerprint(file) });
+		return ok(call, { url, ...(sizeOfPicture(file.bytes) ?? { width: 640, height: 640 }) });
+	}
+
+	#sendImage(call: WireCall, chat: Chat, content: unknown): WireReply {
+		const image = objectIn(content);
+		const upload = typeof image['url'] === 'string' ? this.#uploads.get(image['url']) : undefined;
+		if (!upload || upload.store !== chat.store.number) return badParameter(call, 'content.url must be an image that was uploaded.');
+		if (![image['width'], image['height']].every((side) => Number.isInteger(side)))
+			return badParameter(call, 'content needs width and height.');
+		if (!canSend(chat, call.now)) return fail(call, 'mayNotSend');
+		const told = { url: image['url'], width: String(image['width']), height: String(image['height']) };
+		chat.unread = 0;
+		return ok(call, { message_id: this.#say(chat, 'SHOP', 'IMAGE', told, upload.file).id });
+	}
+
+	/** A picture or video as a message: width and height of pictures are text on the way in (contract §7). */
+	#shown(file: SentFile): [type: string, content: Record<string, unknown>, file: string] {
+		const isVideo = file.type.startsWith('video/');
+		const url = this.#context.files.put(isVideo ? VIDEO_HOST : IMAGE_HOST, file.type, file.bytes);
+		const { width, height } = sizeOfPicture(file.bytes) ?? { width: 640, height: 480 };
+		const content = isVideo
+			? { url, cover: url, width, height, duration: '3', vid: 'v1', expire_time: '0', format: 'mp4', size: file.bytes.length }
+			: { url, width: String(width), height: String(height) };
+		return [isVideo ? 'VIDEO' : 'IMAGE', content, fingerprint(file)];
+	}
+
+	#say(chat: Chat, role: Role, type: string, content: Record<string, unknown>, file?: string): Said {
+		const at = this.#context.clock.now();
 		const said: Said = {
 			id: this.#ids.message(chat.store, this.#count),
 			index: at * 1000 + (this.#count++ % 1000),
@@ -194,9 +252,10 @@ export class CustomerService {
 			role,
 			type,
 			content,
+			...(file !== undefined && { file }),
 		};
 		chat.said.push(said);
-		if (role === 'BUYER' && type === 'TEXT') chat.unread++;
+		if (role === 'BUYER' && type !== 'BUYER_ENTER_FROM_ORDER') chat.unread++;
 		const { index, ...rest } = this.#renderSaid(chat, said);
 		const { id: message_id, sender, ...told } = rest;
 		this.#webhooks.message(chat.store, {
@@ -239,7 +298,7 @@ export class CustomerService {
 		for (const [i, order] of orders.toReversed().entries()) {
 			const chat = this.#chatOf(order);
 			const at = Math.min(Math.max(order.placedAt, now - (SEEDED - i) * 47 * MINUTE), now - 10_000);
-			const add = (role: Role, type: string, content: Record<string, unknown>, after: number): void => {
+			const add = (role: Role, type: string, content: Record<string, unknown>, after: number, file?: string): void => {
 				chat.said.push({
 					id: this.#ids.message(store, this.#count),
 					index: (at + after) * 1000 + (this.#count++ % 1000),
@@ -247,10 +306,15 @@ export class CustomerService {
 					role,
 					type,
 					content,
+					...(file !== undefined && { file }),
 				});
 			};
 			add('BUYER', 'BUYER_ENTER_FROM_ORDER', { order_id: this.#ids.order({ store: store.number, index: order.index }) }, 0);
 			add('BUYER', 'TEXT', { content: questionOf(store, order.buyer.number + i) }, 8000);
+			if (i % 4 === 2) {
+				const [type, content, file] = this.#shown(photoOf(order.buyer.number + i));
+				add('BUYER', type, content, 9000, file);
+			}
 			// A buyer of this very minute has no answer yet.
 			if (i % 3 === 0 && at + 9 * MINUTE < now) add('SHOP', 'TEXT', { content: answerOf(store) }, 9 * MINUTE);
 			else chat.unread++;
@@ -312,12 +376,17 @@ function canSend(chat: Chat, now: number): boolean {
 }
 
 function textOf(content: unknown): string | null {
-	if (typeof content !== 'string') return null;
+	const text = objectIn(content)['content'];
+	return typeof text === 'string' ? text : null;
+}
+
+/** What a JSON text holds; nothing where it is none, or no object. */
+function objectIn(content: unknown): Record<string, unknown> {
+	if (typeof content !== 'string') return {};
 	try {
 		const inner: unknown = JSON.parse(content);
-		const text: unknown = typeof inner === 'object' && inner !== null ? Reflect.get(inner, 'content') : null;
-		return typeof text === 'string' ? text : null;
+		return typeof inner === 'object' && inner !== null ? { ...inner } : {};
 	} catch {
-		return null;
+		return {};
 	}
 }

@@ -57,8 +57,8 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			return limited(call, grant.account) ? fail(call, 'limited') : handle(call, grant);
 		};
 	const shopLevel =
-		(scope: string, handle: (shop: ShopCall) => WireReply) =>
-		(call: WireCall): WireReply => {
+		<R extends WireReply | Promise<WireReply>>(scope: string, handle: (shop: ShopCall) => R) =>
+		(call: WireCall): WireReply | R => {
 			const grant = checked(call, scope);
 			if ('status' in grant) return grant;
 			const cipher = call.query.get('shop_cipher');
@@ -184,7 +184,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			webhooks.onChange(change, order);
 			if (change.step.kind === 'placed') service.placed(order);
 		},
-		buyerWrites: (order, text) => service.buyerWrites(order, text),
+		buyerWrites: (order, text, files) => service.buyerWrites(order, text, files),
 		conversations: (store) => service.truth(store),
 		listens: (store) => webhooks.listens(store),
 		addTarget: (target) => webhooks.addTarget(target),

@@ -5,6 +5,7 @@ import type { Mailbox, MailFilter, OutgoingMail, StoredMail } from '@pangea/plat
 import type { FetchMessageObject, ImapFlow, SearchObject } from 'imapflow';
 import { createTransport } from 'nodemailer';
 import { imapTrouble, type MailboxSettings, openImap, openSmtp, smtpTrouble, trouble } from './door.ts';
+import { filePlace, filesOfMail, gone, readFile } from './files.ts';
 
 /** Mails of one batch; each is read by itself and only its text stays. */
 const BATCH = 20;
@@ -50,10 +51,10 @@ export function openMailbox({ settings, inner, cursors, signal, onTrouble }: Par
 	};
 
 	const find = async (client: ImapFlow, folder: Folder, path: string, query: SearchObject): Promise<StoredMail[]> => {
-		await client.mailboxOpen(path, { readOnly: true });
+		const { uidValidity } = await client.mailboxOpen(path, { readOnly: true });
 		const mails: StoredMail[] = [];
 		for (const uid of await uidsOf(client, query)) {
-			const mail = await readOne(client, folder, uid);
+			const mail = await readOne(client, { folder, uidValidity: String(uidValidity), uid });
 			if (mail) mails.push(mail);
 		}
 		return mails;
@@ -74,7 +75,7 @@ export function openMailbox({ settings, inner, cursors, signal, onTrouble }: Par
 			await client.mailboxOpen(path, { readOnly: true });
 			const mails: StoredMail[] = [];
 			for (const uid of batch) {
-				const mail = await readOne(client, folder, uid);
+				const mail = await readOne(client, { folder, uidValidity, uid });
 				if (mail) mails.push(mail);
 			}
 			if (mails.length > 0) yield mails;
@@ -118,6 +119,16 @@ export function openMailbox({ settings, inner, cursors, signal, onTrouble }: Par
 				const path = await sentFolder(client);
 				const found = path === null ? [] : await find(client, 'sent', path, { header: { 'message-id': `<${id}>` } });
 				return found[0] ?? null;
+			}),
+
+		file: (ref: string, most: number) =>
+			withImap(async (client) => {
+				const place = filePlace(ref);
+				const path = place?.folder === 'sent' ? await sentFolder(client) : settings.folder;
+				if (!place || path === null) throw gone();
+				const { uidValidity } = await client.mailboxOpen(path, { readOnly: true });
+				if (String(uidValidity) !== place.uidValidity) throw gone();
+				return await readFile(client, place, most);
 			}),
 
 		async send(mail) {
@@ -184,16 +195,19 @@ async function sentFolder(client: ImapFlow): Promise<string | null> {
 }
 
 /** A mail that is gone by now is nobody's news; one that cannot be read is told by its envelope. */
-async function readOne(client: ImapFlow, folder: Folder, uid: number): Promise<StoredMail | null> {
-	const head = await client.fetchOne(String(uid), { uid: true, size: true, internalDate: true, envelope: true }, { uid: true });
+async function readOne(client: ImapFlow, at: { folder: Folder; uidValidity: string; uid: number }): Promise<StoredMail | null> {
+	const { folder, uid } = at;
+	const asked = { uid: true, size: true, internalDate: true, envelope: true, bodyStructure: true };
+	const head = await client.fetchOne(String(uid), asked, { uid: true });
 	if (!head) return null;
 	const full = await client.fetchOne(String(uid), { uid: true, source: { maxLength: READ_BYTES } }, { uid: true });
 	const source = full ? full.source : undefined;
 	const base = { folder, position: `${folder === 'received' ? 1 : 2}${String(uid).padStart(12, '0')}`, at: timeOf(head) };
 	const read = source ? await readMail(source, head.size) : null;
+	const files = head.bodyStructure && filesOfMail(head.bodyStructure, at);
 	if (read) {
 		const { messageId, ...rest } = read;
-		return { ...base, ...rest, id: messageId ?? digestOf(source ?? Buffer.alloc(0)) };
+		return { ...base, ...rest, ...(files && { attachments: files }), id: messageId ?? digestOf(source ?? Buffer.alloc(0)) };
 	}
 	const { envelope } = head;
 	const [from] = envelope?.from ?? [];
@@ -205,7 +219,7 @@ async function readOne(client: ImapFlow, folder: Folder, uid: number): Promise<S
 		to: (envelope?.to ?? []).flatMap((one) => one.address?.toLowerCase() ?? []),
 		subject: (envelope?.subject ?? '').slice(0, 500),
 		text: null,
-		attachments: [],
+		attachments: files ?? [],
 		mentions: [],
 		authenticated: true,
 	};
@@ -222,7 +236,7 @@ function digestOf(bytes: Uint8Array): string {
 
 /** The bytes of a mail, headers encoded by the library, so that what is sent and what is kept are the same. */
 async function compose(mail: OutgoingMail): Promise<Buffer> {
-	const { from, to, subject, text, id, answers } = mail;
+	const { from, to, subject, text, id, answers, files } = mail;
 	const built = await createTransport({ streamTransport: true, buffer: true, newline: 'windows' }).sendMail({
 		from,
 		to,
@@ -230,6 +244,7 @@ async function compose(mail: OutgoingMail): Promise<Buffer> {
 		text,
 		messageId: `<${id}>`,
 		...(answers !== null && { inReplyTo: `<${answers}>`, references: `<${answers}>` }),
+		attachments: files.map(({ name, type, bytes }) => ({ filename: name, contentType: type, content: Buffer.from(bytes) })),
 		disableFileAccess: true,
 		disableUrlAccess: true,
 	});

@@ -1,5 +1,7 @@
 import {
+	attachFiles,
 	conversationRows,
+	detachFiles,
 	isUnsettled,
 	type MessageEnd,
 	type MessageToSend,
@@ -25,6 +27,7 @@ import type { Engine } from '../engine.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
 import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
 import { marksOf } from './marks.ts';
+import { outgoingFiles } from './outgoing-files.ts';
 import { ofMessages, threadsOf } from './pull.ts';
 import { messageDeath, storeThreads } from './threads.ts';
 
@@ -32,13 +35,26 @@ import { messageDeath, storeThreads } from './threads.ts';
 const MOST_ATTEMPTS = 6;
 /** How far the platform's clock may lie behind ours when we look for what we sent. */
 const LOOK_BACK = 120_000;
+/** So long a chosen file waits for its answer. */
+const CHOSEN_MILLIS = 86_400_000;
+
+/** A file that a member chose for a reply. */
+export interface ReplyFile {
+	fileId: string;
+	name: string;
+	type: string;
+	bytes: number;
+}
 
 export interface Reply {
 	conversationId: string;
 	/** Made where it was written: the same message twice is one. */
 	messageId: string;
 	userId: string;
+	/** Empty where files go alone. */
 	text: string;
+	/** Chosen before, in their order. */
+	files: readonly ReplyFile[];
 	/** It is handed over so many seconds from now; until then its writer may take it back. */
 	holdSeconds: number;
 }
@@ -57,25 +73,36 @@ export async function queueReply(
 	storeScope: StoreScope,
 	reply: Reply,
 ): Promise<{ sentAt: string; isNew: boolean }> {
-	const { conversationId, messageId, userId, text, holdSeconds } = reply;
+	const { conversationId, messageId, userId, files, holdSeconds } = reply;
+	const text = reply.text === '' ? null : reply.text;
 	const { workspaceId } = scope;
 	const sentAt = engine.now().toISOString();
 	const [conversation] = await conversationRows(scope, storeScope, [conversationId]);
 	if (!conversation) throw new NotActiveError('missing', `No conversation ${conversationId}`);
 	const face = openFace(box, conversationId, conversation.sealed);
-	const body = { text, imageUrl: null };
+	const attachments = files.map(({ name, type, bytes }) => ({ name, type, bytes }));
+	const body = { text, imageUrl: null, ...(attachments.length > 0 && { attachments }) };
+	const kind = text !== null ? 'text' : files.every(({ type }) => type.startsWith('image/')) ? 'image' : 'file';
+	const diesAt = messageDeath(engine, sentAt);
 	const isNew = await queueMessage(scope, {
 		messageId,
 		conversationId,
 		storeId: conversation.store_id,
 		userId,
+		kind,
 		sentAt,
 		sealed: sealBody(box, messageId, body),
 		marks: marksOf(box, { body, face, ids: [conversation.external_order_id] }),
-		diesAt: messageDeath(engine, sentAt),
+		diesAt,
 	});
 	if (!isNew) return { sentAt, isNew };
-	const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: 'text' });
+	await attachFiles(
+		scope,
+		messageId,
+		files.map(({ fileId }) => fileId),
+		diesAt,
+	);
+	const sealed = sealFace(box, conversationId, { ...face, preview: text, previewKind: kind });
 	await summariseConversation(scope, conversationId, { sealed, reopen: false });
 	await engine.jobs.enqueue(messageSend, { workspaceId, conversationId, messageId }, { scope, startAfterSeconds: holdSeconds });
 	await told(scope, conversation.store_id, conversationId);
@@ -84,14 +111,17 @@ export async function queueReply(
 
 /**
  * Takes back a reply that has not been handed over, with the scope's commit. The job finds nothing to send.
- * @returns its words; null when it is too late.
+ * Its files are chosen ones again.
+ * @returns its words, empty for one that had none; null when it is too late.
  */
 export async function takeBack(
+	engine: Pick<Engine, 'now'>,
 	scope: Scope,
 	box: SealedBox,
 	storeScope: StoreScope,
 	of: { messageId: string; userId: string },
 ): Promise<string | null> {
+	await detachFiles(scope, of, addMillis(engine.now().toISOString(), CHOSEN_MILLIS));
 	const taken = await takeBackMessage(scope, storeScope, of);
 	if (!taken) return null;
 	const { conversationId, storeId } = taken;
@@ -104,7 +134,7 @@ export async function takeBack(
 		await summariseConversation(scope, conversationId, { sealed, reopen: false });
 	}
 	await told(scope, storeId, conversationId);
-	return openBody(box, of.messageId, taken.sealed).text;
+	return openBody(box, of.messageId, taken.sealed).text ?? '';
 }
 
 /** Sends a reply that was not taken once more, with the scope's commit. @throws NotActiveError when it is not such a one */
@@ -136,7 +166,7 @@ export async function sendMessage(
 	let end: MessageEnd | null = null;
 	try {
 		const run = await withStore(engine, { workspaceId, storeId: taken.storeId }, { signal, urgent: true }, async (store) => {
-			end = await handOver(engine, store, messageId, taken, text ?? '');
+			end = await handOver(engine, store, { messageId, text: text ?? '', box }, taken);
 		});
 		end ??= run.state === 'wait' ? { state: 'queued' } : run.state === 'done' ? null : { state: 'failed', code: 'storeStopped' };
 		return run;
@@ -153,9 +183,8 @@ export async function sendMessage(
 async function handOver(
 	engine: Engine,
 	store: OpenStore,
-	messageId: string,
+	{ messageId, text, box }: { messageId: string; text: string; box: SealedBox },
 	taken: MessageToSend,
-	text: string,
 ): Promise<MessageEnd | null> {
 	const { messages } = ofMessages(store);
 	if (taken.attemptedAt !== null && (await arrived(engine, store, messageId, taken))) {
@@ -163,7 +192,9 @@ async function handOver(
 		return null;
 	}
 	try {
-		const externalId = await messages.send(store.context, taken.externalConversationId, text, { messageId, answers: taken.answers });
+		const files = await outgoingFiles(engine, store.target.workspaceId, box, { messageId, isFirst: taken.attempts === 1 });
+		const facts = { messageId, answers: taken.answers, files };
+		const externalId = await messages.send(store.context, taken.externalConversationId, text, facts);
 		// Whom a claim waits for is the platform's word, which an answer changes.
 		if (taken.kind === 'claim') await readNow(engine, store, taken);
 		await lookLater(engine, store, { conversationId: taken.conversationId, messageId });

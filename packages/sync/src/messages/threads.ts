@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
 	addConversation,
+	addFiles,
 	addMessages,
 	knownConversation,
 	knownMessages,
@@ -21,12 +22,16 @@ import type { Engine } from '../engine.ts';
 import { guard } from '../guard.ts';
 import { newId } from '../ids.ts';
 import type { StoreTarget } from '../ingest-target.ts';
+import { fileFetch } from '@pangea/jobs';
 import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
+import { namedFiles } from './file-rows.ts';
 import { marksOf } from './marks.ts';
 
 const DAY = 86_400_000;
+/** How far the platform's clock may lie behind ours. */
+const CLOCK_SKEW = 120_000;
 
-type ThreadParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now'>;
+type ThreadParts = Pick<Engine, 'database' | 'keys' | 'options' | 'now' | 'jobs'>;
 
 /** When a message is forgotten. */
 export function messageDeath({ options }: Pick<Engine, 'options'>, sentAt: Instant): Instant {
@@ -42,7 +47,9 @@ export async function storeThreads(engine: ThreadParts, target: StoreTarget, thr
 	const box = await engine.keys.box(target.workspaceId);
 	const work = async (scope: Scope): Promise<string[]> => {
 		await guard(scope, target.storeId);
-		const changed = await writeThreads(engine, scope, { target, box, threads });
+		const files: string[] = [];
+		const changed = await writeThreads(engine, scope, { target, box, threads, files });
+		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
 		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
 		return changed;
 	};
@@ -51,18 +58,19 @@ export async function storeThreads(engine: ThreadParts, target: StoreTarget, thr
 
 /**
  * The same inside a transaction that holds the store's messages, and without the event.
+ * @param to with `files` it is told which files are to be fetched
  * @returns the conversations with something new.
  */
 export async function writeThreads(
 	engine: Pick<Engine, 'options' | 'now'>,
 	scope: Scope,
-	{ threads, ...to }: { target: StoreTarget; box: SealedBox; threads: readonly Thread[] },
+	{ threads, files = [], ...to }: { target: StoreTarget; box: SealedBox; threads: readonly Thread[]; files?: string[] },
 ): Promise<string[]> {
 	const diesAt = (message: Message): string => messageDeath(engine, message.sentAt);
 	const now = engine.now().toISOString();
 	const changed: string[] = [];
 	for (const thread of threads) {
-		const conversationId = await storeThread(scope, { ...to, thread, diesAt, now });
+		const conversationId = await storeThread(engine, scope, { ...to, thread, diesAt, now, files });
 		if (conversationId !== null) changed.push(conversationId);
 	}
 	return changed;
@@ -74,10 +82,16 @@ interface Storing {
 	thread: Thread;
 	diesAt: (message: Message) => string;
 	now: string;
+	/** Files that are to be fetched are added to it. */
+	files: string[];
 }
 
 /** @returns the conversation's id when something of it is new. */
-async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: Storing): Promise<string | null> {
+async function storeThread(
+	engine: Pick<Engine, 'options'>,
+	scope: Scope,
+	{ target, box, thread, diesAt, now, files }: Storing,
+): Promise<string | null> {
 	const { conversation } = thread;
 	// What is past its date is not even stored.
 	const alive = thread.messages.filter((message) => diesAt(message) > now);
@@ -138,11 +152,20 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
 		subject: conversation.subject ?? before?.subject ?? null,
 		externalOrderId: conversation.externalOrderId,
 	};
+	const place = { conversationId, storeId: target.storeId };
+	const writes = fresh
+		.filter((message) => !adopted.has(message.externalId))
+		.map((message) => ({ message, write: messageWrite(box, message, about, diesAt(message)) }));
 	await addMessages(
 		scope,
-		{ conversationId, storeId: target.storeId },
-		fresh.filter((message) => !adopted.has(message.externalId)).map((message) => messageWrite(box, message, about, diesAt(message))),
+		place,
+		writes.map(({ write }) => write),
 	);
+	const named = writes.flatMap(({ message, write: { messageId, diesAt: dies } }) =>
+		namedFiles(engine, box, message, { ...place, messageId, diesAt: dies }),
+	);
+	await addFiles(scope, named);
+	files.push(...named.flatMap(({ fileId, errorCode }) => (errorCode === null ? [fileId] : [])));
 	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
 		await unmarkConversation(scope, conversationId);
 	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
@@ -172,14 +195,18 @@ async function storeThread(scope: Scope, { target, box, thread, diesAt, now }: S
  */
 async function adoptOurs(scope: Scope, box: SealedBox, conversationId: string, fresh: readonly Message[]): Promise<Set<string>> {
 	const adopted = new Set<string>();
-	const theirs = fresh.filter((message) => message.sender === 'seller' && message.kind === 'text' && message.refusedFor === null);
+	const theirs = fresh.filter((message) => message.sender === 'seller' && message.refusedFor === null);
 	if (theirs.length === 0) return adopted;
-	for (const { messageId, sealed } of await unsettledMessages(scope, conversationId)) {
+	for (const { messageId, sealed, attemptedAt } of await unsettledMessages(scope, conversationId)) {
 		const { text } = openBody(box, messageId, sealed);
+		const free = theirs.filter((message) => !adopted.has(message.externalId));
 		// Where the platform keeps the id that we gave it, words that it changed on the way do not matter.
 		const same =
 			theirs.find((message) => message.externalId.includes(messageId)) ??
-			theirs.find((message) => message.text === text && !adopted.has(message.externalId));
+			(text === null
+				? // A picture has no words to be known by: one of the seller's that came since the attempt, and is nobody else's, is it.
+					free.find((message) => message.kind === 'image' && attemptedAt !== null && message.sentAt >= addMillis(attemptedAt, -CLOCK_SKEW))
+				: free.find((message) => message.text === text));
 		if (same && (await settleMessage(scope, messageId, { state: 'accepted', externalId: same.externalId }))) adopted.add(same.externalId);
 	}
 	return adopted;

@@ -109,6 +109,7 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	state: msg`Connection`,
 	flag: msg`Flag`,
 	noteLength: msg`Characters in the note`,
+	files: msg`Files`,
 	shared: msg`Shared`,
 	stored: msg`Credentials stored`,
 	fields: msg`Fields entered`,

@@ -1,7 +1,7 @@
 import { FileDoneOutlined, SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
-import type { BuyerLanguageView, CiteView, PolicyFindingView } from '@pangea/api';
-import { type MacroVariable, unfilledVariables } from '@pangea/domain';
+import type { BuyerLanguageView, ChosenFileView, CiteView, PolicyFindingView } from '@pangea/api';
+import { type FileRules, type MacroVariable, unfilledVariables } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, type GetRef, Input } from 'antd';
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
@@ -11,8 +11,9 @@ import { isComposing, keyName } from '../../keys.ts';
 import { Key } from '../../ui/key.tsx';
 import { api, persistent } from '../../trpc.ts';
 import { errorSentence } from '../../problems.ts';
+import { ChooseFiles, ChosenFiles, useAnswerFiles } from './answer-files.tsx';
 import { Cites } from './cites.tsx';
-import { Findings } from './findings.tsx';
+import { Findings, mended } from './findings.tsx';
 import { MacroPalette } from './macro-palette.tsx';
 import { OwnWords } from './own-words.tsx';
 import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
@@ -21,8 +22,22 @@ import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
 const REST_MS = 800;
 const MACRO_KEY = 'Mod+/';
 const FACTS_KEY = 'Mod+.';
+const REWRITE_KEY = 'Mod+enter';
+/** With Shift. */
+const ATTACH_KEY = 'Mod+u';
 
 export type AnswerField = GetRef<typeof Input.TextArea>;
+
+/** What its writer sends. */
+export interface WrittenAnswer {
+	text: string;
+	override: boolean;
+	/** The writer's own words, of which the text is a translation; null where it is none. */
+	own: string | null;
+	/** Rules that only warn, of which the writer was told. */
+	readRules: string[];
+	fileIds: string[];
+}
 
 interface ComposerProps {
 	conversationId: string;
@@ -35,9 +50,15 @@ interface ComposerProps {
 	buyer: BuyerLanguageView | null;
 	/** Whether an answer can be drafted from the order. */
 	drafts: boolean;
+	/** What the rules found in the draft when it was sent; empty where it was not, or passed. */
+	findings: readonly PolicyFindingView[];
 	/** What is shown as the newest of the buyer, and as the newest answer of somebody else; undefined while there is none. */
 	newest: { message: string | undefined; answer: string | undefined };
 	longest: number;
+	/** What the platform takes as files here; null where it takes none. */
+	fileRules: FileRules | null;
+	/** Chosen for this answer and kept by the server. */
+	files: readonly ChosenFileView[];
 	/** Of the buyer, as the store's country speaks: a BCP 47 tag. */
 	language: string;
 	/** The platform lets nobody write here now, for the reason that it names. */
@@ -47,8 +68,7 @@ interface ComposerProps {
 	mayOverride: boolean;
 	/** What stands in the field after each change. */
 	onType: (text: string) => void;
-	/** @param own the writer's own words, of which the text is a translation */
-	onSend: (text: string, override: boolean, own: string | null) => void;
+	onSend: (written: WrittenAnswer) => void;
 	/** Leads to a note. */
 	onNote: () => void;
 }
@@ -72,12 +92,14 @@ export function Composer(props: ComposerProps) {
 		fieldRef,
 		mayOverride,
 	} = props;
-	const { onType, onSend, onNote } = props;
+	const { fileRules, files, onType, onSend, onNote } = props;
+	const coming = useAnswerFiles(conversationId, fileRules, files);
+	const [dropping, setDropping] = useState(false);
 	const { t, i18n } = useLingui();
 	const [choosing, setChoosing] = useState(false);
 	const [unfilled, setUnfilled] = useState<MacroVariable[]>([]);
 	const [text, setText] = useState(draft);
-	const [findings, setFindings] = useState<PolicyFindingView[]>([]);
+	const [findings, setFindings] = useState(props.findings);
 	/** What was the newest when this answer was begun: what came later may change it. */
 	const answered = useRef(shown);
 	const [overtaken, setOvertaken] = useState<'buyer' | 'colleague' | null>(null);
@@ -170,19 +192,28 @@ export function Composer(props: ComposerProps) {
 		leavePalette();
 	};
 	const { length } = text;
+	const isEmpty = text.trim() === '' && (files.length === 0 || fileRules?.needsText !== false);
 	const tooLong = length > longest;
-	const asking = useRef(false);
 	const blocked = findings.some((finding) => finding.severity === 'blocks');
 	const go = (words: string, override: boolean): void => {
 		kept.current = { text: '', own: '' };
 		change('');
 		changeOwn('');
 		setOvertaken(null);
-		onSend(words, override, madeFrom);
+		const readRules = findings.flatMap(({ rule, severity }) => (severity === 'warns' ? [rule] : []));
+		const fileIds = files.map(({ fileId }) => fileId);
+		const written = { text: words, override, own: madeFrom, readRules };
+		if (!fileRules?.alone) {
+			onSend({ ...written, fileIds });
+			return;
+		}
+		// Each is a message of its own at such a platform.
+		for (const fileId of fileIds) onSend({ text: '', override: false, own: null, readRules: [], fileIds: [fileId] });
+		if (words !== '') onSend({ ...written, fileIds: [] });
 	};
-	const send = async (): Promise<void> => {
+	const send = (): void => {
 		const words = text.trim();
-		if (words === '' || tooLong || closed !== null || asking.current) return;
+		if (isEmpty || coming.busy || tooLong || closed !== null) return;
 		const empty = unfilledVariables(words);
 		if (empty.length > 0) {
 			setUnfilled(empty);
@@ -195,23 +226,8 @@ export function Composer(props: ComposerProps) {
 			setOvertaken(shown.answer === answer ? 'buyer' : 'colleague');
 			return;
 		}
-		asking.current = true;
-		try {
-			const found = await api.inbox.check.mutate({ conversationId, text: words });
-			// What only warns is shown once; whoever sends again has read it.
-			const read = found.every((one) => one.severity === 'warns' && findings.some((known) => known.rule === one.rule));
-			if (found.length > 0 && !read) {
-				change(words);
-				setFindings(found);
-				return;
-			}
-			go(words, false);
-		} catch {
-			// The send itself says what is the matter.
-			go(words, false);
-		} finally {
-			asking.current = false;
-		}
+		// The platform's rules are asked by the sending itself: what they find comes back with the words.
+		go(words, false);
 	};
 	if (closed !== null)
 		return (
@@ -236,11 +252,25 @@ export function Composer(props: ComposerProps) {
 				/>
 			)}
 			{choosing && <MacroPalette conversationId={conversationId} language={language} onInsert={insert} onClose={leavePalette} />}
+			{/* To drop a file is one way of three: a button and a key are the others. */}
+			{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
 			<form
-				className="composer"
+				className={`composer ${dropping ? 'dropping' : ''}`}
+				onDragOver={(event) => {
+					if (!fileRules || !event.dataTransfer.types.includes('Files')) return;
+					event.preventDefault();
+					setDropping(true);
+				}}
+				onDragLeave={() => setDropping(false)}
+				onDrop={(event) => {
+					setDropping(false);
+					if (event.dataTransfer.files.length === 0) return;
+					event.preventDefault();
+					coming.add(event.dataTransfer.files);
+				}}
 				onSubmit={(event) => {
 					event.preventDefault();
-					void send();
+					send();
 				}}
 			>
 				{overtaken !== null && (
@@ -265,6 +295,7 @@ export function Composer(props: ComposerProps) {
 					</p>
 				)}
 				{findings.length > 0 && <Findings text={text} findings={findings} onRewrite={change} />}
+				<ChosenFiles conversationId={conversationId} files={files} of={coming} />
 				<Input.TextArea
 					ref={fieldRef}
 					aria-label={t`Answer`}
@@ -274,13 +305,27 @@ export function Composer(props: ComposerProps) {
 					status={tooLong ? 'error' : ''}
 					onChange={(event) => change(event.target.value)}
 					onBlur={keep}
+					onPaste={(event) => {
+						// What is copied from a page or a table brings a picture of itself beside its words.
+						if (event.clipboardData.files.length === 0 || event.clipboardData.types.includes('text/plain')) return;
+						event.preventDefault();
+						coming.add(event.clipboardData.files);
+					}}
 					onKeyDown={(event) => {
 						if (isComposing(event.nativeEvent)) return;
-						if (event.key === 'Enter' && !event.shiftKey) {
+						const better = keyName(event.nativeEvent) === REWRITE_KEY ? mended(text, findings) : null;
+						if (better !== null) {
 							event.preventDefault();
-							void send();
+							change(better);
+						} else if (event.key === 'Enter' && !event.shiftKey) {
+							event.preventDefault();
+							send();
 						}
 						if (event.key === 'Escape') event.currentTarget.blur();
+						if (keyName(event.nativeEvent) === ATTACH_KEY && event.shiftKey) {
+							event.preventDefault();
+							event.currentTarget.form?.querySelector<HTMLButtonElement>('[data-attach]')?.click();
+						}
 						if (keyName(event.nativeEvent) === MACRO_KEY) {
 							event.preventDefault();
 							setChoosing(true);
@@ -309,6 +354,7 @@ export function Composer(props: ComposerProps) {
 							onClick={askFacts}
 						/>
 					)}
+					{fileRules && <ChooseFiles rules={fileRules} onChoose={coming.add} />}
 					<Button
 						size="small"
 						type="text"
@@ -334,7 +380,7 @@ export function Composer(props: ComposerProps) {
 						size="small"
 						htmlType="submit"
 						icon={<SendOutlined aria-hidden />}
-						disabled={text.trim() === '' || tooLong}
+						disabled={isEmpty || tooLong || coming.busy}
 					>
 						{t`Send`}
 					</Button>

@@ -1,11 +1,14 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { ConversationRowView, InboxTagView, StoreView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
+import { useSession } from '../../session.tsx';
 import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
 import { useWindowed } from '../../ui/windowed.ts';
+import { HolderMark } from './holder-mark.tsx';
+import { usePeople } from './people.ts';
 import { OthersMark, usePresence } from './presence.tsx';
 import { TagLine } from './tag-panel.tsx';
 import { Wait } from './wait.tsx';
@@ -32,6 +35,8 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 	'use no memo';
 	const { t, i18n } = useLingui();
 	const othersAt = usePresence();
+	const people = usePeople();
+	const { me } = useSession();
 	const { scroller, items, size } = useWindowed({
 		count: rows.length,
 		height: ROW,
@@ -106,6 +111,7 @@ export function ConversationList({ rows, open, stores, tags, selected, more, onM
 										{row.kind !== 'chat' && <> · {row.subject ?? i18n._(CONVERSATION_WORDS[row.kind])}</>}
 									</small>
 									<TagLine tagIds={row.tagIds} tags={tags} />
+									{row.assigneeId !== null && <HolderMark name={people.get(row.assigneeId) ?? null} isMe={row.assigneeId === me.userId} />}
 									{row.snoozedUntil !== null && (
 										<small>
 											{t`Sleeps until`} <When at={row.snoozedUntil} storeZone={store?.zone} />

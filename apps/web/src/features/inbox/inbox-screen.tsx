@@ -198,6 +198,7 @@ function Inbox() {
 		l: () => ask('tags'),
 		t: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="t"]')?.click(),
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
+		p: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="p"]')?.click(),
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
 		'/': (event) => {

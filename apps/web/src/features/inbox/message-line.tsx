@@ -2,10 +2,9 @@ import { useLingui } from '@lingui/react/macro';
 import type { MessageView, NoteView, RenderingView } from '@pangea/api';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { formatBytes } from '../../format.ts';
-import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
+import { MessageFiles } from './message-files.tsx';
 import { isOwnLanguage, languageName, Rendered } from './rendering.tsx';
 import { Searchable } from './searched.tsx';
 import { KIND_WORDS, MESSAGE_STATE_WORDS } from './words.ts';
@@ -47,7 +46,7 @@ export function MessageLine(props: MessageLineProps) {
 				) : (
 					<Words message={message} />
 				)}
-				<Files message={message} />
+				<MessageFiles message={message} />
 			</div>
 			<small className="faint">
 				<span className={sender === 'assistant' ? '' : 'unseen'}>
@@ -126,6 +125,7 @@ function Words({ message }: { message: MessageView }) {
 	const { i18n } = useLingui();
 	const { kind, text, imageUrl, externalOrderId, externalListingId } = message;
 	if (kind === 'image' && imageUrl !== null) return <Shown url={imageUrl} />;
+	if (text === null && message.attachments.length > 0) return null;
 	const named = externalOrderId ?? externalListingId;
 	return (
 		<>
@@ -142,23 +142,7 @@ function Words({ message }: { message: MessageView }) {
 	);
 }
 
-/** Files that came by mail are not kept here: what is in them was not looked into. */
-function Files({ message }: { message: MessageView }) {
-	const { t } = useLingui();
-	if (message.attachments.length === 0) return null;
-	return (
-		<ul className="attached" aria-label={t`Files`}>
-			{message.attachments.map((file, i) => (
-				<li key={`${i} ${file.name}`}>
-					<bdi>{file.name}</bdi> <span className="num">{formatBytes(shownLanguage(), file.bytes)}</span>
-				</li>
-			))}
-			<li className="faint">{t`Open them in the mailbox or at the platform.`}</li>
-		</ul>
-	);
-}
-
-/** Pictures come from the platform's own hosts and say nothing about who looks. */
+/** A picture that was read before files were kept: it comes from the platform's own hosts and says nothing about who looks. */
 function Shown({ url }: { url: string }) {
 	const { t } = useLingui();
 	const [gone, setGone] = useState(!url.startsWith('https://'));

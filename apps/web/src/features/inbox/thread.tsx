@@ -1,6 +1,6 @@
 import { ArrowLeftOutlined, TranslationOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
-import type { MessageView, OpenConversationView, StoreView } from '@pangea/api';
+import type { ChosenFileView, FileView, MessageView, OpenConversationView, PolicyFindingView, StoreView } from '@pangea/api';
 import { keepPreviousData, useMutation, useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
@@ -8,15 +8,17 @@ import { type RefObject, useContext, useEffect, useRef, useState } from 'react';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
-import { type api, persistent, queryClient, trpc } from '../../trpc.ts';
+import { type api, persistent, problemOfError, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Skeleton } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
+import { changeChosen, chosenOf } from './answer-files.tsx';
 import { CasePanel } from './case-panel.tsx';
-import { type AnswerField, Composer, wordsScope } from './composer.tsx';
+import { type AnswerField, Composer, type WrittenAnswer, wordsScope } from './composer.tsx';
 import { DeskTools, takes } from './desk-tools.tsx';
+import { PictureViewing } from './file-viewer.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
 import { usePeople } from './people.ts';
@@ -32,6 +34,15 @@ import { Wait } from './wait.tsx';
 const HOLD_SECONDS = 5;
 
 type SendInput = Parameters<typeof api.inbox.send.mutate>[0];
+
+/** Words that were not taken, with what the rules found in them. */
+interface Returned {
+	times: number;
+	text: string;
+	/** The writer's own words, of which the text is a translation; empty where it is none. */
+	own: string;
+	findings: readonly PolicyFindingView[];
+}
 
 interface ThreadProps {
 	conversationId: string;
@@ -68,17 +79,22 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const underWay = useMutationState({
 		filters: { mutationKey: trpc.inbox.send.mutationKey(), status: 'pending' },
 		select: ({ state }) => ({ said: state.variables as SendInput, at: state.submittedAt }),
-	}).flatMap(({ said, at }) => (said.conversationId === conversationId ? [written(said, me.userId, at)] : []));
+	}).filter(({ said }) => said.conversationId === conversationId);
 	const scope = wordsScope(conversationId);
 	const send = useMutation(
 		trpc.inbox.send.mutationOptions({
 			...persistent,
 			scope,
-			onSuccess: (_, said) => keep(conversationId, written(said, me.userId, Date.now())),
+			onSuccess: (_, said) => {
+				keep(conversationId, written(said, me.userId, Date.now(), chosenOf(conversationId)));
+				changeChosen(conversationId, (files) => files.filter(({ fileId }) => !said.messageFileIds?.includes(fileId)));
+			},
 			onError: (error, { messageId, text, own }) => {
-				bringBack(messageId, text, own?.text ?? '');
-				// Its writer may be elsewhere by now.
-				say(`${open.data?.conversation.buyerName ?? t`Buyer`}: ${errorSentence(i18n, error)}`, { tone: 'problem' });
+				const findings = problemOfError(error)?.findings ?? [];
+				bringBack(messageId, { text, own: own?.text ?? '', findings });
+				// The findings speak for themselves, but its writer may be elsewhere by now.
+				if (findings.length === 0 || !here.current)
+					say(`${open.data?.conversation.buyerName ?? t`Buyer`}: ${errorSentence(i18n, error)}`, { tone: 'problem' });
 			},
 		}),
 	);
@@ -92,21 +108,27 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		return () => void (here.current = false);
 	}, []);
 	/** A new number gives the field what comes back into it. */
-	const [returned, setReturned] = useState({ times: 0, text: '', own: '' });
-	const bringBack = (messageId: string, text: string, own: string): void => {
+	const [returned, setReturned] = useState<Returned>({ times: 0, text: '', own: '', findings: [] });
+	const wasInField = useRef(false);
+	useEffect(() => {
+		if (returned.times > 0 && wasInField.current) fieldRef.current?.focus({ cursor: 'end' });
+	}, [returned.times, fieldRef]);
+	const bringBack = (messageId: string, { text, own, findings }: Omit<Returned, 'times'>): void => {
 		change(conversationId, (open) => ({ ...open, messages: open.messages.filter((one) => one.messageId !== messageId) }));
 		const begun = here.current ? (fieldRef.current?.resizableTextArea?.textArea.value ?? '') : '';
-		const words = begun.trim() === '' ? text : `${text}\n${begun}`;
-		setReturned(({ times }) => ({ times: times + 1, text: words, own }));
+		const words = begun.trim() === '' ? text : text === '' ? begun : `${text}\n${begun}`;
+		wasInField.current = here.current && document.activeElement === fieldRef.current?.resizableTextArea?.textArea;
+		// They stand where they stood, also with what was begun below.
+		setReturned(({ times }) => ({ times: times + 1, text: words, own, findings }));
 		// Whoever comes back later finds them as well.
-		keepDraft.mutate({ conversationId, text: words, own });
+		if (words !== '') keepDraft.mutate({ conversationId, text: words, own });
 		void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
 	};
 	const takeBack = useMutation(
 		trpc.inbox.takeBack.mutationOptions({
 			...persistent,
 			scope,
-			onSuccess: ({ text, own }, { messageId }) => bringBack(messageId, text, own),
+			onSuccess: ({ text, own }, { messageId }) => bringBack(messageId, { text, own, findings: [] }),
 			onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }),
 		}),
 	);
@@ -128,7 +150,9 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const isLooking = open.isFetching;
 	const wasThere = useRef(false);
 	useEffect(() => {
-		if (wasThere.current && newest !== undefined) arrivals.set(newest, Date.now());
+		if (!wasThere.current || newest === undefined) return;
+		for (const [messageId, at] of arrivals) if (at < Date.now() - READ_MILLIS) arrivals.delete(messageId);
+		arrivals.set(newest, Date.now());
 	}, [newest]);
 	useEffect(() => {
 		wasThere.current ||= isThere && !isLooking;
@@ -142,129 +166,137 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
 	const { conversation, messages, before, orderId, draft, ownDraft, longestText, language, caseFacts, sellerCentre } = open.data;
-	const { reading, translator, buyerLanguage } = open.data;
+	const { reading, translator, buyerLanguage, fileRules, chosenFiles } = open.data;
 	// Further back than what is shown one may lie as well.
 	const seenAnswerId = messages.findLast((message) => isOfOthers(message, me.userId))?.messageId ?? (before === null ? null : undefined);
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
 	const store = stores.get(conversation.storeId);
-	const answer = (text: string, override: boolean, ownText: string | null): void => {
+	// What is on its way is no choice any more; what comes back is one again.
+	const files = chosenFiles.filter(({ fileId }) => underWay.every(({ said }) => !said.messageFileIds?.includes(fileId)));
+	const sending = underWay.map(({ said, at }) => written(said, me.userId, at, chosenFiles)).filter((one) => !holds(messages, one));
+	const answer = ({ text, override, own: ownText, readRules, fileIds }: WrittenAnswer): void => {
 		const messageId = crypto.randomUUID();
 		change(conversationId, (open) => ({ ...open, draft: '', ownDraft: '' }));
 		const own = ownText === null ? {} : { own: { text: ownText, language: shownLanguage() } };
 		const holdSeconds = HOLD_SECONDS;
 		const seenByMe = { ...(newest !== undefined && { seenMessageId: newest }), ...(seenAnswerId !== undefined && { seenAnswerId }) };
-		send.mutate({ conversationId, messageId, text, override, holdSeconds, ...own, ...seenByMe });
+		send.mutate({ conversationId, messageId, text, override, readRules, messageFileIds: fileIds, holdSeconds, ...own, ...seenByMe });
 	};
 	const mine = conversation.assigneeId === me.userId;
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
 	return (
-		<section className="thread" aria-label={t`Conversation with ${conversation.buyerName ?? t`Buyer`}`}>
-			<header>
-				{narrow && (
-					<Button type="text" size="small" icon={<ArrowLeftOutlined aria-hidden />} aria-label={t`Back to the list`} onClick={onBack} />
-				)}
-				<PlatformMark platform={conversation.platform} name={conversation.platform} size={18} />
-				{store && <SiteMark country={store.country} />}
-				<h2 className="cut grow">
-					<bdi>{conversation.buyerName ?? t`Buyer`}</bdi>
-				</h2>
-				{narrow && orderId !== null && (
-					<Link to="/orders" search={{ order: orderId }}>
-						{t`Order`}
-					</Link>
-				)}
-				{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
-				{holder !== null && !mine && <small className="soft">{holder}</small>}
-				<Button
-					size="small"
-					type={reading.translated ? 'primary' : 'default'}
-					icon={<TranslationOutlined aria-hidden />}
-					aria-label={t`With translations`}
-					aria-pressed={reading.translated}
-					aria-keyshortcuts="t"
-					title={`${t`With translations`} (T)`}
-					onClick={() => choose.mutate({ conversationId, translated: !reading.translated })}
-				/>
-				{mayAnswer && (
-					<>
-						<Button
-							size="small"
-							aria-keyshortcuts="a"
-							title={`${mine ? t`Give back` : t`Take it`} (A)`}
-							onClick={() => desk.onChange(takes(conversation, me.userId))}
-						>
-							{mine ? t`Give back` : t`Take it`}
-						</Button>
-						<DeskTools rows={[conversation]} narrow={narrow} {...desk} />
-					</>
-				)}
-			</header>
-			<OthersHere others={others} />
-			{reading.translated && (
-				<ReadingBar
-					open={open.data}
-					error={rendered.error}
-					onRetry={rendered.retry}
-					onEvery={(translated) => choose.mutate({ conversationId: null, translated })}
-				/>
-			)}
-			{caseFacts !== null && (
-				<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
-			)}
-			<Said
-				lines={woven({ ...open.data, messages: [...messages, ...underWay.filter((one) => !holds(messages, one))] })}
-				older={before !== null}
-				loading={open.isPlaceholderData}
-				reached={before === null && reach.before !== undefined}
-				hit={hit}
-				userId={me.userId}
-				onEarlier={() => before !== null && setReach({ before })}
-			>
-				{(line) =>
-					'noteId' in line ? (
-						<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
-					) : (
-						<MessageLine
-							key={line.messageId}
-							message={line}
-							people={people}
-							storeZone={store?.zone}
-							mayAnswer={mayAnswer}
-							rendering={rendered.renderings.get(line.messageId)}
-							onRenderAgain={rendered.again}
-							onAgain={(messageId) => again.mutate({ conversationId, messageId })}
-							onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
-						/>
-					)
-				}
-			</Said>
-			{mayAnswer && noting && (
-				<NoteField conversationId={conversationId} people={people} fieldRef={noteRef} onLeave={() => onNoting(false)} />
-			)}
-			{mayAnswer && (
-				// It stays while a note is written: what was begun is in it.
-				<div hidden={noting}>
-					<Composer
-						key={`${conversationId} ${returned.times}`}
-						conversationId={conversationId}
-						draft={returned.times > 0 ? returned.text : draft}
-						ownDraft={returned.times > 0 ? returned.own : ownDraft}
-						returned={returned.times > 0}
-						buyer={reading.translated && translator === 'model' ? buyerLanguage : null}
-						drafts={translator === 'model' && orderId !== null}
-						newest={{ message: newest, answer: seenAnswerId ?? undefined }}
-						longest={longestText}
-						language={language}
-						closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
-						fieldRef={fieldRef}
-						mayOverride={mayOverride}
-						onType={typed}
-						onSend={answer}
-						onNote={() => onNoting(true)}
+		<PictureViewing messages={messages}>
+			<section className="thread" aria-label={t`Conversation with ${conversation.buyerName ?? t`Buyer`}`}>
+				<header>
+					{narrow && (
+						<Button type="text" size="small" icon={<ArrowLeftOutlined aria-hidden />} aria-label={t`Back to the list`} onClick={onBack} />
+					)}
+					<PlatformMark platform={conversation.platform} name={conversation.platform} size={18} />
+					{store && <SiteMark country={store.country} />}
+					<h2 className="cut grow">
+						<bdi>{conversation.buyerName ?? t`Buyer`}</bdi>
+					</h2>
+					{narrow && orderId !== null && (
+						<Link to="/orders" search={{ order: orderId }}>
+							{t`Order`}
+						</Link>
+					)}
+					{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
+					{holder !== null && !mine && <small className="soft">{holder}</small>}
+					<Button
+						size="small"
+						type={reading.translated ? 'primary' : 'default'}
+						icon={<TranslationOutlined aria-hidden />}
+						aria-label={t`With translations`}
+						aria-pressed={reading.translated}
+						aria-keyshortcuts="t"
+						title={`${t`With translations`} (T)`}
+						onClick={() => choose.mutate({ conversationId, translated: !reading.translated })}
 					/>
-				</div>
-			)}
-		</section>
+					{mayAnswer && (
+						<>
+							<Button
+								size="small"
+								aria-keyshortcuts="a"
+								title={`${mine ? t`Give back` : t`Take it`} (A)`}
+								onClick={() => desk.onChange(takes(conversation, me.userId))}
+							>
+								{mine ? t`Give back` : t`Take it`}
+							</Button>
+							<DeskTools rows={[conversation]} narrow={narrow} {...desk} />
+						</>
+					)}
+				</header>
+				<OthersHere others={others} />
+				{reading.translated && (
+					<ReadingBar
+						open={open.data}
+						error={rendered.error}
+						onRetry={rendered.retry}
+						onEvery={(translated) => choose.mutate({ conversationId: null, translated })}
+					/>
+				)}
+				{caseFacts !== null && (
+					<CasePanel facts={caseFacts} platform={conversation.platform} sellerCentre={sellerCentre} storeZone={store?.zone} />
+				)}
+				<Said
+					lines={woven({ ...open.data, messages: [...messages, ...sending] })}
+					older={before !== null}
+					loading={open.isPlaceholderData}
+					reached={before === null && reach.before !== undefined}
+					hit={hit}
+					userId={me.userId}
+					onEarlier={() => before !== null && setReach({ before })}
+				>
+					{(line) =>
+						'noteId' in line ? (
+							<NoteLine key={line.noteId} note={line} people={people} storeZone={store?.zone} />
+						) : (
+							<MessageLine
+								key={line.messageId}
+								message={line}
+								people={people}
+								storeZone={store?.zone}
+								mayAnswer={mayAnswer}
+								rendering={rendered.renderings.get(line.messageId)}
+								onRenderAgain={rendered.again}
+								onAgain={(messageId) => again.mutate({ conversationId, messageId })}
+								onTakeBack={line === own ? (messageId) => takeBack.mutate({ conversationId, messageId }) : null}
+							/>
+						)
+					}
+				</Said>
+				{mayAnswer && noting && (
+					<NoteField conversationId={conversationId} people={people} fieldRef={noteRef} onLeave={() => onNoting(false)} />
+				)}
+				{mayAnswer && (
+					// It stays while a note is written: what was begun is in it.
+					<div hidden={noting}>
+						<Composer
+							key={`${conversationId} ${returned.times}`}
+							conversationId={conversationId}
+							draft={returned.times > 0 ? returned.text : draft}
+							ownDraft={returned.times > 0 ? returned.own : ownDraft}
+							returned={returned.times > 0}
+							buyer={reading.translated && translator === 'model' ? buyerLanguage : null}
+							drafts={translator === 'model' && orderId !== null}
+							findings={returned.findings}
+							newest={{ message: newest, answer: seenAnswerId ?? undefined }}
+							longest={longestText}
+							fileRules={fileRules}
+							files={files}
+							language={language}
+							closed={conversation.canSend === false ? { by: conversation.closedBy } : null}
+							fieldRef={fieldRef}
+							mayOverride={mayOverride}
+							onType={typed}
+							onSend={answer}
+							onNote={() => onNoting(true)}
+						/>
+					</div>
+				)}
+			</section>
+		</PictureViewing>
 	);
 }
 
@@ -304,23 +336,42 @@ function isOfOthers({ sender, userId, state }: MessageView, me: string): boolean
 }
 
 /** A message of ours as it stands there before the server has it; the server's word takes its place. */
-function written({ messageId, text }: SendInput, userId: string, at: number): MessageView {
+function written(
+	{ messageId, text, messageFileIds = [] }: SendInput,
+	userId: string,
+	at: number,
+	chosen: readonly ChosenFileView[],
+): MessageView {
 	return {
 		messageId,
-		text,
+		text: text === '' ? null : text,
 		userId,
-		kind: 'text',
+		kind: text === '' ? 'file' : 'text',
 		sender: 'seller',
 		state: 'queued',
 		sentAt: new Date(at).toISOString(),
 		imageUrl: null,
 		externalOrderId: null,
 		externalListingId: null,
-		attachments: [],
+		attachments: chosen.filter(({ fileId }) => messageFileIds.includes(fileId)).map(underWayFile),
 		errorCode: null,
 		language: null,
 	};
 }
+
+const underWayFile = ({ name, type, bytes }: ChosenFileView): FileView => ({
+	fileId: null,
+	name,
+	type,
+	bytes,
+	state: 'kept',
+	errorCode: null,
+	standing: null,
+	risk: null,
+	width: null,
+	height: null,
+	url: null,
+});
 
 const holds = (messages: readonly MessageView[], { messageId }: MessageView): boolean =>
 	messages.some((one) => one.messageId === messageId);

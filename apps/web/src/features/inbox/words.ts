@@ -1,7 +1,7 @@
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { ConversationViewName } from '@pangea/api';
-import type { ConversationKind, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
+import type { ConversationKind, FileRisk, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,
@@ -14,11 +14,22 @@ export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	all: msg`All`,
 };
 
+/** Why a file is saved only after a second look. */
+export const FILE_RISK_WORDS: Record<FileRisk, MessageDescriptor> = {
+	program: msg`It can run as a program when it is opened.`,
+	archive: msg`An archive: nobody has looked at what is in it.`,
+	unpacksTooLarge: msg`An archive that unpacks to far more than it weighs: it may fill the disk.`,
+	brokenArchive: msg`An archive that is broken or hides what is in it.`,
+	huge: msg`A picture so large that it may bring a computer to a halt.`,
+	unknown: msg`Nobody can tell what kind of file this is.`,
+};
+
 /** What a message without words is. */
 export const KIND_WORDS: Record<MessageKind, MessageDescriptor> = {
 	text: msg`Message`,
 	image: msg`Picture`,
 	video: msg`Video`,
+	file: msg`File`,
 	orderCard: msg`Order card`,
 	productCard: msg`Product card`,
 	returnCard: msg`Return card`,

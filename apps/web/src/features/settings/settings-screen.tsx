@@ -1,7 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import { useMutation } from '@tanstack/react-query';
 import { Segmented, Select } from 'antd';
-import { type ReactNode, useId } from 'react';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
 import { type Clock, type Density, type Language, type Rise, setPreferences, type Theme, usePreferences } from '../../preferences.ts';
@@ -9,10 +8,12 @@ import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
+import { AlertSettings } from '../alerts/alert-settings.tsx';
 import { ChannelsPanel } from '../notices/channels-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
-import { TranslatorPanel } from './translator-panel.tsx';
+import { Setting } from './setting.tsx';
 import { SettingsTabs } from './settings-tabs.tsx';
+import { TranslatorPanel } from './translator-panel.tsx';
 import './settings.css';
 
 /** What one person likes; nobody else sees a difference. */
@@ -22,6 +23,8 @@ export function SettingsScreen() {
 	const { me } = useSession();
 	const mayManage = useMay('notices.manage');
 	const mayTranslate = useMay('inbox.manage');
+	const mayRead = useMay('inbox.read');
+	const maySee = useMay('fields.buyer');
 	const keep = useMutation(
 		trpc.session.setLanguage.mutationOptions({ onError: (error) => say(errorSentence(i18n, error), { tone: 'problem' }) }),
 	);
@@ -110,20 +113,8 @@ export function SettingsScreen() {
 				</Setting>
 			</section>
 			{mayTranslate && <TranslatorPanel />}
+			{mayRead && maySee && <AlertSettings />}
 			{mayManage && <ChannelsPanel />}
-		</div>
-	);
-}
-
-function Setting({ title, hint, children }: { title: string; hint: string; children: (labelId: string) => ReactNode }) {
-	const id = useId();
-	return (
-		<div className="setting">
-			<div>
-				<h2 id={id}>{title}</h2>
-				<small className="faint">{hint}</small>
-			</div>
-			<div className="control">{children(id)}</div>
 		</div>
 	);
 }

@@ -1,3 +1,4 @@
+import type { SentFile } from '../../core/sent-files.ts';
 import type { StoreSeed } from '../../core/stores.ts';
 
 /** How the buyer's mail program quotes what it answers. */
@@ -32,7 +33,7 @@ export interface BuyerMail {
 	/** Which mail program: bare text, Outlook's block, or text beside markup. */
 	style: number;
 	at: number;
-	picture: boolean;
+	files: readonly SentFile[];
 }
 
 /** A buyer's message as Amazon relays it. */
@@ -50,20 +51,14 @@ export function buyerMail(mail: BuyerMail): Buffer {
 		'MIME-Version: 1.0',
 	];
 	const plain = part('text/plain; charset=utf-8', body);
-	if (mail.style % 3 !== 2 && !mail.picture) return joined([...head, ...plain]);
+	const hasFiles = mail.files.length > 0;
+	if (mail.style % 3 !== 2 && !hasFiles) return joined([...head, ...plain]);
 	const html = part('text/html; charset=utf-8', `<html><body><p>${escape(body).replaceAll('\r\n', '<br>')}</p></body></html>`);
 	const edge = `b${mail.id.replaceAll(/\W/g, '').slice(0, 30)}`;
-	const file = [
-		'Content-Type: image/png; name="photo.png"',
-		'Content-Disposition: attachment; filename="photo.png"',
-		'Content-Transfer-Encoding: base64',
-		'',
-		'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-	];
-	const parts = mail.picture ? [plain, file] : [plain, html];
+	const parts = hasFiles ? [plain, ...mail.files.map(filePart)] : [plain, html];
 	return joined([
 		...head,
-		`Content-Type: multipart/${mail.picture ? 'mixed' : 'alternative'}; boundary="${edge}"`,
+		`Content-Type: multipart/${hasFiles ? 'mixed' : 'alternative'}; boundary="${edge}"`,
 		'',
 		...parts.flatMap((lines) => [`--${edge}`, ...lines]),
 		`--${edge}--`,
@@ -108,6 +103,17 @@ function historyOf({ store, style }: BuyerMail, quoted: NonNullable<BuyerMail['q
 function part(type: string, text: string): string[] {
 	const bytes = Buffer.from(text.replaceAll(/\r?\n/g, '\r\n')).toString('base64');
 	return [`Content-Type: ${type}`, 'Content-Transfer-Encoding: base64', '', ...(bytes.match(/.{1,76}/g) ?? [])];
+}
+
+function filePart({ name, type, bytes }: SentFile): string[] {
+	const called = word(name).replace(/^(?!["=]).*$/, '"$&"');
+	return [
+		`Content-Type: ${type}; name=${called}`,
+		`Content-Disposition: attachment; filename=${called}`,
+		'Content-Transfer-Encoding: base64',
+		'',
+		...(bytes.toString('base64').match(/.{1,76}/g) ?? []),
+	];
 }
 
 /** RFC 2047. */

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { partAt, partsOf, structureText } from './structure.ts';
 import { addressIn, headerOf, type KeptMail, type MailFolder } from './mail-folder.ts';
 
 type Token = string | Token[];
@@ -179,14 +180,21 @@ class Session {
 			if (wanted.includes('RFC822.SIZE')) items.push(`RFC822.SIZE ${mail.bytes.length}`);
 			if (wanted.includes('INTERNALDATE')) items.push(`INTERNALDATE "${dateOf(mail.at)}"`);
 			if (wanted.includes('ENVELOPE')) items.push(`ENVELOPE ${envelopeOf(mail.bytes)}`);
+			if (wanted.includes('BODYSTRUCTURE')) items.push(`BODYSTRUCTURE ${structureText(partsOf(mail.bytes))}`);
 			const head = `* ${index + 1} FETCH (${items.join(' ')}`;
-			const body = /BODY\.PEEK\[\](?:<0\.(\d+)>)?/.exec(wanted);
+			const body = /BODY\.PEEK\[([\d.]*)\](?:<0\.(\d+)>)?/.exec(wanted);
 			if (!body) {
 				this.#say(`${head})`);
 				continue;
 			}
-			const bytes = body[1] === undefined ? mail.bytes : mail.bytes.subarray(0, Number(body[1]));
-			const name = body[1] === undefined ? 'BODY[]' : 'BODY[]<0>';
+			const [, number = '', most] = body;
+			const whole = number === '' ? mail.bytes : partAt(partsOf(mail.bytes), number)?.body;
+			if (whole === undefined) {
+				this.#say(`${head} BODY[${number}] NIL)`);
+				continue;
+			}
+			const bytes = most === undefined ? whole : whole.subarray(0, Number(most));
+			const name = `BODY[${number}]${most === undefined ? '' : '<0>'}`;
 			this.#say(Buffer.concat([Buffer.from(`${head} ${name} {${bytes.length}}\r\n`), bytes, Buffer.from(')')]));
 		}
 		this.#say(`${tag} OK`);

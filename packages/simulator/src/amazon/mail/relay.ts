@@ -5,6 +5,7 @@ import { answerOf, questionOf } from '../../core/chatter.ts';
 import type { SimOrder } from '../../core/order.ts';
 import type { ConversationTruth, PlatformContext } from '../../core/platform.ts';
 import { hash } from '../../core/random.ts';
+import { fingerprint, photoOf, type SentFile } from '../../core/sent-files.ts';
 import type { StoreSeed } from '../../core/stores.ts';
 import type { AmazonIds } from '../ids.ts';
 import { bounceMail, buyerMail } from './compose.ts';
@@ -22,6 +23,8 @@ interface Said {
 	at: number;
 	from: 'buyer' | 'seller';
 	text: string;
+	/** Fingerprints. */
+	files: string[];
 }
 
 interface Chat {
@@ -147,9 +150,9 @@ export class MailRelay {
 	}
 
 	/** A buyer writes about an order. @returns the conversation's id */
-	buyerWrites(order: SimOrder, text: string): string {
+	buyerWrites(order: SimOrder, text: string, files: readonly SentFile[] = []): string {
 		const chat = this.#chatOf(order);
-		this.#hear(chat, text, this.#context.clock.now());
+		this.#hear(chat, text, this.#context.clock.now(), files);
 		return chat.id;
 	}
 
@@ -176,7 +179,7 @@ export class MailRelay {
 			store: store.id,
 			id,
 			unread,
-			messages: said.map((one) => ({ id: one.id, at: one.at, from: one.from, type: 'MAIL', text: one.text })),
+			messages: said.map((one) => ({ id: one.id, at: one.at, from: one.from, type: 'MAIL', text: one.text, files: one.files })),
 		}));
 	}
 
@@ -210,18 +213,16 @@ export class MailRelay {
 		return chat;
 	}
 
-	#hear(chat: Chat, text: string, at: number): void {
+	#hear(chat: Chat, text: string, at: number, sent: readonly SentFile[] = []): void {
 		const account = this.#accountOf(chat.store);
 		const last = chat.said.findLast((said) => said.from === 'seller');
 		const number = hash(this.#context.world.seed, chat.store.number, chat.said.length, this.#count++);
 		const id = `${number.toString(36)}.${at}@buyer-relay.${chat.alias.split('@')[1]}`;
 		const quoted = last ? { ...last, who: account.address } : null;
 		const { alias: from, name, store, orderId } = chat;
-		account.inbox.add(
-			buyerMail({ id, from, name, to: account.address, store, orderId, text, quoted, style: number, at, picture: number % 11 === 0 }),
-			at,
-		);
-		chat.said.push({ id, at, from: 'buyer', text });
+		const files = sent.length > 0 || number % 11 !== 0 ? sent : [photoOf(number)];
+		account.inbox.add(buyerMail({ id, from, name, to: account.address, store, orderId, text, quoted, style: number, at, files }), at);
+		chat.said.push({ id, at, from: 'buyer', text, files: files.map(fingerprint) });
 		chat.unread++;
 	}
 
@@ -246,7 +247,10 @@ export class MailRelay {
 			account.inbox.add(bounceMail({ ...bounce, optedOut: chat?.optedOut ?? false }), at);
 			return;
 		}
-		chat.said.push({ id, at, from: 'seller', text: (mail.text ?? '').replaceAll('\r\n', '\n').trim() });
+		const files = mail.attachments.map(({ content }) =>
+			fingerprint({ bytes: Buffer.from(content instanceof ArrayBuffer ? new Uint8Array(content) : content) }),
+		);
+		chat.said.push({ id, at, from: 'seller', text: (mail.text ?? '').replaceAll('\r\n', '\n').trim(), files });
 		chat.unread = 0;
 	}
 
@@ -279,7 +283,7 @@ export class MailRelay {
 		const head = [`From: <${account.address}>`, `To: <${chat.alias}>`, `Subject: Re: ${chat.orderId}`, `Message-ID: <${id}>`];
 		const body = ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: base64', '', Buffer.from(text).toString('base64')];
 		account.sent.add(Buffer.from([...head, 'MIME-Version: 1.0', ...body, ''].join('\r\n')), at);
-		chat.said.push({ id, at, from: 'seller', text });
+		chat.said.push({ id, at, from: 'seller', text, files: [] });
 		chat.unread = 0;
 	}
 }
