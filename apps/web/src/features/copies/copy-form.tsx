@@ -1,6 +1,6 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { CopyDraftView, CopyTargetView } from '@pangea/api';
-import { type DraftField, type DraftGap, type DraftRules, draftGaps, isAsked, type ListingDraft } from '@pangea/domain';
+import { choicesIn, type DraftField, type DraftGap, type DraftRules, draftGaps, isAsked, isTaken, type ListingDraft } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -277,7 +277,9 @@ function Attributes({
 }: PartProps & { title: string; rules: React.ComponentProps<typeof AttributeField>['rule'][] }) {
 	const { t } = useLingui();
 	// One that another choice asks for stands among those that are asked for.
-	const asked = rules.map((rule) => ({ ...rule, required: isAsked(rule, draft.attributes) }));
+	const asked = rules
+		.filter((rule) => isTaken(rule, draft.attributes))
+		.map((rule) => ({ ...rule, choices: choicesIn(rule, draft.attributes), required: isAsked(rule, draft.attributes) }));
 	const field = (rule: (typeof rules)[number]) => (
 		<AttributeField
 			key={rule.id}

@@ -1,0 +1,47 @@
+import type { PlatformId } from '@pangea/domain';
+import type {
+	Authorization,
+	Cases,
+	Finances,
+	Listings,
+	Messages,
+	OrderMessages,
+	Orders,
+	QueueIntake,
+	Reviews,
+	Stores,
+	WebhookIntake,
+} from './adapter.ts';
+import type { PlatformManifest } from './manifest.ts';
+import type { Publish } from './publish.ts';
+import type { ReviewTopicsReader } from './review-topics.ts';
+
+export interface PlatformCapabilities {
+	authorization: Authorization;
+	stores: Stores;
+	orders: Orders;
+	messages?: Messages;
+	/** Beside `orders`, where nothing of `messages` can be had. */
+	cases?: Cases;
+	orderMessages?: OrderMessages;
+	listings?: Listings;
+	reviews?: Reviews;
+	/** Where there are no `reviews`. */
+	reviewTopics?: ReviewTopicsReader;
+	finances?: Finances;
+	publish?: Publish;
+	webhooks?: WebhookIntake;
+	queue?: QueueIntake;
+}
+
+export interface PlatformAdapter extends PlatformCapabilities {
+	readonly id: PlatformId;
+	readonly manifest: PlatformManifest;
+}
+
+/** Joins a manifest and what the platform can do. A capability that is not given does not exist; callers ask first. */
+export function definePlatform(manifest: PlatformManifest, capabilities: PlatformCapabilities): PlatformAdapter {
+	if (manifest.intake === 'webhook' && !capabilities.webhooks) throw new Error(`${manifest.id} declares webhooks but has none`);
+	if (manifest.intake === 'queue' && !capabilities.queue) throw new Error(`${manifest.id} declares a queue but has none`);
+	return { id: manifest.id, manifest, ...capabilities };
+}
