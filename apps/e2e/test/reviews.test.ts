@@ -118,7 +118,9 @@ describe('a file of reviews', () => {
 		await until('the review gone', 5000, async () => (await api.reviews.list.query({})).rows.every((row) => !row.imported));
 		expect(owner.errors).toEqual([]);
 	});
+});
 
+describe('topics', () => {
 	test('of Amazon stand as topics beside the reviews, with their source and never as reviews', async () => {
 		const { page } = owner;
 		await page.goto('/reviews?view=matrix');

@@ -227,9 +227,11 @@ export const reviewsRouter = router({
 	/** How far each store's reviews are read, and whose platform shows none, so that an empty place never passes for praise. */
 	stores: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ReviewStoreView[]> => {
 		const reads = await member.scoped((scope) => reviewReads(scope, member.storeScope));
-		return reads.flatMap(({ platform, ...read }) =>
-			isPlatformId(platform) ? [{ ...read, platform, read: member.services.registry.get(platform)?.reviews !== undefined }] : [],
-		);
+		return reads.flatMap(({ platform, siteId, ...read }) => {
+			if (!isPlatformId(platform)) return [];
+			const adapter = member.services.registry.get(platform);
+			return [{ ...read, platform, read: adapter?.reviews !== undefined, topics: adapter?.reviewTopics?.serves({ siteId }) === true }];
+		});
 	}),
 
 	/** Says which SKU a review is about; null: that of its listing. */

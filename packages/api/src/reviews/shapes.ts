@@ -86,6 +86,8 @@ export interface ReviewStoreView {
 	platform: PlatformId;
 	/** Whether this platform's texts are read at all. */
 	read: boolean;
+	/** Whether it tells topics of this store's site instead. */
+	topics: boolean;
 	products: number;
 	/** Of these so many were asked for at least once. */
 	asked: number;

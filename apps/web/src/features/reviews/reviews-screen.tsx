@@ -82,7 +82,7 @@ function Filters({ search, onChange }: FiltersProps) {
 	const mayGive = useMay('stores.manage');
 	const mayAlarm = useMay('notices.manage');
 	const [importing, setImporting] = useState(false);
-	const read = new Set(reads?.flatMap((one) => (one.read || one.imported > 0 ? [one.storeId] : [])));
+	const read = new Set(reads?.flatMap((one) => (one.read || one.topics || one.imported > 0 ? [one.storeId] : [])));
 	const byFile = new Set(reads?.flatMap((one) => (one.read ? [] : [one.storeId])));
 	const givable = stores.filter(({ storeId }) => byFile.has(storeId));
 	const own = stores.filter(({ storeId }) => read.has(storeId));

@@ -2,13 +2,12 @@ import { Plural, useLingui } from '@lingui/react/macro';
 import type { ReviewTopicsView } from '@pangea/api';
 import { PLATFORMS, type ReviewTopic } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
-import { formatNumber } from '../../format.ts';
+import { formatDay, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence, sentence } from '../../problems.ts';
 import { useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Skeleton } from '../../ui/empty.tsx';
-import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { languageName } from '../copies/words.ts';
@@ -39,7 +38,13 @@ export function Topics({ sku, stores }: TopicsProps) {
 		);
 	if (data.length === 0) return null;
 	return (
-		<section className="review-topics" aria-label={t`Topics`}>
+		<section
+			className="review-topics"
+			// What scrolls has to be reachable by keys.
+			// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+			tabIndex={0}
+			aria-label={t`Topics`}
+		>
 			<h2>{t`Topics that buyers write about`}</h2>
 			{data.map((view) => (
 				<OfStore key={view.storeId} of={view} />
@@ -63,7 +68,7 @@ function OfStore({ of: { storeId, language, source, told, code } }: { of: Review
 				<b>{storeLabel(store)}</b>
 				{told && (
 					<small className="faint">
-						<When at={told.from} /> – <When at={told.until} />
+						{formatDay(shownLanguage(), told.from, 'UTC')} – {formatDay(shownLanguage(), told.until, 'UTC')}
 					</small>
 				)}
 				<small className="faint">
