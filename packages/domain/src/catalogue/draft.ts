@@ -163,7 +163,7 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 		...priceGaps(draft, rules, floor),
 		...stockGaps(draft, rules),
 		...identityGaps(draft, rules),
-		...rules.attributes.flatMap((rule) => attributeGaps(draft, rule)),
+		...attributesGaps(draft, rules),
 	];
 }
 
@@ -257,12 +257,26 @@ export function isTaken({ onlyWith }: Pick<AttributeRule, 'onlyWith'>, attribute
 	return onlyWith === undefined || holds(onlyWith, attributes);
 }
 
+/** The attributes that a draft may have: one that a choice had brought about goes with that choice, and takes with it what it brought about itself. */
+export function takenAttributes(rules: readonly AttributeRule[], attributes: readonly DraftAttribute[]): DraftAttribute[] {
+	const kept = attributes.filter(({ id }) => {
+		const rule = rules.find((one) => one.id === id);
+		return rule === undefined || isTaken(rule, attributes);
+	});
+	return kept.length === attributes.length ? kept : takenAttributes(rules, kept);
+}
+
 /** The choices that a draft with these attributes has. */
 export function choicesIn({ choices }: AttributeRule, attributes: readonly DraftAttribute[]): AttributeChoice[] {
 	return choices.filter((choice) => isTaken(choice, attributes));
 }
 
-function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): DraftGap[] {
+function attributesGaps({ attributes }: ListingDraft, { attributes: rules }: DraftRules): DraftGap[] {
+	const taken = takenAttributes(rules, attributes);
+	return rules.flatMap((rule) => attributeGaps(taken, rule));
+}
+
+function attributeGaps(attributes: readonly DraftAttribute[], rule: AttributeRule): DraftGap[] {
 	const gap = (reason: GapReason, bound?: string): DraftGap[] => [
 		{
 			field: 'attribute',

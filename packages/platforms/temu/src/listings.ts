@@ -11,6 +11,7 @@ import {
 } from '@pangea/platform-contract';
 import { callForStore, isObject, type Params } from './client.ts';
 import { isNotGranted, notUnderstood } from './errors.ts';
+import { managedGoods } from './managed-goods.ts';
 import { permissionsOf } from './permissions.ts';
 import { causeOf } from './wire.ts';
 import { skuOffersSchema, skuPageSchema, skuSchema, type WireSku } from './wire-listings.ts';
@@ -27,8 +28,8 @@ const OFFERED: readonly (readonly [string, number])[] = [
 ];
 const LOCAL = '100';
 
-/** Whether the store's own token serves goods: a shop that Temu manages has a second token for them (contract §1). */
-export function hasGoods({ attributes }: Pick<StoreDescription, 'attributes'>): boolean {
+/** Whether the store's own token makes goods in the form of local shops. */
+export function isLocal({ attributes }: Pick<StoreDescription, 'attributes'>): boolean {
 	return attributes['mallType'] === LOCAL;
 }
 
@@ -37,22 +38,32 @@ export function hasGoods({ attributes }: Pick<StoreDescription, 'attributes'>): 
  * changed, so each look is one at everything.
  */
 export const listings: Listings = {
-	serves: hasGoods,
+	/** A shop that Temu manages has a second token for its goods, which opens a store of its own (contract §1). */
+	serves: (store) => isLocal(store) || isGoodsOnly(store),
 
 	async *pull(context) {
-		yield* walk(context, {});
+		yield* isGoodsOnly(context.store) ? managedGoods(context, null) : walk(context, {});
 	},
 
 	async fetch(context, externalListingIds) {
 		const all: Page<Listing> = { items: [], replies: [], next: null, watermark: context.now().toISOString(), total: null };
-		for (let start = 0; start < externalListingIds.length; start += GOODS_AT_ONCE)
-			for await (const page of walk(context, { goodsIdList: externalListingIds.slice(start, start + GOODS_AT_ONCE) })) {
-				all.items.push(...page.items.map((item) => ({ ...item, replies: item.replies.map((place) => place + all.replies.length) })));
-				all.replies.push(...page.replies);
-			}
+		for await (const page of named(context, externalListingIds)) {
+			all.items.push(...page.items.map((item) => ({ ...item, replies: item.replies.map((place) => place + all.replies.length) })));
+			all.replies.push(...page.replies);
+		}
 		return all;
 	},
 };
+
+function isGoodsOnly({ attributes }: Pick<StoreDescription, 'attributes'>): boolean {
+	return attributes['uniqueId'] !== undefined;
+}
+
+async function* named(context: StoreContext, ids: readonly string[]): AsyncGenerator<Page<Listing>> {
+	if (isGoodsOnly(context.store)) return yield* managedGoods(context, ids);
+	for (let start = 0; start < ids.length; start += GOODS_AT_ONCE)
+		yield* walk(context, { goodsIdList: ids.slice(start, start + GOODS_AT_ONCE) });
+}
 
 async function* walk(context: StoreContext, filter: Params): AsyncGenerator<Page<Listing>> {
 	for (let token: string | null = null; ; ) {

@@ -1,4 +1,4 @@
-import { type DraftAttribute, isTaken, type ListingDraft, readMeasure } from '@pangea/domain';
+import { type DraftAttribute, type ListingDraft, readMeasure, takenAttributes } from '@pangea/domain';
 import { DraftRefusedError, PlatformError, type RefusalReason, type StoreContext } from '@pangea/platform-contract';
 import { call, gatewayOf, type Params, tokenOf, type WireValue } from './client.ts';
 import { isNotGranted, notUnderstood, TemuError } from './errors.ts';
@@ -172,18 +172,18 @@ function weightOf(text: string, imperial: boolean): string {
 async function propertiesOf(context: StoreContext, { attributes }: ListingDraft, catId: bigint): Promise<WireValue[]> {
 	const { attributeList } = await ask(context, 'temu.local.product.attributes.get', { catId, language: LANGUAGE }, attributesSchema);
 	const rules = attributeRules(attributeList);
-	return rules.flatMap((rule): WireValue[] => {
-		const { id } = rule;
-		const { valueId, value } = attributes.find((one) => one.id === id) ?? { valueId: null, value: '' };
-		// What a former choice had brought about stands in the draft still.
-		if (id.endsWith(NUMBER) || value.trim() === '' || !isTaken(rule, attributes)) return [];
+	// What a former choice had brought about stands in the draft still.
+	const taken = takenAttributes(rules, attributes);
+	return rules.flatMap(({ id }): WireValue[] => {
+		const { valueId, value } = taken.find((one) => one.id === id) ?? { valueId: null, value: '' };
+		if (id.endsWith(NUMBER) || value.trim() === '') return [];
 		const units = attributeList.find(({ refPid }) => refPid === id)?.attributeValueUnitList ?? [];
 		const unitOf = (name: string | undefined) => {
 			const unit = units.find(({ valueUnitName }) => valueUnitName === name);
 			return unit ? { valueUnitId: BigInt(unit.valueUnitId) } : {};
 		};
 		const refPid = BigInt(id);
-		if (valueId !== null) return [{ refPid, vid: BigInt(valueId), ...besides(attributes, id, unitOf) }];
+		if (valueId !== null) return [{ refPid, vid: BigInt(valueId), ...besides(taken, id, unitOf) }];
 		const measure = units.length > 0 ? readMeasure(value) : null;
 		return [{ refPid, value: measure?.number ?? value.trim(), ...unitOf(measure?.unit) }];
 	});

@@ -32,3 +32,17 @@ export const skuOffersSchema = z.object({
 		}),
 	),
 });
+
+export const productPageSchema = z.object({ totalCount: integer, data: listOf(z.unknown()) });
+
+/** A product of a shop that Temu manages, as one SKC (contract §8). */
+export const productSchema = z.object({
+	productId: id,
+	extCode: optionalText,
+	productName: optionalText,
+	mainImageUrl: optionalText,
+	productSkuSummaries: listOf(
+		z.object({ productSkuId: id, extCode: optionalText, productSkuSpecList: listOf(z.object({ specName: optionalText })) }),
+	),
+});
+export type WireProduct = z.infer<typeof productSchema>;

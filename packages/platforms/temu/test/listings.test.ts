@@ -6,14 +6,16 @@ import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temu } from '../src/index.ts';
 import { toListing } from '../src/listings.ts';
-import { skuOffersSchema, skuPageSchema, skuSchema } from '../src/wire-listings.ts';
-import { ok, type Seen, startGateway, storeContext } from './gateway.ts';
+import { toListings } from '../src/managed-goods.ts';
+import { productPageSchema, productSchema, skuOffersSchema, skuPageSchema, skuSchema } from '../src/wire-listings.ts';
+import { grantOf, LOCAL_US, ok, type Seen, startGateway, storeContext } from './gateway.ts';
 import { appOf, hostsOf, readFacts, type TemuFacts } from './simulated-temu.ts';
 import { apis, COMMON, filled, isListed, parametersOf, unlistedFields } from './skeletons.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
 const LIST = 'temu.local.sku.list.retrieve';
 const OFFERS = 'bg.local.goods.sku.list.query';
+const PRODUCTS = 'bg.glo.goods.list.get';
 
 let simulator: Simulator;
 let facts: TemuFacts;
@@ -25,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(async () => simulator.stop());
 
-async function open(storeId: string, host: 'us' | 'eu' | 'global'): Promise<StoreContext> {
+async function open(storeId: string, host: 'us' | 'eu' | 'global' | 'partner'): Promise<StoreContext> {
 	const now = () => simulator.control.clock.now();
 	const sleep = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });
 	const made = testContext(temu.manifest, {
@@ -122,6 +124,56 @@ describe('A shop that Temu manages', () => {
 	});
 });
 
+describe('A shop that Temu manages, by its second token', () => {
+	it.each(['temu-us', 'temu-managed'])('%s is read with its states, codes and variants, and without price and stock', async (id) => {
+		const store = await open(id, 'partner');
+		expect(temu.listings!.serves!(store.store)).toBe(true);
+		expect(temu.publish!.serves!(store.store)).toBe(false);
+		const { pages, all } = await listed(store);
+		expect([pages, all.length > 20]).toEqual([3, true]);
+		expect(new Set(all.map(({ externalVariantId }) => externalVariantId)).size).toBe(all.length);
+		// By chance one of the two has nothing that is taken off.
+		expect(['live', 'inactive']).toEqual(expect.arrayContaining(all.map(({ state }) => state)));
+		expect(
+			all.every(({ price, stock, variant, sellerSku }) => price === null && stock === null && variant !== null && sellerSku !== ''),
+		).toBe(true);
+		const [first] = all;
+		const named = await temu.listings!.fetch(store, [first!.externalListingId]);
+		expect(named.items.map((item) => item.ok && item.value)).toEqual(
+			all.filter(({ externalListingId }) => externalListingId === first!.externalListingId),
+		);
+	});
+
+	it('is walked page by page in each state, and names what cannot be read', async () => {
+		const row = (productId: number) => ({
+			productId,
+			extCode: 'A',
+			productName: 'Mug',
+			productSkuSummaries: [{ productSkuId: productId + 1 }],
+		});
+		await using gateway = await startGateway({
+			[PRODUCTS]: ({ fields }: Seen) => {
+				const { page, skcTopStatus } = fields as { page: number; skcTopStatus: number };
+				if (skcTopStatus !== 100) return ok({ totalCount: 0, data: [] });
+				return ok({ totalCount: 101, data: page === 1 ? [row(10), { productId: 20, productSkuSummaries: [{}] }] : [row(30)] });
+			},
+		});
+		const goods = { ...LOCAL_US, siteId: 'CN', attributes: { uniqueId: 'u', orders: 'none' } };
+		const store = storeContext(gateway, { grant: grantOf({ host: 'partner' }), store: goods });
+		const items: unknown[] = [];
+		for await (const page of temu.listings!.pull(store, null)) items.push(...page.items);
+		expect(items).toMatchObject([
+			{ ok: true, value: { externalListingId: '10', externalVariantId: '11', state: 'live', sellerSku: 'A', variant: null } },
+			{ ok: false, externalId: '20' },
+			{ ok: true, value: { externalListingId: '30' } },
+		]);
+	});
+
+	it('is asked for nothing by the token of the Chinese gateway', async () => {
+		expect(temu.listings!.serves!({ attributes: { mallId: '1' } })).toBe(false);
+	});
+});
+
 describe('What Temu tells', () => {
 	const sku = { goodsId: '6', skuId: '7', outSkuSn: 'A-1', goodsName: 'Mug', specName: 'White', thumbUrl: null };
 	const offer = { price: { amountMinor: 990n, currency: 'EUR' }, stock: 4 };
@@ -189,7 +241,7 @@ const contract = witness('temu');
 
 describe.skipIf(!contract)('The referee', () => {
 	it('knows every parameter and every answer above', () => {
-		for (const api of [LIST, OFFERS]) {
+		for (const api of [LIST, OFFERS, PRODUCTS]) {
 			const calls = heard.filter((one) => one.api === api);
 			expect(calls.length).toBeGreaterThan(3);
 			const hearing = { platform: 'Temu', against: `field list of ${api}`, judged: calls.length } as const;
@@ -210,6 +262,18 @@ describe.skipIf(!contract)('The referee', () => {
 		const hearing = { platform: 'Temu', side: 'adapter', against: `fields read from ${name}`, judged: read.length } as const;
 		expect(settle({ ...hearing, disagreements: read.filter((path) => !isListed(skeleton, path)) })).toEqual(AGREED);
 		expect(schema.safeParse(filled(skeleton)).error).toBeUndefined();
+	});
+
+	it('has every field of the goods of managed shops that is read, and their sample is understood', () => {
+		const listedFlat = new Set((apis[PRODUCTS]?.resultFlat ?? []).map((entry) => entry.split(':')[0]));
+		const read = [...fieldsRead(productPageSchema), ...fieldsRead(productSchema)].map((path) => path.split('.').at(-1) ?? '');
+		const hearing = { platform: 'Temu', side: 'adapter', against: `fields read from ${PRODUCTS}`, judged: read.length } as const;
+		expect(settle({ ...hearing, disagreements: read.filter((name) => !listedFlat.has(name)) })).toEqual(AGREED);
+		const { result } = contract!.json('samples/semi-goods-list.json') as { result: unknown };
+		const [row] = productPageSchema.parse(result).data;
+		expect(toListings(productSchema.parse(row), 'live', 'on sale')).toMatchObject([
+			{ externalListingId: '10574000001', externalVariantId: '139696000001', sellerSku: 'MUG-350-WHT', variant: 'White' },
+		]);
 	});
 
 	it('has samples that are read as they are meant', async () => {

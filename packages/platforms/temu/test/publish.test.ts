@@ -148,10 +148,11 @@ describe('New goods', () => {
 		expect(draftGaps(log, rules)).toEqual([]);
 		const odd = withAttributes(log, { id: '7317', value: 'Pine', valueId: '1' });
 		expect(draftGaps(odd, rules).map(({ reason }) => reason)).toEqual(['noChoice']);
-		const id = await publish.create(germany, withAttributes(log, { id: '7318', value: 'Padauk', valueId: '213324' }), origin);
+		const padauk = withAttributes(log, { id: '7318', value: 'Padauk', valueId: '213324' });
+		const id = await publish.create(germany, padauk, origin);
 		expect(await mirrored(germany, id)).toMatchObject([{ rawStatus: 'INCOMPLETE / 4002' }]);
-		// What a former choice had brought about is not sent any more.
-		const back = withAttributes(log, { id: '12', value: 'ABS', valueId: '26485' });
+		// What a former choice had brought about is not sent any more, nor what that had brought about.
+		const back = withAttributes(padauk, { id: '12', value: 'ABS', valueId: '26485' });
 		expect(draftGaps(back, rules)).toEqual([]);
 		await publish.create(germany, { ...back, sellerSku: 'T-1b' }, origin);
 		expect(heard.findLast(({ api }) => api === ADD)?.body['goodsProperty']).toEqual([{ refPid: 12, vid: 26485 }]);

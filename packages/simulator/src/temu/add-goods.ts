@@ -73,20 +73,20 @@ export function addGoods(call: Call): Answer {
 	if (!Number.isInteger(sku['quantity']) || quantity < 0 || quantity > 1_000_000)
 		refuse(150010088, 'Quantity must be between 0 and 1000000');
 	checkPackage(recordOf(sku['packageInfo']));
-	const code = String(sku['externalSkuId'] ?? '');
+	const code = textOf(sku['externalSkuId']);
 	if (!/^[\x20-\x7e]*$/.test(code)) refuse(150010091, 'Only use letters, numbers and common punctuation for contribution SKU');
 	if (code !== '' && skusOf(call).some((one) => one.offer.code === code)) refuse(150010090, 'SKU duplicated');
 	const made = goods.keep(store, {
-		offer: offerOf(code, leaf, { title: String(basic['goodsName']), price, stock: quantity, now }),
+		offer: offerOf(code, leaf, { title: textOf(basic['goodsName']), price, stock: quantity, now }),
 		specName,
-		outGoodsSn: String(basic['externalGoodsId'] ?? ''),
+		outGoodsSn: textOf(basic['externalGoodsId']),
 		thumbUrl: String(images[0]),
 		madeAt: now,
 		isIncomplete,
 	});
 	const specList = listOf(sku['specDetails']).map((spec) => ({
 		specId: Number(spec['specId'] ?? 16_999),
-		specName: String(spec['specName'] ?? specName),
+		specName: textOf(spec['specName']) || specName,
 		parentSpecId: Number(spec['parentSpecId']),
 	}));
 	return {
@@ -95,13 +95,13 @@ export function addGoods(call: Call): Answer {
 }
 
 function checkWords(basic: Fields): void {
-	const name = String(basic['goodsName'] ?? '');
+	const name = textOf(basic['goodsName']);
 	if (name === '') refuse(150010009, 'Enter the product name');
 	if (Array.from(name).length > 500) refuse(150010010, 'Use 500 characters or fewer for product name');
 	if (/[~!*$?_{}#<>|;^¬¦®©™]/.test(name)) refuse(150010044, 'Special characters not allowed in text (goodsName)');
 	if (/\p{Script=Han}/u.test(name)) refuse(150010043, 'Chinese characters not allowed in text (goodsName)');
 	if (/[^\x20-\x7e]/.test(name)) refuse(150010011, 'Only use letters, numbers and common punctuation for product name');
-	if (Array.from(String(basic['goodsDesc'] ?? '')).length > 2000) refuse(150010012, 'Use 2000 characters or fewer for product description');
+	if (Array.from(textOf(basic['goodsDesc'])).length > 2000) refuse(150010012, 'Use 2000 characters or fewer for product description');
 }
 
 function checkService(promise: Fields): void {
@@ -114,7 +114,7 @@ function checkProperties(told: readonly Fields[]): boolean {
 	const of = (refPid: number) => told.find((one) => Number(one['refPid']) === refPid);
 	for (const one of told)
 		if (!ATTRIBUTES.some(({ refPid }) => refPid === Number(one['refPid'])))
-			refuse(150011032, `The attribute ID of ${String(one['refPid'])} is invalid.`);
+			refuse(150011032, `The attribute ID of ${textOf(one['refPid'])} is invalid.`);
 	let isIncomplete = false;
 	for (const seed of ATTRIBUTES) {
 		const { refPid, name, required, parent } = seed;
@@ -141,9 +141,9 @@ function checkValue({ name, control, groups = [], units = [] }: AttributeSeed, v
 	const unit = units.length === 0 || units.some(({ valueUnitId }) => valueUnitId === Number(value['valueUnitId']));
 	if (control === 0 || control === 5) {
 		if (value['vid'] !== undefined) refuse(150011040, `"${name}" requires manual input and does not support direct selection.`);
-		if (control === 5 && !/^\d{4}-\d{2}-\d{2}$/.test(String(value['value'])))
+		if (control === 5 && !/^\d{4}-\d{2}-\d{2}$/.test(textOf(value['value'])))
 			refuse(150011035, 'Invalid date. Please check and enter correctly.');
-		if (control === 0 && units.length > 0 && (!unit || !/^\d+(\.\d+)?$/.test(String(value['value']))))
+		if (control === 0 && units.length > 0 && (!unit || !/^\d+(\.\d+)?$/.test(textOf(value['value']))))
 			refuse(150011042, `${name} numeric value validation failed`);
 		return;
 	}
@@ -151,7 +151,7 @@ function checkValue({ name, control, groups = [], units = [] }: AttributeSeed, v
 		refuse(150011039, `"${name}" must be selected from predefined options and does not support custom input.`);
 	if (!groups.some(({ values }) => values.some(({ vid }) => vid === Number(value['vid']))))
 		refuse(150011000, `${wrong}: the value is not valid.`);
-	if (control === 16 && (!unit || !/^\d+(\.\d+)?$/.test(String(value['numberInputValue']))))
+	if (control === 16 && (!unit || !/^\d+(\.\d+)?$/.test(textOf(value['numberInputValue']))))
 		refuse(150011042, `${name} numeric value validation failed`);
 }
 
@@ -163,7 +163,7 @@ function checkSpecs(leaf: Leaf, told: readonly Fields[], size: Fields): string {
 	const names = told.map((one) => {
 		const kind = kinds.find(({ parentSpecId }) => parentSpecId === Number(one['parentSpecId']));
 		if (!kind) return refuse(150010125, 'Non-existent parentSpecId');
-		if (one['specId'] === undefined && kind.variationType !== 0 && String(one['specName'] ?? '') !== '') return String(one['specName']);
+		if (one['specId'] === undefined && kind.variationType !== 0 && textOf(one['specName']) !== '') return textOf(one['specName']);
 		const spec = kind.specList.find(({ specId }) => specId === Number(one['specId']));
 		if (!spec || kind.variationType === 1) return refuse(150010076, 'SKU specification value ID is incorrect');
 		if (spec.groupId !== null && Number(size['groupId']) !== spec.groupId) refuse(150010157, 'The groupId  is required.');
@@ -177,7 +177,7 @@ function checkSpecs(leaf: Leaf, told: readonly Fields[], size: Fields): string {
 /** @returns minor units */
 function checkPrice(store: StoreSeed, { amount, currency }: Fields): number {
 	if (currency !== store.currency) refuse(150010084, 'Invalid currency');
-	const text = String(amount ?? '');
+	const text = textOf(amount);
 	if (!/^\d{1,8}(\.\d+)?$/.test(text) || Number(text) <= 0) refuse(150010082, 'Base price must be greater than 0 with valid currency');
 	const places = WHOLE.includes(store.currency) ? 0 : 2;
 	if ((text.split('.')[1] ?? '').length > places)
@@ -187,7 +187,7 @@ function checkPrice(store: StoreSeed, { amount, currency }: Fields): number {
 }
 
 function checkPackage(told: Fields): void {
-	const positive = (name: string) => /^\d+(\.\d+)?$/.test(String(told[name])) && Number(told[name]) > 0;
+	const positive = (name: string) => /^\d+(\.\d+)?$/.test(textOf(told[name])) && Number(told[name]) > 0;
 	if (!positive('weight')) refuse(150010026, 'Weight must be greater than 0');
 	for (const name of ['length', 'width', 'height']) if (!positive(name)) refuse(150011043, `${name}  is required.`);
 }
@@ -205,4 +205,9 @@ function recordOf(value: unknown): Fields {
 
 function listOf(value: unknown): Fields[] {
 	return Array.isArray(value) ? value.map(recordOf) : [];
+}
+
+/** Numbers come as numbers or as text, as in the published requests. */
+function textOf(value: unknown): string {
+	return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : '';
 }

@@ -11,6 +11,7 @@ import type { TemuApp, TemuGrants } from './grants.ts';
 import type { MadeGoods } from './made-goods.ts';
 import { amounts, type Answer, type Call, listOrders, orderDetail, shipments, shippingInfo, shippingServices } from './order-calls.ts';
 import { refuse, requestId, TemuRefusal } from './replies.ts';
+import { listProducts } from './managed-goods.ts';
 import { MalformedBody, readBody, type RequestField } from './request-body.ts';
 import { requestSign } from './signature.ts';
 import type { Gateway } from './sites.ts';
@@ -48,6 +49,7 @@ const served: Record<string, Served> = {
 	'bg.aftersales.parentaftersales.list.get': { gateways: REGIONAL, invalid: 130010001, handle: listAfterSales },
 	'bg.aftersales.aftersales.list.get': { gateways: REGIONAL, invalid: 130010001, handle: listAfterSalesLines },
 	'temu.aftersales.parentaftersales.detail.get': { gateways: REGIONAL, invalid: 130010001, handle: afterSalesDetail },
+	'bg.glo.goods.list.get': { gateways: ['partner'], invalid: 1000003, handle: listProducts },
 	'temu.local.sku.list.retrieve': { gateways: REGIONAL, invalid: 150010003, handle: retrieveSkus },
 	'bg.local.goods.cats.get': { gateways: REGIONAL, invalid: 150010003, handle: categories },
 	'bg.local.goods.category.recommend': { gateways: REGIONAL, invalid: 150010003, handle: recommendCategory },

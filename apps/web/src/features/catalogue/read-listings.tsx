@@ -41,7 +41,7 @@ export function ReadListings() {
 				<li className="warn">{t`${names(closed)} has not opened products to your app. Ask for that permission at the platform.`}</li>
 			)}
 			{elsewhere.length > 0 && (
-				<li>{t`${names(elsewhere)} tells the products of a shop that it manages for you with another permission only; they are not read here yet.`}</li>
+				<li>{t`${names(elsewhere)} tells the products of a shop that it manages for you with the token of its PARTNER gateway. Bind that one as well.`}</li>
 			)}
 			{none.length > 0 && <li>{t`Listings are not read here yet: ${names(none)}`}</li>}
 		</ul>

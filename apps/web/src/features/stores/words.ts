@@ -40,7 +40,7 @@ export const LIMITATION_WORDS: Record<string, MessageDescriptor> = {
 	'messages.casesOnly': msg`Buyers' messages are not offered. Cancellations, refunds and returns are shown in the inbox to read, and are worked in the seller centre.`,
 	'messages.unreadOnly': msg`Messages about a purchase are listed only while they are unread at the platform; what is read there first comes by its notification.`,
 	'messages.scopeOnRequest': msg`Buyers' messages need a permission the platform grants on request.`,
-	'listings.localShopsOnly': msg`Products are read and made for local shops only, without bar codes and without the address of their page.`,
+	'listings.localShopsOnly': msg`Products are made in local shops only. Those of shops that the platform manages come without price and stock; bar codes and pages are never told.`,
 	'reviews.topicsOnly': msg`Review texts are not offered, only topics and trends.`,
 	'reviews.none': msg`Reviews are not offered.`,
 	'reviews.ratingsOnly': msg`Only ratings are offered, no review texts.`,
