@@ -119,3 +119,22 @@ describe('a file of reviews', () => {
 		expect(owner.errors).toEqual([]);
 	});
 });
+
+describe('topics', () => {
+	test('of Amazon stand as topics beside the reviews, with their source and never as reviews', async () => {
+		const { page } = owner;
+		await page.goto('/reviews?view=matrix');
+		const link = page.locator('.review-cell a[href*="platform=amazon"]').first();
+		await link.waitFor();
+		await link.focus();
+		await page.keyboard.press('Enter');
+		const topics = page.locator('.review-topics');
+		await topics.waitFor({ timeout: 20_000 });
+		expect(await topics.locator('a[href*="customer-feedback"]').count()).toBeGreaterThan(0);
+		// Some products have too few reviews, which is said.
+		expect(await topics.locator('li, p').count()).toBeGreaterThan(0);
+		expect(await page.locator('.review-stream li').count()).toBe(0);
+		expect(await axe(page)).toEqual([]);
+		expect(owner.errors).toEqual([]);
+	});
+});

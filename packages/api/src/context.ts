@@ -1,5 +1,5 @@
 import type { Database, Scope, StoreScope } from '@pangea/db';
-import type { DraftRules, HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId } from '@pangea/domain';
+import type { DraftRules, HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId, ReviewTopics } from '@pangea/domain';
 import type { CategoryProposal, ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Device } from './session/device.ts';
@@ -142,7 +142,12 @@ export interface Operations {
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
 	/** Categories in which a store would put some words, best first. */
-	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
+	reviewTopics(workspaceId: string, of: { storeId: string; externalListingId: string }): Promise<ReviewTopics | null>;
+	suggestCategories(
+		workspaceId: string,
+		of: { storeId: string; skuId: string },
+		sought: { words: string } | { groupId: string },
+	): Promise<CategoryProposal[]>;
 	/** What a store asks of a listing in a category. */
 	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
 	/** Sends a draft on its way to its store, with the scope's commit. */

@@ -140,6 +140,7 @@ const RULES: Record<string, Permission> = {
 	'catalogue.unpair': 'catalogue.pair',
 	'reviews.list': 'catalogue.read',
 	'reviews.matrix': 'catalogue.read',
+	'reviews.topics': 'catalogue.read',
 	'reviews.stores': 'catalogue.read',
 	'reviews.imports': 'catalogue.read',
 	'reviews.alarm': 'catalogue.read',

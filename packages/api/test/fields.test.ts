@@ -165,6 +165,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'orders.annotate': (c) => c.orders.annotate({ orderIds: [STORE_ORDER], flag: 'red' }),
 	'reviews.list': (c) => c.reviews.list({}),
 	'reviews.matrix': (c) => c.reviews.matrix({}),
+	'reviews.topics': (c) => c.reviews.topics({ skuId: SKU }),
 	'reviews.stores': (c) => c.reviews.stores(),
 	'reviews.imports': (c) => c.reviews.imports(),
 	'reviews.alarm': (c) => c.reviews.alarm(),

@@ -1,11 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { Database } from '@pangea/db';
-import type { DraftRules } from '@pangea/domain';
+import type { DraftRules, ReviewTopics } from '@pangea/domain';
 import { createTestDatabase } from '@pangea/testing';
 import { masterKeyFromText, newMasterKeyText, newWrappedKey, openBox, type SealedBox } from '@pangea/vault';
 import { type Auth, createAuth, createCaller, type Operations, recordPersonal, type Services, type SessionUser } from '../src/index.ts';
 
 /** What every store of these tests asks of a listing: little. */
+const TOPICS: ReviewTopics = {
+	from: '2026-05-01T00:00:00.000Z',
+	until: '2026-11-01T00:00:00.000Z',
+	topics: [{ topic: 'Quality', praised: true, mentions: 12, impact: 0.4, snippets: ['Solid.'] }],
+};
 const DRAFT_RULES: DraftRules = {
 	categoryId: 'C1',
 	categoryName: 'Lamps',
@@ -90,6 +95,7 @@ export async function createTestApi(): Promise<TestApi> {
 		testChannel: record('testChannel', undefined),
 		retryDead: record('retryDead', 0),
 		writeExport: record('writeExport', undefined),
+		reviewTopics: record('reviewTopics', TOPICS),
 		suggestCategories: record('suggestCategories', []),
 		draftRules: record('draftRules', DRAFT_RULES),
 		publishCopy: record('publishCopy', undefined),

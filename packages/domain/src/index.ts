@@ -33,3 +33,4 @@ export * from './report.ts';
 export * from './review.ts';
 export * from './review-file.ts';
 export * from './review-themes.ts';
+export * from './review-topic.ts';

@@ -89,6 +89,39 @@ describe('a listing draft', () => {
 		expect(draftGaps({ ...WHOLE, texts: [], images: ['http://no'], stock: null, attributes: [] }, copied)).toEqual([]);
 	});
 
+	test('leaves out what a choice had brought about once the choice is another one, and what that had brought about in turn', () => {
+		const [text, colour] = [RULES.attributes[0]!, RULES.attributes[1]!];
+		const shade = {
+			...colour,
+			id: 'SHADE',
+			onlyWith: [{ id: 'COLOR', valueId: '1' }],
+			requiredWith: [{ id: 'COLOR', valueId: '1' }],
+			choices: [
+				{ id: '9', name: 'Ivory' },
+				{ id: '8', name: 'Night', onlyWith: [{ id: 'COLOR', valueId: '2' }] },
+			],
+		};
+		const depth = {
+			...text,
+			id: 'DEPTH',
+			required: false,
+			onlyWith: [{ id: 'SHADE', valueId: '9' }],
+			requiredWith: [{ id: 'SHADE', valueId: '9' }],
+		};
+		const rules = { ...RULES, attributes: [{ ...colour, choices: [...colour.choices, { id: '2', name: 'Black' }] }, shade, depth] };
+		const asks = (...attributes: ListingDraft['attributes']) =>
+			draftGaps({ ...emptyDraft('A'), categoryId: 'C1', attributes }, rules).flatMap(({ attribute, reason }) =>
+				attribute ? [[attribute.id, reason]] : [],
+			);
+		const colourOf = (valueId: string) => ({ id: 'COLOR', valueId, value: 'x' });
+		const ivory = { id: 'SHADE', valueId: '9', value: 'Ivory' };
+		expect(asks()).toEqual([]);
+		expect(asks(colourOf('1'))).toEqual([['SHADE', 'missing']]);
+		expect(asks(colourOf('1'), ivory)).toEqual([['DEPTH', 'missing']]);
+		expect(asks(colourOf('1'), { id: 'SHADE', valueId: '8', value: 'Night' })).toEqual([['SHADE', 'noChoice']]);
+		expect(asks(colourOf('2'), ivory)).toEqual([]);
+	});
+
 	test('is held to what a platform takes as a code, and to what a choice asks for besides', () => {
 		const battery = { ...RULES.attributes[0]!, id: 'BATTERY', required: false, requiredWith: [{ id: 'COLOR', valueId: '1' }] };
 		const rules: DraftRules = { ...RULES, sellerSku: { most: 8, spaces: false }, attributes: [...RULES.attributes, battery] };

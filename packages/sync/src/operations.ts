@@ -1,5 +1,5 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
-import { type DraftRules, NotActiveError, type OrderMessageOffer, type PlatformId } from '@pangea/domain';
+import { type DraftRules, NotActiveError, type OrderMessageOffer, type PlatformId, type ReviewTopics } from '@pangea/domain';
 import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
 import type { CategoryProposal, ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
@@ -76,8 +76,14 @@ export interface EngineOperations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
-	/** Categories in which a store would put some words. @throws PlatformError, NotActiveError */
-	suggestCategories(workspaceId: string, of: { storeId: string; skuId: string }, words: string): Promise<CategoryProposal[]>;
+	/** Categories in which a store would put some words, or what stands below a group of them. @throws PlatformError, NotActiveError */
+	suggestCategories(
+		workspaceId: string,
+		of: { storeId: string; skuId: string },
+		sought: { words: string } | { groupId: string },
+	): Promise<CategoryProposal[]>;
+	/** What a platform says that buyers write about a product; null where it says nothing. @throws PlatformError, NotActiveError */
+	reviewTopics(workspaceId: string, of: { storeId: string; externalListingId: string }): Promise<ReviewTopics | null>;
 	/** What a store asks of a listing in a category. @throws PlatformError, NotActiveError */
 	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
 	/** Sends a draft on its way to its store, with the scope's commit. */
@@ -113,8 +119,16 @@ export function createOperations(engine: Engine): EngineOperations {
 				ordersKept: report.ordersKept,
 			};
 		},
-		suggestCategories: (workspaceId, of, words) =>
-			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.suggest(context, words, sources)),
+		suggestCategories: (workspaceId, of, sought) =>
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, async (publish, context, sources) => {
+				if ('words' in sought) return await publish.suggest(context, sought.words, sources);
+				return (await publish.browse?.(context, sought.groupId)) ?? [];
+			}),
+		async reviewTopics(workspaceId, { storeId, externalListingId }) {
+			const ids = { workspaceId, storeId };
+			const { adapter, context } = await createStoreContext(engine, ids, { signal: AbortSignal.timeout(PATIENCE), urgent: true });
+			return (await adapter.reviewTopics?.ofProduct(context, externalListingId)) ?? null;
+		},
 		draftRules: (workspaceId, of, categoryId) =>
 			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.rules(context, categoryId, sources)),
 		async publishCopy(scope, copy) {

@@ -134,13 +134,13 @@ export const catalogueRouter = router({
 	/** How far each store's listings are read, so that an empty cell never passes for one that nobody has looked at. */
 	stores: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ListingStoreView[]> => {
 		const reads = await member.scoped((scope) => listingReads(scope, member.storeScope));
-		return reads.map(({ storeId, platform, state, readUntil, unreadable }) => {
+		return reads.map(({ storeId, platform, attributes, state, readUntil, unreadable }) => {
 			const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
 			const known = state === 'read' || state === 'scopeMissing' ? state : 'waiting';
 			return {
 				storeId,
 				platform: platform as PlatformId,
-				state: adapter?.listings ? known : 'none',
+				state: !adapter?.listings ? 'none' : adapter.listings.serves?.({ attributes }) === false ? 'elsewhere' : known,
 				readUntil,
 				unreadable: unreadable ?? 0,
 			};

@@ -35,11 +35,11 @@ export interface CoveragePageView {
 	next: string | null;
 }
 
-/** `none`: the platform's listings are not read here yet. */
+/** `none`: the platform's listings are not read here yet. `elsewhere`: it tells those of this store with another grant only. */
 export interface ListingStoreView {
 	storeId: string;
 	platform: PlatformId;
-	state: 'none' | 'waiting' | 'read' | 'scopeMissing';
+	state: 'none' | 'elsewhere' | 'waiting' | 'read' | 'scopeMissing';
 	readUntil: string | null;
 	/** Products of the last walk that could not be understood. */
 	unreadable: number;

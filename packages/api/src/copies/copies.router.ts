@@ -75,7 +75,8 @@ function adapterOf(member: Member, platform: string) {
 
 function targetState(member: Member, target: CopyTarget): TargetState {
 	if (target.listing !== null) return 'listed';
-	if (!adapterOf(member, target.platform)?.publish) return 'notServed';
+	const publish = adapterOf(member, target.platform)?.publish;
+	if (!publish || publish.serves?.(target) === false) return 'notServed';
 	if (target.connectionState !== 'active') return 'reconnect';
 	if (!target.isRead) return 'notRead';
 	return target.writesStopped ? 'writesStopped' : 'open';
@@ -114,15 +115,17 @@ async function targetOf(scope: Scope, member: Member, skuId: string, storeId: st
 function proposed(
 	{ face, listings }: Awaited<ReturnType<typeof skuOf>>,
 	languages: ReadonlyMap<string, string>,
-	language: string,
+	wanted: readonly string[],
 ): ListingDraft {
 	const spoken = (tag: string) => listings.find(({ storeId }) => languages.get(storeId)?.slice(0, 2) === tag.slice(0, 2));
 	const [best] = listings;
-	const titled = spoken(language);
 	const images = [...new Set([face.imageUrl, ...listings.map(({ imageUrl }) => imageUrl)])].filter((url) => url?.startsWith('https://'));
 	return {
 		...emptyDraft(face.code),
-		texts: titled ? [{ language, title: titled.title, description: '' }] : [],
+		texts: [...new Set(wanted)].flatMap((language) => {
+			const titled = spoken(language);
+			return titled ? [{ language, title: titled.title, description: '' }] : [];
+		}),
 		images: images.flatMap((url) => (url ? [url] : [])).slice(0, 1),
 		stock: best?.stock ?? null,
 		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
@@ -222,7 +225,7 @@ export const copiesRouter = router({
 				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
 				const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
 				return {
-					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, language),
+					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, [language, searchLanguage]),
 					isSaved: saved !== undefined && saved.state !== 'published',
 					words: (worded ?? known.listings[0])?.title ?? known.face.title,
 					searchLanguage,
@@ -231,12 +234,17 @@ export const copiesRouter = router({
 			});
 		}),
 
-	/** Categories in which the platform would put some words. */
+	/** Categories in which the platform would put some words, or what stands below a group of them. */
 	categories: memberProcedure('catalogue.publish')
-		.input(z.object({ ...ofTarget, words: z.string().trim().min(1).max(500) }))
-		.query(async ({ ctx: { member }, input: { skuId, storeId, words } }) => {
+		.input(
+			z.union([
+				z.strictObject({ ...ofTarget, words: z.string().trim().min(1).max(500) }),
+				z.strictObject({ ...ofTarget, groupId: z.string().min(1).max(255) }),
+			]),
+		)
+		.query(async ({ ctx: { member }, input: { skuId, storeId, ...sought } }) => {
 			member.requireStore(storeId);
-			return await member.services.operations.suggestCategories(member.workspaceId, { storeId, skuId }, words);
+			return await member.services.operations.suggestCategories(member.workspaceId, { storeId, skuId }, sought);
 		}),
 
 	/** What a store asks of a listing in a category, with what a price could be. */

@@ -1,6 +1,8 @@
 import {
 	correctThemes,
 	linkReview,
+	listingReads,
+	listingsOfSku,
 	listReviews,
 	lockReviewImports,
 	noteTakenBack,
@@ -28,13 +30,23 @@ import { isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewTheme } from '
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
-import { problem } from '../problem.ts';
+import { problem, problemOf } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { openReview, withoutImport } from './imported.ts';
-import type { ReviewCellView, ReviewImportRowView, ReviewMatrixRowView, ReviewPageView, ReviewStoreView, ReviewView } from './shapes.ts';
+import type {
+	ReviewCellView,
+	ReviewImportRowView,
+	ReviewMatrixRowView,
+	ReviewPageView,
+	ReviewStoreView,
+	ReviewTopicsView,
+	ReviewView,
+} from './shapes.ts';
 
 const MOST_SKUS = 200;
 const MOST_IMPORTS = 200;
+/** Stores asked at once for topics. */
+const MOST_TOPICS = 12;
 const stores = z.array(z.uuid()).max(500).optional();
 const theme = z.enum(REVIEW_THEMES);
 
@@ -75,6 +87,7 @@ function cellsOf(
 	said: readonly ReviewCell[],
 	sales: readonly { platform: string; siteId: string; sold: number }[],
 	isRead: (platform: PlatformId) => boolean,
+	hasTopics: (platform: PlatformId, siteId: string) => boolean,
 ): ReviewCellView[] {
 	const places = new Map([...said, ...sales].map((one) => [placeOf(one), one]));
 	return [...places]
@@ -94,6 +107,7 @@ function cellsOf(
 					...averageOf(stars),
 					reviews: cell?.reviews ?? 0,
 					read: isRead(platform),
+					topics: hasTopics(platform, siteId),
 					sold,
 					complaint: REVIEW_THEMES.find((one) => one === cell?.complaint) ?? null,
 					complaints: cell?.complaints ?? 0,
@@ -167,9 +181,11 @@ export const reviewsRouter = router({
 				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
 				const listed = Map.groupBy(await soldOnSites(scope, of, ids), ({ skuId }) => skuId);
 				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
+				const hasTopics = (platform: PlatformId, siteId: string): boolean =>
+					member.services.registry.get(platform)?.reviewTopics?.serves({ siteId }) === true;
 				return skus.map((sku) => {
 					const sales = listed.get(sku.skuId) ?? [];
-					const own = cellsOf(said.get(sku.skuId) ?? [], sales, isRead);
+					const own = cellsOf(said.get(sku.skuId) ?? [], sales, isRead, hasTopics);
 					const sold = sales.reduce((sum, cell) => sum + cell.sold, 0);
 					// Stars of all buyers and stars of the rows of a file are never one sum.
 					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
@@ -179,12 +195,43 @@ export const reviewsRouter = router({
 			});
 		}),
 
+	/** What platforms that show no reviews say that buyers write about a SKU, asked at this moment; one store that does not answer keeps the others from nothing. */
+	topics: memberProcedure('catalogue.read')
+		.input(z.object({ skuId: z.uuid(), stores }))
+		.query(async ({ ctx: { member }, input: { skuId, stores: asked } }): Promise<ReviewTopicsView[]> => {
+			const of = chosen(member, asked);
+			const places = await member.scoped(async (scope) => {
+				const sites = new Map((await listingReads(scope, of)).map((store) => [store.storeId, store]));
+				const listings = (await listingsOfSku(scope, of, skuId)).filter(({ gone }) => !gone);
+				return [...new Map(listings.map((one) => [one.storeId, one])).values()].flatMap(({ storeId, externalListingId }) => {
+					const store = sites.get(storeId);
+					const reader = store && isPlatformId(store.platform) ? member.services.registry.get(store.platform)?.reviewTopics : undefined;
+					return store && reader?.serves(store) ? [{ storeId, externalListingId, reader }] : [];
+				});
+			});
+			const views: ReviewTopicsView[] = [];
+			for (const { storeId, externalListingId, reader } of places.slice(0, MOST_TOPICS)) {
+				const { language, source } = reader;
+				try {
+					const told = await member.services.operations.reviewTopics(member.workspaceId, { storeId, externalListingId });
+					views.push({ storeId, language, source, told, code: null });
+				} catch (error) {
+					const { code } = problemOf(error);
+					if (code === 'internal') throw error;
+					views.push({ storeId, language, source, told: null, code });
+				}
+			}
+			return views;
+		}),
+
 	/** How far each store's reviews are read, and whose platform shows none, so that an empty place never passes for praise. */
 	stores: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ReviewStoreView[]> => {
 		const reads = await member.scoped((scope) => reviewReads(scope, member.storeScope));
-		return reads.flatMap(({ platform, ...read }) =>
-			isPlatformId(platform) ? [{ ...read, platform, read: member.services.registry.get(platform)?.reviews !== undefined }] : [],
-		);
+		return reads.flatMap(({ platform, siteId, ...read }) => {
+			if (!isPlatformId(platform)) return [];
+			const adapter = member.services.registry.get(platform);
+			return [{ ...read, platform, read: adapter?.reviews !== undefined, topics: adapter?.reviewTopics?.serves({ siteId }) === true }];
+		});
 	}),
 
 	/** Says which SKU a review is about; null: that of its listing. */

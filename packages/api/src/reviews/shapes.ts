@@ -1,4 +1,4 @@
-import type { PlatformId, ReviewFault, ReviewMapping, ReviewTheme } from '@pangea/domain';
+import type { PlatformId, ReviewFault, ReviewMapping, ReviewTheme, ReviewTopics } from '@pangea/domain';
 import type { FileTold } from '../file-import.ts';
 import type { Verdict } from './imported.ts';
 
@@ -45,11 +45,26 @@ export interface ReviewCellView {
 	reviews: number;
 	/** Whether the platform's reviews are read at all: without that, none tells nothing. */
 	read: boolean;
+	/** Whether the platform tells topics there instead. */
+	topics: boolean;
 	/** Pieces sold there in thirty days. */
 	sold: number;
 	complaint: ReviewTheme | null;
 	/** Low ratings with that theme. */
 	complaints: number;
+}
+
+/** What a platform says that buyers write about a SKU in one store. Topics are no reviews. */
+export interface ReviewTopicsView {
+	storeId: string;
+	/** In which they are told, whatever the buyers' language. */
+	language: string;
+	/** Where the platform says what they are. */
+	source: string;
+	/** Null where it has too few reviews to tell any. */
+	told: ReviewTopics | null;
+	/** Why they could not be had: a sentence's code. */
+	code: string | null;
 }
 
 export interface ReviewMatrixRowView {
@@ -71,6 +86,8 @@ export interface ReviewStoreView {
 	platform: PlatformId;
 	/** Whether this platform's texts are read at all. */
 	read: boolean;
+	/** Whether it tells topics of this store's site instead. */
+	topics: boolean;
 	products: number;
 	/** Of these so many were asked for at least once. */
 	asked: number;

@@ -190,7 +190,15 @@ export async function listingReads(scope: Scope, storeScope: StoreScope) {
 			join.onRef('c.workspace_id', '=', 's.workspace_id').onRef('c.connection_id', '=', 's.connection_id'),
 		)
 		.leftJoin('listing_read as r', (join) => join.onRef('r.workspace_id', '=', 's.workspace_id').onRef('r.store_id', '=', 's.store_id'))
-		.select(['s.store_id as storeId', 's.platform', 'r.state', 'r.read_until as readUntil', 'r.unreadable'])
+		.select([
+			's.store_id as storeId',
+			's.platform',
+			's.site_id as siteId',
+			's.attributes',
+			'r.state',
+			'r.read_until as readUntil',
+			'r.unreadable',
+		])
 		.where('s.workspace_id', '=', scope.workspaceId)
 		.where('s.enabled', '=', true)
 		.where('c.state', '<>', 'disconnected')

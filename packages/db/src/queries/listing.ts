@@ -169,7 +169,7 @@ export async function listingRead(scope: Scope, storeId: string): Promise<Listin
 export async function noteListingRead(
 	scope: Scope,
 	storeId: string,
-	found: { state: 'read'; readUntil: string; whole: boolean; unreadable: number } | { state: 'scopeMissing' },
+	found: { state: 'read'; readUntil: string; whole: boolean; unreadable: number } | { state: 'scopeMissing' | 'waiting' },
 ): Promise<void> {
 	const read = found.state === 'read' ? found : null;
 	const whole = read?.whole === true ? read.readUntil : null;

@@ -163,6 +163,7 @@ export async function reviewedSkus(
 export interface StoreReviews {
 	storeId: string;
 	platform: string;
+	siteId: string;
 	products: number;
 	/** Of these so many were asked for at least once. */
 	asked: number;
@@ -174,14 +175,14 @@ export interface StoreReviews {
 /** How far each store's reviews are read. */
 export async function reviewReads(scope: Scope, storeScope: StoreScope): Promise<StoreReviews[]> {
 	const { rows } = await sql<StoreReviews>`
-		select s.store_id as "storeId", s.platform, count(distinct l.external_listing_id)::integer as products,
+		select s.store_id as "storeId", s.platform, s.site_id as "siteId", count(distinct l.external_listing_id)::integer as products,
 			count(distinct l.external_listing_id) filter (where l.reviews_at is not null)::integer as asked, max(l.reviews_at) as "readAt",
 			(select count(*)::integer from review r where r.workspace_id = s.workspace_id and r.store_id = s.store_id and r.import_id is not null)
 				as imported
 		from store s left join listing l on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.gone_at is null
 			and l.state in ('live', 'blocked')
 		where s.workspace_id = ${scope.workspaceId} and ${inStores('s.store_id', storeScope)}
-		group by s.workspace_id, s.store_id, s.platform order by s.platform, s.store_id`.execute(scope.db);
+		group by s.workspace_id, s.store_id, s.platform, s.site_id order by s.platform, s.store_id`.execute(scope.db);
 	return rows;
 }
 

@@ -39,6 +39,16 @@ export type AttributeKind = (typeof ATTRIBUTE_KINDS)[number];
 /** Who asks for something: the category, the platform of every listing, or we, because we find the listing again by it. */
 export type RuleSource = 'category' | 'platform' | 'ours';
 
+/** Choices of other attributes, one of which is taken. */
+export type AttributeCondition = readonly { id: string; valueId: string }[];
+
+export interface AttributeChoice {
+	id: string;
+	name: string;
+	/** Taken only where one of these is. */
+	onlyWith?: AttributeCondition;
+}
+
 export interface AttributeRule {
 	id: string;
 	/** In the platform's words. */
@@ -46,14 +56,16 @@ export interface AttributeRule {
 	required: boolean;
 	source: RuleSource;
 	kind: AttributeKind;
-	choices: { id: string; name: string }[];
+	choices: AttributeChoice[];
 	/** Whether own words are taken beside the choices. */
 	open: boolean;
 	units: string[];
 	/** Most characters; null where none is told. */
 	most: number | null;
 	/** Asked for as well once one of these choices of other attributes is taken. */
-	requiredWith?: { id: string; valueId: string }[];
+	requiredWith?: AttributeCondition;
+	/** Taken only where one of these is. */
+	onlyWith?: AttributeCondition;
 }
 
 /** What one store asks of a listing in one category, as the platform tells it. Lengths in characters. */
@@ -70,8 +82,11 @@ export interface DraftRules {
 	stock: 'asked' | 'shared';
 	/** The currency in which prices are told, which need not be the buyers'. */
 	currency: string;
-	/** What the price means: what the buyer pays, or what is left to the seller after fees and freight. */
-	price: 'paid' | 'received';
+	/**
+	 * What the price means: what the buyer pays; what is left to the seller after fees and freight, which the platform adds; or what is left to the
+	 * seller and waits for the platform's word, which alone sets what buyers pay.
+	 */
+	price: 'paid' | 'received' | 'proposed';
 	/** Decimal text; null where none is told. */
 	leastPrice: string | null;
 	gtin: 'required' | 'optional' | 'none';
@@ -148,7 +163,7 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 		...priceGaps(draft, rules, floor),
 		...stockGaps(draft, rules),
 		...identityGaps(draft, rules),
-		...rules.attributes.flatMap((rule) => attributeGaps(draft, rule)),
+		...attributesGaps(draft, rules),
 	];
 }
 
@@ -230,10 +245,38 @@ export function readMeasure(text: string): { number: string; unit: string } | nu
 
 /** Whether a draft with these attributes has to have one. */
 export function isAsked({ required, requiredWith = [] }: AttributeRule, attributes: readonly DraftAttribute[]): boolean {
-	return required || requiredWith.some((other) => attributes.some(({ id, valueId }) => id === other.id && valueId === other.valueId));
+	return required || holds(requiredWith, attributes);
 }
 
-function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): DraftGap[] {
+function holds(condition: AttributeCondition, attributes: readonly DraftAttribute[]): boolean {
+	return condition.some((other) => attributes.some(({ id, valueId }) => id === other.id && valueId === other.valueId));
+}
+
+/** Whether a draft with these attributes may have one. */
+export function isTaken({ onlyWith }: Pick<AttributeRule, 'onlyWith'>, attributes: readonly DraftAttribute[]): boolean {
+	return onlyWith === undefined || holds(onlyWith, attributes);
+}
+
+/** The attributes that a draft may have: one that a choice had brought about goes with that choice, and takes with it what it brought about itself. */
+export function takenAttributes(rules: readonly AttributeRule[], attributes: readonly DraftAttribute[]): DraftAttribute[] {
+	const kept = attributes.filter(({ id }) => {
+		const rule = rules.find((one) => one.id === id);
+		return rule === undefined || isTaken(rule, attributes);
+	});
+	return kept.length === attributes.length ? kept : takenAttributes(rules, kept);
+}
+
+/** The choices that a draft with these attributes has. */
+export function choicesIn({ choices }: AttributeRule, attributes: readonly DraftAttribute[]): AttributeChoice[] {
+	return choices.filter((choice) => isTaken(choice, attributes));
+}
+
+function attributesGaps({ attributes }: ListingDraft, { attributes: rules }: DraftRules): DraftGap[] {
+	const taken = takenAttributes(rules, attributes);
+	return rules.flatMap((rule) => attributeGaps(taken, rule));
+}
+
+function attributeGaps(attributes: readonly DraftAttribute[], rule: AttributeRule): DraftGap[] {
 	const gap = (reason: GapReason, bound?: string): DraftGap[] => [
 		{
 			field: 'attribute',
@@ -244,11 +287,14 @@ function attributeGaps({ attributes }: ListingDraft, rule: AttributeRule): Draft
 		},
 	];
 	const filled = attributes.find(({ id }) => id === rule.id);
+	if (!isTaken(rule, attributes)) return [];
 	if (filled === undefined || filled.value.trim() === '') return isAsked(rule, attributes) ? gap('missing') : [];
 	const { value, valueId } = filled;
 	switch (rule.kind) {
 		case 'choice':
-			return rule.choices.some(({ id, name }) => (valueId === null ? rule.open || name === value : id === valueId)) ? [] : gap('noChoice');
+			return choicesIn(rule, attributes).some(({ id, name }) => (valueId === null ? rule.open || name === value : id === valueId))
+				? []
+				: gap('noChoice');
 		case 'number':
 			return /^-?\d{1,12}(\.\d{1,6})?$/.test(value.trim()) ? [] : gap('noNumber');
 		case 'measure': {

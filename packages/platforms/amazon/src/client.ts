@@ -12,7 +12,7 @@ const EARLY_MILLIS = 60_000;
 export interface Call {
 	/** Operation id of the published model; also the budget key. */
 	operation: string;
-	method?: 'GET' | 'POST' | 'DELETE';
+	method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
 	/** Path with its variables already encoded. */
 	path: string;
 	query?: Record<string, string | undefined>;
@@ -34,6 +34,15 @@ export async function call<T>(context: GrantContext, schema: z.ZodType<T>, reque
 	const asked = async (grant: Grant): Promise<HttpReply> => await send(context, grant.host, grant.secrets['accessToken'] ?? '', request);
 	let reply = await asked(await freshGrant(context));
 	if (blamesToken(reply)) reply = await asked(await context.renew());
+	return await settle(context, schema, request.operation, reply);
+}
+
+/** As `call`, and null where there is nothing to tell: HTTP 204, or an item that is not known. @throws PlatformError */
+export async function callOrNothing<T>(context: GrantContext, schema: z.ZodType<T>, request: Call): Promise<Answer<T> | null> {
+	const asked = async (grant: Grant): Promise<HttpReply> => await send(context, grant.host, grant.secrets['accessToken'] ?? '', request);
+	let reply = await asked(await freshGrant(context));
+	if (blamesToken(reply)) reply = await asked(await context.renew());
+	if (reply.status === 204 || reply.status === 404) return null;
 	return await settle(context, schema, request.operation, reply);
 }
 

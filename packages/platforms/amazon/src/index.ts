@@ -7,6 +7,8 @@ import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
 import { orderMessages } from './order-messages.ts';
 import { orders } from './orders.ts';
+import { publish } from './publish.ts';
+import { reviewTopics } from './review-topics.ts';
 import { stores } from './stores.ts';
 
 /** Amazon through the Selling Partner API. */
@@ -17,6 +19,8 @@ export const amazon = definePlatform(manifest, {
 	messages,
 	orderMessages,
 	listings,
+	publish,
+	reviewTopics,
 	finances,
 	queue: createIntake(),
 });

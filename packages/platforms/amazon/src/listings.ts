@@ -18,6 +18,8 @@ import { type WireListing, wireListing, wireListings } from './wire-listings.ts'
 /** Published (contract §13): items of a page, and names that one search takes. */
 const A_PAGE = 20;
 
+const ASIN = /^(B[0-9A-Z]{9}|\d{9}[\dX])$/;
+
 /** Before a seller's own SKU, where a notification names no ASIN. */
 export const SKU_REFERENCE = 'sku:';
 
@@ -51,11 +53,14 @@ export const listings: Listings = {
 
 	async fetch(context, externalListingIds) {
 		const skus = externalListingIds.flatMap((id) => (id.startsWith(SKU_REFERENCE) ? [id.slice(SKU_REFERENCE.length)] : []));
-		const asins = externalListingIds.filter((id) => !id.startsWith(SKU_REFERENCE));
+		const others = externalListingIds.filter((id) => !id.startsWith(SKU_REFERENCE));
+		// An item that has no ASIN yet is known by its code.
+		const asins = others.filter((id) => ASIN.test(id));
+		const codes = [...skus, ...others.filter((id) => !ASIN.test(id))];
 		const all: Page<Listing> = { items: [], replies: [], next: null, watermark: context.now().toISOString(), total: null };
 		for (const [identifiersType, names] of [
 			['ASIN', asins],
-			['SKU', skus],
+			['SKU', codes],
 		] as const) {
 			for (let start = 0; start < names.length; start += A_PAGE) {
 				const identifiers = names.slice(start, start + A_PAGE).join(',');

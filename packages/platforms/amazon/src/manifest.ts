@@ -132,6 +132,10 @@ const budgets: RateBudget[] = [
 	perConnection('getReportDocument', 0.0167, 15),
 	// More buckets an app and a seller are told of and not measured (contract §8): their 429 is waited out.
 	perConnection('searchListingsItems', 5, 5),
+	perConnection('getListingsItem', 5, 10),
+	perConnection('putListingsItem', 5, 10),
+	perConnection('searchDefinitionsProductTypes', 5, 10),
+	perConnection('getDefinitionsProductType', 5, 10),
 	...[
 		'getMessagingActionsForOrder',
 		'GetAttributes',
@@ -144,6 +148,8 @@ const budgets: RateBudget[] = [
 		'getSolicitationActionsForOrder',
 		'createProductReviewAndSellerFeedbackSolicitation',
 	].map((operation) => perConnection(operation, 1, 5)),
+	// Not published (contract §8).
+	perConnection('getItemReviewTopics', 1, 1),
 	perConnection('listTransactions', 0.5, 10),
 	perConnection('listFinancialEventGroups', 0.5, 30),
 	perConnection('getSubscription', 1, 5),
@@ -151,8 +157,9 @@ const budgets: RateBudget[] = [
 	perApp('getDestinations', 1, 5),
 	perApp('createDestination', 1, 5),
 	perApp('deleteSubscriptionById', 1, 5),
-	// Not counted by Amazon as far as it says: the file store and the token server. These two keep us polite.
+	// Not counted by Amazon as far as it says: the file store and the token server. These keep us polite.
 	{ operation: 'downloadReportDocument', rate: 1, burst: 15, per: 'connection', source: `${docs}/reports-api` },
+	{ operation: 'downloadTypeSchema', rate: 5, burst: 10, per: 'connection', source: `${docs}/product-type-api-use-case-guide` },
 	{ operation: 'requestToken', rate: 1, burst: 20, per: 'app', source: `${docs}/connect-to-the-selling-partner-api` },
 ];
 
@@ -240,7 +247,7 @@ export const manifest: PlatformManifest = {
 	messagePolicy,
 	limitations: [
 		{ subject: 'messages', level: 'mailRelay', link: `${docs}/messaging-api-v1-use-case-guide` },
-		{ subject: 'reviews', level: 'importOnly', link: `${docs}/customer-feedback-api-v2024-06-01-use-case-guide` },
+		{ subject: 'reviews', level: 'topicsOnly', link: `${docs}/customer-feedback-api-v2024-06-01-use-case-guide` },
 		{ subject: 'orderMoney', level: 'notWhilePending', link: `${docs}/orders-api-migration-guide` },
 		{ subject: 'buyerData', level: 'roleNeeded', link: `${docs}/access-orders-pii` },
 		{ subject: 'returns', level: 'cancellationsOnly', link: `${docs}/report-type-values-returns` },

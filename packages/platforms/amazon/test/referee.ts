@@ -12,6 +12,8 @@ const MODELS = [
 	'ordersV0',
 	'notifications',
 	'listingsItems_2021-08-01',
+	'definitionsProductTypes_2020-09-01',
+	'customerFeedback_2024-06-01',
 	'messaging',
 	'solicitations',
 	'finances_2024-06-19',
@@ -113,7 +115,7 @@ export function createReferee(witness: Witness): Referee {
 		const url = new URL(request.url);
 		// A simulator may serve several hosts below prefixes.
 		const path = url.pathname.replace(
-			/^.*?(?=\/(?:messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|finances)\/)/,
+			/^.*?(?=\/(?:messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|definitions|customerFeedback|finances)\/)/,
 			'',
 		);
 		const found = routes.flatMap((route) => {
@@ -121,7 +123,10 @@ export function createReferee(witness: Witness): Referee {
 			return match && route.method === request.method ? [{ route, values: match.slice(1) }] : [];
 		})[0];
 		if (!found) {
-			const ours = /^\/(messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|finances)\//.test(path);
+			const ours =
+				/^\/(messaging|solicitations|orders|sellers|reports|tokens|notifications|listings|definitions|customerFeedback|finances)\//.test(
+					path,
+				);
 			return { asked: ours ? [`${request.method} ${path} is no published path`] : [], answered: [] };
 		}
 		const { route, values } = found;

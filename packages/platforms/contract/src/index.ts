@@ -1,12 +1,14 @@
 export * from './adapter.ts';
 export { isPrivateAddress } from './address.ts';
 export * from './budget.ts';
+export * from './capabilities.ts';
 export * from './draft-refused.ts';
 export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';
 export * from './order-list.ts';
-export * from './platform.ts';
+export * from './publish.ts';
+export * from './review-topics.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';

@@ -121,6 +121,11 @@ const BUSINESS: Readonly<Record<number, Verdict>> = {
 	140020008: DOWN,
 	140020009: DOWN,
 	180020008: ['forbidden', 'platformRefused'],
+	150010002: DOWN,
+	150010005: DOWN,
+	150010008: ['notFound', 'notFoundAtPlatform'],
+	150010042: ['notFound', 'notFoundAtPlatform'],
+	150010124: ['notFound', 'notFoundAtPlatform'],
 };
 
 /** Translates a refusal. An unknown code is `rejected` and shows the platform's own sentence. */

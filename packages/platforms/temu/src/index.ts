@@ -2,8 +2,10 @@ import { definePlatform, type PlatformAdapter } from '@pangea/platform-contract'
 import type { ConfirmedScales } from './amounts.ts';
 import { authorization } from './authorization.ts';
 import { cases } from './cases.ts';
+import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { createOrders } from './orders.ts';
+import { publish } from './publish.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -14,7 +16,15 @@ export interface TemuOptions {
 
 /** The adapter with scales that were checked. */
 export function createTemu(options: TemuOptions = {}): PlatformAdapter {
-	return definePlatform(manifest, { authorization, stores, orders: createOrders(options.amountScales ?? {}), cases, webhooks });
+	return definePlatform(manifest, {
+		authorization,
+		stores,
+		orders: createOrders(options.amountScales ?? {}),
+		cases,
+		listings,
+		publish,
+		webhooks,
+	});
 }
 
 export const temu = createTemu();

@@ -9,16 +9,18 @@ const AUTHORIZATION =
 	'https://partner.temu.com/documentation?menu_code=38e79b35d2cb463d85619c1c786dd303&sub_menu_code=1e91f4383a8340c2b98780acc34fa6ec';
 const AMOUNTS =
 	'https://partner.temu.com/documentation?menu_code=fb16b05f7a904765aac4af3a24b87d4a&sub_menu_code=ba20da993f7d4605909dd49a5c186c21';
+const GOODS =
+	'https://partner.temu.com/documentation?menu_code=fb16b05f7a904765aac4af3a24b87d4a&sub_menu_code=b49f03d2b1744700ab762b9fe80d1af7';
 const ORDERS =
 	'https://partner.temu.com/documentation?menu_code=fb16b05f7a904765aac4af3a24b87d4a&sub_menu_code=554fd46b45ee49269cbdd6d4008a5dc1';
 
 /** Kinds of calls that are budgeted apart. */
-const CALL_KINDS = ['read', 'amount', 'shipment', 'subscribe'] as const;
+const CALL_KINDS = ['read', 'amount', 'shipment', 'write'] as const;
 export type CallKind = (typeof CALL_KINDS)[number];
 
 // An app key starts with 20 requests a second. Amounts and shipments cost a request an order, so each kind has a share of its own. Without
 // bursts no second sees more than rate + 1 of a kind, and the four together stay below. The Chinese gateway allows 3 to 5 a second and API.
-const RATES: Record<CallKind, number> = { read: 6, amount: 5, shipment: 4, subscribe: 0.5 };
+const RATES: Record<CallKind, number> = { read: 6, amount: 5, shipment: 4, write: 0.5 };
 
 /** The key of the bucket for a kind of call at a gateway. */
 export function budgetOf(gateway: Gateway, kind: CallKind): string {
@@ -105,6 +107,8 @@ export const manifest: PlatformManifest = {
 		pollSeconds: 300,
 		pageSize: 100,
 	},
+	// No time of a change of price or stock is told: each look is one at everything.
+	listings: { pollSeconds: 7200, overlapSeconds: 0, wholeSeconds: 0 },
 	// Which seller centre serves whom: contract §2. No page of one case is documented.
 	sellerCentres: [
 		{ modes: ['local'], sites: ['100'], url: 'https://seller.temu.com' },
@@ -122,6 +126,7 @@ export const manifest: PlatformManifest = {
 		{ subject: 'orderMoney', level: 'allowListed', link: AMOUNTS },
 		{ subject: 'fullyManagedOrders', level: 'none', link: ORDERS },
 		{ subject: 'tokenRefresh', level: 'none', link: AUTHORIZATION },
+		{ subject: 'listings', level: 'localShopsOnly', link: GOODS },
 		{ subject: 'messages', level: 'casesOnly', link: 'https://seller.temu.com' },
 		{ subject: 'reviews', level: 'none', link: 'https://seller.temu.com' },
 		{ subject: 'settlements', level: 'none', link: 'https://seller.temu.com' },

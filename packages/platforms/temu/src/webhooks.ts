@@ -51,7 +51,7 @@ export const webhooks: WebhookIntake = {
 		const tokens = new Set(Object.entries(grant.secrets).flatMap(([key, token]) => (key.startsWith('accessToken') ? [token] : [])));
 		for (const token of tokens) {
 			const params = { permitEventCodeList: EVENTS, cancelEventCodeList: [] };
-			await call(context, { api: 'bg.tmc.message.update', params, gateway, token, kind: 'subscribe', idempotent: true, writes: true });
+			await call(context, { api: 'bg.tmc.message.update', params, gateway, token, kind: 'write', idempotent: true, writes: true });
 		}
 	},
 };

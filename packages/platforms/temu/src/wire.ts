@@ -5,12 +5,12 @@ import { z } from 'zod';
 // Regional pages of the documentation disagree whether a field is INTEGER, LONG or STRING, and what a double cannot hold arrives as
 // text: every number and id is taken in either form. Unknown fields pass.
 
-const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
-const optionalId = z
+export const id = z.union([z.string().min(1).max(LONGEST_ID), z.number()]).transform(String);
+export const optionalId = z
 	.union([z.string().max(LONGEST_ID), z.number()])
 	.nullish()
 	.transform((value) => (value === null || value === undefined || value === '' ? null : String(value)));
-const optionalText = z
+export const optionalText = z
 	.string()
 	.nullish()
 	.transform((value) => (value === undefined || value === '' ? null : value));
@@ -25,13 +25,13 @@ function integerAs(meaning: string) {
 	return z.union([z.number().int({ error }), z.string().regex(/^-?\d{1,15}$/, { error })], { error }).transform(Number);
 }
 
-const integer = integerAs('a whole number');
+export const integer = integerAs('a whole number');
 const time = integerAs('a time');
-const optionalInteger = integer.nullish().transform((value) => value ?? null);
+export const optionalInteger = integer.nullish().transform((value) => value ?? null);
 const count = integer.refine((value) => value >= 0, 'is negative');
-const optionalCount = count.nullish().transform((value) => value ?? null);
+export const optionalCount = count.nullish().transform((value) => value ?? null);
 
-function listOf<T extends z.ZodType>(item: T) {
+export function listOf<T extends z.ZodType>(item: T) {
 	return z
 		.array(item)
 		.nullish()

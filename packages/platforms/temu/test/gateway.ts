@@ -145,7 +145,7 @@ export const LOCAL_US: StoreDescription = {
 	siteId: '100',
 	mode: 'local',
 	active: true,
-	attributes: { mallId: MALL, gateway: 'us', regionId: '211', orders: 'mall' },
+	attributes: { mallId: MALL, mallType: '100', gateway: 'us', regionId: '211', orders: 'mall' },
 };
 
 export function storeContext(

@@ -3,7 +3,7 @@ import { type Offer, offersOf } from '../core/offers.ts';
 import type { WireCall, WireReply } from '../core/operation.ts';
 import type { PlatformContext } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
-import { denied, invalid } from './dialect.ts';
+import { denied, failure, invalid } from './dialect.ts';
 import type { AmazonIds } from './ids.ts';
 import { marketplaceOf } from './sites.ts';
 
@@ -18,10 +18,37 @@ export class AmazonListings {
 	readonly #context: PlatformContext;
 	readonly #ids: AmazonIds;
 	reach = REACH;
+	readonly #made: { store: StoreSeed; offer: Offer }[] = [];
 
 	constructor(context: PlatformContext, ids: AmazonIds) {
 		this.#context = context;
 		this.#ids = ids;
+	}
+
+	get madeCount(): number {
+		return this.#made.length;
+	}
+
+	/** One item a code: a second submission takes the place of the first. */
+	keep(store: StoreSeed, offer: Offer): void {
+		const at = this.#made.findIndex((one) => one.store === store && one.offer.sku.code === offer.sku.code);
+		const before = this.#made[at]?.offer;
+		if (before) this.#made[at] = { store, offer: { ...offer, sku: before.sku, createdAt: before.createdAt } };
+		else this.#made.push({ store, offer });
+	}
+
+	/** `GET /listings/2021-08-01/items/{sellerId}/{sku}` */
+	item(call: WireCall, store: StoreSeed): WireReply {
+		const included = call.query.has('includedData') ? (call.query.get('includedData') ?? '').split(',') : ['summaries'];
+		if (included.some((name) => !DATA.includes(name))) return invalid('includedData holds an unknown value.');
+		const offer = this.#offersOf(store).find(({ sku }) => sku.code === call.params['sku']);
+		return offer ? { status: 200, body: this.#render(store, offer, included) } : failure(404, 'NotFound', 'SKU not found in marketplace.');
+	}
+
+	#offersOf(store: StoreSeed): Offer[] {
+		const made = this.#made.flatMap((one) => (one.store === store ? [one.offer] : []));
+		const taken = new Set(made.map(({ sku }) => sku.code));
+		return [...offersOf(this.#context.world.seed, store).filter(({ sku }) => !taken.has(sku.code)), ...made];
 	}
 
 	search(call: WireCall, stores: readonly StoreSeed[], account: string): WireReply {
@@ -51,7 +78,7 @@ export class AmazonListings {
 			!(at < (times[`${name}After`] ?? Number.NaN)) && !(at > (times[`${name}Before`] ?? Number.NaN));
 		const keyOf = (offer: Offer): number | string =>
 			sort === 'sku' ? offer.sku.code : sort === 'createdDate' ? offer.createdAt : offer.updatedAt;
-		const found = offersOf(this.#context.world.seed, store)
+		const found = this.#offersOf(store)
 			.filter((offer) => within(offer.createdAt, 'created') && within(offer.updatedAt, 'lastUpdated'))
 			.filter(({ sku }) => type === null || (type === 'ASIN' ? names.includes(this.#ids.asin(sku)) : names.includes(sku.code)))
 			.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : a.sku.number - b.sku.number));

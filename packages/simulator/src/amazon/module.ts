@@ -4,6 +4,7 @@ import { mountHost, type Operation, type WireCall, type WireReply } from '../cor
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { denied, dialect, invalid, oauthDialect, quotaExceeded } from './dialect.ts';
+import { feedbackOperations } from './customer-feedback.ts';
 import { AmazonFinances } from './finance.ts';
 import { AmazonGrants, type AmazonApp } from './grants.ts';
 import { AmazonIds } from './ids.ts';
@@ -16,6 +17,7 @@ import { Queue } from './queue.ts';
 import { AmazonReports } from './reports.ts';
 import { getOrder, searchOrders } from './search.ts';
 import { awsRegion, marketplaceOf, nonAmazon, type Region, regions } from './sites.ts';
+import { AmazonSubmissions } from './submissions.ts';
 import { SqsEndpoint } from './sqs.ts';
 
 const LWA = '/amazon-lwa';
@@ -35,6 +37,11 @@ const plans: Record<string, BucketPlan> = {
 	cancelReport: { rate: 0.0222, burst: 10 },
 	getReportDocument: { rate: 0.0167, burst: 15 },
 	searchListingsItems: { rate: 5, burst: 5 },
+	getListingsItem: { rate: 5, burst: 10 },
+	putListingsItem: { rate: 5, burst: 10 },
+	searchDefinitionsProductTypes: { rate: 5, burst: 10 },
+	getDefinitionsProductType: { rate: 5, burst: 10 },
+	getItemReviewTopics: { rate: 1, burst: 1 },
 	listTransactions: { rate: 0.5, burst: 10 },
 	listFinancialEventGroups: { rate: 0.5, burst: 30 },
 };
@@ -62,6 +69,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	const grants = new AmazonGrants(context, own);
 	const reports = new AmazonReports(context, ids);
 	const listings = new AmazonListings(context, ids);
+	const submissions = new AmazonSubmissions(context, ids, listings);
 	const orderMessages = new AmazonOrderMessages(context, ids);
 	const finances = new AmazonFinances(context, ids);
 	const accounts = regions.filter((region) => context.stores.some((s) => s.account === region));
@@ -90,7 +98,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			context,
 			`/amazon-${region}`,
 			{ ...dialect, storeOf },
-			hostOperations({ region, context, grants, rendering, reports, listings, orderMessages, finances, notifications }),
+			hostOperations({ region, context, grants, rendering, reports, listings, submissions, orderMessages, finances, notifications }),
 			() => denied(''),
 		);
 	}
@@ -115,7 +123,10 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		context,
 		DOCUMENTS,
 		oauthDialect,
-		[{ name: 'reportDocument', method: 'GET', path: '/:documentId', handle: (call) => reports.download(call) }],
+		[
+			{ name: 'reportDocument', method: 'GET', path: '/:documentId', handle: (call) => reports.download(call) },
+			{ name: 'typeSchema', method: 'GET', path: '/schemas/:store/:productType', handle: (call) => submissions.schema(call) },
+		],
 		() => ({ status: 404, body: '' }),
 	);
 	const sqs = new SqsEndpoint(queues, keys, SQS);
@@ -179,6 +190,7 @@ interface Host {
 	rendering: Rendering;
 	reports: AmazonReports;
 	listings: AmazonListings;
+	submissions: AmazonSubmissions;
 	orderMessages: AmazonOrderMessages;
 	finances: AmazonFinances;
 	notifications: AmazonNotifications;
@@ -191,6 +203,7 @@ function hostOperations({
 	rendering,
 	reports,
 	listings,
+	submissions,
 	orderMessages,
 	finances,
 	notifications,
@@ -240,6 +253,8 @@ function hostOperations({
 			path: '/listings/2021-08-01/items/:sellerId',
 			handle: seller((call) => listings.search(call, stores, region)),
 		},
+		...submissions.operations(stores, region, seller, DOCUMENTS),
+		...feedbackOperations(context, rendering.ids, stores, seller),
 		...orderMessages.operations(stores, seller),
 		...finances.operations(stores, seller),
 		{ name: 'createReport', method: 'POST', path: `${report}/reports`, handle: seller((call) => reports.create(call, region, stores)) },

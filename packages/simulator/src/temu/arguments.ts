@@ -43,10 +43,40 @@ export class Arguments {
 		return value;
 	}
 
+	numbers(name: string, most = 20): number[] {
+		const value = this.#fields.get(name)?.value;
+		if (value === undefined) return [];
+		if (!Array.isArray(value) || value.length > most || !value.every((v) => Number.isSafeInteger(v))) throw this.wrong(name);
+		return value as number[];
+	}
+
+	record(name: string): Record<string, unknown> {
+		const value = this.recordOr(name);
+		if (value === null) throw this.wrong(name);
+		return value;
+	}
+
+	recordOr(name: string): Record<string, unknown> | null {
+		const value = this.#fields.get(name)?.value;
+		if (value === undefined) return null;
+		if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.wrong(name);
+		return { ...value };
+	}
+
+	records(name: string): Record<string, unknown>[] {
+		const value = this.#fields.get(name)?.value;
+		if (value === undefined) return [];
+		if (!Array.isArray(value)) throw this.wrong(name);
+		return value.map((one: unknown) => {
+			if (typeof one !== 'object' || one === null) throw this.wrong(name);
+			return { ...one };
+		});
+	}
+
 	/** A count between 1 and the most, or the usual one. */
 	count(name: string, usual: number, most: number): number {
 		const value = this.number(name) ?? usual;
-		if (value < 1 || value > most) throw this.wrong(name);
+		if (!(value >= 1 && value <= most)) throw this.wrong(name);
 		return value;
 	}
 

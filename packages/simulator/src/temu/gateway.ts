@@ -1,12 +1,17 @@
 import type { ArmedFault } from '../core/faults.ts';
 import type { Dialect, WireCall, WireReply } from '../core/operation.ts';
 import type { PlatformContext } from '../core/platform.ts';
+import { addGoods, checkVocabulary, freightTemplates, trademarks, uploadImage } from './add-goods.ts';
 import { afterSalesDetail, listAfterSales, listAfterSalesLines, listCancellations } from './aftersales-calls.ts';
 import { Arguments } from './arguments.ts';
+import { categories, productAttributes, productVariations, recommendCategory } from './categories.ts';
 import { exactJson } from './exact-json.ts';
+import { querySkus, retrieveSkus } from './goods-calls.ts';
 import type { TemuApp, TemuGrants } from './grants.ts';
+import type { MadeGoods } from './made-goods.ts';
 import { amounts, type Answer, type Call, listOrders, orderDetail, shipments, shippingInfo, shippingServices } from './order-calls.ts';
 import { refuse, requestId, TemuRefusal } from './replies.ts';
+import { listProducts } from './managed-goods.ts';
 import { MalformedBody, readBody, type RequestField } from './request-body.ts';
 import { requestSign } from './signature.ts';
 import type { Gateway } from './sites.ts';
@@ -44,6 +49,18 @@ const served: Record<string, Served> = {
 	'bg.aftersales.parentaftersales.list.get': { gateways: REGIONAL, invalid: 130010001, handle: listAfterSales },
 	'bg.aftersales.aftersales.list.get': { gateways: REGIONAL, invalid: 130010001, handle: listAfterSalesLines },
 	'temu.aftersales.parentaftersales.detail.get': { gateways: REGIONAL, invalid: 130010001, handle: afterSalesDetail },
+	'bg.glo.goods.list.get': { gateways: ['partner'], invalid: 1000003, handle: listProducts },
+	'temu.local.sku.list.retrieve': { gateways: REGIONAL, invalid: 150010003, handle: retrieveSkus },
+	'bg.local.goods.cats.get': { gateways: REGIONAL, invalid: 150010003, handle: categories },
+	'bg.local.goods.category.recommend': { gateways: REGIONAL, invalid: 150010003, handle: recommendCategory },
+	'temu.local.product.attributes.get': { gateways: REGIONAL, invalid: 150010003, handle: productAttributes },
+	'temu.local.product.variation.get': { gateways: REGIONAL, invalid: 150010003, handle: productVariations },
+	'bg.freight.template.list.query': { gateways: REGIONAL, invalid: 150010003, handle: freightTemplates },
+	'temu.local.goods.brand.trademark.V2.get': { gateways: REGIONAL, invalid: 150010003, handle: trademarks },
+	'temu.local.goods.image.v2.upload': { gateways: REGIONAL, invalid: 150010003, handle: uploadImage },
+	'temu.local.goods.illegal.vocabulary.check': { gateways: REGIONAL, invalid: 150010003, handle: checkVocabulary },
+	'temu.local.goods.v2.add': { gateways: REGIONAL, invalid: 150010003, handle: addGoods },
+	'bg.local.goods.sku.list.query': { gateways: REGIONAL, invalid: 150010003, handle: querySkus },
 };
 const CREATE = 'bg.open.accesstoken.create';
 
@@ -84,12 +101,14 @@ export class GatewayDesk {
 	readonly #gateway: Gateway;
 	readonly #app: TemuApp;
 	readonly #grants: TemuGrants;
+	readonly #goods: MadeGoods;
 	readonly #context: PlatformContext;
 
-	constructor(gateway: Gateway, app: TemuApp, grants: TemuGrants, context: PlatformContext) {
+	constructor(gateway: Gateway, app: TemuApp, grants: TemuGrants, goods: MadeGoods, context: PlatformContext) {
 		this.#gateway = gateway;
 		this.#app = app;
 		this.#grants = grants;
+		this.#goods = goods;
 		this.#context = context;
 	}
 
@@ -144,6 +163,7 @@ export class GatewayDesk {
 			context: this.#context,
 			token,
 			args: new Arguments(fields, known.invalid),
+			goods: this.#goods,
 			now: call.now,
 			strikes: (kind) => call.strikes(kind),
 		});

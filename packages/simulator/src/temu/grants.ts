@@ -47,7 +47,21 @@ const orderScopes = [
 ];
 /** On an allow-list of its own: without the grant the token lacks these. */
 const amountScopes = ['bg.order.amount.query', 'temu.order.amount.v2.query', 'temu.order.amount.v3.query'];
-const localScopes = ['bg.local.mall.info.get', 'temu.local.mall.tags.get'];
+const localScopes = [
+	'bg.local.mall.info.get',
+	'temu.local.mall.tags.get',
+	'temu.local.sku.list.retrieve',
+	'bg.local.goods.sku.list.query',
+	'bg.local.goods.cats.get',
+	'bg.local.goods.category.recommend',
+	'temu.local.product.attributes.get',
+	'temu.local.product.variation.get',
+	'bg.freight.template.list.query',
+	'temu.local.goods.brand.trademark.V2.get',
+	'temu.local.goods.image.v2.upload',
+	'temu.local.goods.illegal.vocabulary.check',
+	'temu.local.goods.v2.add',
+];
 const YEAR = 365 * 86_400;
 const CODE_LIFE = 10 * 60_000;
 

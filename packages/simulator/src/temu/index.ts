@@ -5,6 +5,7 @@ import { Events } from './events.ts';
 import { dialectOf, GatewayDesk, typeOf } from './gateway.ts';
 import { gatewaysOf, TemuGrants } from './grants.ts';
 import { mallId, parentOrderSn, readSn } from './ids.ts';
+import { MadeGoods } from './made-goods.ts';
 import { TemuRefusal } from './replies.ts';
 
 const BASE = '/temu';
@@ -20,8 +21,9 @@ export function temu(): PlatformModule {
 async function mount(server: FastifyInstance, context: PlatformContext): Promise<MountedPlatform> {
 	const grants = new TemuGrants(context.stores, context.random, context.clock.now());
 	const events = new Events(context, grants);
+	const goods = new MadeGoods();
 	for (const app of grants.apps) {
-		const desk = new GatewayDesk(app.gateway, app, grants, context);
+		const desk = new GatewayDesk(app.gateway, app, grants, goods, context);
 		const router: Operation = {
 			name: 'router',
 			method: 'POST',

@@ -4,6 +4,7 @@ import type { SimOrder } from '../core/order.ts';
 import type { Listing } from '../core/world.ts';
 import type { Arguments } from './arguments.ts';
 import type { TemuToken } from './grants.ts';
+import type { MadeGoods } from './made-goods.ts';
 import { orderSn as lineSn, parentOrderSn, readSn, skuId } from './ids.ts';
 import { renderAmount, renderAmountApart } from './render-amount.ts';
 import { labelsOf, parentStatus, renderAddress, renderDetail, renderListed, renderShipments, shipByOf } from './render-order.ts';
@@ -15,6 +16,8 @@ export interface Call {
 	context: PlatformContext;
 	token: TemuToken;
 	args: Arguments;
+	/** Goods that were made here, by all shops. */
+	goods: MadeGoods;
 	/** Milliseconds. */
 	now: number;
 	strikes: WireCall['strikes'];

@@ -45,6 +45,10 @@ export async function pullListings(
 		const total: ListingsRead = { read: 0, written: 0, gone: 0, unreadable: 0 };
 		const { listings, manifest } = store.adapter;
 		if (!listings || !manifest.listings) return total;
+		if (listings.serves?.(store.context.store) === false) {
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteListingRead(scope, ids.storeId, { state: 'waiting' }));
+			return total;
+		}
 		try {
 			await walk(engine, store, listings, manifest.listings, total, signal);
 		} catch (error) {
@@ -65,7 +69,7 @@ export async function pullListings(
 export async function fetchListings(engine: Engine, store: OpenStore, externalIds: readonly string[]): Promise<boolean> {
 	const { workspaceId, storeId } = store.target;
 	const { listings } = store.adapter;
-	if (!listings) return false;
+	if (!listings || listings.serves?.(store.context.store) === false) return false;
 	const page = await listings.fetch(store.context, externalIds);
 	if ((await storePage(engine, store, page, new Set(), new Set())) === 0) return true;
 	await engine.database.inWorkspace(workspaceId, (scope) => recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] }));

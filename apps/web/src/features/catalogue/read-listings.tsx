@@ -14,6 +14,7 @@ export function ReadListings() {
 	const waiting = data.filter((store) => store.state === 'waiting');
 	const closed = data.filter((store) => store.state === 'scopeMissing');
 	const none = data.filter((store) => store.state === 'none');
+	const elsewhere = data.filter((store) => store.state === 'elsewhere');
 	const unreadable = read.reduce((sum, store) => sum + store.unreadable, 0);
 	const oldest = read
 		.flatMap((store) => store.readUntil ?? [])
@@ -38,6 +39,9 @@ export function ReadListings() {
 			)}
 			{closed.length > 0 && (
 				<li className="warn">{t`${names(closed)} has not opened products to your app. Ask for that permission at the platform.`}</li>
+			)}
+			{elsewhere.length > 0 && (
+				<li>{t`${names(elsewhere)} tells the products of a shop that it manages for you with the token of its PARTNER gateway. Bind that one as well.`}</li>
 			)}
 			{none.length > 0 && <li>{t`Listings are not read here yet: ${names(none)}`}</li>}
 		</ul>

@@ -1,3 +1,4 @@
+import { ArrowLeftOutlined, RightOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { DraftAttribute } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
@@ -28,12 +29,18 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 	const { t, i18n } = useLingui();
 	const [typed, setTyped] = useState(words);
 	const [asked, setAsked] = useState(chosen === null ? words.slice(0, 500) : null);
+	/** The groups into which somebody has gone, outermost first. */
+	const [groups, setGroups] = useState<{ id: string; name: string }[]>([]);
+	const group = groups.at(-1);
 	const found = useQuery({
-		...trpc.copies.categories.queryOptions({ skuId, storeId, words: asked ?? '' }),
-		enabled: asked !== null && asked !== '',
+		...trpc.copies.categories.queryOptions(
+			group ? { skuId, storeId, groupId: group.id } : { skuId, storeId, words: asked === null || asked === '' ? ' ' : asked },
+		),
+		enabled: group !== undefined || (asked !== null && asked !== ''),
 		staleTime: Number.POSITIVE_INFINITY,
 		retry: false,
 	});
+	const numbered = (number: string): string => t`Category ${number}`;
 	const language = languageName(shownLanguage(), searchLanguage);
 	const title = copiesOwn ? t`Category, or a product to copy` : t`Category`;
 	return (
@@ -41,7 +48,8 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 			<h2>{title}</h2>
 			{chosen !== null && (
 				<p>
-					<bdi>{chosenName ?? chosen}</bdi> <small className="faint num">{chosen}</small>
+					<bdi>{chosenName === null || chosenName === chosen ? numbered(chosen) : chosenName}</bdi>{' '}
+					{chosenName !== null && chosenName !== chosen && <small className="faint num">{chosen.slice(chosen.lastIndexOf('/') + 1)}</small>}
 				</p>
 			)}
 			<form
@@ -50,6 +58,7 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 					event.preventDefault();
 					// The form around it publishes.
 					event.stopPropagation();
+					setGroups([]);
 					setAsked(typed.trim().slice(0, 500));
 				}}
 			>
@@ -73,15 +82,29 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 					{errorSentence(i18n, found.error)}
 				</p>
 			)}
+			{group && (
+				<p className="copy-groups">
+					<Button size="small" icon={<ArrowLeftOutlined aria-hidden />} onClick={() => setGroups(groups.slice(0, -1))}>
+						{t`Back`}
+					</Button>
+					<bdi>{groups.map(({ name }) => name).join(' › ')}</bdi>
+				</p>
+			)}
 			{found.data && (
 				<ul className="copy-proposals">
 					{found.data.length === 0 && <li className="soft">{t`Nothing fits these words. Try the plain name of the thing.`}</li>}
-					{found.data.map(({ id, name, path, attributes, isProduct }) => (
+					{found.data.map(({ id, name, path, attributes, isProduct, isGroup, example }) => (
 						<li key={id}>
-							<button type="button" aria-pressed={id === chosen} onClick={() => onChoose(id, attributes)}>
-								<bdi>{[...path, name].join(' › ')}</bdi>
+							<button
+								type="button"
+								{...(!isGroup && { 'aria-pressed': id === chosen })}
+								onClick={() => (isGroup ? setGroups([...groups, { id, name }]) : onChoose(id, attributes))}
+							>
+								<bdi>{name === id ? numbered(id) : [...path, name].join(' › ')}</bdi>
+								{isGroup && <RightOutlined className="faint" aria-label={t`several categories`} />}
+								{example !== undefined && <small className="soft">{t`with ${example}`}</small>}
 								{isProduct && <small className="copy-kind">{t`Copy this product`}</small>}
-								<small className="soft num">{id}</small>
+								{name !== id && !isGroup && <small className="soft num">{id.slice(id.lastIndexOf('/') + 1)}</small>}
 							</button>
 						</li>
 					))}

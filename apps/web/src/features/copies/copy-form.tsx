@@ -1,6 +1,16 @@
 import { Plural, useLingui } from '@lingui/react/macro';
 import type { CopyDraftView, CopyTargetView } from '@pangea/api';
-import { type DraftField, type DraftGap, type DraftRules, draftGaps, isAsked, type ListingDraft } from '@pangea/domain';
+import {
+	choicesIn,
+	type DraftField,
+	type DraftGap,
+	type DraftRules,
+	draftGaps,
+	isAsked,
+	isTaken,
+	type ListingDraft,
+	takenAttributes,
+} from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -276,8 +286,11 @@ function Attributes({
 	onChange,
 }: PartProps & { title: string; rules: React.ComponentProps<typeof AttributeField>['rule'][] }) {
 	const { t } = useLingui();
+	const taken = takenAttributes(rules, draft.attributes);
 	// One that another choice asks for stands among those that are asked for.
-	const asked = rules.map((rule) => ({ ...rule, required: isAsked(rule, draft.attributes) }));
+	const asked = rules
+		.filter((rule) => isTaken(rule, taken))
+		.map((rule) => ({ ...rule, choices: choicesIn(rule, taken), required: isAsked(rule, taken) }));
 	const field = (rule: (typeof rules)[number]) => (
 		<AttributeField
 			key={rule.id}

@@ -28,7 +28,7 @@ export function PriceField({ told: { rules, proposal, floor }, price, gap, onCha
 		return formatDecimal({ amountMinor: endPrice(base > least ? base : least, rules.currency, ending), currency: rules.currency });
 	};
 	const label =
-		rules.price === 'received' ? t`What is left to you of one unit, in ${rules.currency}` : t`What the buyer pays, in ${rules.currency}`;
+		rules.price === 'paid' ? t`What the buyer pays, in ${rules.currency}` : t`What is left to you of one unit, in ${rules.currency}`;
 	return (
 		<div className="copy-price">
 			<Field
@@ -36,7 +36,13 @@ export function PriceField({ told: { rules, proposal, floor }, price, gap, onCha
 				required
 				gap={gap}
 				id="copy-price"
-				hint={rules.price === 'received' ? t`The platform adds its fees and freight: the buyer pays more than this.` : undefined}
+				hint={
+					rules.price === 'received'
+						? t`The platform adds its fees and freight: the buyer pays more than this.`
+						: rules.price === 'proposed'
+							? t`Your proposal: the platform reviews it, and sets by itself what buyers pay.`
+							: undefined
+				}
 			>
 				<Input
 					id="copy-price"

@@ -116,6 +116,11 @@ function Cell({ of: cell, sku, platform, country }: CellProps) {
 			<span className="review-cell">
 				<small className="faint">{cell.read ? t`no rating` : t`reviews not read`}</small>
 				{sold}
+				{cell.topics && (
+					<Link to="/reviews" search={{ sku, platform, country }}>
+						{t`Topics`}
+					</Link>
+				)}
 			</span>
 		);
 	const theme = complaint === null ? null : i18n._(THEME_WORDS[complaint]);

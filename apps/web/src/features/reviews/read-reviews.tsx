@@ -32,7 +32,7 @@ export function ReadReviews() {
 				</li>
 			)}
 			<li>{t`Themes are found by a list of words for each language; correct them where they are wrong.`}</li>
-			{has('amazon') && <li>{t`Amazon gives topics and trends, no texts; they are not read here yet.`}</li>}
+			{has('amazon') && <li>{t`Amazon gives topics, no texts: they stand where you look at one SKU.`}</li>}
 			{has('tiktok-shop') && <li>{t`TikTok Shop: no way to read texts of reviews is known to us.`}</li>}
 			{has('temu') && <li>{t`Temu: no way to read texts of reviews is known to us.`}</li>}
 		</ul>

@@ -16,6 +16,7 @@ import { Matrix } from './matrix.tsx';
 import { ReadReviews } from './read-reviews.tsx';
 import { ReviewImport } from './review-import.tsx';
 import { Stream } from './stream.tsx';
+import { Topics } from './topics.tsx';
 import { THEME_WORDS } from './words.ts';
 import './reviews.css';
 
@@ -62,6 +63,7 @@ function Reviews() {
 				</nav>
 			</HeaderSlot>
 			<Filters search={search} onChange={change} />
+			{search.sku !== undefined && view !== 'matrix' && <Topics sku={search.sku} stores={chosen} />}
 			{view === 'matrix' ? <Matrix stores={chosen} /> : <Stream key={JSON.stringify(search)} search={search} stores={chosen} />}
 			<ReadReviews />
 		</div>
@@ -80,7 +82,7 @@ function Filters({ search, onChange }: FiltersProps) {
 	const mayGive = useMay('stores.manage');
 	const mayAlarm = useMay('notices.manage');
 	const [importing, setImporting] = useState(false);
-	const read = new Set(reads?.flatMap((one) => (one.read || one.imported > 0 ? [one.storeId] : [])));
+	const read = new Set(reads?.flatMap((one) => (one.read || one.topics || one.imported > 0 ? [one.storeId] : [])));
 	const byFile = new Set(reads?.flatMap((one) => (one.read ? [] : [one.storeId])));
 	const givable = stores.filter(({ storeId }) => byFile.has(storeId));
 	const own = stores.filter(({ storeId }) => read.has(storeId));

@@ -1,6 +1,6 @@
 import type { Conversation, Thread } from '@pangea/domain';
 import { describe, expect, it } from 'vitest';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { type Session, valuesOf } from './session.ts';
 
 /** What every adapter tells of claims and cases, whichever way it has them. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Window } from '../adapter.ts';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { PlatformError } from '../error.ts';
 import { expectTruth } from './expectations.ts';
 import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';

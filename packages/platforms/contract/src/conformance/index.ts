@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { describeAuthorization } from './authorization.ts';
 import { describeConversations } from './conversations.ts';
 import { describeFaults } from './faults.ts';

@@ -1,6 +1,6 @@
 import { currencyExponent, isPlatformId, localDay } from '@pangea/domain';
 import { describe, expect, it } from 'vitest';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 
 /** What is data must be sound by itself. */
 export function describeManifest(adapter: PlatformAdapter): void {

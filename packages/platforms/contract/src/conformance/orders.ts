@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { listWhole } from '../order-list.ts';
 import { expectTruth } from './expectations.ts';
 import { failuresOf, type Session, sortedIds, valuesOf } from './session.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Order, StoreDescription } from '@pangea/domain';
 import type { AdapterContext, ExchangeRequest, GrantContext, Outcome, Page, StoreContext, Window } from '../adapter.ts';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { memoryBudgets } from '../budget.ts';
 import { PlatformError } from '../error.ts';
 import { testContext, testGrantContext, testStoreContext } from '../testing/context.ts';

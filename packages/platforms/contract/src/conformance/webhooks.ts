@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { IncomingRequest, PlatformHttp, Tiding } from '../adapter.ts';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import type { Session } from './session.ts';
 
 export function describeWebhooks(adapter: PlatformAdapter, session: () => Session): void {

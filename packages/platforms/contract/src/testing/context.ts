@@ -1,6 +1,6 @@
 import type { StoreDescription } from '@pangea/domain';
 import type { AdapterContext, AppCredentials, Grant, GrantContext, StoreContext } from '../adapter.ts';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { memoryBudgets } from '../budget.ts';
 import { PlatformError } from '../error.ts';
 import { createPlatformHttp, type PlatformHttpOptions } from '../http.ts';

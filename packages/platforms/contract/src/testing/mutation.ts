@@ -1,7 +1,7 @@
 import type { Order, StoreDescription } from '@pangea/domain';
 import { type Mutation, mutate } from '@pangea/testing';
 import type { AppCredentials, Grant, HttpReply, HttpRequest, Outcome, Page, StoreContext, Window } from '../adapter.ts';
-import type { PlatformAdapter } from '../platform.ts';
+import type { PlatformAdapter } from '../capabilities.ts';
 import { PlatformError } from '../error.ts';
 import { testGrantContext, testStoreContext } from './context.ts';
 import { faultsOfOrder } from './well-formed.ts';

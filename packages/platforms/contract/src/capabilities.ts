@@ -1,7 +1,9 @@
 import type { PlatformId } from '@pangea/domain';
-import type { Authorization, Finances, Listings, Orders, Publish, QueueIntake, Reviews, Stores, WebhookIntake } from './adapter.ts';
+import type { Authorization, Finances, Listings, Orders, QueueIntake, Reviews, Stores, WebhookIntake } from './adapter.ts';
 import type { PlatformManifest } from './manifest.ts';
 import type { Cases, Messages, OrderMessages } from './messages.ts';
+import type { Publish } from './publish.ts';
+import type { ReviewTopicsReader } from './review-topics.ts';
 
 export interface PlatformCapabilities {
 	authorization: Authorization;
@@ -13,6 +15,8 @@ export interface PlatformCapabilities {
 	orderMessages?: OrderMessages;
 	listings?: Listings;
 	reviews?: Reviews;
+	/** Where there are no `reviews`. */
+	reviewTopics?: ReviewTopicsReader;
 	finances?: Finances;
 	publish?: Publish;
 	webhooks?: WebhookIntake;

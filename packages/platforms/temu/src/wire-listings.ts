@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { id, integer, listOf, optionalCount, optionalId, optionalText } from './wire.ts';
+
+/* What Temu says of goods of local shops (contract §7). Only fields that we read are named. */
+
+/** Each SKU is judged by itself, so that a damaged one costs only itself. */
+export const skuPageSchema = z.object({
+	total: integer.nullish().transform((value) => value ?? null),
+	pagination: z.object({ nextToken: optionalText }).nullish(),
+	skuList: listOf(z.unknown()),
+});
+
+export const skuSchema = z.object({
+	goodsId: id,
+	skuId: id,
+	outSkuSn: optionalText,
+	goodsName: optionalText,
+	specName: optionalText,
+	skuStatus: optionalText,
+	skuSubStatus: optionalId,
+	thumbUrl: optionalText,
+});
+export type WireSku = z.infer<typeof skuSchema>;
+
+/** What only the older list tells: prices as decimals, unlike the details of a product (contract §11). */
+export const skuOffersSchema = z.object({
+	skuList: listOf(
+		z.object({
+			skuId: id,
+			stock: optionalCount,
+			retailPrice: z.object({ amount: optionalId, currency: optionalText }).nullish(),
+		}),
+	),
+});
+
+export const productPageSchema = z.object({ totalCount: integer, data: listOf(z.unknown()) });
+
+/** A product of a shop that Temu manages, as one SKC (contract §8). */
+export const productSchema = z.object({
+	productId: id,
+	extCode: optionalText,
+	productName: optionalText,
+	mainImageUrl: optionalText,
+	productSkuSummaries: listOf(
+		z.object({ productSkuId: id, extCode: optionalText, productSkuSpecList: listOf(z.object({ specName: optionalText })) }),
+	),
+});
+export type WireProduct = z.infer<typeof productSchema>;
