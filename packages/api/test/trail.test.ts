@@ -7,6 +7,7 @@ import { Visitor } from './door.ts';
 import { exportCalls } from './trail-exports.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
 import { reviewCalls } from './trail-reviews.ts';
+import { translatorCalls } from './trail-translator.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -292,24 +293,7 @@ const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<
 		},
 		before: { name: 'Gone' },
 	},
-	'translator.save': {
-		action: 'translator.save',
-		call: async (c) => {
-			await c.translator.save({ baseUrl: 'https://one.example.test/v1', model: 'small', key: 'eplr13xoaqns' });
-			await c.translator.save({ baseUrl: 'https://one.example.test/v1', model: 'large' });
-		},
-		before: { host: 'one.example.test', model: 'small' },
-		after: { host: 'one.example.test', model: 'large' },
-	},
-	'translator.try': {
-		action: 'translator.try',
-		call: (c) => c.translator.try({ baseUrl: 'https://127.0.0.1/v1', model: 'large', key: 'eplr13xoaqns', into: 'en' }),
-	},
-	'translator.remove': {
-		action: 'translator.remove',
-		call: (c) => c.translator.remove(),
-		before: { host: 'one.example.test', model: 'large' },
-	},
+	...translatorCalls,
 	'inbox.change': {
 		action: 'inbox.change',
 		call: (c) => c.inbox.change({ conversationIds: [ORDER], done: true, assigneeId: null }),

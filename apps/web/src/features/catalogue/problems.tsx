@@ -16,6 +16,7 @@ import { useNarrow } from '../../ui/media.ts';
 import { SiteMark } from '../../ui/site.tsx';
 import { Picture } from './picture.tsx';
 import { CELL_WORDS } from './words.ts';
+import './problems.css';
 
 /** A platform and one of its reasons. */
 interface Cause {
