@@ -139,6 +139,7 @@ const COLUMNS: Record<string, string> = {
 	removeTag: 'tagId',
 	seenMessageId: 'messageId',
 	seenAnswerId: 'messageId',
+	answerId: 'messageId',
 	through: 'messageId',
 	again: 'messageId',
 };
@@ -258,7 +259,7 @@ describe('what belongs to another workspace', () => {
 		const before = await stateOf(admin, victim.workspaceId);
 		expect(await attacked(places)).toEqual([]);
 		expect(await stateOf(admin, victim.workspaceId)).toEqual(before);
-	}, 300_000);
+	}, 480_000);
 
 	test('is not told to a member whose stores are said to be the others’', async () => {
 		const stores = victim.names.filter((one) => one.table === 'store' && one.column === 'store_id').map((one) => one.value);
