@@ -267,7 +267,7 @@ describe('what belongs to another workspace', () => {
 		const reads = placesOf(own).filter((place) => place.uuid && !place.writes);
 		await admin.query('update member set store_scope = $2 where workspace_id = $1', [attacker.workspaceId, stores]);
 		expect(await attacked(reads)).toEqual([]);
-	}, 60_000);
+	}, 150_000);
 
 	test('is what its own people reach by the very same inputs', async () => {
 		const places = placesOf((property, uuid) => ownOf(victim, property, uuid));
@@ -289,5 +289,5 @@ describe('what belongs to another workspace', () => {
 			if (code === 'notFound' || code === 'inputWrong') unreached.push(`${place.procedure} ${place.at}: ${code} ${text}`);
 		}
 		expect(unreached).toEqual([]);
-	}, 60_000);
+	}, 150_000);
 });
