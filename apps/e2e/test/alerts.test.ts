@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -27,7 +28,7 @@ beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
 	me = (await api.session.me.query())?.userId ?? '';
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	order = (await simulator.createOrder(STORE)).id;
 	browser = await launchBrowser();
 	visitor = await visit(browser, url, { cookies: owner.cookies });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead, openInbox } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -19,13 +20,11 @@ let api: Api;
 beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	await simulator.setClockAhead(5_000);
 	browser = await launchBrowser();
 	visitor = await visit(browser, url, { cookies: owner.cookies });
-	await visitor.page.goto('/inbox?view=open');
-	await visitor.page.locator('[data-conversation]').first().waitFor();
-	await visitor.page.locator('.live.live').waitFor();
+	await openInbox(visitor.page);
 }, 150_000);
 afterAll(async () => {
 	await simulator.setClockRight();

@@ -58,6 +58,32 @@ function listedIn(cells: readonly { storeId: string }[], stores: readonly string
 	return cells.filter(({ storeId }) => stores.includes(storeId)).length;
 }
 
+/** Into a field of which the words are looked up. */
+async function chosen(id: string, name: string): Promise<void> {
+	await owner.page.locator(`[id="copy-attribute-${id}"]`).fill(name);
+	await owner.page.keyboard.press('Enter');
+}
+
+async function packed(): Promise<void> {
+	await owner.page.locator('#copy-attribute-PACKAGE_WEIGHT').fill('480');
+	for (const side of ['HEIGHT', 'LENGTH', 'WIDTH']) await owner.page.locator(`#copy-attribute-PACKAGE_${side}`).fill('12');
+}
+
+async function publishByKey(): Promise<void> {
+	const publish = owner.page.locator('.copy-foot button[type=submit]');
+	await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
+	await publish.focus();
+	await owner.page.keyboard.press('Enter');
+}
+
+/** The screen says that it is done, and the workbench has the listing as its platform tells it. */
+async function published({ skuId, storeId }: { skuId: string; storeId: string }, listing: object): Promise<void> {
+	expect(await axe(owner.page)).toEqual([]);
+	const { targets } = await api.copies.targets.query({ skuId });
+	expect(targets.find((target) => target.storeId === storeId)).toMatchObject({ state: 'listed', copy: { state: 'published' }, listing });
+	expect(owner.errors).toEqual([]);
+}
+
 describe('copying a listing', () => {
 	test('puts a best seller of one site on sale on another, with what is missing named until it is there', async () => {
 		const { page } = owner;
@@ -82,23 +108,13 @@ describe('copying a listing', () => {
 		await page.locator('#copy-gtin').fill('');
 		await page.locator('#copy-attribute-BRAND').fill('Generic');
 		await page.locator('#copy-attribute-MODEL').fill('One');
-		for (const side of ['HEIGHT', 'LENGTH', 'WIDTH']) await page.locator(`#copy-attribute-PACKAGE_${side}`).fill('12');
-		await page.locator('#copy-attribute-PACKAGE_WEIGHT').fill('480');
+		await packed();
 		await page.locator('#copy-attribute-ITEM_CONDITION').click();
 		await page.keyboard.press('Enter');
-		await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
-		await publish.focus();
-		await page.keyboard.press('Enter');
+		await publishByKey();
 		await page.locator('.copy-done').waitFor({ timeout: 40_000 });
 		expect(await page.locator('.copy-done .copy-state').getAttribute('class')).toContain('is-live');
-		expect(await axe(page)).toEqual([]);
-		const { targets } = await api.copies.targets.query({ skuId });
-		expect(targets.find((target) => target.storeId === storeId)).toMatchObject({
-			state: 'listed',
-			copy: { state: 'published' },
-			listing: { state: 'live', rawStatus: 'active' },
-		});
-		expect(owner.errors).toEqual([]);
+		await published({ skuId, storeId }, { state: 'live', rawStatus: 'active' });
 	}, 90_000);
 
 	test('puts what Amazon sells on a shop of TikTok as a new product, with its picture carried over', async () => {
@@ -118,28 +134,17 @@ describe('copying a listing', () => {
 		await page.locator('#copy-sku').fill('NEW IN GB');
 		await page.locator('#copy-gtin').fill('');
 		await page.locator('#copy-attribute-100392').fill('Metal');
-		await page.locator('#copy-attribute-PACKAGE_WEIGHT').fill('480');
-		for (const side of ['HEIGHT', 'LENGTH', 'WIDTH']) await page.locator(`#copy-attribute-PACKAGE_${side}`).fill('12');
+		await packed();
 		const certificate = page.locator('[id="copy-attribute-CERTIFICATE 602362"]');
 		if ((await certificate.count()) > 0) await certificate.fill('https://m.media-amazon.com/images/I/sim-1.jpg');
-		const publish = page.locator('.copy-foot button[type=submit]');
 		await page.locator('.copy-foot summary').click();
 		// This platform takes no spaces in a code, which is named before anything is sent.
 		expect(await page.locator('.copy-gaps li').count()).toBe(1);
 		await page.locator('#copy-sku').fill('NEW-IN-GB');
-		await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
-		await publish.focus();
-		await page.keyboard.press('Enter');
+		await publishByKey();
 		await page.locator('.copy-done').waitFor({ timeout: 40_000 });
-		expect(await axe(page)).toEqual([]);
-		const { targets } = await api.copies.targets.query({ skuId });
 		// The platform looks at a new product for a while before buyers see it.
-		expect(targets.find((target) => target.storeId === storeId)).toMatchObject({
-			state: 'listed',
-			copy: { state: 'published' },
-			listing: { rawStatus: 'PENDING', state: 'draft' },
-		});
-		expect(owner.errors).toEqual([]);
+		await published({ skuId, storeId }, { rawStatus: 'PENDING', state: 'draft' });
 	}, 90_000);
 
 	test('puts what Amazon sells on a shop of Temu in Europe, through the levels of its categories', async () => {
@@ -164,10 +169,6 @@ describe('copying a listing', () => {
 		await page.locator('.copy-proposal button').click();
 		await page.locator('#copy-stock').fill('12');
 		await page.locator('#copy-sku').fill('NEW-IN-EU');
-		const chosen = async (id: string, name: string) => {
-			await page.locator(`[id="copy-attribute-${id}"]`).fill(name);
-			await page.keyboard.press('Enter');
-		};
 		await chosen('12', 'Wood');
 		// Of wood the kind is asked for, and of no other material.
 		await chosen('7317', 'Composite');
@@ -176,22 +177,11 @@ describe('copying a listing', () => {
 		await chosen('SHIPPING_TEMPLATE', 'Standard');
 		await page.locator('#copy-attribute-HANDLING_DAYS').fill('1');
 		await chosen('TRADEMARK', 'No trademark');
-		await page.locator('#copy-attribute-PACKAGE_WEIGHT').fill('480');
-		for (const side of ['HEIGHT', 'LENGTH', 'WIDTH']) await page.locator(`#copy-attribute-PACKAGE_${side}`).fill('12');
-		const publish = page.locator('.copy-foot button[type=submit]');
-		await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
-		await publish.focus();
-		await page.keyboard.press('Enter');
+		await packed();
+		await publishByKey();
 		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
-		expect(await axe(page)).toEqual([]);
-		const { targets } = await api.copies.targets.query({ skuId });
 		// Temu looks at new goods before buyers see them.
-		expect(targets.find((target) => target.storeId === storeId)).toMatchObject({
-			state: 'listed',
-			copy: { state: 'published' },
-			listing: { rawStatus: 'INCOMPLETE / 4002', state: 'draft' },
-		});
-		expect(owner.errors).toEqual([]);
+		await published({ skuId, storeId }, { rawStatus: 'INCOMPLETE / 4002', state: 'draft' });
 	}, 120_000);
 
 	test('puts what Amazon sells on another of its marketplaces, in the words of that marketplace and after its check', async () => {
@@ -212,10 +202,6 @@ describe('copying a listing', () => {
 		await page.locator('#copy-gtin').fill('');
 		await page.locator('#copy-attribute-brand').fill('Yunfan');
 		await page.locator('#copy-attribute-bullet_point').fill('Leicht');
-		const chosen = async (id: string, name: string) => {
-			await page.locator(`[id="copy-attribute-${id}"]`).fill(name);
-			await page.keyboard.press('Enter');
-		};
 		await chosen('country_of_origin', 'China');
 		await chosen('condition_type', 'New');
 		await page.locator('#copy-attribute-item_weight').fill('480');
@@ -224,9 +210,7 @@ describe('copying a listing', () => {
 		const battery = page.locator('#copy-attribute-batteries_required');
 		const isAsked = (await battery.count()) > 0 && (await battery.isVisible());
 		if (isAsked) await chosen('batteries_required', 'true');
-		await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
-		await publish.focus();
-		await page.keyboard.press('Enter');
+		await publishByKey();
 		if (isAsked) {
 			const refusal = page.locator('.copy-refusal');
 			await refusal.waitFor({ timeout: 60_000 });
@@ -237,13 +221,6 @@ describe('copying a listing', () => {
 			await page.keyboard.press('Enter');
 		}
 		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
-		expect(await axe(page)).toEqual([]);
-		const { targets } = await api.copies.targets.query({ skuId });
-		expect(targets.find((target) => target.storeId === storeId)).toMatchObject({
-			state: 'listed',
-			copy: { state: 'published' },
-			listing: { state: 'live' },
-		});
-		expect(owner.errors).toEqual([]);
+		await published({ skuId, storeId }, { state: 'live' });
 	}, 120_000);
 });

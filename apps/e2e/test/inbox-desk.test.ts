@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead, openInbox } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -18,16 +19,14 @@ let api: Api;
 beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	// A platform's clock is never quite ours: what is written after the buyer's words may be dated before them.
 	await simulator.setClockAhead(5_000);
 	browser = await launchBrowser();
 	first = await visit(browser, url, { cookies: owner.cookies });
 	second = await visit(browser, url, { cookies: loginOf(logins, 'agent').cookies });
 	for (const { page } of [first, second]) {
-		await page.goto('/inbox?view=open');
-		await page.locator('[data-conversation]').first().waitFor();
-		await page.locator('.live.live').waitFor();
+		await openInbox(page);
 	}
 }, 150_000);
 afterAll(async () => {

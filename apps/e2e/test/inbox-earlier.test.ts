@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -21,7 +22,7 @@ const numbers = (from: number, until_: number): number[] => Array.from({ length:
 beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	for (const n of numbers(1, WRITTEN)) await simulator.buyerWrites(STORE, textOf(n));
 	await until(
 		'all lines to be read',

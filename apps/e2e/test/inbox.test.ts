@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead, openInbox } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -19,14 +20,12 @@ let api: Api;
 beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	browser = await launchBrowser();
 	first = await visit(browser, url, { cookies: owner.cookies });
 	second = await visit(browser, url, { cookies: loginOf(logins, 'agent').cookies });
 	for (const { page } of [first, second]) {
-		await page.goto('/inbox?view=open');
-		await page.locator('[data-conversation]').first().waitFor();
-		await page.locator('.live.live').waitFor();
+		await openInbox(page);
 	}
 }, 150_000);
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead, openInbox } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
 	const owner = loginOf(logins, 'owner');
 	const agent = loginOf(logins, 'agent');
 	const api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	const { members } = await api.workspace.members.query();
 	const nameOf = (email: string): string => members.find((member) => member.email === email)?.name ?? '';
 	names = [nameOf(owner.email), nameOf(agent.email)];
@@ -29,9 +30,7 @@ beforeAll(async () => {
 	first = await visit(browser, url, { cookies: owner.cookies });
 	second = await visit(browser, url, { cookies: agent.cookies });
 	for (const { page } of [first, second]) {
-		await page.goto('/inbox?view=open');
-		await page.locator('[data-conversation]').first().waitFor();
-		await page.locator('.live.live').waitFor();
+		await openInbox(page);
 	}
 	await simulator.buyerWrites('tiktok-br', ONE);
 	await simulator.buyerWrites('tiktok-th', OTHER);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { conversationsRead } from '../src/inbox.ts';
 import { Simulator } from '../src/simulator.ts';
 import { until } from '../src/wait.ts';
 
@@ -38,7 +39,7 @@ beforeAll(async () => {
 	};
 	const owner = loginOf(logins, 'owner');
 	api = await demoApi(url, owner);
-	await until('the conversations of before', 60_000, async () => (await api.inbox.list.query({ view: 'all' })).rows.length > 5, 300);
+	await conversationsRead(api);
 	browser = await launchBrowser();
 	visitor = await visit(browser, url, { cookies: owner.cookies });
 }, 150_000);

@@ -1,9 +1,4 @@
-import type { createCaller } from '../src/index.ts';
-
-interface Call {
-	action: string;
-	call: (caller: ReturnType<typeof createCaller>) => Promise<unknown>;
-}
+import type { Call } from './trail-call.ts';
 
 const TEMPLATE = {
 	templateId: '01a00000-0000-7000-8000-00000000e001',

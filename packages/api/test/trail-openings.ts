@@ -1,12 +1,4 @@
-import type { createCaller } from '../src/index.ts';
-
-type Caller = ReturnType<typeof createCaller>;
-interface Call {
-	action: string;
-	call: (caller: Caller) => Promise<unknown>;
-	before?: object;
-	after?: object;
-}
+import type { Call } from './trail-call.ts';
 
 /** The record of a paper tells of which kind it is and until when it holds, and never what stands on it. */
 export const PAPER_NUMBER = 'DE 811 907 980';

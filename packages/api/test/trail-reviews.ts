@@ -1,11 +1,4 @@
-import type { createCaller } from '../src/index.ts';
-
-interface Call {
-	action: string;
-	call: (caller: ReturnType<typeof createCaller>) => Promise<unknown>;
-	before?: object;
-	after?: object;
-}
+import type { Call } from './trail-call.ts';
 
 /** @param id of the review, of its SKU, and of an import that brought another one */
 export const reviewCalls = (id: string): Record<string, Call> => ({

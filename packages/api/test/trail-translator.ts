@@ -1,11 +1,4 @@
-import type { createCaller } from '../src/index.ts';
-
-interface Call {
-	action: string;
-	call: (caller: ReturnType<typeof createCaller>) => Promise<unknown>;
-	before?: object;
-	after?: object;
-}
+import type { Call } from './trail-call.ts';
 
 export const translatorCalls: Record<string, Call> = {
 	'translator.save': {

@@ -6,6 +6,7 @@ import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/
 import { Visitor } from './door.ts';
 import { exportCalls } from './trail-exports.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
+import type { Call, Caller } from './trail-call.ts';
 import { reviewCalls } from './trail-reviews.ts';
 import { translatorCalls } from './trail-translator.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
@@ -128,7 +129,6 @@ afterAll(async () => {
 	await api.close();
 });
 
-type Caller = ReturnType<typeof createCaller>;
 const as = (user: SessionUser, workspace: string | null = workspaceId): Caller =>
 	createCaller({ services: { ...api.services, registry }, user, workspaceId: workspace });
 
@@ -150,7 +150,7 @@ const WITHOUT_TRACE: Record<string, string> = {
 };
 
 /** How each mutation is called so that it changes something, and the action it has to leave. */
-const CALLS: Record<string, { action: string; call: (caller: Caller) => Promise<unknown>; before?: object; after?: object }> = {
+const CALLS: Record<string, Call> = {
 	'workspace.create': {
 		action: 'workspace.create',
 		call: () => as(owner, null).workspace.create({ name: 'Other', baseCurrency: 'EUR', zone: 'UTC' }),

@@ -23,7 +23,7 @@ import { adapterOf, type Engine } from './engine.ts';
 import { buyerDataLife, buyerDeath } from './buyer-data.ts';
 import { PLACES } from './keyring.ts';
 import { type Reading, type Written, writeReadings } from './ingest-orders.ts';
-import { nextAsk } from './lacking-pace.ts';
+import { firstAsk } from './lacking-pace.ts';
 import type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 import { writeThreads } from './messages/threads.ts';
 
@@ -258,7 +258,7 @@ async function noteLacks(
 		const outcome = written.get(index);
 		return order.askAgain && outcome && outcome.became !== 'refused' ? [outcome.orderId] : [];
 	});
-	if (lacking.length > 0) await noteLacking(scope, target.storeId, lacking, nextAsk(engine.now(), 0) ?? engine.now().toISOString());
+	if (lacking.length > 0) await noteLacking(scope, target.storeId, lacking, firstAsk(engine.now()));
 }
 
 /** Cases are told with their orders, and are never behind them. */

@@ -36,7 +36,7 @@ import { deskProcedures } from './desk.procedures.ts';
 import { chosenFileProcedures, fileRulesOf, filesOfAnswer, toChosen } from './chosen-files.ts';
 import { fileLink } from './files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
-import { buyerLanguage, textsOfBuyer } from './known.ts';
+import { buyerLanguage } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
 import { longestOf, replyKindOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
@@ -186,9 +186,11 @@ export const inboxRouter = router({
 				const [conversation] = await toRows(member, scope, [row], box);
 				const place = (await placesOfStores(scope, [row.store_id])).get(row.store_id);
 				if (!conversation || !place) throw problem('notFound');
+				const newestFirst = page.rows.map((message) => toMessage(message, box, { ...shown, teller, likely: place.language }));
+				const languages = newestFirst.flatMap(({ sender, language }) => (sender === 'buyer' ? [language] : []));
 				return {
 					conversation,
-					messages: page.rows.toReversed().map((message) => toMessage(message, box, { ...shown, teller, likely: place.language })),
+					messages: newestFirst.toReversed(),
 					notes: notes.map((note) => toNote(note, box)),
 					mentioned: notes.some((note) => note.unread_by.includes(member.user.id)),
 					before: page.next,
@@ -199,7 +201,7 @@ export const inboxRouter = router({
 					fileRules: fileRulesOf(adapter, row.kind),
 					chosenFiles: chosen.map((file) => toChosen(file, box)),
 					language: place.language,
-					buyerLanguage: buyerLanguage(teller, textsOfBuyer(page.rows, box), place.language),
+					buyerLanguage: buyerLanguage(languages, place.language),
 					reading: await readingOf(scope, conversationId, member.user.id),
 					translator: (await translatorOf(scope)) === null ? 'phraseBook' : 'model',
 					caseFacts: row.case_facts,

@@ -1,8 +1,7 @@
-import { type conversationRows, orderDetail, orderOfConversation, type Scope, sealedBuyer, type ShownMessage } from '@pangea/db';
+import { type conversationRows, orderDetail, orderOfConversation, type Scope, sealedBuyer } from '@pangea/db';
 import { type BuyerData, type Known, partsOfName } from '@pangea/domain';
-import type { LanguageTeller } from '@pangea/translation';
 import type { SealedBox } from '@pangea/vault';
-import { openBody, openFace } from './inbox.view.ts';
+import { openFace } from './inbox.view.ts';
 import type { BuyerLanguageView } from './shapes.ts';
 
 type ConversationRow = Awaited<ReturnType<typeof conversationRows>>[number];
@@ -37,18 +36,12 @@ const known = (values: readonly (string | null | undefined)[]): string[] =>
 
 /**
  * The language in which a buyer is to be answered: of what they wrote last, where that tells it, else of the store's country.
- * @param texts newest first
+ * @param languages of the buyer's messages, newest first; no more of them are asked for than it takes
  */
-export function buyerLanguage(teller: LanguageTeller, texts: readonly string[], storeLanguage: string): BuyerLanguageView {
-	for (const text of texts) {
-		const told = teller.of(text, storeLanguage);
+export function buyerLanguage(languages: Iterable<string | null>, storeLanguage: string): BuyerLanguageView {
+	for (const told of languages) {
 		if (told === null) continue;
 		return { language: told === storeLanguage.split('-')[0] ? storeLanguage : told, told: true };
 	}
 	return { language: storeLanguage, told: false };
-}
-
-/** What the buyer wrote among some messages, in their order. */
-export function textsOfBuyer(messages: readonly ShownMessage[], box: SealedBox): string[] {
-	return messages.flatMap((message) => (message.sender === 'buyer' ? (openBody(message, box).text ?? []) : []));
 }

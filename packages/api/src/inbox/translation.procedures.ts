@@ -11,11 +11,12 @@ import {
 	orderOfConversation,
 	placesOfStores,
 	type Scope,
+	type ShownMessage,
 	setReading,
 	translationsOf,
 } from '@pangea/db';
 import { LANGUAGES, LONGEST_MESSAGE, type Rendering, type TextToRender } from '@pangea/domain';
-import { draftFromFacts, languageTeller } from '@pangea/translation';
+import { draftFromFacts, type LanguageTeller, languageTeller } from '@pangea/translation';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -23,7 +24,7 @@ import { askModel, modelSettings, translatorFor } from '../translator/open.ts';
 import type { Member } from '../trpc.ts';
 import { inboxProcedure } from './inbox.procedure.ts';
 import { openBody } from './inbox.view.ts';
-import { buyerLanguage, knownIn, textsOfBuyer } from './known.ts';
+import { buyerLanguage, knownIn } from './known.ts';
 import { factsOf } from './order-facts.ts';
 import type { FactDraftView, RenderedView } from './shapes.ts';
 
@@ -170,9 +171,21 @@ async function lookInto(member: Member, scope: Scope, box: SealedBox, conversati
 	const place = row && (await placesOfStores(scope, [row.store_id])).get(row.store_id);
 	if (!row || !place) throw problem('notFound');
 	const { rows: messages } = await messagesOf(scope, conversationId, { limit: LOOKED_AT });
-	const { language } = buyerLanguage(teller, textsOfBuyer(messages, box), place.language);
+	const { language } = buyerLanguage(languagesOfBuyer(teller, messages, box, place.language), place.language);
 	const settings = await modelSettings(scope, box);
 	return { row, messages, language, zone: place.zone, settings, known: await knownIn(scope, row, box) };
+}
+
+function* languagesOfBuyer(
+	teller: LanguageTeller,
+	messages: readonly ShownMessage[],
+	box: SealedBox,
+	likely: string,
+): Generator<string | null> {
+	for (const message of messages) {
+		const text = message.sender === 'buyer' ? openBody(message, box).text : null;
+		if (text !== null) yield teller.of(text, likely);
+	}
 }
 
 /** Asks, and keeps what comes; where nothing comes the next may ask at once. @throws ModelError */

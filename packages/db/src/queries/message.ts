@@ -102,17 +102,6 @@ export type MessageEnd =
 	/** It was surely not handed over: the next try needs no look. */
 	| { state: 'queued' };
 
-/** Whether nobody knows yet what became of a message. */
-export async function isUnsettled(scope: Scope, messageId: string): Promise<boolean> {
-	const row = await scope.db
-		.selectFrom('message')
-		.select('state')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('message_id', '=', messageId)
-		.executeTakeFirst();
-	return row?.state === 'sending';
-}
-
 /** Settles a message in hand. @returns whether it was still unsettled. */
 export async function settleMessage(scope: Scope, messageId: string, end: MessageEnd): Promise<boolean> {
 	// The platform may have told of it in other words, a space trimmed, before it answered us: it is the same message.

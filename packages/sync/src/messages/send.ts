@@ -2,12 +2,12 @@ import {
 	attachFiles,
 	conversationRows,
 	detachFiles,
-	isUnsettled,
 	type MessageEnd,
 	type MessageToSend,
 	newestMessage,
 	queueMessage,
 	requeueMessage,
+	replyState,
 	type Scope,
 	settleMessage,
 	storeMessagesLock,
@@ -254,7 +254,9 @@ async function arrived(engine: Engine, store: OpenStore, messageId: string, take
 	const since = addMillis(taken.attemptedAt ?? engine.now().toISOString(), -LOOK_BACK);
 	const page = await ofMessages(store).messages.fetch(store.context, [taken.externalConversationId], since);
 	await storeThreads(engine, store.target, threadsOf(engine, store, page));
-	return !(await engine.database.inWorkspace(store.target.workspaceId, (scope) => isUnsettled(scope, messageId)));
+	const { conversationId } = taken;
+	const state = await engine.database.inWorkspace(store.target.workspaceId, (scope) => replyState(scope, { conversationId, messageId }));
+	return state !== 'sending';
 }
 
 async function settle(

@@ -7,7 +7,8 @@ import { When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark, StoreName } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
-import { KIND_WORDS, STANDING_WORDS, UNTOLD_WORDS } from './words.ts';
+import { CLOCK_STANDING_WORDS } from '../inbox/words.ts';
+import { KIND_WORDS, UNTOLD_WORDS } from './words.ts';
 
 /** How a store answered under one rule; the late ones open below. */
 export function AnswerRow({ row, store }: { row: PerformanceRowView; store: StoreView | undefined }) {
@@ -47,7 +48,7 @@ function Rule({ row: { budget, target, standing, source, untold } }: { row: Perf
 	const within = 'hours' in budget ? t`within ${budget.hours} h` : t`within ${budget.days} working days`;
 	const asked = target === null ? within : t`${formatPercent(language, target)} ${within}`;
 	const without = untold.map((one) => i18n._(UNTOLD_WORDS[one])).join(', ');
-	const basis = i18n._(STANDING_WORDS[standing]);
+	const basis = i18n._(CLOCK_STANDING_WORDS[standing]);
 	const note =
 		without === '' ? `${basis} · ${source}` : t`${basis}. The platform also leaves out what nobody tells us: ${without}. ${source}`;
 	return (

@@ -15,6 +15,7 @@ import { PeriodChoice } from '../../ui/period-choice.tsx';
 import { usePeople } from '../inbox/people.ts';
 import { NumbersTabs } from '../numbers/numbers-tabs.tsx';
 import { AnswerRow } from './answer-row.tsx';
+import '../../ui/ledger.css';
 import './answers.css';
 
 const route = getRouteApi('/workbench/numbers/answers');
@@ -104,7 +105,7 @@ function ByStore({ rows, stores }: { rows: readonly PerformanceRowView[]; stores
 			</header>
 			{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
 			<section className="scroll" tabIndex={0} aria-label={t`Answered in time`}>
-				<table>
+				<table className="ledger">
 					<thead>
 						<tr>
 							<th scope="col">{t`Store`}</th>
@@ -142,7 +143,7 @@ function ByPerson({ people }: { people: readonly PersonPerformanceView[] }) {
 			<header>
 				<h2>{t`Who answered`}</h2>
 			</header>
-			<table>
+			<table className="ledger">
 				<thead>
 					<tr>
 						<th scope="col">{t`Person`}</th>

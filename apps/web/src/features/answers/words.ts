@@ -14,9 +14,3 @@ export const UNTOLD_WORDS: Record<PerformanceRowView['untold'][number], MessageD
 	buyerBlocked: msg`buyers who are blocked`,
 	noReplyNeeded: msg`messages marked there as needing no reply`,
 };
-
-export const STANDING_WORDS: Record<PerformanceRowView['standing'], MessageDescriptor> = {
-	confirmed: msg`As the platform counts it`,
-	unconfirmed: msg`Not confirmed by the platform's own documents`,
-	ours: msg`The platform names no time; this is ours`,
-};

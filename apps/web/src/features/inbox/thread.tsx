@@ -307,11 +307,10 @@ const arrivals = new Map<string, number>();
 
 /** The buyer's newest message that can have been read; null where there is none, undefined where nobody can tell. */
 export function newestRead(conversationId: string): string | null | undefined {
-	const shown = queryClient.getQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId })).map(([, open]) => open);
+	const shown = shownOf(conversationId);
 	const isRead = ({ messageId }: MessageView): boolean => (arrivals.get(messageId) ?? 0) < Date.now() - READ_MILLIS;
-	const newest = shown.flatMap((open) => open?.messages ?? []).filter((message) => message.sender === 'buyer' && isRead(message));
-	const last = newest.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1)).at(-1);
-	return last?.messageId ?? (shown.some((open) => open?.before === null) ? null : undefined);
+	const last = newestOf(shown, (message) => message.sender === 'buyer' && isRead(message));
+	return last ?? (shown.some(({ before }) => before === null) ? null : undefined);
 }
 
 /** The newest answer of this member that is shown as said or on its way, whether or not the server has it; undefined without one. */
@@ -322,12 +321,22 @@ export function answerCountedOn(conversationId: string, me: string): string | un
 		.flatMap(({ state }) => (state.variables as SendInput | undefined) ?? [])
 		.filter((said) => said.conversationId === conversationId);
 	if (onTheirWay.length > 0) return onTheirWay.at(-1)?.messageId;
+	return newestOf(
+		shownOf(conversationId),
+		({ sender, userId, state }) => sender === 'seller' && userId === me && state !== 'rejected' && state !== 'failed',
+	);
+}
+
+/** A conversation as it is shown, once for each stretch of it. */
+function shownOf(conversationId: string): OpenConversationView[] {
 	return queryClient
 		.getQueriesData<OpenConversationView>(trpc.inbox.open.queryFilter({ conversationId }))
-		.flatMap(([, open]) => open?.messages ?? [])
-		.filter(({ sender, userId, state }) => sender === 'seller' && userId === me && state !== 'rejected' && state !== 'failed')
-		.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1))
-		.at(-1)?.messageId;
+		.flatMap(([, open]) => open ?? []);
+}
+
+function newestOf(shown: readonly OpenConversationView[], which: (message: MessageView) => boolean): string | undefined {
+	const found = shown.flatMap((open) => open.messages).filter(which);
+	return found.toSorted((a, b) => (a.sentAt < b.sentAt ? -1 : 1)).at(-1)?.messageId;
 }
 
 /** An answer that the buyer gets from somebody else, here or at the platform itself. */

@@ -3,6 +3,7 @@ import type { ReplyDueView } from '@pangea/api';
 import { useNow } from '../../clock.tsx';
 import { formatLength } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
+import { CLOCK_STANDING_WORDS } from './words.ts';
 
 const HOUR = 3_600_000;
 /** From so little time left on an answer is pressing. */
@@ -10,7 +11,7 @@ const PRESSING = 4 * HOUR;
 
 /** How long a buyer has waited, and how much time is left as the platform counts it. What the platform does not say itself is marked. */
 export function Wait({ since, due }: { since: string; due: ReplyDueView | null }) {
-	const { t } = useLingui();
+	const { t, i18n } = useLingui();
 	const now = useNow();
 	const language = shownLanguage();
 	const waited = formatLength(language, Math.max(0, now - Date.parse(since)), 1);
@@ -18,11 +19,7 @@ export function Wait({ since, due }: { since: string; due: ReplyDueView | null }
 	const left = Date.parse(due.at) - now;
 	const time = formatLength(language, Math.abs(left), 1);
 	const said = left > 0 ? t`${time} left` : t`${time} over`;
-	const basis = {
-		confirmed: t`As the platform counts it`,
-		unconfirmed: t`Not confirmed by the platform's own documents`,
-		ours: t`The platform names no time; this is ours`,
-	}[due.standing];
+	const basis = i18n._(CLOCK_STANDING_WORDS[due.standing]);
 	return (
 		<small className={`waits ${left <= 0 ? 'risk' : left <= PRESSING ? '' : 'calm'}`} title={`${basis} · ${due.source}`}>
 			{due.standing !== 'confirmed' && <span aria-hidden>≈ </span>}

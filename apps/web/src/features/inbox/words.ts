@@ -1,7 +1,14 @@
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { ConversationViewName } from '@pangea/api';
+import type { ConversationViewName, ReplyDueView } from '@pangea/api';
 import type { ConversationKind, FileRisk, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
+
+/** On what the time stands by which a buyer has to be answered. */
+export const CLOCK_STANDING_WORDS: Record<ReplyDueView['standing'], MessageDescriptor> = {
+	confirmed: msg`As the platform counts it`,
+	unconfirmed: msg`Not confirmed by the platform's own documents`,
+	ours: msg`The platform names no time; this is ours`,
+};
 
 export const VIEW_WORDS: Record<ConversationViewName, MessageDescriptor> = {
 	waiting: msg`Waiting for us`,

@@ -19,6 +19,7 @@ import { StoreBadge } from '../../ui/store-badge.tsx';
 import { NumbersTabs } from '../numbers/numbers-tabs.tsx';
 import { PARTS, partOf, PAYOUT_WORDS } from './parts.ts';
 import { StatementImport } from './statement-import.tsx';
+import '../../ui/ledger.css';
 import './statements.css';
 
 const route = getRouteApi('/workbench/numbers/statements');
@@ -187,7 +188,7 @@ function Rows({ rows, stores }: { rows: readonly StatementView[]; stores: Readon
 	return (
 		// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
 		<section className="scroll" tabIndex={0} aria-label={t`Statements`}>
-			<table>
+			<table className="ledger">
 				<thead>
 					<tr>
 						<th scope="col">{t`Cut`}</th>
