@@ -50,8 +50,8 @@ describe('the stores screen', () => {
 			const apart = Math.abs(Date.parse((await shownOf(store)) ?? '') - Date.parse(store.freshTo ?? ''));
 			return apart < store.pollSeconds * 1_000;
 		};
-		// One that was late catches up in one leap, between the two looks: the card follows.
-		for (const store of stores.filter((s) => s.freshTo !== null)) await until(`${store.name} to agree`, 10_000, () => agree(store));
+		// One that was late catches up in one leap, between the two looks: the card follows with its next look.
+		for (const store of stores.filter((s) => s.freshTo !== null)) await until(`${store.name} to agree`, 20_000, () => agree(store));
 	});
 
 	test('shows the history being read, and moves on without being asked', async () => {

@@ -30,14 +30,17 @@ const Quarantine = lazy(async () => ({ default: (await import('./quarantine.tsx'
 const Gaps = lazy(async () => ({ default: (await import('./gaps.tsx')).Gaps }));
 const route = getRouteApi('/workbench/stores');
 
+/** How often the cards look how far their stores are read, in milliseconds; as the sync console does. */
+const LOOK_MS = 10_000;
+
 export function StoresScreen() {
 	const { t, i18n } = useLingui();
 	const search = route.useSearch();
 	const navigate = route.useNavigate();
 	const mayManage = useMay('stores.manage');
-	const { stores, loading, error } = useStores();
+	const { stores, loading, error } = useStores(LOOK_MS);
 	const platforms = useQuery(trpc.stores.platforms.queryOptions());
-	const today = useQuery(trpc.today.summary.queryOptions());
+	const today = useQuery(trpc.today.summary.queryOptions(undefined, { refetchInterval: 6 * LOOK_MS }));
 	const late = new Set((today.data?.stores ?? []).filter((mark) => mark.late).map((mark) => mark.storeId));
 	const by = isGrouping(search.by) ? search.by : 'platform';
 	const go = (to: typeof search) => void navigate({ search: { ...(search.by && { by: search.by }), ...to } });
