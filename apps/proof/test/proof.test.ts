@@ -171,6 +171,7 @@ describe('a busy world with a deploy of each part', () => {
 		const { figures, broken } = await soak(rig, {
 			seconds: 16,
 			deployEvery: 5,
+			warmUp: 60,
 			leastDeploys: 2,
 			watchers: 6,
 			settleMillis: 90_000,

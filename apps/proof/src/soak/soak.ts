@@ -9,7 +9,7 @@ import { bloat, growthAMinute, percentile, type Sample, takeSample } from './sam
 export interface Bounds {
 	/** Resident megabytes of server and worker. */
 	memory: number;
-	/** Megabytes a minute that a process may grow once it has run for a minute. */
+	/** Megabytes a minute that a process may grow once it is warm. */
 	growth: number;
 	/** Seconds that a due job may wait: nineteen times in twenty, and at worst, deploys included. */
 	queueAge: { p95: number; max: number };
@@ -38,6 +38,10 @@ export interface SoakOptions {
 	deployEvery: number;
 	/** It goes on until there were so many. Default 0. */
 	leastDeploys?: number;
+	/** No deploy begins after so many seconds, so that the last processes live long enough for a leak to show. Default: none is the last. */
+	deployUntil?: number;
+	/** Seconds of a process's life that tell of warming up and not of leaks. */
+	warmUp: number;
 	watchers: number;
 	bounds?: Bounds;
 	/** How long everything may take to come to rest at the end, in milliseconds. */
@@ -66,7 +70,8 @@ export async function soak(rig: Rig, options: SoakOptions): Promise<SoakReport> 
 	let nextDeploy = options.deployEvery;
 	while ((Date.now() - began) / 1000 < options.seconds || deploys < (options.leastDeploys ?? 0)) {
 		samples.push(await takeSample(rig, began));
-		if ((Date.now() - began) / 1000 >= nextDeploy) {
+		const seconds = (Date.now() - began) / 1000;
+		if (seconds >= nextDeploy && seconds < (options.deployUntil ?? Number.POSITIVE_INFINITY)) {
 			nextDeploy += options.deployEvery;
 			await deploy(rig, deploys++);
 			told(`deploy ${deploys}`);
@@ -101,7 +106,7 @@ export async function soak(rig: Rig, options: SoakOptions): Promise<SoakReport> 
 		),
 		queueAgeMax: Math.max(0, ...samples.map((s) => s.queueAge)),
 		memoryMax: memoryOf(samples),
-		growth: growthOf(samples),
+		growth: growthOf(samples, options.warmUp),
 		connectionsMax: connectionsOf(samples),
 		deadRows: Object.fromEntries(dead.map((t) => [t.table, Number((t.dead / Math.max(1, t.live)).toFixed(2))])),
 		settleSeconds: rest.seconds,
@@ -149,8 +154,8 @@ function memoryOf(samples: readonly Sample[]): Record<string, number> {
 	return most;
 }
 
-/** The steepest growth of each part in one of its lives, after its first minute. */
-function growthOf(samples: readonly Sample[]): Record<string, number> {
+/** The steepest growth of each part in one of its lives that went on for a minute after it was warm. */
+function growthOf(samples: readonly Sample[], warmUp: number): Record<string, number> {
 	const lives = new Map<string, { at: number; value: number }[]>();
 	for (const { at, memory } of samples) {
 		for (const [name, value] of Object.entries(memory)) lives.set(name, [...(lives.get(name) ?? []), { at, value }]);
@@ -159,7 +164,7 @@ function growthOf(samples: readonly Sample[]): Record<string, number> {
 	for (const [name, points] of lives) {
 		const start = points[0]?.at ?? 0;
 		const growth = growthAMinute(
-			points.filter((p) => p.at - start > 60),
+			points.filter((p) => p.at - start > warmUp),
 			60,
 		);
 		if (growth === null) continue;
