@@ -91,4 +91,6 @@ export interface ListingReadTable {
 	/** Products of the last walk that could not be understood. */
 	unreadable: Generated<number>;
 	state: Generated<string>;
+	/** When the pieces that its listings sold were counted last. */
+	sold_at: Later<string>;
 }

@@ -8,6 +8,7 @@ import { createStoreContext } from './context.ts';
 import type { Engine } from './engine.ts';
 import { type Hint, ingestPage } from './ingest.ts';
 import { guard } from './guard.ts';
+import { countSoldOfHistory } from './listings/sold.ts';
 import { stuck } from './pull.ts';
 import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 
@@ -64,6 +65,7 @@ async function walkSlice(engine: Engine, store: OpenStore): Promise<'more' | 'fi
 		const longest = addMillis(row.reached, -windowMillis(engine, row, adapter.manifest.pull.maxWindowDays));
 		const from = row.windowFrom ?? (longest > row.historyFrom ? longest : row.historyFrom);
 		if ((await walkWindow(engine, store, row, { from, until: row.reached, order: 'newest' }, end)) === 'more') return 'more';
+		await countSoldOfHistory(engine, target, row.reached);
 		context.signal.throwIfAborted();
 		if (from <= row.historyFrom) return 'finished';
 		if (Date.now() >= end) return 'more';

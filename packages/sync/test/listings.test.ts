@@ -11,7 +11,7 @@ import {
 import type { Listing } from '@pangea/domain';
 import type { Listings, Outcome, Page, PlatformAdapter } from '@pangea/platform-contract';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Engine } from '../src/index.ts';
+import { backfillStore, type Engine, pullStore } from '../src/index.ts';
 import { fetchListings, pullListings } from '../src/listings/pull.ts';
 import { withStore } from '../src/trouble.ts';
 import { bindStore, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
@@ -246,4 +246,52 @@ test('a product that a push names is read at once, and its news told', async () 
 	expect(await row('V1')).toMatchObject({ state: 'blocked', gone_at: null });
 	// It was named alone: nothing is said of the others.
 	expect(await row('V2')).toMatchObject({ state: 'live', gone_at: null });
+});
+
+describe('pieces sold', () => {
+	const SIGNAL = new AbortController().signal;
+	const ago = (hours: number): number => Date.now() - hours * 3_600_000;
+	const buy = (id: string, hours: number, listing: [string, string]): void =>
+		void home.platform.orders.set(id, { id, updatedAt: ago(hours), placedAt: ago(hours), status: 'PAID', quantity: 2, listing });
+	const sold = async () =>
+		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db.selectFrom('listing').select(['external_variant_id', 'sold_units']).orderBy('external_variant_id').execute(),
+		);
+	const countedAt = async (hours: number) =>
+		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db
+				.updateTable('listing_read')
+				.set({ sold_at: new Date(ago(hours)).toISOString() })
+				.execute(),
+		);
+
+	test('are counted as soon as the history of their days is read, though listings were read before', async () => {
+		await read();
+		buy('o1', 5, ['P1', 'V1']);
+		buy('o2', 24 * 20, ['P1', 'V1']);
+		buy('o3', 24 * 40, ['P1', 'V2']);
+		for (let i = 0; i < 20 && (await backfillStore(engine, ids, SIGNAL)).state === 'done'; i++);
+		expect(await sold()).toEqual([
+			{ external_variant_id: 'V1', sold_units: 4 },
+			{ external_variant_id: 'V2', sold_units: 0 },
+		]);
+	});
+
+	test('are counted once an hour where something is sold', async () => {
+		await read();
+		await pullStore(engine, ids, SIGNAL);
+		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			db
+				.updateTable('pull_cursor')
+				.set({ watermark: new Date(ago(2)).toISOString() })
+				.execute(),
+		);
+		buy('o1', 0.4, ['P1', 'V2']);
+		await countedAt(0.5);
+		await pullStore(engine, ids, SIGNAL);
+		expect((await sold())[1]).toMatchObject({ sold_units: 0 });
+		await countedAt(1.1);
+		await pullStore(engine, ids, SIGNAL);
+		expect((await sold())[1]).toMatchObject({ sold_units: 2 });
+	});
 });

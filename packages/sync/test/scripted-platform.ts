@@ -18,6 +18,8 @@ export interface WireOrder {
 	id: string;
 	/** Milliseconds. */
 	updatedAt: number;
+	/** Milliseconds. Default: a day in October. */
+	placedAt?: number;
 	status: string;
 	parcels?: string[];
 	/** The parcels are all there are. */
@@ -25,6 +27,8 @@ export interface WireOrder {
 	title?: string;
 	site?: string;
 	quantity?: number;
+	/** What is bought: product and variant. */
+	listing?: [string, string];
 	/** Its amounts are not told yet. */
 	untold?: true;
 	/** The adapter cannot read it. */
@@ -181,7 +185,7 @@ export function toOrder(wire: WireOrder): Order {
 		state: wire.status === 'SHIPPED' ? 'shipped' : wire.status === 'DELIVERED' ? 'delivered' : 'toShip',
 		rawStatus: wire.status,
 		fulfilment: 'seller',
-		placedAt: instantFromMillis(Date.UTC(2026, 9, 1)),
+		placedAt: instantFromMillis(wire.placedAt ?? Date.UTC(2026, 9, 1)),
 		paidAt: null,
 		shipBy: null,
 		deliverBy: null,
@@ -202,8 +206,8 @@ export function toOrder(wire: WireOrder): Order {
 		lines: [
 			{
 				externalId: 'l1',
-				externalListingId: null,
-				externalVariantId: null,
+				externalListingId: wire.listing?.[0] ?? null,
+				externalVariantId: wire.listing?.[1] ?? null,
 				sellerSku: 'SKU-1',
 				title: wire.title ?? `Cup "ñ\\${wire.id}"\t杯子`,
 				variant: null,

@@ -130,9 +130,10 @@ export async function markGone(scope: Scope, storeId: string, metProducts: Reado
 	return gone.length;
 }
 
-/** Counts anew what each listing of a store sold in the last thirty days. */
-export async function countSold(scope: Scope, storeId: string, now: string): Promise<void> {
-	await sql`
+/** Counts anew what each listing of a store sold in the last thirty days. @returns how many listings have another count */
+export async function countSold(scope: Scope, storeId: string, now: string): Promise<number> {
+	await sql`update listing_read set sold_at = ${now} where workspace_id = ${scope.workspaceId} and store_id = ${storeId}`.execute(scope.db);
+	const { numAffectedRows } = await sql`
 		with sold as (
 			select l.external_listing_id, coalesce(l.external_variant_id, '') as external_variant_id,
 				sum(greatest(0, l.quantity - l.quantity_cancelled))::integer as units
@@ -147,6 +148,16 @@ export async function countSold(scope: Scope, storeId: string, now: string): Pro
 		)
 		update listing g set sold_units = due.units from due
 		where g.workspace_id = ${scope.workspaceId} and g.listing_id = due.listing_id`.execute(scope.db);
+	return Number(numAffectedRows ?? 0);
+}
+
+/** Whether a store whose listings are read has sold something since its pieces were counted, and that was before `before`. */
+export async function isSoldCountDue(scope: Scope, storeId: string, before: string): Promise<boolean> {
+	const { rows } = await sql<{ due: boolean }>`
+		select exists (select from listing_read r where r.workspace_id = ${scope.workspaceId} and r.store_id = ${storeId}
+			and r.state = 'read' and (r.sold_at is null or r.sold_at < ${before} and exists (select from orders o
+				where o.workspace_id = r.workspace_id and o.store_id = r.store_id and o.placed_at >= r.sold_at))) as due`.execute(scope.db);
+	return rows[0]?.due ?? false;
 }
 
 export interface ListingRead {
