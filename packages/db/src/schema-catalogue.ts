@@ -91,6 +91,8 @@ export interface ListingReadTable {
 	/** Products of the last walk that could not be understood. */
 	unreadable: Generated<number>;
 	state: Generated<string>;
-	/** When the pieces that its listings sold were counted last. */
+	/** When the pieces that its listings sold were counted last, how many milliseconds it took, and the newest change of an order that was in. */
 	sold_at: Later<string>;
+	sold_ms: Generated<number>;
+	sold_until: Later<string>;
 }

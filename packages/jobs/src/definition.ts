@@ -81,6 +81,14 @@ export const listingsRead = define('listings.read', ofStore, {
 	retryLimit: 3,
 	retryDelay: 30,
 });
+/** What each of a store's listings sold in thirty days. */
+export const soldCount = define('listings.count', ofStore, {
+	group: (p) => `${p.storeId} listings`,
+	key: storeGroup,
+	retryLimit: 3,
+	retryDelay: 60,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 /** Reviews of those of a store's products whose turn it is, best sold first. */
 export const reviewsRead = define('reviews.read', ofStore, {
 	group: (p) => `${p.storeId} reviews`,
@@ -251,6 +259,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	fileFetch,
 	messagesPull,
 	listingsRead,
+	soldCount,
 	reviewsRead,
 	settlementsPull,
 	copyPublish,

@@ -10,6 +10,7 @@ import {
 	messageLook,
 	copyPublish,
 	listingsRead,
+	soldCount,
 	reviewsRead,
 	messageSend,
 	messagesMark,
@@ -35,6 +36,7 @@ import { processIntake } from './intake.ts';
 import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
+import { countSoldPieces } from './listings/sold.ts';
 import { pullReviews } from './reviews/pull.ts';
 import { fetchFile } from './messages/files.ts';
 import { markWaiting } from './messages/marks.ts';
@@ -112,6 +114,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await pullListings(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
+	await jobs.work(soldCount, { parallel: 1 }, async (ids) => await countSoldPieces(engine, ids));
 	await jobs.work(reviewsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullReviews(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(reviewsRead, ids, { startAfterSeconds: seconds }));

@@ -6,7 +6,6 @@ import type { OpenStore } from './context.ts';
 import type { Engine } from './engine.ts';
 import { guard } from './guard.ts';
 import { ingestPage } from './ingest.ts';
-import { countSoldWhenDue } from './listings/sold.ts';
 import { type StoreRun, SupersededError, withStore } from './trouble.ts';
 
 export interface PullReport {
@@ -30,10 +29,7 @@ export async function pullStore(
 ): Promise<StoreRun<PullReport>> {
 	await engine.database.inWorkspace(ids.workspaceId, (scope) => notePullAttempt(scope, ids.storeId, false));
 	const run = await withStore(engine, ids, { signal, urgent: true }, (store) => pullWindows(engine, store));
-	if (run.state === 'done') {
-		await engine.database.inWorkspace(ids.workspaceId, (scope) => notePullAttempt(scope, ids.storeId, true));
-		await countSoldWhenDue(engine, ids);
-	}
+	if (run.state === 'done') await engine.database.inWorkspace(ids.workspaceId, (scope) => notePullAttempt(scope, ids.storeId, true));
 	return run;
 }
 

@@ -9,6 +9,7 @@ import {
 	dueReviewReads,
 	dueMessagePulls,
 	duePulls,
+	dueSoldCounts,
 	findOverdue,
 	forgetRecountWindows,
 	forgottenIntakes,
@@ -37,6 +38,7 @@ import {
 	retentionPurge,
 	salesCheck,
 	settlementsPull,
+	soldCount,
 	storeBackfill,
 	storePull,
 	storesRefresh,
@@ -101,6 +103,7 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	);
 	for (const storeId of await dueListingReads(scope, listings))
 		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
+	for (const storeId of await dueSoldCounts(scope)) await engine.jobs.enqueue(soldCount, { workspaceId, storeId }, { scope });
 	const reviews = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
 	);

@@ -10,9 +10,11 @@ import {
 } from '@pangea/db';
 import type { Listing } from '@pangea/domain';
 import type { Listings, Outcome, Page, PlatformAdapter } from '@pangea/platform-contract';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { backfillStore, type Engine, pullStore } from '../src/index.ts';
+import { backfillStore, type Engine, pullStore, runRound } from '../src/index.ts';
 import { fetchListings, pullListings } from '../src/listings/pull.ts';
+import { countSoldPieces } from '../src/listings/sold.ts';
 import { withStore } from '../src/trouble.ts';
 import { bindStore, type Home, openHome, OTHER_WORKSPACE, WORKSPACE } from './home.ts';
 import { scriptedAdapter } from './scripted-platform.ts';
@@ -257,13 +259,20 @@ describe('pieces sold', () => {
 		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
 			db.selectFrom('listing').select(['external_variant_id', 'sold_units']).orderBy('external_variant_id').execute(),
 		);
-	const countedAt = async (hours: number) =>
-		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
-			db
+	/** Whether a round sends a count, of which the last came some minutes ago. */
+	const isDue = async (minutes: number): Promise<boolean> => {
+		await home.database.inWorkspace(WORKSPACE, async ({ db }) => {
+			await db
 				.updateTable('listing_read')
-				.set({ sold_at: new Date(ago(hours)).toISOString() })
-				.execute(),
+				.set({ sold_at: new Date(ago(minutes / 60)).toISOString() })
+				.execute();
+		});
+		await runRound(engine);
+		const { rows } = await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+			sql<{ n: number }>`select count(*)::integer as n from jobs.job where name = 'listings.count'`.execute(db),
 		);
+		return (rows[0]?.n ?? 0) > 0;
+	};
 
 	test('are counted as soon as the history of their days is read, though listings were read before', async () => {
 		await read();
@@ -277,21 +286,22 @@ describe('pieces sold', () => {
 		]);
 	});
 
-	test('are counted once an hour where something is sold', async () => {
+	test('are counted again when orders have come since, and not sooner than a count may come', async () => {
 		await read();
-		await pullStore(engine, ids, SIGNAL);
 		await home.database.inWorkspace(WORKSPACE, ({ db }) =>
 			db
 				.updateTable('pull_cursor')
 				.set({ watermark: new Date(ago(2)).toISOString() })
 				.execute(),
 		);
+		expect(await isDue(90)).toBe(false);
 		buy('o1', 0.4, ['P1', 'V2']);
-		await countedAt(0.5);
 		await pullStore(engine, ids, SIGNAL);
-		expect((await sold())[1]).toMatchObject({ sold_units: 0 });
-		await countedAt(1.1);
-		await pullStore(engine, ids, SIGNAL);
+		expect(await isDue(0.5)).toBe(false);
+		expect(await isDue(1.5)).toBe(true);
+		await countSoldPieces(engine, ids);
 		expect((await sold())[1]).toMatchObject({ sold_units: 2 });
+		await home.database.inWorkspace(WORKSPACE, ({ db }) => sql`delete from jobs.job`.execute(db));
+		expect(await isDue(90)).toBe(false);
 	});
 });

@@ -132,7 +132,7 @@ export async function markGone(scope: Scope, storeId: string, metProducts: Reado
 
 /** Counts anew what each listing of a store sold in the last thirty days. @returns how many listings have another count */
 export async function countSold(scope: Scope, storeId: string, now: string): Promise<number> {
-	await sql`update listing_read set sold_at = ${now} where workspace_id = ${scope.workspaceId} and store_id = ${storeId}`.execute(scope.db);
+	const began = performance.now();
 	const { numAffectedRows } = await sql`
 		with sold as (
 			select l.external_listing_id, coalesce(l.external_variant_id, '') as external_variant_id,
@@ -148,16 +148,27 @@ export async function countSold(scope: Scope, storeId: string, now: string): Pro
 		)
 		update listing g set sold_units = due.units from due
 		where g.workspace_id = ${scope.workspaceId} and g.listing_id = due.listing_id`.execute(scope.db);
+	await sql`
+		update listing_read set sold_at = now(), sold_ms = ${Math.ceil(performance.now() - began)},
+			sold_until = (select max(ext_updated_at) from orders where workspace_id = ${scope.workspaceId} and store_id = ${storeId})
+		where workspace_id = ${scope.workspaceId} and store_id = ${storeId}`.execute(scope.db);
 	return Number(numAffectedRows ?? 0);
 }
 
-/** Whether a store whose listings are read has sold something since its pieces were counted, and that was before `before`. */
-export async function isSoldCountDue(scope: Scope, storeId: string, before: string): Promise<boolean> {
-	const { rows } = await sql<{ due: boolean }>`
-		select exists (select from listing_read r where r.workspace_id = ${scope.workspaceId} and r.store_id = ${storeId}
-			and r.state = 'read' and (r.sold_at is null or r.sold_at < ${before} and exists (select from orders o
-				where o.workspace_id = r.workspace_id and o.store_id = r.store_id and o.placed_at >= r.sold_at))) as due`.execute(scope.db);
-	return rows[0]?.due ?? false;
+/** A count may take this part of the time, and comes at most once a minute. */
+const SOLD_SHARE = 200;
+
+/**
+ * Stores whose orders have changed since their pieces were counted. Such a count reads the orders of thirty days, so how often it comes hangs on how long
+ * the last one took.
+ */
+export async function dueSoldCounts(scope: Scope): Promise<string[]> {
+	const { rows } = await sql<{ store_id: string }>`
+		select r.store_id from listing_read r where r.workspace_id = ${scope.workspaceId} and r.state = 'read'
+			and (r.sold_at is null or r.sold_at + greatest(interval '1 minute', ${SOLD_SHARE} * make_interval(secs => r.sold_ms / 1000.0)) <= now())
+			and (select max(ext_updated_at) from orders o where o.workspace_id = r.workspace_id and o.store_id = r.store_id) is distinct from r.sold_until
+		order by r.sold_at nulls first`.execute(scope.db);
+	return rows.map((row) => row.store_id);
 }
 
 export interface ListingRead {

@@ -1,4 +1,4 @@
-import { priceOf, type Sku, skus, titleOf } from './catalogue.ts';
+import { isTaken, priceOf, type Sku, skus, titleOf } from './catalogue.ts';
 import { hash } from './random.ts';
 import type { StoreSeed } from './stores.ts';
 
@@ -29,7 +29,7 @@ const EMPTY = 8;
 export function offersOf(seed: number, store: StoreSeed): Offer[] {
 	return skus.flatMap((sku) => {
 		const draw = (what: number): number => hash(seed, store.number, sku.number, what) % 100;
-		if (draw(101) < ABSENT) return [];
+		if (!isTaken(sku, store) || draw(101) < ABSENT) return [];
 		const state = draw(102);
 		const createdAt = Date.UTC(2026, 0, 5) + (hash(seed, store.number, sku.goodNumber, 103) % 120) * DAY;
 		return [

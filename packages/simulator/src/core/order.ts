@@ -5,9 +5,19 @@ import type { StoreSeed } from './stores.ts';
 import { lastStepAt, type Plan, type Step, type StepKind } from './timeline.ts';
 
 /** One line. Amounts are whole-line sums in minor units of the order's currency. */
+/** What the platform calls a listing that was made through the API. */
+export interface Listed {
+	product: string;
+	variant: string;
+	/** Of a listing that hangs on one of the account. */
+	parent?: string | undefined;
+}
+
 export interface SimLine {
 	number: number;
 	sku: Sku;
+	/** Where the store listed it through the API. */
+	listed: Listed | null;
 	title: string;
 	variant: string;
 	quantity: number;
@@ -80,7 +90,7 @@ export interface SimOrder {
 export interface OrderOverrides {
 	placedAt?: number | undefined;
 	buyerName?: string | undefined;
-	lines?: { sku: string; quantity: number; unitPrice?: number | undefined }[] | undefined;
+	lines?: { sku: string; quantity: number; unitPrice?: number | undefined; listed?: Listed | undefined }[] | undefined;
 	note?: string | undefined;
 }
 
@@ -192,7 +202,7 @@ function drawLines(seed: number, store: StoreSeed, count: number, random: Random
 	const taxRate = store.country === 'US' ? random.pick([0, 0.0625, 0.0725, 0.08875]) : store.country === 'CA' ? 0.13 : 0;
 	return Array.from({ length: count }, (_, number): SimLine => {
 		const given = overrides?.lines?.[number];
-		const drawn = drawSku(random);
+		const drawn = drawSku(random, store);
 		const sku = given === undefined ? drawn : findSku(given.sku);
 		const quantity = given?.quantity ?? (random.chance(0.85) ? 1 : random.integer(2, 5));
 		const unitPrice = given?.unitPrice ?? priceOf(seed, sku, store);
@@ -205,6 +215,7 @@ function drawLines(seed: number, store: StoreSeed, count: number, random: Random
 		return {
 			number,
 			sku,
+			listed: given?.listed ?? null,
 			title: titleOf(sku, store),
 			variant: sku.variant,
 			quantity,

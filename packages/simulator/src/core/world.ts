@@ -1,7 +1,7 @@
 import { type Change, ChangeIndex } from './changes.ts';
 import { findSku } from './catalogue.ts';
 import { hashText } from './random.ts';
-import { type OrderOverrides, orderAt, type SimOrder } from './order.ts';
+import { type Listed, type OrderOverrides, orderAt, type SimOrder } from './order.ts';
 import { Placement } from './placement.ts';
 import { demoStores, type StoreSeed } from './stores.ts';
 import { lastStepAt, type Plan, planOf, type Step, type StepKind } from './timeline.ts';
@@ -63,6 +63,8 @@ export class World {
 	readonly endsAt: number;
 	readonly stores: readonly StoreSeed[];
 	readonly #states = new Map<number, StoreState>();
+	/** By store and the seller's code. */
+	readonly #listed = new Map<string, Listed>();
 
 	/** Throws RangeError for a size outside 0 … 10,000,000 or without stores. */
 	constructor(options: WorldOptions) {
@@ -240,6 +242,16 @@ export class World {
 		}
 	}
 
+	/** What is bought under this code by hand from now on is this listing. */
+	noteListed(store: StoreSeed, code: string, listed: Listed): void {
+		this.#listed.set(`${store.number} ${code}`, listed);
+	}
+
+	/** Whether a product was made through the API. */
+	isListed(product: string): boolean {
+		return Array.from(this.#listed.values()).some((listed) => listed.product === product);
+	}
+
 	/** Makes an order by hand. It is placed and stays so until advanced, or lives the usual life when `lives`. Throws RangeError for an unknown sku. */
 	create(store: StoreSeed, at: number, overrides: OrderOverrides = {}, lives = false): OrderRef {
 		const state = this.#state(store.number);
@@ -253,7 +265,8 @@ export class World {
 			plan.lineCount = overrides.lines.length;
 			plan.split = false;
 		}
-		state.byHand.set(index, { plan, overrides });
+		const lines = overrides.lines?.map((line) => ({ ...line, listed: this.#listed.get(`${store.number} ${line.sku}`) }));
+		state.byHand.set(index, { plan, overrides: { ...overrides, lines } });
 		return { store: store.number, index };
 	}
 

@@ -1,6 +1,6 @@
 import type { Sku } from '../core/catalogue.ts';
 import { IdSpace } from '../core/ids.ts';
-import type { SimOrder } from '../core/order.ts';
+import type { SimLine, SimOrder } from '../core/order.ts';
 import type { StoreSeed } from '../core/stores.ts';
 
 // One space for orders (parts 0-4, one per line) and packs (5: the cart, 6 and 7: what a split makes of it): never the same number.
@@ -70,6 +70,11 @@ export function buyerId(order: SimOrder): number {
 
 export function itemId(store: StoreSeed, sku: Sku): string {
 	return `${store.site}${2_374_700_000 + sku.number * 100 + store.number}`;
+}
+
+/** The item that was bought. */
+export function lineItemId(store: StoreSeed, line: Pick<SimLine, 'sku' | 'listed'>): string {
+	return line.listed?.product ?? itemId(store, line.sku);
 }
 
 /** The cross-border parent of the items of every site. */

@@ -27,7 +27,7 @@ interface Item {
 
 /** Items of a seller: ids by page or scan, one or twenty of them, parents and children, refusals (contract mercado-libre §6.1). */
 export function itemOperations(desk: Desk): Operation[] {
-	const made = new MadeItems();
+	const made = new MadeItems(desk.context.world);
 	const ofStore = (store: StoreSeed): Item[] => [
 		...offersOf(desk.context.world.seed, store).map((offer) => ({ id: itemId(store, offer.sku), store, offer })),
 		...made.items.filter((item) => item.store === store).map((item) => ({ id: item.id, store, offer: item.offer, made: item })),

@@ -3,6 +3,7 @@ import { exponentOf } from '../core/money.ts';
 import type { Offer } from '../core/offers.ts';
 import type { WireCall } from '../core/operation.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import type { World } from '../core/world.ts';
 import { ATTRIBUTES, leafOf, LONGEST_DESCRIPTION, LONGEST_TITLE, MOST_PICTURES } from './categories.ts';
 import type { Account } from './grants.ts';
 import { badRequest, MeliRefusal } from './replies.ts';
@@ -55,7 +56,12 @@ const LEAST_VOLUME = 0.02;
 export class MadeItems {
 	readonly items: MadeItem[] = [];
 	readonly parents: MadeParent[] = [];
+	readonly #world: World;
 	#number = 0;
+
+	constructor(world: World) {
+		this.#world = world;
+	}
 
 	/** `POST /global/items`. @throws MeliRefusal 400 with causes: then nothing was made. */
 	makeGlobal(account: Account, call: WireCall): { parent: MadeParent; rows: Fields[] } {
@@ -180,6 +186,7 @@ export class MadeItems {
 			description: null,
 		};
 		this.items.push(item);
+		this.#world.noteListed(store, sku.code, { product: item.id, variant: '', parent: item.parent ?? undefined });
 		return item;
 	}
 }

@@ -4,7 +4,7 @@ import type { StoreSeed } from '../core/stores.ts';
 import type { Listing } from '../core/world.ts';
 import { callerOfFamily, type Desk, spend } from './caller.ts';
 import type { Account } from './grants.ts';
-import { buyerId, itemId, orderId, packId, paymentId, sellerId, shipmentId } from './ids.ts';
+import { buyerId, lineItemId, orderId, packId, paymentId, sellerId, shipmentId } from './ids.ts';
 import { type Family, hasPack, hasShipment, renderOrder } from './render-order.ts';
 import { badRequest, notYours } from './replies.ts';
 import { readFilterTime } from './wire-time.ts';
@@ -130,7 +130,7 @@ function renderRow(order: SimOrder): Record<string, unknown> {
 	return {
 		id: hasPack(order) ? packId(order, 0) : orderId(order, 0),
 		buyer: { id: buyerId(order) },
-		config: { items: order.lines.map((l) => ({ id: itemId(order.store, l.sku) })) },
+		config: { items: order.lines.map((l) => ({ id: lineItemId(order.store, l) })) },
 		orders: order.lines.map((l) => ({
 			id: orderId(order, l.number),
 			items: null,

@@ -1,7 +1,7 @@
 import { major } from '../core/money.ts';
 import type { SimLine, SimOrder } from '../core/order.ts';
 import { hash } from '../core/random.ts';
-import { buyerId, claimId, itemId, orderId, packId, parentItemId, paymentId, sellerId, shipmentId } from './ids.ts';
+import { buyerId, claimId, lineItemId, orderId, packId, parentItemId, paymentId, sellerId, shipmentId } from './ids.ts';
 import { siteOf } from './sites.ts';
 import { orderTime } from './wire-time.ts';
 
@@ -136,7 +136,7 @@ function globalPart({ order, line, fate, money, paidAt, seller, buyer, unit }: P
 		order_items: [
 			{
 				item: {
-					id: itemId(order.store, sku),
+					id: lineItemId(order.store, line),
 					title: line.title,
 					category_id: `${order.store.site}${71_792 + sku.goodNumber}`,
 					variation_id: null,
@@ -144,7 +144,7 @@ function globalPart({ order, line, fate, money, paidAt, seller, buyer, unit }: P
 					variation_attributes: [],
 					condition: 'new',
 					seller_sku: sku.code,
-					parent_item_id: parentItemId(sku),
+					parent_item_id: line.listed?.parent ?? parentItemId(sku),
 				},
 				quantity: line.quantity,
 				unit_price: money(unit),
@@ -188,7 +188,7 @@ function localPart({ order, line, fate, money, paidAt, seller, buyer, unit }: Pa
 		order_items: [
 			{
 				item: {
-					id: itemId(order.store, sku),
+					id: lineItemId(order.store, line),
 					title: line.title,
 					category_id: `${order.store.site}${71_792 + sku.goodNumber}`,
 					variation_id: null,

@@ -1,7 +1,7 @@
 import { major } from '../core/money.ts';
 import type { SimOrder, SimParcel } from '../core/order.ts';
 import { hash } from '../core/random.ts';
-import { buyerId, itemId, orderId, packId, sellerId, shipmentId } from './ids.ts';
+import { buyerId, lineItemId, orderId, packId, sellerId, shipmentId } from './ids.ts';
 import { isSplit, partOf } from './render-order.ts';
 import { orderTime, packTime } from './wire-time.ts';
 
@@ -222,7 +222,7 @@ export function renderHistory(order: SimOrder, part: number): Record<string, unk
 /** `…/items`. Here the order id is a text. */
 export function renderShipmentItems(order: SimOrder, part: number): Record<string, unknown>[] {
 	return linesOf(order, part).map((line) => ({
-		item_id: itemId(order.store, line.sku),
+		item_id: lineItemId(order.store, line),
 		variation_id: null,
 		description: line.title,
 		quantity: line.quantity,

@@ -48,9 +48,11 @@ export function reviewOperations(desk: Desk): Operation[] {
 		if (limit >= LIMIT_BELOW) throw badRequest('Invalid limit');
 		const store = account.stores.find((one) => skus.some((sku) => itemId(one, sku) === id));
 		const sku = store && skus.find((one) => itemId(store, one) === id);
-		if (!store || !sku) throw notFound();
-		const offer = offersOf(desk.context.world.seed, store).find((one) => one.sku === sku);
-		const all = offer ? saidOf(desk.context.world.seed, store, sku.number, id, offer.createdAt) : [];
+		const { world } = desk.context;
+		if (!sku && !world.isListed(id)) throw notFound();
+		const offer = store && offersOf(world.seed, store).find((one) => one.sku === sku);
+		// Nobody has said anything of what was listed a moment ago.
+		const all = offer ? saidOf(world.seed, store, offer.sku.number, id, offer.createdAt) : [];
 		const reviews = all.slice(offset, offset + limit);
 		const count = (rate: number): number => all.filter((one) => one.rate === rate).length;
 		const average = all.length === 0 ? 0 : Math.round((all.reduce((sum, one) => sum + one.rate, 0) / all.length) * 10) / 10;

@@ -1,5 +1,6 @@
 import type { Sku } from '../core/catalogue.ts';
 import { IdSpace } from '../core/ids.ts';
+import type { SimLine } from '../core/order.ts';
 import { temuSite } from './sites.ts';
 
 // Parent orders, order lines and parcels have numbers of their own.
@@ -52,5 +53,8 @@ export function mallId(store: { number: number }): number {
 
 export const goodsId = (store: { number: number }, sku: Sku) => 601_099_500_000_000 + store.number * 10_000 + sku.goodNumber;
 export const skuId = (store: { number: number }, sku: Sku) => 17_592_300_000_000 + store.number * 10_000 + sku.number;
+/** What was bought. */
+export const lineGoodsId = (store: { number: number }, { sku, listed }: SimLine) => (listed ? Number(listed.product) : goodsId(store, sku));
+export const lineSkuId = (store: { number: number }, { sku, listed }: SimLine) => (listed ? Number(listed.variant) : skuId(store, sku));
 export const productId = (sku: Sku) => 10_574_000_000 + sku.goodNumber;
 export const productSkuId = (sku: Sku) => 139_696_000_000 + sku.number;

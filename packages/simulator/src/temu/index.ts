@@ -21,7 +21,7 @@ export function temu(): PlatformModule {
 async function mount(server: FastifyInstance, context: PlatformContext): Promise<MountedPlatform> {
 	const grants = new TemuGrants(context.stores, context.random, context.clock.now());
 	const events = new Events(context, grants);
-	const goods = new MadeGoods();
+	const goods = new MadeGoods(context.world);
 	for (const app of grants.apps) {
 		const desk = new GatewayDesk(app.gateway, app, grants, goods, context);
 		const router: Operation = {

@@ -1,5 +1,6 @@
 import type { Offer } from '../core/offers.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import type { World } from '../core/world.ts';
 
 /** A SKU as a local shop shows it. */
 export interface ShownSku {
@@ -19,6 +20,11 @@ export interface ShownSku {
 export class MadeGoods {
 	readonly #skus: { store: StoreSeed; sku: ShownSku }[] = [];
 	readonly #pictures = new Map<string, StoreSeed>();
+	readonly #world: World;
+
+	constructor(world: World) {
+		this.#world = world;
+	}
 
 	of(store: StoreSeed): ShownSku[] {
 		return this.#skus.flatMap((one) => (one.store === store ? [one.sku] : []));
@@ -38,6 +44,8 @@ export class MadeGoods {
 		const number = this.#skus.length + 1;
 		const made = { ...sku, goodsId: 601_099_700_000_000 + number, skuId: 17_592_400_000_000 + number };
 		this.#skus.push({ store, sku: made });
+		const { goodsId, skuId, offer } = made;
+		this.#world.noteListed(store, offer.sku.code, { product: String(goodsId), variant: String(skuId) });
 		return made;
 	}
 }

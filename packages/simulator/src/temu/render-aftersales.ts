@@ -1,5 +1,5 @@
 import type { SimOrder, SimReturn } from '../core/order.ts';
-import { afterSalesSn, goodsId, orderSn, parentAfterSalesSn, parentOrderSn, productSkuId, skuId } from './ids.ts';
+import { afterSalesSn, lineGoodsId, lineSkuId, orderSn, parentAfterSalesSn, parentOrderSn, productSkuId } from './ids.ts';
 import { seconds } from './render-order.ts';
 
 const DAY = 86_400_000;
@@ -54,8 +54,8 @@ export function renderAfterSalesLines(order: Returned): Record<string, unknown>[
 				afterSalesSn: afterSalesSn(order, line.number, 'R1'),
 				afterSalesType: order.return.refundOnly ? 1 : 2,
 				afterSalesStatus: afterSalesStatus(order.return),
-				goodsId: goodsId(order.store, line.sku),
-				skuId: skuId(order.store, line.sku),
+				goodsId: lineGoodsId(order.store, line),
+				skuId: lineSkuId(order.store, line),
 				productSkuId: productSkuId(line.sku),
 				productList: [{ productSkuId: productSkuId(line.sku), extCode: line.sku.code }],
 				applyAfterSalesGoodsNumber: returned.quantity,
@@ -100,8 +100,8 @@ export function renderAfterSalesDetail(order: Returned): Record<string, unknown>
 					applyAfterSalesGoodsNumber: part.quantity,
 					applyRefundAmount: money(part.amount + part.tax),
 					afterSalesGoodsInfo: {
-						goodsId: goodsId(order.store, line.sku),
-						skuId: skuId(order.store, line.sku),
+						goodsId: lineGoodsId(order.store, line),
+						skuId: lineSkuId(order.store, line),
 						productSkuId: productSkuId(line.sku),
 						productList: [{ productSkuId: productSkuId(line.sku), extCode: line.sku.code }],
 					},
@@ -128,7 +128,7 @@ export function renderCancel(order: CancelAsked): Record<string, unknown> {
 			afterSalesSn: afterSalesSn(order, line.number, 'C1'),
 			parentOrderSn: parentOrderSn(order),
 			orderSn: orderSn(order, line.number),
-			goodsId: goodsId(order.store, line.sku),
+			goodsId: lineGoodsId(order.store, line),
 			productSkuId: productSkuId(line.sku),
 			productList: [{ productSkuId: productSkuId(line.sku), extCode: line.sku.code }],
 			applyGoodsNumber: line.quantity,

@@ -1,6 +1,6 @@
 import type { SimLine, SimOrder } from '../core/order.ts';
 import { hash } from '../core/random.ts';
-import { goodsId, orderSn, packageSn, parentOrderSn, productId, productSkuId, skuId } from './ids.ts';
+import { lineGoodsId, lineSkuId, orderSn, packageSn, parentOrderSn, productId, productSkuId } from './ids.ts';
 import { temuSite } from './sites.ts';
 
 const DAY = 86_400;
@@ -92,8 +92,8 @@ function renderLine(order: SimOrder, line: SimLine): Record<string, unknown> {
 	return {
 		orderSn: orderSn(order, line.number),
 		orderStatus: lineStatus(order, line),
-		goodsId: goodsId(order.store, line.sku),
-		skuId: skuId(order.store, line.sku),
+		goodsId: lineGoodsId(order.store, line),
+		skuId: lineSkuId(order.store, line),
 		goodsName: line.title,
 		originalGoodsName: line.sku.good.titles.en,
 		spec: line.variant,
@@ -166,7 +166,7 @@ export function renderShipments(order: SimOrder, line: SimLine): Record<string, 
 			carrierName: p.carrier,
 			trackingNumber: p.tracking,
 			trackingWarningLabel: 0,
-			skuId: skuId(order.store, line.sku),
+			skuId: lineSkuId(order.store, line),
 			quantity: p.lines.find((l) => l.line === line.number)?.quantity ?? 0,
 			cooperativeWarehouseDTO: null,
 			subPackageShipmentInfoList: [],

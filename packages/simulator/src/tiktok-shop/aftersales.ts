@@ -54,7 +54,7 @@ export function renderReturn(ids: TikTokIds, order: SimOrder): Record<string, un
 			return {
 				return_line_item_id: `${ids.afterSales(ref, 'return').slice(0, -2)}${String(unit.number).padStart(2, '0')}`,
 				order_line_item_id: ids.unit(ref, unit.number),
-				sku_id: ids.sku(order.store, unit.line.sku.number),
+				sku_id: ids.skuOfLine(order.store, unit.line),
 				sku_name: unit.line.variant,
 				product_name: unit.line.title,
 				seller_sku: unit.line.sku.code,
@@ -99,7 +99,7 @@ export function renderCancellation(ids: TikTokIds, order: SimOrder): Record<stri
 		cancel_line_items: unitsOf(order).map((unit) => ({
 			cancel_line_item_id: `${ids.afterSales(ref, 'cancel').slice(0, -2)}${String(unit.number).padStart(2, '0')}`,
 			order_line_item_id: ids.unit(ref, unit.number),
-			sku_id: ids.sku(order.store, unit.line.sku.number),
+			sku_id: ids.skuOfLine(order.store, unit.line),
 			sku_name: unit.line.variant,
 			product_name: unit.line.title,
 			seller_sku: unit.line.sku.code,

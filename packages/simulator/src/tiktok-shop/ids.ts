@@ -1,4 +1,5 @@
 import { IdSpace } from '../core/ids.ts';
+import type { SimLine } from '../core/order.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import type { OrderRef, World } from '../core/world.ts';
 
@@ -96,6 +97,11 @@ export class TikTokIds {
 
 	sku(store: StoreSeed, sku: number): string {
 		return `17296${this.#things.encode(store.number, sku)}`;
+	}
+
+	/** The variant that was bought. */
+	skuOfLine(store: StoreSeed, { sku, listed }: Pick<SimLine, 'sku' | 'listed'>): string {
+		return listed?.variant ?? this.sku(store, sku.number);
 	}
 
 	shop(store: StoreSeed): string {

@@ -69,7 +69,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			return limited(call, store.id) ? fail(call, 'limited') : handle({ call, store, grant });
 		};
 
-	const made = new NewProducts(ids);
+	const made = new NewProducts(ids, context.world);
 	const operations: Operation[] = [
 		{
 			name: 'authorization.shops',

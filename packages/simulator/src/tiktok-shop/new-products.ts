@@ -4,6 +4,7 @@ import type { Offer } from '../core/offers.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import { sizeOfPicture } from '../core/pictures.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import type { World } from '../core/world.ts';
 import { ATTRIBUTES, type Leaf, leafOf, rulesOf, titleBounds, versionOf } from './categories.ts';
 import { badParameter, ok, requestId } from './dialect.ts';
 import type { Grant } from './grants.ts';
@@ -46,13 +47,15 @@ const FIRST_NUMBER = 5000;
 export class NewProducts {
 	readonly products: NewProduct[] = [];
 	readonly #ids: TikTokIds;
+	readonly #world: World;
 	/** Pictures by their URI, with the seller who uploaded them. */
 	readonly #images = new Map<string, { account: string; useCase: string }>();
 	/** What each idempotency key of a shop has made. */
 	readonly #keys = new Map<string, NewProduct>();
 
-	constructor(ids: TikTokIds) {
+	constructor(ids: TikTokIds, world: World) {
 		this.#ids = ids;
+		this.#world = world;
 	}
 
 	operations(shopLevel: ShopLevel, sellerLevel: SellerLevel): Operation[] {
@@ -165,6 +168,7 @@ export class NewProducts {
 			imageUris: listOf(body['main_images']).map(({ uri }) => textOf(uri)),
 		};
 		this.products.push(product);
+		this.#world.noteListed(store, offer.sku.code, { product: product.id, variant: product.skuId });
 		return product;
 	}
 

@@ -159,8 +159,8 @@ function renderUnit(ids: TikTokIds, order: SimOrder, unit: Unit, ref: OrderRef, 
 	const parcel = unit.parcel === null ? undefined : order.parcels[unit.parcel];
 	return present({
 		id: ids.unit(ref, unit.number),
-		sku_id: ids.sku(order.store, line.sku.number),
-		product_id: ids.product(order.store, line.sku.goodNumber),
+		sku_id: ids.skuOfLine(order.store, line),
+		product_id: line.listed?.product ?? ids.product(order.store, line.sku.goodNumber),
 		product_name: line.title,
 		sku_name: line.variant,
 		seller_sku: line.sku.code,

@@ -1,27 +1,14 @@
-import { countSold, isSoldCountDue, storeListingsLock } from '@pangea/db';
+import { countSold, storeListingsLock } from '@pangea/db';
 import { addMillis } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { Engine } from '../engine.ts';
 
 type Ids = { workspaceId: string; storeId: string };
 
-/** A count reads the orders of thirty days. */
-const COUNTED_EVERY_MILLIS = 3_600_000;
 const COUNTED_MILLIS = 30 * 86_400_000;
 
-/** Counts what a store's listings sold, where orders came since an hour-old count: listings themselves are read far more seldom. */
-export async function countSoldWhenDue(engine: Engine, { workspaceId, storeId }: Ids): Promise<void> {
-	const before = addMillis(engine.now().toISOString(), -COUNTED_EVERY_MILLIS);
-	if (await engine.database.inWorkspace(workspaceId, (scope) => isSoldCountDue(scope, storeId, before)))
-		await count(engine, { workspaceId, storeId });
-}
-
-/** Counts once more when history came in that reaches into the days that are counted. @param newest the end of what came in */
-export async function countSoldOfHistory(engine: Engine, ids: Ids, newest: string): Promise<void> {
-	if (newest > addMillis(engine.now().toISOString(), -COUNTED_MILLIS)) await count(engine, ids);
-}
-
-async function count(engine: Engine, { workspaceId, storeId }: Ids): Promise<void> {
+/** Counts what a store's listings sold in thirty days: they are read far more seldom than orders come. */
+export async function countSoldPieces(engine: Engine, { workspaceId, storeId }: Ids): Promise<void> {
 	await engine.database.inWorkspace(
 		workspaceId,
 		async (scope) => {
@@ -30,4 +17,9 @@ async function count(engine: Engine, { workspaceId, storeId }: Ids): Promise<voi
 		},
 		{ lock: storeListingsLock(storeId) },
 	);
+}
+
+/** Counts anew when history has come in that reaches into the days that are counted. @param newest the end of what came in */
+export async function countSoldOfHistory(engine: Engine, ids: Ids, newest: string): Promise<void> {
+	if (newest > addMillis(engine.now().toISOString(), -COUNTED_MILLIS)) await countSoldPieces(engine, ids);
 }
