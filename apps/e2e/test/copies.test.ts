@@ -3,14 +3,17 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
 import { axe } from '../src/axe.ts';
 import { launchBrowser, type Visitor, visit } from '../src/browser.ts';
+import { CopyForm } from '../src/copy-form.ts';
 import { until } from '../src/wait.ts';
 
 const { url, logins } = inject('workbench');
 
 const READ = ['read', 'elsewhere'];
+const PICTURE = 'https://m.media-amazon.com/images/I/sim-1.jpg';
 
 let browser: Browser;
 let owner: Visitor;
+let form: CopyForm;
 let api: Api;
 
 beforeAll(async () => {
@@ -20,6 +23,7 @@ beforeAll(async () => {
 	await until('SKUs paired', 30_000, async () => (await api.catalogue.coverage.query({ view: 'gaps', limit: 1 })).rows.length > 0, 500);
 	browser = await launchBrowser();
 	owner = await visit(browser, url, { cookies: login.cookies });
+	form = new CopyForm(owner.page);
 }, 180_000);
 afterAll(async () => {
 	await browser?.close();
@@ -58,24 +62,6 @@ function listedIn(cells: readonly { storeId: string }[], stores: readonly string
 	return cells.filter(({ storeId }) => stores.includes(storeId)).length;
 }
 
-/** Into a field of which the words are looked up. */
-async function chosen(id: string, name: string): Promise<void> {
-	await owner.page.locator(`[id="copy-attribute-${id}"]`).fill(name);
-	await owner.page.keyboard.press('Enter');
-}
-
-async function packed(): Promise<void> {
-	await owner.page.locator('#copy-attribute-PACKAGE_WEIGHT').fill('480');
-	for (const side of ['HEIGHT', 'LENGTH', 'WIDTH']) await owner.page.locator(`#copy-attribute-PACKAGE_${side}`).fill('12');
-}
-
-async function publishByKey(): Promise<void> {
-	const publish = owner.page.locator('.copy-foot button[type=submit]');
-	await until('nothing is missing', 5000, async () => await publish.isEnabled(), 100);
-	await publish.focus();
-	await owner.page.keyboard.press('Enter');
-}
-
 /** The screen says that it is done, and the workbench has the listing as its platform tells it. */
 async function published({ skuId, storeId }: { skuId: string; storeId: string }, listing: object): Promise<void> {
 	expect(await axe(owner.page)).toEqual([]);
@@ -88,30 +74,16 @@ describe('copying a listing', () => {
 	test('puts a best seller of one site on sale on another, with what is missing named until it is there', async () => {
 		const { page } = owner;
 		const { skuId, storeId } = await bestSeller();
-		await page.goto(`/catalogue/copy?sku=${skuId}&store=${storeId}`);
-		await page.locator('.copy-proposals button').first().waitFor({ timeout: 20_000 });
+		await form.open({ skuId, storeId });
 		expect(await page.locator('.copy-gaps li').count()).toBe(1);
 		expect(await axe(page)).toEqual([]);
-		await page.locator('.copy-proposals button').first().click();
-		await page.locator('#copy-price').waitFor({ timeout: 20_000 });
+		await form.takeCategory();
 		expect(await axe(page)).toEqual([]);
-		const publish = page.locator('.copy-foot button[type=submit]');
-		expect(await publish.isDisabled()).toBe(true);
-		for (const language of ['pt-BR', 'en']) {
-			await page.locator(`#copy-title-${language}`).fill(`Luminária ${language}`);
-			await page.locator(`#copy-description-${language}`).fill('Boa luz');
-		}
-		await page.locator('#copy-images').fill('https://http2.mlstatic.com/D_1-O.jpg');
-		await page.locator('.copy-proposal button').click();
-		await page.locator('#copy-stock').fill('12');
-		// Some sellers' barcodes are mistyped, which the form says; without one it goes as well.
-		await page.locator('#copy-gtin').fill('');
-		await page.locator('#copy-attribute-BRAND').fill('Generic');
-		await page.locator('#copy-attribute-MODEL').fill('One');
-		await packed();
-		await page.locator('#copy-attribute-ITEM_CONDITION').click();
-		await page.keyboard.press('Enter');
-		await publishByKey();
+		expect(await page.locator('.copy-foot button[type=submit]').isDisabled()).toBe(true);
+		for (const language of ['pt-BR', 'en']) await form.words(language, `Luminária ${language}`, 'Boa luz');
+		await form.offer('https://http2.mlstatic.com/D_1-O.jpg');
+		await form.itemAttributes();
+		await form.publish();
 		await page.locator('.copy-done').waitFor({ timeout: 40_000 });
 		expect(await page.locator('.copy-done .copy-state').getAttribute('class')).toContain('is-live');
 		await published({ skuId, storeId }, { state: 'live', rawStatus: 'active' });
@@ -120,28 +92,18 @@ describe('copying a listing', () => {
 	test('puts what Amazon sells on a shop of TikTok as a new product, with its picture carried over', async () => {
 		const { page } = owner;
 		const { skuId, storeId } = await onlyOn('tiktok-shop', 'GB');
-		await page.goto(`/catalogue/copy?sku=${skuId}&store=${storeId}`);
-		const category = page.locator('.copy-proposals button:not(:has(.copy-kind))').first();
-		await category.waitFor({ timeout: 20_000 });
-		await category.click();
-		await page.locator('#copy-price').waitFor({ timeout: 20_000 });
+		await form.open({ skuId, storeId });
+		await form.takeCategory();
 		expect(await axe(page)).toEqual([]);
-		await page.locator('#copy-title-en-GB').fill('A thing for the home');
-		await page.locator('#copy-description-en-GB').fill('Works at once.\n\nOne year of guarantee.');
-		await page.locator('#copy-images').fill('https://m.media-amazon.com/images/I/sim-1.jpg');
-		await page.locator('.copy-proposal button').click();
-		await page.locator('#copy-stock').fill('12');
+		await form.words('en-GB', 'A thing for the home', 'Works at once.\n\nOne year of guarantee.');
+		await form.offer(PICTURE);
 		await page.locator('#copy-sku').fill('NEW IN GB');
-		await page.locator('#copy-gtin').fill('');
-		await page.locator('#copy-attribute-100392').fill('Metal');
-		await packed();
-		const certificate = page.locator('[id="copy-attribute-CERTIFICATE 602362"]');
-		if ((await certificate.count()) > 0) await certificate.fill('https://m.media-amazon.com/images/I/sim-1.jpg');
+		await form.productAttributes(PICTURE);
 		await page.locator('.copy-foot summary').click();
 		// This platform takes no spaces in a code, which is named before anything is sent.
 		expect(await page.locator('.copy-gaps li').count()).toBe(1);
 		await page.locator('#copy-sku').fill('NEW-IN-GB');
-		await publishByKey();
+		await form.publish();
 		await page.locator('.copy-done').waitFor({ timeout: 40_000 });
 		// The platform looks at a new product for a while before buyers see it.
 		await published({ skuId, storeId }, { rawStatus: 'PENDING', state: 'draft' });
@@ -150,35 +112,18 @@ describe('copying a listing', () => {
 	test('puts what Amazon sells on a shop of Temu in Europe, through the levels of its categories', async () => {
 		const { page } = owner;
 		const { skuId, storeId } = await onlyOn('temu', 'DE');
-		await page.goto(`/catalogue/copy?sku=${skuId}&store=${storeId}`);
-		const proposals = page.locator('.copy-proposals button');
-		await proposals.first().waitFor({ timeout: 20_000 });
+		await form.open({ skuId, storeId });
 		expect(await axe(page)).toEqual([]);
-		// Into a group by keyboard, and to a category in it.
-		await proposals.filter({ hasText: 'Kitchen' }).last().focus();
-		await page.keyboard.press('Enter');
-		await page.locator('.copy-groups').waitFor();
-		await until('the group is read', 10_000, async () => (await page.locator('.copy-proposals .anticon').count()) === 0, 100);
+		await form.takeCategoryIn('Kitchen');
 		expect(await axe(page)).toEqual([]);
-		await proposals.first().click();
-		await page.locator('#copy-price').waitFor({ timeout: 20_000 });
+		await form.takeCategory();
 		expect(await page.locator('section h2 + p bdi').first().textContent()).toMatch(/^Kitchen › /);
 		expect(await axe(page)).toEqual([]);
-		await page.locator('#copy-title-en').fill('A thing for the home');
-		await page.locator('#copy-images').fill('https://m.media-amazon.com/images/I/sim-1.jpg');
-		await page.locator('.copy-proposal button').click();
-		await page.locator('#copy-stock').fill('12');
+		await form.words('en', 'A thing for the home');
+		await form.offer(PICTURE);
 		await page.locator('#copy-sku').fill('NEW-IN-EU');
-		await chosen('12', 'Wood');
-		// Of wood the kind is asked for, and of no other material.
-		await chosen('7317', 'Composite');
-		await page.locator('[id="copy-attribute-VARIATION 1001"]').fill('Walnut');
-		await page.keyboard.press('Escape');
-		await chosen('SHIPPING_TEMPLATE', 'Standard');
-		await page.locator('#copy-attribute-HANDLING_DAYS').fill('1');
-		await chosen('TRADEMARK', 'No trademark');
-		await packed();
-		await publishByKey();
+		await form.goodsAttributes();
+		await form.publish();
 		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
 		// Temu looks at new goods before buyers see them.
 		await published({ skuId, storeId }, { rawStatus: 'INCOMPLETE / 4002', state: 'draft' });
@@ -187,38 +132,29 @@ describe('copying a listing', () => {
 	test('puts what Amazon sells on another of its marketplaces, in the words of that marketplace and after its check', async () => {
 		const { page } = owner;
 		const { skuId, storeId } = await onlyOn('amazon', 'DE');
-		await page.goto(`/catalogue/copy?sku=${skuId}&store=${storeId}`);
-		const type = page.locator('.copy-proposals button').first();
-		await type.waitFor({ timeout: 20_000 });
-		await type.click();
-		await page.locator('#copy-price').waitFor({ timeout: 20_000 });
+		await form.open({ skuId, storeId });
+		await form.takeCategory();
 		expect(await axe(page)).toEqual([]);
-		await page.locator('#copy-title-de-DE').fill('Ein Ding für das Haus');
-		await page.locator('#copy-description-de-DE').fill('Geht sofort.');
-		await page.locator('#copy-images').fill('https://m.media-amazon.com/images/I/sim-1.jpg');
-		await page.locator('.copy-proposal button').click();
-		await page.locator('#copy-stock').fill('12');
+		await form.words('de-DE', 'Ein Ding für das Haus', 'Geht sofort.');
+		await form.offer(PICTURE);
 		await page.locator('#copy-sku').fill('NEW IN DE');
-		await page.locator('#copy-gtin').fill('');
-		await page.locator('#copy-attribute-brand').fill('Yunfan');
-		await page.locator('#copy-attribute-bullet_point').fill('Leicht');
-		await chosen('country_of_origin', 'China');
-		await chosen('condition_type', 'New');
-		await page.locator('#copy-attribute-item_weight').fill('480');
-		const publish = page.locator('.copy-foot button[type=submit]');
+		await form.attribute('brand', 'Yunfan');
+		await form.attribute('bullet_point', 'Leicht');
+		await form.choice('country_of_origin', 'China');
+		await form.choice('condition_type', 'New');
+		await form.attribute('item_weight', '480');
 		// What needs batteries says which: Amazon's own check names what no field of the form is marked for.
 		const battery = page.locator('#copy-attribute-batteries_required');
 		const isAsked = (await battery.count()) > 0 && (await battery.isVisible());
-		if (isAsked) await chosen('batteries_required', 'true');
-		await publishByKey();
+		if (isAsked) await form.choice('batteries_required', 'true');
+		await form.publish();
 		if (isAsked) {
 			const refusal = page.locator('.copy-refusal');
 			await refusal.waitFor({ timeout: 60_000 });
 			expect(await refusal.textContent()).toContain("'battery' is required but not supplied.");
 			expect(await axe(page)).toEqual([]);
-			await chosen('batteries_required', 'false');
-			await publish.focus();
-			await page.keyboard.press('Enter');
+			await form.choice('batteries_required', 'false');
+			await form.publish();
 		}
 		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
 		await published({ skuId, storeId }, { state: 'live' });

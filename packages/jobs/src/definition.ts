@@ -112,6 +112,13 @@ export const copyPublish = define('copy.publish', z.object({ workspaceId: id, st
 	retryLimit: 8,
 	retryDelay: 5,
 });
+/** Looks whether a platform has let a listing that was made here come on sale; `asked` times it did before. */
+export const copyLook = define('copy.look', z.object({ workspaceId: id, storeId: id, copyId: id, asked: z.int().nonnegative() }), {
+	group: (p) => `${p.storeId} listings`,
+	key: (p) => `${p.copyId}:${p.asked}`,
+	retryDelay: 30,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -263,6 +270,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	reviewsRead,
 	settlementsPull,
 	copyPublish,
+	copyLook,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

@@ -8,6 +8,7 @@ import {
 	intakeProcess,
 	intakeSubscribe,
 	messageLook,
+	copyLook,
 	copyPublish,
 	listingsRead,
 	soldCount,
@@ -36,6 +37,7 @@ import { processIntake } from './intake.ts';
 import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
 import { pullListings } from './listings/pull.ts';
+import { lookAtPublished, nextLook } from './listings/published.ts';
 import { countSoldPieces } from './listings/sold.ts';
 import { pullReviews } from './reviews/pull.ts';
 import { fetchFile } from './messages/files.ts';
@@ -71,6 +73,10 @@ const BETWEEN_SLICES = 10;
 /** Binds every job to its work. */
 export async function bindHandlers(engine: Engine, parallel: Parallelism): Promise<void> {
 	const { jobs } = engine;
+	const lookLater = async (ids: { workspaceId: string; storeId: string; copyId: string }, asked: number): Promise<void> => {
+		const seconds = nextLook(asked);
+		if (seconds !== null) await jobs.enqueue(copyLook, { ...ids, asked }, { startAfterSeconds: seconds });
+	};
 	await jobs.work(intakeProcess, { parallel: parallel.intake }, (to, signal) => processIntake(engine, to, signal));
 	await jobs.work(storePull, { parallel: parallel.pull }, async (ids, signal) => {
 		const run = await pullStore(engine, ids, signal);
@@ -127,6 +133,12 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(copyPublish, { parallel: parallel.intake }, async (ids, signal) => {
 		const run = await publishCopy(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(copyPublish, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done') await lookLater(ids, 0);
+	});
+	await jobs.work(copyLook, { parallel: 1 }, async (ids, signal) => {
+		const run = await lookAtPublished(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(copyLook, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value === 'again') await lookLater(ids, ids.asked + 1);
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

@@ -4,6 +4,7 @@ import { DraftRefusedError, type Listings, type PlatformAdapter, PlatformError, 
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../src/index.ts';
 import { publishCopy } from '../src/listings/publish.ts';
+import { lookAtPublished, nextLook } from '../src/listings/published.ts';
 import { bindStore, type Home, openHome, WORKSPACE } from './home.ts';
 import { scriptedAdapter } from './scripted-platform.ts';
 
@@ -30,6 +31,8 @@ let described: number;
 /** What happens to the next creation, before or after it is done. */
 let trouble: { when: 'before' | 'after'; error: Error } | null;
 let isReadable: boolean;
+/** What the platform says of what was made. */
+let state: Listing['state'];
 let silent: boolean;
 /** The platform makes a second variant along. */
 let sisters: boolean;
@@ -96,7 +99,7 @@ function listingOf(externalListingId: string): Listing {
 		gtins: [],
 		title: 'Lamp',
 		variant: null,
-		state: 'live',
+		state,
 		rawStatus: 'active',
 		issues: [],
 		price: { amountMinor: 1250n, currency: 'USD' },
@@ -121,7 +124,7 @@ beforeAll(async () => {
 afterAll(() => home.close());
 
 beforeEach(async () => {
-	[listed, created, described, trouble, isReadable, silent, sisters] = [new Map(), 0, 0, null, true, false, false];
+	[listed, created, described, trouble, isReadable, silent, sisters, state] = [new Map(), 0, 0, null, true, false, false, 'live'];
 	await home.database.inWorkspace(WORKSPACE, async (scope) => {
 		for (const table of ['listing_copy', 'pairing', 'listing_key', 'listing'] as const) await scope.db.deleteFrom(table).execute();
 		await setWrites(scope, null, { allowed: true, at: new Date().toISOString() });
@@ -255,5 +258,38 @@ describe('publishing a draft', () => {
 		await queue();
 		await run();
 		expect([(await copy()).state, await paired()]).toEqual(['published', []]);
+	});
+});
+
+describe('what was published', () => {
+	const look = () => lookAtPublished(engine, { ...ids, copyId: COPY }, new AbortController().signal);
+	const told = async () =>
+		(
+			await home.database.inWorkspace(WORKSPACE, ({ db }) =>
+				db
+					.selectFrom('event')
+					.select(({ fn }) => fn.countAll<string>().as('n'))
+					.executeTakeFirstOrThrow(),
+			)
+		).n;
+
+	test('is looked at until its platform lets it come on sale, and then told', async () => {
+		state = 'draft';
+		await queue();
+		await run();
+		const before = await told();
+		expect(await look()).toEqual({ state: 'done', value: 'again' });
+		expect(await told()).toBe(before);
+		state = 'live';
+		expect(await look()).toEqual({ state: 'done', value: 'over' });
+		expect(await paired()).toMatchObject([{ state: 'live', sku_id: SKU }]);
+		expect(Number(await told())).toBeGreaterThan(Number(before));
+	});
+
+	test('is not looked at where nothing waits, and not for ever', async () => {
+		expect(await look()).toEqual({ state: 'done', value: 'over' });
+		const waits = Array.from({ length: 10 }, (_, asked) => nextLook(asked)).filter((seconds) => seconds !== null);
+		expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+		expect(waits.length).toBeLessThan(10);
 	});
 });

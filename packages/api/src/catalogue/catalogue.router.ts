@@ -26,6 +26,7 @@ import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
+import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import type {
 	CellState,
@@ -198,10 +199,18 @@ export const catalogueRouter = router({
 					const [sku] = await skuFaces(scope, [input.skuId]);
 					const listings = await listingsOfSku(scope, member.storeScope, input.skuId);
 					if (!sku || listings.length === 0) throw problem('notFound');
+					// Variants of a product have its stars in common.
+					const products = [...new Map(listings.map((one) => [`${one.storeId} ${one.externalListingId}`, one])).values()];
 					return {
 						sku,
-						listings: listings.map(({ gone, priceMinor, currency, ...listing }) => ({
+						whole: {
+							sold: listings.reduce((sum, { sold }) => sum + sold, 0),
+							stores: new Set(listings.filter(({ gone }) => !gone).map(({ storeId }) => storeId)).size,
+							rating: averageOf(sumOfStars(products)),
+						},
+						listings: listings.map(({ gone, priceMinor, currency, stars, url: _, gtins: __, ...listing }) => ({
 							...listing,
+							rating: averageOf(stars),
 							state: gone ? 'gone' : cellState(listing),
 							price: priceOf(member, { priceMinor, currency }),
 							reasons: reasonsOf(listing.reasons),

@@ -1,4 +1,5 @@
 import type { ListingState, PairingReason, PlatformId } from '@pangea/domain';
+import type { RatingView } from '../reviews/shapes.ts';
 import type { MoneyView } from '../shapes.ts';
 
 /** `soldOut`: live, and no piece is left. */
@@ -109,6 +110,8 @@ export interface ListingProblemView {
 
 export interface SkuView {
 	sku: SkuFaceView;
+	/** Over all listings of the member's stores: pieces of thirty days, and the stars of those platforms that count them. */
+	whole: { sold: number; stores: number; rating: RatingView };
 	listings: {
 		listingId: string;
 		storeId: string;
@@ -124,6 +127,8 @@ export interface SkuView {
 		stock: number | null;
 		price: MoneyView | null;
 		sold: number;
+		/** Of its product, as the platform counts. */
+		rating: RatingView;
 		pairedAt: string;
 		/** The member who decided; null: by itself. */
 		pairedBy: string | null;

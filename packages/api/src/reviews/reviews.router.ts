@@ -32,6 +32,7 @@ import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem, problemOf } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
+import { averageOf, sumOfStars } from './average.ts';
 import { openReview, withoutImport } from './imported.ts';
 import type {
 	ReviewCellView,
@@ -74,14 +75,6 @@ function toReview(box: SealedBox, row: ReviewRow): ReviewView {
 	};
 }
 
-/** @param stars how many gave one star to five */
-function averageOf(stars: readonly number[] | null): { average: number | null; ratings: number } {
-	const ratings = (stars ?? []).reduce((sum, count) => sum + count, 0);
-	if (ratings === 0) return { average: null, ratings: 0 };
-	const total = (stars ?? []).reduce((sum, count, at) => sum + count * (at + 1), 0);
-	return { average: Math.round((total / ratings) * 10) / 10, ratings };
-}
-
 /** One cell a site where a SKU is listed or spoken of. */
 function cellsOf(
 	said: readonly ReviewCell[],
@@ -117,10 +110,6 @@ function cellsOf(
 }
 
 const placeOf = ({ platform, siteId }: { platform: string; siteId: string }): string => `${platform} ${siteId}`;
-
-function sumOf(cells: readonly ReviewCellView[]): number[] {
-	return [0, 1, 2, 3, 4].map((at) => cells.reduce((sum, { stars: of }) => sum + (of?.[at] ?? 0), 0));
-}
 
 /** One decision about a review that the member may see, with its record and event. */
 async function decide(
@@ -190,7 +179,7 @@ export const reviewsRouter = router({
 					// Stars of all buyers and stars of the rows of a file are never one sum.
 					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
 					const source = told.length > 0 ? 'platform' : 'file';
-					return { ...sku, source, ...averageOf(sumOf(told.length > 0 ? told : own)), sold, cells: own };
+					return { ...sku, source, ...averageOf(sumOfStars(told.length > 0 ? told : own)), sold, cells: own };
 				});
 			});
 		}),

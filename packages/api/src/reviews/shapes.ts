@@ -31,16 +31,19 @@ export interface ReviewPageView {
 	next: string | null;
 }
 
-export interface ReviewCellView {
+export interface RatingView {
+	/** Mean of the stars to one decimal; null without any. */
+	average: number | null;
+	ratings: number;
+}
+
+export interface ReviewCellView extends RatingView {
 	platform: PlatformId;
 	siteId: string;
 	/** One star to five, as `source` counts them; null without any. */
 	stars: number[] | null;
 	/** The platforms count all buyers' stars; a file holds those of its rows. */
 	source: 'platform' | 'file';
-	/** Mean of `stars` to one decimal; null without any. */
-	average: number | null;
-	ratings: number;
 	/** Reviews in the pool. */
 	reviews: number;
 	/** Whether the platform's reviews are read at all: without that, none tells nothing. */
@@ -67,15 +70,13 @@ export interface ReviewTopicsView {
 	code: string | null;
 }
 
-export interface ReviewMatrixRowView {
+export interface ReviewMatrixRowView extends RatingView {
 	skuId: string;
 	code: string;
 	title: string;
 	imageUrl: string | null;
 	/** All cells of the member's stores together that are of one source: the platforms' where one tells. */
 	source: 'platform' | 'file';
-	average: number | null;
-	ratings: number;
 	/** Pieces sold in thirty days in the member's stores, all sites together. */
 	sold: number;
 	cells: ReviewCellView[];

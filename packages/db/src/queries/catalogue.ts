@@ -161,6 +161,10 @@ export interface PairedListing {
 	priceMinor: string | null;
 	currency: string | null;
 	sold: number;
+	/** How many buyers gave its product one star to five; null where nobody told. */
+	stars: number[] | null;
+	url: string | null;
+	gtins: string[];
 	gone: boolean;
 	pairedAt: string;
 	/** The member who decided; null: by itself. */
@@ -172,7 +176,7 @@ export async function listingsOfSku(scope: Scope, stores: StoreScope, skuId: str
 	const { rows } = await scope.client.query<PairedListing>(
 		`select l.listing_id as "listingId", l.store_id as "storeId", l.external_listing_id as "externalListingId", l.title, l.variant,
 				l.seller_sku as "sellerSku", l.image_url as "imageUrl", l.state, l.raw_status as "rawStatus", l.issues, l.stock,
-				l.price_minor as "priceMinor", l.currency, l.sold_units as sold, l.gone_at is not null as gone,
+				l.price_minor as "priceMinor", l.currency, l.sold_units as sold, l.stars, l.url, l.gtins, l.gone_at is not null as gone,
 				p.decided_at as "pairedAt", p.decided_by as "pairedBy", p.reasons
 			from listing l join pairing p on p.workspace_id = l.workspace_id and p.listing_id = l.listing_id and p.ended_at is null
 			where l.workspace_id = $1 and l.sku_id = $2 and ($3::uuid[] is null or l.store_id = any($3))

@@ -129,6 +129,17 @@ export async function settleCopy(scope: Scope, copyId: string, end: CopyEnd): Pr
 	return rows.length > 0;
 }
 
+/** The platform's id of a listing that was made here and is not on sale yet, as far as the mirror knows; null where there is nothing to wait for. */
+export async function copyUnderReview(scope: Scope, copyId: string): Promise<string | null> {
+	const { rows } = await sql<{ id: string }>`
+		select c.external_listing_id as id from listing_copy c where c.workspace_id = ${scope.workspaceId} and c.copy_id = ${copyId}
+			and c.state = 'published' and c.external_listing_id is not null and not exists (select from listing l
+				where l.workspace_id = c.workspace_id and l.store_id = c.store_id and l.external_listing_id = c.external_listing_id and l.state <> 'draft')`.execute(
+		scope.db,
+	);
+	return rows[0]?.id ?? null;
+}
+
 /** A store that could list a SKU, and what speaks against it. */
 export interface CopyTarget {
 	storeId: string;

@@ -1,4 +1,5 @@
-import { useLingui } from '@lingui/react/macro';
+import { Plural, useLingui } from '@lingui/react/macro';
+import type { SkuView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
@@ -58,6 +59,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				)}
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
+			<Whole of={data.whole} />
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);
@@ -79,6 +81,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 								</small>
 								{listing.stock !== null && <small className="num">{t`${formatNumber(language, listing.stock)} left`}</small>}
 								<small className="num">{t`${formatNumber(language, listing.sold)} sold`}</small>
+								<Rating of={listing.rating} />
 								{listing.price && (
 									<small>
 										<Amount money={listing.price} />
@@ -111,5 +114,35 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				})}
 			</ul>
 		</article>
+	);
+}
+
+/** The same goods in all countries together. */
+function Whole({ of: { sold, stores, rating } }: { of: SkuView['whole'] }) {
+	const { t } = useLingui();
+	const language = shownLanguage();
+	return (
+		<p className="sku-whole">
+			<b className="num">{t`${formatNumber(language, sold)} sold`}</b>
+			<small className="soft grow">
+				<Plural value={stores} one="in # store in 30 days" other="in # stores in 30 days" />
+			</small>
+			<Rating of={rating} />
+		</p>
+	);
+}
+
+function Rating({ of: { average, ratings } }: { of: SkuView['whole']['rating'] }) {
+	const { t } = useLingui();
+	if (average === null) return null;
+	const language = shownLanguage();
+	const mean = formatNumber(language, average);
+	return (
+		<small className="num" title={t`${mean} of 5 stars, ${formatNumber(language, ratings)} ratings`}>
+			<span aria-hidden>
+				★ {mean} ({formatNumber(language, ratings)})
+			</span>
+			<span className="unseen">{t`${mean} of 5 stars, ${formatNumber(language, ratings)} ratings`}</span>
+		</small>
 	);
 }

@@ -26,6 +26,7 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'reviews.read': msg`Read the reviews`,
 	'settlements.pull': msg`Read the statements`,
 	'copy.publish': msg`Publish a listing`,
+	'copy.look': msg`Look whether a new listing is on sale`,
 	'sales.check': msg`Compare figures with their orders`,
 	'rates.fetch': msg`Fetch exchange rates`,
 	'export.write': msg`Write an export`,
