@@ -135,6 +135,7 @@ const RULES: Record<string, Permission> = {
 	'catalogue.problems': 'catalogue.read',
 	'catalogue.problem': 'catalogue.read',
 	'catalogue.sku': 'catalogue.read',
+	'catalogue.offers': 'catalogue.read',
 	'catalogue.pair': 'catalogue.pair',
 	'catalogue.refuse': 'catalogue.pair',
 	'catalogue.unpair': 'catalogue.pair',

@@ -175,6 +175,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.problems': (c) => c.catalogue.problems({}),
 	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
+	'catalogue.offers': (c) => c.catalogue.offers({ skuId: SKU }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
 	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),

@@ -205,12 +205,19 @@ test('SKUs stand by what is at stake, page by page', async () => {
 		await db.updateTable('listing').set({ sold_units: 9 }).where('title', '=', 'Neck Fan').execute();
 		await db.updateTable('listing').set({ sold_units: 4 }).where('variant', '=', 'Black').execute();
 	});
-	const page = (view: 'gaps' | 'all', after?: string) =>
-		home.database.inWorkspace(WORKSPACE, (scope) => skuPage(scope, { view, stores: null, after, limit: 2 }));
+	const page = (view: 'gaps' | 'all', after?: string, search?: string) =>
+		home.database.inWorkspace(WORKSPACE, (scope) => skuPage(scope, { view, search, stores: null, after, limit: 2 }));
 	expect((await page('gaps')).rows.map(({ code, atStake }) => [code, atStake])).toEqual([['FAN-NECK-PK', 9]]);
 	const first = await page('all');
 	expect(first.rows.map(({ code }) => code)).toEqual(['FAN-NECK-PK', 'LMP-SUNSET-BK']);
 	expect((await page('all', first.next ?? '')).rows.map(({ code }) => code)).toEqual(['LMP-SUNSET-WH']);
+	// By words of a title, a part of a code, the platform's number; no sign stands for any other.
+	const found = async (search: string) => (await page('all', undefined, search)).rows.map(({ code }) => code);
+	expect(await found('neck fan')).toEqual(['FAN-NECK-PK']);
+	expect(await found('sunset-')).toEqual(['LMP-SUNSET-BK', 'LMP-SUNSET-WH']);
+	expect(await found('p3')).toEqual(['FAN-NECK-PK']);
+	expect(await found('36000291452')).toEqual(['LMP-SUNSET-WH']);
+	expect(await found('%')).toEqual([]);
 });
 
 test('problems stand by cause and by what the SKUs behind them sell', async () => {

@@ -40,6 +40,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			title: t`Catalogue`,
 			keys: [
 				[['j', 'k'], t`Next, previous row`],
+				[['/'], t`Search`],
 				[['v'], t`Next view`],
 				[['1', '2', '3'], t`Choose among the proposed SKUs`],
 				[['a'], t`It is this SKU`],

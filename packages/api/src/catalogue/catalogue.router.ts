@@ -28,12 +28,14 @@ import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
+import { offersOfSku } from './offers.ts';
 import type {
 	CellState,
 	CoverageCellView,
 	CoveragePageView,
 	ListingProblemView,
 	ListingStoreView,
+	OfferDataView,
 	PairingQueueView,
 	ProblemGroupView,
 	SkuView,
@@ -121,11 +123,17 @@ type Facts = Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'
 export const catalogueRouter = router({
 	/** SKUs by store: where each can be bought. `gaps`: what sells in one store and cannot be bought in another, by what is at stake. */
 	coverage: memberProcedure('catalogue.read')
-		.input(z.object({ view: z.enum(SKU_VIEWS).default('gaps'), stores, ...page }))
+		.input(z.object({ view: z.enum(SKU_VIEWS).default('gaps'), search: z.string().trim().min(1).max(200).optional(), stores, ...page }))
 		.query(async ({ ctx: { member }, input }): Promise<CoveragePageView> => {
 			const scope = chosen(member, input.stores);
 			return await member.scoped(async (db) => {
-				const { rows, next } = await skuPage(db, { view: input.view, stores: scope, after: input.cursor, limit: input.limit });
+				const { rows, next } = await skuPage(db, {
+					view: input.view,
+					search: input.search,
+					stores: scope,
+					after: input.cursor,
+					limit: input.limit,
+				});
 				const ids = rows.map(({ skuId }) => skuId);
 				const cells = Map.groupBy(await listingCells(db, scope, ids), (cell) => cell.skuId);
 				return { rows: rows.map((row) => ({ ...row, cells: toCells(member, cells.get(row.skuId) ?? []) })), next };
@@ -218,6 +226,11 @@ export const catalogueRouter = router({
 					};
 				}),
 		),
+
+	/** How well machines can read each listing of a SKU. */
+	offers: memberProcedure('catalogue.read')
+		.input(z.object({ skuId: z.uuid() }))
+		.query(({ ctx: { member }, input: { skuId } }): Promise<OfferDataView[]> => offersOfSku(member, skuId)),
 
 	/** Says which SKU a listing is; without one it becomes a SKU of its own. */
 	pair: memberProcedure('catalogue.pair')

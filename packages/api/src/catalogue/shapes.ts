@@ -1,4 +1,4 @@
-import type { ListingState, PairingReason, PlatformId } from '@pangea/domain';
+import type { ListingState, OfferField, OfferFieldState, PairingReason, PlatformId } from '@pangea/domain';
 import type { RatingView } from '../reviews/shapes.ts';
 import type { MoneyView } from '../shapes.ts';
 
@@ -106,6 +106,17 @@ export interface ListingProblemView {
 	/** The platform's own word. */
 	rawStatus: string;
 	atStake: number;
+}
+
+/** How well machines can read a listing's offer, and the offer as schema.org has it. */
+export interface OfferDataView {
+	listingId: string;
+	fields: Record<OfferField, OfferFieldState>;
+	told: number;
+	/** Of how many that can be told. */
+	of: number;
+	/** JSON-LD of a schema.org Product, safe inside a script element. */
+	jsonLd: string;
 }
 
 export interface SkuView {

@@ -40,19 +40,28 @@ function readPlace(text: string | undefined): Place | null {
 	return skuId === undefined ? null : { atStake: Number(atStake), sold: Number(sold), skuId };
 }
 
-/** SKUs by what is at stake, then by what they sell. `gaps`: only those that sell somewhere and cannot be bought elsewhere. */
+/**
+ * SKUs by what is at stake, then by what they sell. `gaps`: only those that sell somewhere and cannot be bought elsewhere. Searched are the words, codes and
+ * numbers of SKUs and of their listings.
+ */
 export async function skuPage(
 	scope: Scope,
-	asked: { view: SkuView; stores: StoreScope; after: string | undefined; limit: number },
+	asked: { view: SkuView; stores: StoreScope; search?: string | undefined; after: string | undefined; limit: number },
 ): Promise<{ rows: SkuRow[]; next: string | null }> {
 	const place = readPlace(asked.after);
 	const { rows } = await scope.client.query<SkuRow>(
-		`with read as (
+		`with found as materialized (
+				select sku_id from sku where workspace_id = $1 and $8::text is not null
+					and strpos(lower(concat_ws(' ', code, title, variant, array_to_string(gtins, ' '))), lower($8)) > 0
+				union select sku_id from listing where workspace_id = $1 and sku_id is not null and $8::text is not null
+					and ($2::uuid[] is null or store_id = any($2)) and strpos(lower(concat_ws(' ', seller_sku, external_listing_id, title)), lower($8)) > 0
+			), read as (
 				select count(*) as stores from listing_read where workspace_id = $1 and state = 'read' and ($2::uuid[] is null or store_id = any($2))
 			), per as (
 				select sku_id, sum(sold_units)::integer as sold,
 					count(distinct store_id) filter (where state = 'live' and coalesce(stock, 1) > 0 and gone_at is null) as open
-				from listing where workspace_id = $1 and sku_id is not null and ($2::uuid[] is null or store_id = any($2)) group by sku_id
+				from listing where workspace_id = $1 and sku_id is not null and ($2::uuid[] is null or store_id = any($2))
+					and ($8::text is null or sku_id in (select sku_id from found)) group by sku_id
 			), ranked as (
 				select per.*, case when per.open < read.stores then per.sold else 0 end as at_stake from per cross join read
 			)
@@ -68,6 +77,7 @@ export async function skuPage(
 			place?.sold ?? null,
 			place?.skuId ?? null,
 			asked.limit + 1,
+			asked.search ?? null,
 		],
 	);
 	const page = rows.slice(0, asked.limit);
@@ -198,6 +208,8 @@ export async function listingReads(scope: Scope, storeScope: StoreScope) {
 			's.store_id as storeId',
 			's.platform',
 			's.site_id as siteId',
+			's.name',
+			's.country',
 			's.attributes',
 			'r.state',
 			'r.read_until as readUntil',

@@ -14,3 +14,4 @@ export {
 } from './pairing.ts';
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
 export * from './draft.ts';
+export * from './offer-data.ts';

@@ -84,6 +84,8 @@ export interface ListingRules {
 	overlapSeconds: number;
 	/** Between two walks over everything, which find what is gone and what changes without a time. */
 	wholeSeconds: number;
+	/** What the platform tells of no listing. */
+	untold?: readonly 'url'[];
 }
 
 export interface ReviewRules {

@@ -108,7 +108,7 @@ export const manifest: PlatformManifest = {
 		pageSize: 100,
 	},
 	// No time of a change of price or stock is told: each look is one at everything.
-	listings: { pollSeconds: 7200, overlapSeconds: 0, wholeSeconds: 0 },
+	listings: { pollSeconds: 7200, overlapSeconds: 0, wholeSeconds: 0, untold: ['url'] },
 	// Which seller centre serves whom: contract §2. No page of one case is documented.
 	sellerCentres: [
 		{ modes: ['local'], sites: ['100'], url: 'https://seller.temu.com' },

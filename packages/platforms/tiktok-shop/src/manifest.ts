@@ -131,7 +131,7 @@ export const manifest: PlatformManifest = {
 		{ operation: 'customerService.files', rate: 5, burst: 20, per: 'store', source: RATES },
 		shopLevel('webhooks.update'),
 	],
-	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 },
+	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400, untold: ['url'] },
 	// A statement a day, cut at midnight UTC; its payment is told for some days after. Data reach back to 2023-07-01 (contract §9).
 	finances: {
 		pollSeconds: 21_600,

@@ -1,7 +1,8 @@
 import { useLingui } from '@lingui/react/macro';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import type { InputRef } from 'antd';
+import { useCallback, useRef } from 'react';
 import { formatCount } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
@@ -11,6 +12,8 @@ import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
+import { SearchField } from '../../ui/search-field.tsx';
+import '../../ui/filters.css';
 import './catalogue.css';
 import { Coverage } from './coverage.tsx';
 import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
@@ -71,8 +74,8 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 	const reads = useQuery(trpc.catalogue.stores.queryOptions());
 	const list = useInfiniteQuery(
 		trpc.catalogue.coverage.infiniteQueryOptions(
-			{ view, limit: PAGE },
-			{ getNextPageParam: (page) => page.next ?? undefined, initialCursor: undefined },
+			{ view, limit: PAGE, ...(search.q !== undefined && { search: search.q }) },
+			{ getNextPageParam: (page) => page.next ?? undefined, initialCursor: undefined, placeholderData: keepPreviousData },
 		),
 	);
 	const { fetchNextPage, isFetching, hasNextPage } = list;
@@ -85,15 +88,27 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 		const { sku: _, ...rest } = search;
 		void navigate({ search: sku === null ? rest : { ...rest, sku }, replace: open !== null && sku !== null });
 	};
+	const searchRef = useRef<InputRef>(null);
+	const seek = useCallback(
+		(q: string) => void navigate({ search: ({ q: _, sku: __, ...rest }) => (q === '' ? rest : { ...rest, q }), replace: true }),
+		[navigate],
+	);
 	const place = rows.findIndex((row) => row.skuId === open);
 	const go = (by: number): void => {
 		const next = rows[Math.min(rows.length - 1, Math.max(0, place + by))];
 		if (next) show(next.skuId);
 	};
-	useKeys({ j: () => go(1), k: () => go(-1), ArrowDown: () => go(1), ArrowUp: () => go(-1), Escape: () => show(null) });
+	useKeys({
+		j: () => go(1),
+		k: () => go(-1),
+		ArrowDown: () => go(1),
+		ArrowUp: () => go(-1),
+		Escape: () => show(null),
+		'/': () => searchRef.current?.focus({ cursor: 'all' }),
+	});
 	if (list.error && !list.data) return <Broken error={list.error} reset={() => void list.refetch()} />;
 	if (list.isPending || reads.isPending) return <Skeleton rows={12} height={48} />;
-	if (rows.length === 0) {
+	if (rows.length === 0 && search.q === undefined) {
 		const title =
 			read.size === 0 ? t`No store's listings have been read yet` : view === 'gaps' ? t`What sells is listed everywhere` : t`No SKU yet`;
 		return (
@@ -106,14 +121,30 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 	if (narrow && pane) return pane;
 	return (
 		<div className={`matrix ${pane ? 'with-pane' : ''}`}>
-			<Coverage
-				rows={rows}
-				stores={stores.filter(({ storeId }) => read.has(storeId))}
-				open={open}
-				more={hasNextPage}
-				onMore={more}
-				onOpen={show}
-			/>
+			<div className="filters catalogue-search">
+				<SearchField
+					inputRef={searchRef}
+					value={search.q ?? ''}
+					label={t`Search the catalogue`}
+					placeholder={t`Code, title, GTIN, listing number`}
+					onSettle={seek}
+				/>
+			</div>
+			{rows.length === 0 && (
+				<Empty title={t`No SKU fits the search`}>
+					{view === 'gaps' ? t`Only those that sell and are missing somewhere are searched here.` : null}
+				</Empty>
+			)}
+			{rows.length > 0 && (
+				<Coverage
+					rows={rows}
+					stores={stores.filter(({ storeId }) => read.has(storeId))}
+					open={open}
+					more={hasNextPage}
+					onMore={more}
+					onOpen={show}
+				/>
+			)}
 			{pane}
 		</div>
 	);

@@ -5,6 +5,8 @@ export type CatalogueView = (typeof VIEWS)[number];
 export interface CatalogueSearch {
 	view?: string;
 	sku?: string;
+	/** Words, a code or a number by which SKUs are searched. */
+	q?: string;
 	listing?: string;
 	/** A platform and one of its reasons: an open problem. */
 	platform?: string;
@@ -14,7 +16,7 @@ export interface CatalogueSearch {
 /** Keeps the known keys with text in them. */
 export function readCatalogueSearch(search: Record<string, unknown>): CatalogueSearch {
 	const kept: CatalogueSearch = {};
-	for (const key of ['view', 'sku', 'listing', 'platform', 'cause'] as const) {
+	for (const key of ['view', 'sku', 'q', 'listing', 'platform', 'cause'] as const) {
 		const value = search[key];
 		if (typeof value === 'string' && value !== '') kept[key] = value;
 	}

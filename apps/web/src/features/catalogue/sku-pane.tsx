@@ -14,6 +14,7 @@ import { Skeleton } from '../../ui/empty.tsx';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { say } from '../../ui/toast.tsx';
+import { ForMachines } from './for-machines.tsx';
 import { Picture } from './picture.tsx';
 import { Reasons } from './reasons.tsx';
 import { CELL_WORDS } from './words.ts';
@@ -26,6 +27,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 	const { byId } = useStores();
 	const language = shownLanguage();
 	const { data, error, refetch } = useQuery(trpc.catalogue.sku.queryOptions({ skuId }));
+	const offers = useQuery(trpc.catalogue.offers.queryOptions({ skuId }));
 	const unpair = useMutation(
 		trpc.catalogue.unpair.mutationOptions({
 			onSuccess: () => {
@@ -63,6 +65,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);
+					const offer = offers.data?.find(({ listingId }) => listingId === listing.listingId);
 					return (
 						<li key={listing.listingId}>
 							<div className="line">
@@ -109,6 +112,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 								)}
 							</div>
 							<Reasons of={listing.reasons} />
+							{offer && <ForMachines offer={offer} />}
 						</li>
 					);
 				})}

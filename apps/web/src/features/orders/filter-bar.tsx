@@ -1,20 +1,18 @@
-import { CloseCircleFilled, FilterOutlined, SearchOutlined } from '@ant-design/icons';
+import { CloseCircleFilled, FilterOutlined } from '@ant-design/icons';
 import { useLingui } from '@lingui/react/macro';
 import type { StoreView } from '@pangea/api';
 import { PLATFORM_IDS, PLATFORMS } from '@pangea/domain';
-import { Button, Drawer, Input, type InputRef, Select } from 'antd';
-import { type ReactNode, type RefObject, useEffect, useState } from 'react';
+import { Button, Drawer, type InputRef, Select } from 'antd';
+import { type ReactNode, type RefObject, useState } from 'react';
 import { ATTENTION_WORDS, FLAG_WORDS, FULFILMENT_WORDS } from '../../words.ts';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
+import { SearchField } from '../../ui/search-field.tsx';
 import { storeOption } from '../../ui/store-option.tsx';
 import '../../ui/filters.css';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { namesOf } from '../stores/grouping.ts';
 import { ATTENTIONS, EVERY_ORDER, FLAGS, FULFILMENTS, isNarrowed, type OrderFilter } from './filter.ts';
 import { FlagIcon } from './flag.tsx';
-
-/** Typing settles for this long before the list is asked. */
-const SETTLED_MS = 350;
 
 interface FilterBarProps {
 	filter: OrderFilter;
@@ -40,7 +38,15 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 			{t`Clear`}
 		</Button>
 	);
-	const search = <SearchField value={filter.search} onSettle={(text) => onChange({ search: text })} inputRef={searchRef} />;
+	const search = (
+		<SearchField
+			label={t`Search orders`}
+			placeholder={t`Order number, SKU, tracking`}
+			value={filter.search}
+			onSettle={(text) => onChange({ search: text })}
+			inputRef={searchRef}
+		/>
+	);
 	const choices = <Choices filter={filter} stores={stores} zone={zone} onChange={onChange} narrow={narrow} />;
 	if (!narrow)
 		return (
@@ -65,52 +71,6 @@ export function FilterBar({ filter, stores, zone, searchRef, narrow, onChange, c
 				<div className="filter-sheet">{choices}</div>
 			</Drawer>
 		</search>
-	);
-}
-
-function SearchField({
-	value,
-	onSettle,
-	inputRef,
-}: {
-	value: string;
-	onSettle: (text: string) => void;
-	inputRef: RefObject<InputRef | null>;
-}) {
-	const { t } = useLingui();
-	const [text, setText] = useState(value);
-	const [composing, setComposing] = useState(false);
-	const [settled, setSettled] = useState(value);
-	// The filter was changed elsewhere: by a view, a link or Clear.
-	if (settled !== value) {
-		setSettled(value);
-		setText(value);
-	}
-	useEffect(() => {
-		if (composing || text.trim() === value) return undefined;
-		const timer = setTimeout(() => onSettle(text.trim()), SETTLED_MS);
-		return () => clearTimeout(timer);
-	}, [text, composing, value, onSettle]);
-	return (
-		<Input
-			ref={inputRef}
-			className="search-field"
-			size="small"
-			allowClear
-			maxLength={200}
-			prefix={<SearchOutlined aria-hidden />}
-			placeholder={t`Order number, SKU, tracking`}
-			aria-label={t`Search orders`}
-			aria-keyshortcuts="/"
-			value={text}
-			onChange={(event) => setText(event.target.value)}
-			onCompositionStart={() => setComposing(true)}
-			onCompositionEnd={() => setComposing(false)}
-			onKeyDown={(event) => {
-				if (event.key === 'Enter' && !event.nativeEvent.isComposing) onSettle(text.trim());
-				if (event.key === 'Escape') event.currentTarget.blur();
-			}}
-		/>
 	);
 }
 

@@ -1,0 +1,42 @@
+import { listingReads, listingsOfSku, type PairedListing } from '@pangea/db';
+import { isPlatformId, LISTING_STATES, offerData, type OfferField, writeJsonLd } from '@pangea/domain';
+import { problem } from '../problem.ts';
+import { averageOf } from '../reviews/average.ts';
+import type { Member } from '../trpc.ts';
+import type { OfferDataView } from './shapes.ts';
+
+type Store = Awaited<ReturnType<typeof listingReads>>[number];
+
+/** Each listing of a SKU as a machine that compares offers reads it. @throws notFound */
+export async function offersOfSku(member: Member, skuId: string): Promise<OfferDataView[]> {
+	return await member.scoped(async (scope) => {
+		const stores = new Map((await listingReads(scope, member.storeScope)).map((store) => [store.storeId, store]));
+		const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
+		if (listings.length === 0) throw problem('notFound');
+		return listings.flatMap((listing) => {
+			const store = stores.get(listing.storeId);
+			return store ? [toOffer(member, listing, store)] : [];
+		});
+	});
+}
+
+function toOffer(member: Member, listing: PairedListing, store: Store): OfferDataView {
+	const adapter = isPlatformId(store.platform) ? member.services.registry.get(store.platform) : undefined;
+	const { average, ratings } = averageOf(listing.stars);
+	const untold: OfferField[] = [...(adapter?.manifest.listings?.untold ?? [])];
+	if (!adapter?.reviews) untold.push('rating');
+	const { product, ...data } = offerData({
+		...listing,
+		state: LISTING_STATES.find((one) => one === listing.state) ?? 'unknown',
+		price:
+			member.sees('revenue') && listing.priceMinor !== null && listing.currency !== null
+				? { amountMinor: BigInt(listing.priceMinor), currency: listing.currency }
+				: null,
+		seller: store.name,
+		country: store.country === 'XX' ? null : store.country,
+		rating: average === null ? null : { average, ratings },
+		untold,
+		hidden: member.sees('revenue') ? [] : ['price'],
+	});
+	return { listingId: listing.listingId, ...data, jsonLd: writeJsonLd(product) };
+}
