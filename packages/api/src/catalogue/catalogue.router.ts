@@ -216,7 +216,7 @@ export const catalogueRouter = router({
 							stores: new Set(listings.filter(({ gone }) => !gone).map(({ storeId }) => storeId)).size,
 							rating: averageOf(sumOfStars(products)),
 						},
-						listings: listings.map(({ gone, priceMinor, currency, stars, url: _, gtins: __, ...listing }) => ({
+						listings: listings.map(({ gone, priceMinor, currency, stars, ...listing }) => ({
 							...listing,
 							rating: averageOf(stars),
 							state: gone ? 'gone' : cellState(listing),

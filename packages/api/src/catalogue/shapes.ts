@@ -138,6 +138,10 @@ export interface SkuView {
 		stock: number | null;
 		price: MoneyView | null;
 		sold: number;
+		/** As the platform tells them, unchecked. */
+		gtins: string[];
+		/** Of its page at the platform. */
+		url: string | null;
 		/** Of its product, as the platform counts. */
 		rating: RatingView;
 		pairedAt: string;

@@ -90,7 +90,11 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 	};
 	const searchRef = useRef<InputRef>(null);
 	const seek = useCallback(
-		(q: string) => void navigate({ search: ({ q: _, sku: __, ...rest }) => (q === '' ? rest : { ...rest, q }), replace: true }),
+		(q: string) =>
+			void navigate({
+				search: (before) => ({ ...(before.view !== undefined && { view: before.view }), ...(q !== '' && { q }) }),
+				replace: true,
+			}),
 		[navigate],
 	);
 	const place = rows.findIndex((row) => row.skuId === open);

@@ -50,6 +50,8 @@ export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: Of
 				))}
 				<li className="faint">{t`Descriptions, brands and attributes are not read, so they are not counted.`}</li>
 			</ul>
+			{/* What scrolls has to be reachable by keys. */}
+			{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
 			<pre tabIndex={0} aria-label={t`The offer as schema.org has it`}>
 				{jsonLd}
 			</pre>

@@ -71,6 +71,11 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 							<div className="line">
 								{store && <PlatformMark platform={store.platform} name={PLATFORMS[store.platform].name} size={16} />}
 								<b className="cut grow">{store?.name}</b>
+								{listing.url?.startsWith('https://') && (
+									<a href={listing.url} target="_blank" rel="noreferrer noopener">
+										{t`Page`}
+									</a>
+								)}
 								<span className={`state is-${listing.state}`} title={listing.rawStatus}>
 									{i18n._(CELL_WORDS[listing.state])}
 								</span>
