@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchBoot } from './boot.ts';
+import { benchCatalogue } from './catalogue.ts';
 import { benchExports } from './exports.ts';
 import { benchInbox } from './inbox.ts';
 import { benchIngest } from './ingest.ts';
@@ -10,6 +11,7 @@ import { benchNumbers } from './numbers.ts';
 
 const BENCHES: Record<string, (rows: number | null, step: (text: string) => void) => Promise<object>> = {
 	boot: benchBoot,
+	catalogue: benchCatalogue,
 	exports: benchExports,
 	inbox: benchInbox,
 	ingest: benchIngest,
