@@ -104,6 +104,13 @@ export const copyPublish = define('copy.publish', z.object({ workspaceId: id, st
 	retryLimit: 8,
 	retryDelay: 5,
 });
+/** Sends changed prices and stocks of one store, then looks whether the platform shows them. */
+export const offersSend = define('offers.send', z.object({ workspaceId: id, storeId: id, batchId: id }), {
+	group: (p) => `${p.storeId} offers`,
+	key: (p) => `${p.storeId} ${p.batchId}`,
+	retryLimit: 8,
+	retryDelay: 5,
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -254,6 +261,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	reviewsRead,
 	settlementsPull,
 	copyPublish,
+	offersSend,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

@@ -9,6 +9,7 @@ import {
 	intakeSubscribe,
 	messageLook,
 	copyPublish,
+	offersSend,
 	listingsRead,
 	reviewsRead,
 	messageSend,
@@ -34,6 +35,7 @@ import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
+import { sendOffers } from './listings/offers.ts';
 import { pullListings } from './listings/pull.ts';
 import { pullReviews } from './reviews/pull.ts';
 import { fetchFile } from './messages/files.ts';
@@ -124,6 +126,11 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(copyPublish, { parallel: parallel.intake }, async (ids, signal) => {
 		const run = await publishCopy(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(copyPublish, ids, { startAfterSeconds: seconds }));
+	});
+	await jobs.work(offersSend, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await sendOffers(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(offersSend, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value.lookIn !== null) await jobs.enqueue(offersSend, ids, { startAfterSeconds: run.value.lookIn });
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

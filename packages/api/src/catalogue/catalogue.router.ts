@@ -21,12 +21,13 @@ import {
 	waitingListings,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, LISTING_STATES, PAIRING_REASONS, type ListingState, type PairingReason, type PlatformId } from '@pangea/domain';
+import { isPlatformId, PAIRING_REASONS, type PairingReason, type PlatformId } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
+import { cellState, stateOf } from './states.ts';
 import type {
 	CellState,
 	CoverageCellView,
@@ -51,14 +52,6 @@ function chosen({ storeScope }: Member, asked: readonly string[] | undefined): S
 
 function reasonsOf(words: readonly string[]): PairingReason[] {
 	return PAIRING_REASONS.filter((reason) => words.includes(reason));
-}
-
-function stateOf(word: string): ListingState {
-	return LISTING_STATES.find((state) => state === word) ?? 'unknown';
-}
-
-function cellState({ state, stock }: { state: string; stock: number | null }): CellState {
-	return state === 'live' && stock === 0 ? 'soldOut' : stateOf(state);
 }
 
 const BEST: readonly CellState[] = ['live', 'soldOut', 'blocked', 'draft', 'inactive', 'unknown'];

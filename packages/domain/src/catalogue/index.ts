@@ -14,3 +14,5 @@ export {
 } from './pairing.ts';
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
 export * from './draft.ts';
+export * from './offer.ts';
+export * from './offer-entry.ts';

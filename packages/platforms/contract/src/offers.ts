@@ -1,0 +1,34 @@
+import type { Money, OfferFacts, OfferTerms, StoreDescription } from '@pangea/domain';
+import type { StoreContext } from './adapter.ts';
+import type { RefusalReason } from './draft-refused.ts';
+import type { UserMessageCode } from './error.ts';
+
+/** One variant as its listing names it, and what is to be changed of it: a whole price or a whole stock, never a difference. */
+export type OfferChange = { externalVariantId: string; sellerSku: string | null } & (
+	| { field: 'price'; price: Money }
+	| { field: 'stock'; stock: number }
+);
+
+/** What the platform says to one change. `accepted`: it took it; that it also shows it is seen by reading the listing. */
+export type OfferOutcome =
+	| { state: 'accepted' }
+	/** Nothing was changed. `code` is ours where it was not the platform that said no. */
+	| { state: 'refused'; code: UserMessageCode; reasons: readonly RefusalReason[] };
+
+/** Changing the price and the stock of listings that exist. What is asked for is absolute, so that a change may be sent again. */
+export interface Offers {
+	/** What the store takes for a listing, as far as store and mirror tell. A listing may turn out to be another case when it is changed. */
+	terms(store: Pick<StoreDescription, 'siteId' | 'mode' | 'attributes'>, listing: OfferFacts): OfferTerms;
+	/**
+	 * Changes variants of one product.
+	 * @param requestKey ours, the same when the same changes are sent again
+	 * @returns one outcome a change, in their order
+	 * @throws PlatformError kinds `rejected` and `notFound` where it says no to all of them, else as any call
+	 */
+	change(
+		context: StoreContext,
+		externalListingId: string,
+		changes: readonly OfferChange[],
+		requestKey: string,
+	): Promise<readonly OfferOutcome[]>;
+}
