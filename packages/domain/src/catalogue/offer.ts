@@ -51,7 +51,6 @@ export const OFFER_REFUSALS = [
 	'noWholeNumber',
 	'belowFloor',
 	'underWay',
-	'gone',
 	'reconnect',
 	'writesStopped',
 	'changedSince',

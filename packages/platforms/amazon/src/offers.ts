@@ -5,6 +5,7 @@ import {
 	type Offers,
 	pathStep,
 	PlatformError,
+	refusedOutcome,
 	type RefusalReason,
 	type StoreContext,
 } from '@pangea/platform-contract';
@@ -27,7 +28,7 @@ export const offers: Offers = {
 
 	async change(context, _, changes) {
 		const outcomes: OfferOutcome[] = [];
-		for (const change of changes) outcomes.push(await changeOne(context, change));
+		for (const change of changes) outcomes.push(await changeOne(context, change).catch(refusedOutcome));
 		return outcomes;
 	},
 };

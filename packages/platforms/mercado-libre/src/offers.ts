@@ -1,11 +1,11 @@
 import { formatDecimal, type OfferTerms } from '@pangea/domain';
 import {
-	DraftRefusedError,
 	type Json,
 	type OfferChange,
 	type OfferOutcome,
 	type Offers,
 	pathStep,
+	refusedOutcome,
 	type StoreContext,
 } from '@pangea/platform-contract';
 import { answer, apiUrl, read, sendAs } from './client.ts';
@@ -43,25 +43,20 @@ export const offers: Offers = {
 
 	async change(context, externalListingId, changes) {
 		const outcomes: OfferOutcome[] = [];
-		for (const change of changes) outcomes.push(await changeOne(context, externalListingId, change));
+		for (const change of changes) outcomes.push(await changeOne(context, externalListingId, change).catch(refusedOutcome));
 		return outcomes;
 	},
 };
 
 async function changeOne(context: StoreContext, id: string, change: OfferChange): Promise<OfferOutcome> {
-	try {
-		if (change.field === 'price') {
-			const amount = Number(formatDecimal(change.price));
-			if (isGlobalSelling(context)) await put(context, `/global/items/${pathStep(id)}`, { net_proceeds: amount });
-			else await put(context, `/items/${pathStep(id)}`, { price: amount });
-			return { state: 'accepted' };
-		}
-		if (isGlobalSelling(context)) return { state: 'refused', code: 'offerShared', reasons: [] };
-		return await changeStock(context, `/items/${pathStep(id)}`, change);
-	} catch (error) {
-		if (error instanceof DraftRefusedError) return { state: 'refused', code: 'offerRefused', reasons: error.reasons };
-		throw error;
+	if (change.field === 'price') {
+		const amount = Number(formatDecimal(change.price));
+		if (isGlobalSelling(context)) await put(context, `/global/items/${pathStep(id)}`, { net_proceeds: amount });
+		else await put(context, `/items/${pathStep(id)}`, { price: amount });
+		return { state: 'accepted' };
 	}
+	if (isGlobalSelling(context)) return { state: 'refused', code: 'offerShared', reasons: [] };
+	return await changeStock(context, `/items/${pathStep(id)}`, change);
 }
 
 async function changeStock(context: StoreContext, path: string, change: Extract<OfferChange, { field: 'stock' }>): Promise<OfferOutcome> {

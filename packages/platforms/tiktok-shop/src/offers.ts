@@ -1,5 +1,5 @@
 import { formatDecimal, type OfferTerms } from '@pangea/domain';
-import { type Json, type OfferChange, type OfferOutcome, type Offers, PlatformError, type StoreContext } from '@pangea/platform-contract';
+import { type Json, type OfferChange, type OfferOutcome, type Offers, refusedOutcome, type StoreContext } from '@pangea/platform-contract';
 import { call } from './client.ts';
 import { cipherOf } from './stores.ts';
 import { Nothing } from './wire.ts';
@@ -10,7 +10,7 @@ const ON_SALE = 'ACTIVATE';
 /** Stock that the account's rules hand out over its markets. */
 const BY_HAND = 'MANUAL';
 
-/** A call for all prices of a product and one for all stocks: each says itself what it did not take. */
+/** A call for each price, and one for all stocks of a product, which says itself what it did not take. */
 export const offers: Offers = {
 	terms({ mode }, { rawStatus, price, stock }): OfferTerms {
 		const isOnSale = rawStatus.split(' / ')[0] === ON_SALE;
@@ -28,45 +28,39 @@ export const offers: Offers = {
 		const outcomes = new Map<OfferChange, OfferOutcome>();
 		const prices = changes.filter((change) => change.field === 'price');
 		const stocks = changes.filter((change) => change.field === 'stock');
-		if (prices.length > 0) {
-			const outcome = await changePrices(context, path, prices);
-			for (const change of prices) outcomes.set(change, outcome);
+		// A refusal names no variant, so each price goes by itself.
+		for (const change of prices) outcomes.set(change, await changePrice(context, path, change).catch(refusedOutcome));
+		if (stocks.length > 0) {
+			const each = await changeStocks(context, path, stocks).catch((error: unknown) => {
+				const outcome = refusedOutcome(error);
+				return new Map<OfferChange, OfferOutcome>(stocks.map((change) => [change, outcome]));
+			});
+			for (const [change, outcome] of each) outcomes.set(change, outcome);
 		}
-		if (stocks.length > 0) for (const [change, outcome] of await changeStocks(context, path, stocks)) outcomes.set(change, outcome);
 		return changes.map((change) => outcomes.get(change) ?? { state: 'refused', code: 'notFoundAtPlatform', reasons: [] });
 	},
 };
 
-async function changePrices(
+async function changePrice(
 	context: StoreContext,
 	path: string,
-	changes: readonly Extract<OfferChange, { field: 'price' }>[],
+	{ externalVariantId: id, price }: Extract<OfferChange, { field: 'price' }>,
 ): Promise<OfferOutcome> {
 	const name = context.store.mode === 'crossBorder' ? 'sale_price' : 'amount';
-	const skus = changes.map(({ externalVariantId: id, price }) => ({
-		id,
-		price: { currency: price.currency, [name]: formatDecimal(price) },
-	}));
-	try {
-		await call(
-			context,
-			{
-				operation: 'products.prices',
-				method: 'POST',
-				path: `${path}/prices/update`,
-				cipher: cipherOf(context),
-				body: { skus },
-				idempotent: true,
-				writes: true,
-			},
-			Nothing,
-		);
-		return { state: 'accepted' };
-	} catch (error) {
-		// It keeps no stock from being changed.
-		if (!(error instanceof PlatformError) || error.kind !== 'rejected') throw error;
-		return refused(error.userMessage.code, error.userMessage.params?.['code'] ?? '', '');
-	}
+	await call(
+		context,
+		{
+			operation: 'products.prices',
+			method: 'POST',
+			path: `${path}/prices/update`,
+			cipher: cipherOf(context),
+			body: { skus: [{ id, price: { currency: price.currency, [name]: formatDecimal(price) } }] },
+			idempotent: true,
+			writes: true,
+		},
+		Nothing,
+	);
+	return { state: 'accepted' };
 }
 
 async function changeStocks(
@@ -85,8 +79,8 @@ async function changeStocks(
 	for (const change of changes) {
 		const sku = product.skus.find(({ id }) => id === change.externalVariantId);
 		const body = sku && stockBody(sku, change.stock);
-		if (body === undefined) outcomes.set(change, refused('notFoundAtPlatform', '', ''));
-		else if (typeof body === 'string') outcomes.set(change, refused(body, '', ''));
+		if (body === undefined) outcomes.set(change, refused('notFoundAtPlatform'));
+		else if (typeof body === 'string') outcomes.set(change, refused(body));
 		else {
 			skus.push(body);
 			sent.push(change);
@@ -145,6 +139,6 @@ function stockBody(
 	};
 }
 
-function refused(code: Extract<OfferOutcome, { state: 'refused' }>['code'], theirs: string, words: string): OfferOutcome {
-	return { state: 'refused', code, reasons: theirs === '' ? [] : [{ field: null, code: theirs, words }] };
+function refused(code: Extract<OfferOutcome, { state: 'refused' }>['code']): OfferOutcome {
+	return { state: 'refused', code, reasons: [] };
 }

@@ -145,6 +145,20 @@ describe('changing a product of TikTok Shop', () => {
 			]);
 	});
 
+	test('keeps what was taken though the next call is refused', async () => {
+		const one = (await find(false))!;
+		const send = async (request: HttpRequest) => {
+			const refused = { code: 36009004, message: 'Invalid parameter.', data: null, request_id: 'r' };
+			if (request.operation === 'products.inventory') return { status: 400, headers: {}, body: Buffer.from(JSON.stringify(refused)) };
+			return await shop('MX').http.send(request);
+		};
+		const store = { ...shop('MX'), http: { ...shop('MX').http, send } };
+		expect(await offers.change(store, one.externalListingId, [stockOf(one, 5), priceOf(one, 4_321n)], key)).toMatchObject([
+			{ state: 'refused', code: 'platformRefused', reasons: [{ code: '36009004' }] },
+			{ state: 'accepted' },
+		]);
+	});
+
 	test('is offered for what is on sale only', () => {
 		const facts = { externalVariantId: '1', price: { amountMinor: 1n, currency: 'MXN' }, stock: 3 } as const;
 		const at = (rawStatus: string) => offers.terms(shop('MX').store, { ...facts, state: 'live', rawStatus });

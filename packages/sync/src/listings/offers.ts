@@ -1,6 +1,6 @@
 import { type ChangeEnd, type ChangeToSend, settleListingChange, takeListingChanges } from '@pangea/db';
 import { changeablePrice, type Listing, NotActiveError } from '@pangea/domain';
-import { DraftRefusedError, type OfferChange, type Offers, PlatformError } from '@pangea/platform-contract';
+import { type OfferChange, type Offers, PlatformError, refusedOutcome } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
@@ -115,21 +115,15 @@ async function send(
 	settle: Settle,
 ): Promise<ChangeToSend[]> {
 	const accepted: ChangeToSend[] = [];
-	try {
-		const outcomes = await offers.change(store.context, externalListingId, changes.map(toOffer), changes[0]?.changeId ?? '');
-		for (const [place, change] of changes.entries()) {
-			const outcome = outcomes[place];
-			if (outcome?.state === 'refused')
-				await settle(change, { state: 'refused', code: outcome.code, reasons: outcome.reasons.map((reason) => ({ ...reason })) });
-			else accepted.push(change);
-		}
-	} catch (error) {
-		if (!(error instanceof PlatformError) || (error.kind !== 'rejected' && error.kind !== 'notFound')) throw error;
+	const outcomes = await offers
+		.change(store.context, externalListingId, changes.map(toOffer), changes[0]?.changeId ?? '')
 		// One product that is refused keeps the others from nothing.
-		const { code = '', message = code } = error.userMessage.params ?? {};
-		const told = code === '' && message === '' ? [] : [{ field: null, code, words: message }];
-		const reasons = error instanceof DraftRefusedError ? error.reasons.map((reason) => ({ ...reason })) : told;
-		for (const change of changes) await settle(change, { state: 'refused', code: error.userMessage.code, reasons });
+		.catch((error: unknown) => changes.map(() => refusedOutcome(error)));
+	for (const [place, change] of changes.entries()) {
+		const outcome = outcomes[place];
+		if (outcome?.state === 'refused')
+			await settle(change, { state: 'refused', code: outcome.code, reasons: outcome.reasons.map((reason) => ({ ...reason })) });
+		else accepted.push(change);
 	}
 	return accepted;
 }

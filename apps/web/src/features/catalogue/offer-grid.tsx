@@ -57,6 +57,10 @@ export function OfferGrid(props: OfferGridProps) {
 	const grid = useRef<HTMLTableElement>(null);
 	/** What is being typed into the current cell. */
 	const [typed, setTyped] = useState<string | null>(null);
+	/** A field that goes loses its focus as well, and what it held is settled by then. */
+	const opened = useRef<string | null>(null);
+	/** Whether a press came into a grid that had the focus already: then it edits the cell that is current. */
+	const hadFocus = useRef(false);
 	const current = rows[place.row];
 	const { scroller, items, size } = useWindowed({
 		count: rows.length,
@@ -77,11 +81,20 @@ export function OfferGrid(props: OfferGridProps) {
 	};
 	const begin = (text: string): void => {
 		if (!mayEdit || !current || barOf(current, place.field) !== null) return;
+		opened.current = text;
 		setTyped(text);
 	};
-	const commit = (rowsBy: number, fieldsBy: number): void => {
-		if (current && typed !== null) onEdit(current, place.field, typed.trim() === '' ? null : typed);
+	const close = (isKept: boolean): void => {
+		const before = opened.current;
+		opened.current = null;
+		if (before === null) return;
+		// A single digit was typed to begin with.
+		if (isKept && current && typed !== null && (typed !== before || before.length === 1))
+			onEdit(current, place.field, typed.trim() === '' ? null : typed);
 		setTyped(null);
+	};
+	const commit = (rowsBy: number, fieldsBy: number): void => {
+		close(true);
 		move(rowsBy, fieldsBy);
 		grid.current?.focus();
 	};
@@ -98,7 +111,7 @@ export function OfferGrid(props: OfferGridProps) {
 			else if (event.key === 'Tab') take(() => commit(0, event.shiftKey ? -1 : 1));
 			else if (event.key === 'Escape')
 				take(() => {
-					setTyped(null);
+					close(false);
 					grid.current?.focus();
 				});
 			return;
@@ -242,18 +255,20 @@ export function OfferGrid(props: OfferGridProps) {
 											// oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid's own keys do the same
 											onClick={(event) => {
 												if (isTyping && isCurrent) return;
-												setTyped(null);
+												if (isCurrent && hadFocus.current && !event.shiftKey) return begin(edit ?? value ?? '');
 												onPlace({ row: item.index, field, anchor: event.shiftKey ? place.anchor : item.index });
 												grid.current?.focus({ preventScroll: true });
 											}}
-											onDoubleClick={() => begin(edit ?? value ?? '')}
+											onMouseDown={() => {
+												hadFocus.current = document.activeElement === grid.current;
+											}}
 										>
 											{isCurrent && isTyping ? (
 												<CellInput
 													label={`${i18n._(FIELD_WORDS[field])}, ${row.sellerSku ?? row.title}`}
 													value={typed}
 													onChange={setTyped}
-													onBlur={() => commit(0, 0)}
+													onBlur={() => close(true)}
 												/>
 											) : (
 												<>

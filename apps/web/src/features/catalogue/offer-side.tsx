@@ -215,7 +215,7 @@ export function Recent({
 							<li key={batch.batchId}>
 								<button type="button" onClick={() => onOpen(batch.batchId)}>
 									<span className="line">
-										<b>{batch.isUndo ? t`Put back` : t`Changed`}</b>
+										<b>{batch.isUndo ? t`Put back` : t`Changes`}</b>
 										<span className="faint">
 											<When at={batch.madeAt} relative />
 										</span>

@@ -214,7 +214,7 @@ export function Offers({ filter, onFilter }: OffersProps) {
 						onApply={send}
 					/>
 				)}
-				<aside className="offer-side" aria-label={t`Changes`}>
+				<aside className={`offer-side ${batchId === null && edits.size === 0 ? 'is-idle' : ''}`} aria-label={t`Changes`}>
 					{batchId !== null ? (
 						<Batch
 							changes={batch.data ?? []}
