@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import type { OfferChangeView, OfferRowView, OfferVerdictView, StoreView } from '@pangea/api';
 import { PLATFORMS, type OfferField } from '@pangea/domain';
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { formatAmount, formatNumber } from '../../format.ts';
+import { formatAmount, formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { isComposing } from '../../keys.ts';
 import { PlatformMark } from '../../ui/mark.tsx';
@@ -188,6 +188,7 @@ export function OfferGrid(props: OfferGridProps) {
 						const row = rows[item.index];
 						if (!row) return null;
 						const store = stores.get(row.storeId);
+						const paid = row.paid && formatMoney(language, row.paid);
 						return (
 							<tr
 								key={row.listingId}
@@ -251,7 +252,13 @@ export function OfferGrid(props: OfferGridProps) {
 												bar === null ? '' : 'is-barred',
 												change && edit === undefined ? `is-${change.state}` : '',
 											].join(' ')}
-											title={refusal ? i18n._({ ...REFUSAL_SENTENCES[refusal], values: { bound: verdict?.bound ?? '' } }) : undefined}
+											title={
+												refusal
+													? i18n._({ ...REFUSAL_SENTENCES[refusal], values: { bound: verdict?.bound ?? '' } })
+													: field === 'price' && paid !== null
+														? t`What is left to you; buyers pay ${paid}`
+														: undefined
+											}
 											// oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the grid's own keys do the same
 											onClick={(event) => {
 												if (isTyping && isCurrent) return;

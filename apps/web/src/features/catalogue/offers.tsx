@@ -102,7 +102,7 @@ export function Offers({ filter, onFilter }: OffersProps) {
 		trpc.offers.undo.mutationOptions({
 			onSuccess: ({ batchId: next, sent, verdicts: told }) => {
 				const kept = told.length - sent;
-				if (kept > 0) say(t`${kept} stay as they are: somebody has changed them since, or they cannot be changed now.`);
+				if (kept > 0) say(t`Left as they are, since somebody has changed them or they cannot be changed now: ${kept}`);
 				if (sent > 0) setBatchId(next);
 				changed();
 			},
@@ -137,7 +137,7 @@ export function Offers({ filter, onFilter }: OffersProps) {
 		const block = withBlock(edits, rows, place, readBlock(text), language);
 		change(() => block.edits);
 		const { over } = block;
-		if (over > 0) say(t`${over} pasted cells have no cell here that takes them.`, { tone: 'problem' });
+		if (over > 0) say(t`Pasted cells for which there is no cell here that takes them: ${over}`, { tone: 'problem' });
 	};
 	const backToGrid = (): void => document.querySelector<HTMLElement>('.offer-grid table')?.focus();
 	const show = (listingId: string, field: OfferField): void => {
