@@ -2,7 +2,7 @@ import type { OfferRowView, OfferVerdictView } from '@pangea/api';
 import { formatDecimal, type OfferField, type PriceEnding, type PriceShift, readTyped, shiftPrice } from '@pangea/domain';
 
 /** What a person wants of one listing, as digits with a point. */
-export interface OfferEdit {
+interface OfferEdit {
 	row: OfferRowView;
 	price?: string;
 	stock?: string;

@@ -27,7 +27,7 @@ const PAUSE_MS = 250;
 /** A hint may be missed while changes are under way. */
 const LOOK_MS = 3_000;
 
-export interface OfferFilter {
+interface OfferFilter {
 	q?: string | undefined;
 	platform?: string | undefined;
 	store?: string | undefined;
