@@ -53,6 +53,7 @@ const SIGNED_IN: Screen[] = [
 	{ name: 'reviews', path: () => '/reviews', ready: '.review-stream li, .reviews .empty' },
 	{ name: 'reviews by site', path: () => '/reviews?view=matrix', ready: '.review-matrix table, .reviews .empty' },
 	{ name: 'catalogue', path: () => '/catalogue?view=all', ready: '.coverage tbody tr, .empty' },
+	{ name: 'prices and stock', path: () => '/catalogue?view=offers', ready: '.offer-grid tbody tr, .offers .empty' },
 	{ name: 'kept from sale', path: () => '/catalogue?view=problems', ready: '.kept-reasons li, .empty' },
 	{ name: 'pairing', path: () => '/catalogue?view=queue', ready: '.compare, .waiting li, .empty' },
 	{ name: 'exports', path: () => '/exports', ready: '.export-runs li' },

@@ -142,6 +142,7 @@ const COLUMNS: Record<string, string> = {
 	answerId: 'messageId',
 	through: 'messageId',
 	again: 'messageId',
+	undoes: 'batchId',
 };
 const DAY = '2026-11-20';
 const TEXTS: Record<string, string> = {

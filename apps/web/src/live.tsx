@@ -77,6 +77,8 @@ function filterOf(topic: Topic) {
 			return trpc.numbers.pathFilter();
 		case 'copies':
 			return trpc.copies.targets.pathFilter();
+		case 'offers':
+			return trpc.offers.pathFilter();
 		case 'notices':
 			return trpc.notices.pathFilter();
 		case 'exports':

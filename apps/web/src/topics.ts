@@ -16,6 +16,7 @@ export type Topic =
 	| 'claims'
 	| 'catalogue'
 	| 'copies'
+	| 'offers'
 	| 'reviews'
 	| 'exports'
 	| 'settlements'
@@ -37,7 +38,7 @@ export function topicsOf(event: WorkspaceEvent): Topic[] {
 		case 'conversation.changed':
 			return ['inbox', 'claims'];
 		case 'listings.changed':
-			return ['catalogue', 'copies', 'reviews'];
+			return ['catalogue', 'copies', 'offers', 'reviews'];
 		case 'reviews.changed':
 			return ['reviews'];
 		case 'settlements.changed':

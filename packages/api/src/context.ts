@@ -150,6 +150,8 @@ export interface Operations {
 	): Promise<CategoryProposal[]>;
 	/** What a store asks of a listing in a category. */
 	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
+	/** Sends changed prices and stocks on their way to their store, with the scope's commit. */
+	sendOffers(scope: Scope, of: { batchId: string; storeId: string }): Promise<void>;
 	/** Sends a draft on its way to its store, with the scope's commit. */
 	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
 }

@@ -15,6 +15,7 @@ export type * from './reviews/shapes.ts';
 export type * from './costs/shapes.ts';
 export { addPaperFile, LARGEST_PAPER_FILE, takePaperFile } from './dossier/files.ts';
 export type * from './dossier/shapes.ts';
+export type * from './offers/shapes.ts';
 export { eventsSince } from './events/events.router.ts';
 export { addFileToSend, LARGEST_SENT_FILE } from './inbox/chosen-files.ts';
 export { type MessageFile, openMessageFile } from './inbox/files.ts';

@@ -36,6 +36,7 @@ export type ProblemCode =
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
 	| 'copyUnderWay'
+	| 'nothingToUndo'
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'modelMissing'
@@ -106,6 +107,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	copyUnderWay: 'CONFLICT',
+	nothingToUndo: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',

@@ -2,6 +2,7 @@ import { auditRouter } from './audit/audit.router.ts';
 import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { copiesRouter } from './copies/copies.router.ts';
+import { offersRouter } from './offers/offers.router.ts';
 import { costsRouter } from './costs/costs.router.ts';
 import { dossierRouter } from './dossier/dossier.router.ts';
 import { eventsRouter } from './events/events.router.ts';
@@ -30,6 +31,7 @@ export const appRouter = router({
 	inbox: inboxRouter,
 	catalogue: catalogueRouter,
 	copies: copiesRouter,
+	offers: offersRouter,
 	reviews: reviewsRouter,
 	numbers: numbersRouter,
 	costs: costsRouter,

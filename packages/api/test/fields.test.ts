@@ -129,6 +129,11 @@ beforeAll(async () => {
 			values ($1, $2, $3, 'g1', '', '{}', 'Lamp', 'live', '1', '{}', ${UNIT}, 'USD', 'd', 'paired', $4)`,
 		[workspaceId, SKU, storeId, SKU],
 	);
+	await run(
+		`insert into listing_change (workspace_id, change_id, batch_id, listing_id, store_id, field, currency, was, shall, state, code, reasons, made_by)
+			values ($1, $2, $2, $2, $3, 'price', 'USD', ${UNIT}, ${UNIT}, 'refused', 'offerRefused', $4, 'x')`,
+		[workspaceId, SKU, storeId, JSON.stringify([{ field: 'price', code: '1', words: `not ${UNIT}` }])],
+	);
 	await run(`insert into pairing (workspace_id, pairing_id, listing_id, sku_id, reasons) values ($1, $2, $2, $2, '{}')`, [
 		workspaceId,
 		SKU,
@@ -175,11 +180,15 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.problems': (c) => c.catalogue.problems({}),
 	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
-	'catalogue.offers': (c) => c.catalogue.offers({ skuId: SKU }),
+	'catalogue.forMachines': (c) => c.catalogue.forMachines({ skuId: SKU }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
 	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),
 	'copies.rules': (c) => c.copies.rules({ skuId: SKU, storeId, categoryId: 'C1' }),
+	'offers.list': (c) => c.offers.list({}),
+	'offers.preview': (c) => c.offers.preview({ rows: [{ listingId: SKU, price: { amount: '1', currency: 'USD' }, stock: 1 }] }),
+	'offers.batches': (c) => c.offers.batches(),
+	'offers.batch': (c) => c.offers.batch({ batchId: SKU }),
 	'inbox.list': (c) => c.inbox.list({ view: 'all' }),
 	'inbox.counts': (c) => c.inbox.counts({}),
 	'inbox.stores': (c) => c.inbox.stores(),

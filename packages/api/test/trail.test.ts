@@ -133,6 +133,15 @@ const as = (user: SessionUser, workspace: string | null = workspaceId): Caller =
 	createCaller({ services: { ...api.services, registry }, user, workspaceId: workspace });
 
 /** Mutations that write nothing of a workspace, each with the reason why. */
+const OFFER = '01a00000-0000-7000-8000-00000000f0f0';
+/** A listing of which nothing else is told, in a store that takes stocks. */
+const addOffer = (listingId: string) =>
+	admin.query(
+		`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
+				stock, digest) values ($1, $2, $3, 'offer', '', '{}', 'Lamp', 'live', 'active', '{}', 9, 'd')`,
+		[workspaceId, listingId, openStoreId],
+	);
+
 const WITHOUT_TRACE: Record<string, string> = {
 	'session.setLanguage': 'a preference of a person, outside of any workspace',
 	'inbox.check': 'changes nothing; a mutation so that the text stands in no address',
@@ -142,6 +151,7 @@ const WITHOUT_TRACE: Record<string, string> = {
 	'inbox.translateAnswer': 'changes nothing; what is sent is written as inbox.send',
 	'inbox.draftFromFacts': 'changes nothing; what is sent is written as inbox.send',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
+	'offers.preview': 'changes nothing; a mutation since so many rows fit no address',
 	'copies.save': 'a draft that no buyer sees; what is sent is written as catalogue.publish',
 	'inbox.askForFile': 'asks for a file that the platform has anyway; who reads messages leaves no trace either',
 	'inbox.removeChosenFile': 'a file that only its member has seen; what is sent is written as inbox.send',
@@ -242,6 +252,21 @@ const CALLS: Record<string, Call> = {
 			expect(await c.copies.publish({ skuId: ORDER, storeIds: [openStoreId] })).toMatchObject([{ outcome: 'queued', gaps: [] }]);
 		},
 		after: { name: 'LMP-WH', currency: 'USD' },
+	},
+	'offers.change': {
+		action: 'catalogue.changeOffers',
+		call: async (c) => {
+			await addOffer(OFFER);
+			expect((await c.offers.change({ batchId: ORDER, rows: [{ listingId: OFFER, stock: 3 }] })).sent).toBe(1);
+		},
+	},
+	'offers.undo': {
+		action: 'catalogue.undoOffers',
+		call: async (c) => {
+			await admin.query(`update listing_change set state = 'applied'`);
+			await admin.query(`update listing set stock = 3 where listing_id = $1`, [OFFER]);
+			expect((await c.offers.undo({ batchId: OFFER, undoes: ORDER })).sent).toBe(1);
+		},
 	},
 	'inbox.send': {
 		action: 'inbox.send',

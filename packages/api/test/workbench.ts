@@ -99,6 +99,7 @@ export async function createTestApi(): Promise<TestApi> {
 		suggestCategories: record('suggestCategories', []),
 		draftRules: record('draftRules', DRAFT_RULES),
 		publishCopy: record('publishCopy', undefined),
+		sendOffers: record('sendOffers', undefined),
 	};
 	const services: Services = {
 		database,

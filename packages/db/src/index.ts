@@ -23,6 +23,8 @@ export * from './queries/conversation-search.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
 export * from './queries/listing-copy.ts';
+export * from './queries/listing-change.ts';
+export * from './queries/listing-offer.ts';
 export type { CopyReason } from './schema-copy.ts';
 export * from './queries/mailbox.ts';
 export * from './queries/message.ts';

@@ -42,6 +42,9 @@ export interface ListingTable {
 	price_minor: Int8 | null;
 	currency: string | null;
 	stock: number | null;
+	/** What is left to the seller, where the platform takes that as the price. */
+	received_minor: Later<string>;
+	received_currency: Later<string>;
 	image_url: string | null;
 	url: string | null;
 	ext_updated_at: string | null;

@@ -2,6 +2,7 @@ import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ListingCopyTable } from './schema-copy.ts';
+import type { ListingChangeTable } from './schema-offer.ts';
 import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
 import type { InboxSchema } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
@@ -476,6 +477,7 @@ export interface Schema extends InboxSchema, TranslationSchema, MessageFileTable
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
 	listing_copy: ListingCopyTable;
+	listing_change: ListingChangeTable;
 	review: ReviewTable;
 	review_import: ReviewImportTable;
 	inbox_macro: InboxMacroTable;

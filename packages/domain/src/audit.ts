@@ -23,6 +23,8 @@ export const AUDIT_ACTIONS = [
 	'catalogue.refuse',
 	'catalogue.unpair',
 	'catalogue.publish',
+	'catalogue.changeOffers',
+	'catalogue.undoOffers',
 	'reviews.link',
 	'reviews.themes',
 	'reviews.import',

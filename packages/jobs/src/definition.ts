@@ -119,6 +119,13 @@ export const copyLook = define('copy.look', z.object({ workspaceId: id, storeId:
 	retryDelay: 30,
 	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
 });
+/** Sends changed prices and stocks of one store, then looks whether the platform shows them. */
+export const offersSend = define('offers.send', z.object({ workspaceId: id, storeId: id, batchId: id }), {
+	group: (p) => `${p.storeId} offers`,
+	key: (p) => `${p.storeId} ${p.batchId}`,
+	retryLimit: 8,
+	retryDelay: 5,
+});
 const ofMessage = z.object({ workspaceId: id, conversationId: id, messageId: id });
 /** Hands one reply to its platform. Those of a conversation go one after the other. */
 export const messageSend = define('message.send', ofMessage, {
@@ -271,6 +278,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	settlementsPull,
 	copyPublish,
 	copyLook,
+	offersSend,
 	conversationsWake,
 	messagesMark,
 	gapCheck,

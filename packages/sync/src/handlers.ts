@@ -10,6 +10,7 @@ import {
 	messageLook,
 	copyLook,
 	copyPublish,
+	offersSend,
 	listingsRead,
 	soldCount,
 	reviewsRead,
@@ -36,6 +37,7 @@ import { checkGaps, refillGap } from './gap.ts';
 import { processIntake } from './intake.ts';
 import { askForLacking } from './lacking.ts';
 import { publishCopy } from './listings/publish.ts';
+import { sendOffers } from './listings/offers.ts';
 import { pullListings } from './listings/pull.ts';
 import { lookAtPublished, nextLook } from './listings/published.ts';
 import { countSoldPieces } from './listings/sold.ts';
@@ -139,6 +141,11 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		const run = await lookAtPublished(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(copyLook, ids, { startAfterSeconds: seconds }));
 		if (run.state === 'done' && run.value === 'again') await lookLater(ids, ids.asked + 1);
+	});
+	await jobs.work(offersSend, { parallel: parallel.intake }, async (ids, signal) => {
+		const run = await sendOffers(engine, ids, signal);
+		await sendAgain(run, (seconds) => jobs.enqueue(offersSend, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value.lookIn !== null) await jobs.enqueue(offersSend, ids, { startAfterSeconds: run.value.lookIn });
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {

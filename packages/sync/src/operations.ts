@@ -1,6 +1,6 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
 import { type DraftRules, NotActiveError, type OrderMessageOffer, type PlatformId, type ReviewTopics } from '@pangea/domain';
-import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook } from '@pangea/jobs';
+import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook, offersSend } from '@pangea/jobs';
 import type { CategoryProposal, ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
@@ -88,6 +88,8 @@ export interface EngineOperations {
 	draftRules(workspaceId: string, of: { storeId: string; skuId: string }, categoryId: string): Promise<DraftRules>;
 	/** Sends a draft on its way to its store, with the scope's commit. */
 	publishCopy(scope: Scope, copy: { copyId: string; storeId: string }): Promise<void>;
+	/** Sends changed prices and stocks on their way to their store, with the scope's commit. */
+	sendOffers(scope: Scope, of: { batchId: string; storeId: string }): Promise<void>;
 }
 
 /** People wait for an answer no longer than this. */
@@ -133,6 +135,9 @@ export function createOperations(engine: Engine): EngineOperations {
 			withPublisher(engine, { workspaceId, ...of }, PATIENCE, (publish, context, sources) => publish.rules(context, categoryId, sources)),
 		async publishCopy(scope, copy) {
 			await engine.jobs.enqueue(copyPublish, { workspaceId: scope.workspaceId, ...copy }, { scope });
+		},
+		async sendOffers(scope, of) {
+			await engine.jobs.enqueue(offersSend, { workspaceId: scope.workspaceId, ...of }, { scope });
 		},
 		async writeExport(scope, runId) {
 			await engine.jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });

@@ -1,5 +1,5 @@
 import type { Listing } from '@pangea/domain';
-import { type Listings, type PlatformAdapter, PlatformError, type Publish } from '@pangea/platform-contract';
+import { type Listings, type Offers, type PlatformAdapter, PlatformError, type Publish } from '@pangea/platform-contract';
 import { post, scriptedAdapter } from './scripted-platform.ts';
 
 /** The scripted platform with listings that are made over HTTP, so that they outlive the process that asked for them. */
@@ -14,16 +14,25 @@ export function publishingAdapter(url: string): PlatformAdapter {
 	};
 	const listings: Listings = {
 		async *pull() {},
-		fetch: (context, ids) =>
-			Promise.resolve({
-				items: ids.map((id) => ({ ok: true as const, value: listingOf(id), replies: [] })),
+		fetch: async (context, ids) => {
+			const { stock } = JSON.parse((await post(context, '/stock', {})).body.toString()) as { stock: number };
+			return {
+				items: ids.map((id) => ({ ok: true as const, value: { ...listingOf(id), stock }, replies: [] })),
 				replies: [],
 				next: null,
 				watermark: context.now().toISOString(),
 				total: null,
-			}),
+			};
+		},
 	};
-	return { ...scriptedAdapter({ url }), publish, listings };
+	const offers: Offers = {
+		terms: () => ({ price: 'platformPrice', stock: null, pricing: 'paid' }),
+		async change(context, _, changes) {
+			for (const change of changes) if (change.field === 'stock') await post(context, '/stock', { stock: change.stock }, { writes: true });
+			return changes.map(() => ({ state: 'accepted' }));
+		},
+	};
+	return { ...scriptedAdapter({ url }), publish, listings, offers };
 }
 
 function listingOf(externalListingId: string): Listing {

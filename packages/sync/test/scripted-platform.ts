@@ -50,8 +50,11 @@ export interface ScriptedPlatform {
 	writtenAt: number[];
 	/** Listings that were made, by seller code: an id for each time it was asked for. */
 	made: Map<string, string[]>;
-	/** Milliseconds before the answer that a listing is made; it is made at once. */
+	/** Milliseconds before the answer that a listing is made or changed; it is so at once. */
 	makeDelay: number;
+	/** Pieces of its one listing, and each number that was written. */
+	stock: number;
+	stocksWritten: number[];
 	/** Answers every call with this status when set. */
 	failWith: number | null;
 	/** Milliseconds before each page. */
@@ -76,6 +79,8 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 		writtenAt: [],
 		made: new Map(),
 		makeDelay: 0,
+		stock: 4,
+		stocksWritten: [],
 		failWith: null,
 		pageDelay: 0,
 		close: () => new Promise((resolve) => server.close(() => resolve())),
@@ -110,6 +115,12 @@ export async function startScriptedPlatform(): Promise<ScriptedPlatform> {
 				const ids = [...(state.made.get(code) ?? []), `P${state.made.size + 1}`];
 				state.made.set(code, ids);
 				return answer(200, { id: ids.at(-1) }, state.makeDelay);
+			}
+			if (path === '/stock') {
+				if (body['stock'] === undefined) return answer(200, { stock: state.stock });
+				state.stock = Number(body['stock']);
+				state.stocksWritten.push(state.stock);
+				return answer(200, {}, state.makeDelay);
 			}
 			if (path === '/find') return answer(200, { id: state.made.get(String(body['sellerSku']))?.[0] ?? null });
 			if (path === '/get') return answer(200, { items: (body['ids'] as string[]).flatMap((id) => state.orders.get(id) ?? []) });

@@ -49,6 +49,19 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			],
 		},
 		{
+			title: t`Prices and stock`,
+			keys: [
+				[['Enter'], t`Edit the cell; any digit begins as well`],
+				[['↑', '↓', '←', '→'], t`Go from cell to cell; with Shift select`],
+				[['Mod+v'], t`Paste cells of a spreadsheet`],
+				[['f'], t`Change the selected cells alike`],
+				[['Delete'], t`Take the edit back`],
+				[['Mod+Enter'], t`Apply the changes`],
+				[['u'], t`Put the changes back`],
+				[['/'], t`Search`],
+			],
+		},
+		{
 			title: t`Reviews`,
 			keys: [
 				[['j', 'k'], t`Next, previous row`],

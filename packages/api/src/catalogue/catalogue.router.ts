@@ -21,21 +21,22 @@ import {
 	waitingListings,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, LISTING_STATES, PAIRING_REASONS, type ListingState, type PairingReason, type PlatformId } from '@pangea/domain';
+import { isPlatformId, PAIRING_REASONS, type PairingReason, type PlatformId } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import { offersOfSku } from './offers.ts';
+import { forMachines } from './for-machines.ts';
+import { cellState, stateOf } from './states.ts';
 import type {
 	CellState,
 	CoverageCellView,
 	CoveragePageView,
 	ListingProblemView,
 	ListingStoreView,
-	OfferDataView,
+	MachineReadingView,
 	PairingQueueView,
 	ProblemGroupView,
 	SkuView,
@@ -54,14 +55,6 @@ function chosen({ storeScope }: Member, asked: readonly string[] | undefined): S
 
 function reasonsOf(words: readonly string[]): PairingReason[] {
 	return PAIRING_REASONS.filter((reason) => words.includes(reason));
-}
-
-function stateOf(word: string): ListingState {
-	return LISTING_STATES.find((state) => state === word) ?? 'unknown';
-}
-
-function cellState({ state, stock }: { state: string; stock: number | null }): CellState {
-	return state === 'live' && stock === 0 ? 'soldOut' : stateOf(state);
 }
 
 const BEST: readonly CellState[] = ['live', 'soldOut', 'blocked', 'draft', 'inactive', 'unknown'];
@@ -228,9 +221,9 @@ export const catalogueRouter = router({
 		),
 
 	/** How well machines can read each listing of a SKU. */
-	offers: memberProcedure('catalogue.read')
+	forMachines: memberProcedure('catalogue.read')
 		.input(z.object({ skuId: z.uuid() }))
-		.query(({ ctx: { member }, input: { skuId } }): Promise<OfferDataView[]> => offersOfSku(member, skuId)),
+		.query(({ ctx: { member }, input: { skuId } }): Promise<MachineReadingView[]> => forMachines(member, skuId)),
 
 	/** Says which SKU a listing is; without one it becomes a SKU of its own. */
 	pair: memberProcedure('catalogue.pair')

@@ -1,4 +1,4 @@
-import type { ListingState, OfferField, OfferFieldState, PairingReason, PlatformId } from '@pangea/domain';
+import type { ListingState, MachineField, MachineFieldState, PairingReason, PlatformId } from '@pangea/domain';
 import type { RatingView } from '../reviews/shapes.ts';
 import type { MoneyView } from '../shapes.ts';
 
@@ -109,9 +109,9 @@ export interface ListingProblemView {
 }
 
 /** How well machines can read a listing's offer, and the offer as schema.org has it. */
-export interface OfferDataView {
+export interface MachineReadingView {
 	listingId: string;
-	fields: Record<OfferField, OfferFieldState>;
+	fields: Record<MachineField, MachineFieldState>;
 	told: number;
 	/** Of how many that can be told. */
 	of: number;

@@ -3,7 +3,6 @@ import {
 	type CopyRow,
 	copyTargets,
 	type CopyTarget,
-	landedCost,
 	listingsOfSku,
 	type PairedListing,
 	queueCopy,
@@ -29,6 +28,7 @@ import {
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { floorsOf } from '../catalogue/floors.ts';
 import { problem, problemOf } from '../problem.ts';
 import type { MoneyView } from '../shapes.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
@@ -160,11 +160,7 @@ async function converted(
 }
 
 async function floorOf(scope: Scope, member: Member, skuId: string, currency: string): Promise<Money | null> {
-	if (!member.sees('cost')) return null;
-	const cost = await landedCost(scope, skuId, await todayOf(scope, member));
-	if (!cost) return null;
-	const found = await converted(scope, member, { amountMinor: BigInt(cost.amountMinor), currency: cost.currency }, currency);
-	return found?.money ?? null;
+	return (await floorsOf(scope, member, [{ skuId, currency }]))(skuId, currency);
 }
 
 async function proposalOf(

@@ -209,19 +209,3 @@ export async function variantsOf(scope: Scope, storeId: string, externalListingI
 		.orderBy('listing_id')
 		.execute();
 }
-
-/** Cost of one unit of a SKU on a day, inbound shipping included, under any of the seller's codes; null where nobody stated it. */
-export async function landedCost(scope: Scope, skuId: string, day: string): Promise<{ currency: string; amountMinor: string } | null> {
-	const { rows } = await sql<{ currency: string; amountMinor: string }>`
-		with codes as (
-			select code from sku where workspace_id = ${scope.workspaceId} and sku_id = ${skuId}
-			union select seller_sku from listing where workspace_id = ${scope.workspaceId} and sku_id = ${skuId} and seller_sku is not null
-		)
-		select c.currency, (c.amount_minor + coalesce(c.inbound_minor, 0))::text as "amountMinor"
-		from codes join sku_cost c on c.workspace_id = ${scope.workspaceId} and c.seller_sku = codes.code
-		where c.valid_from <= ${day}::date and c.amount_minor is not null and not exists (select from sku_cost later
-			where later.workspace_id = c.workspace_id and later.seller_sku = c.seller_sku and later.valid_from = c.valid_from
-				and later.recorded_at > c.recorded_at)
-		order by c.valid_from desc, c.recorded_at desc limit 1`.execute(scope.db);
-	return rows[0] ?? null;
-}

@@ -14,4 +14,6 @@ export {
 } from './pairing.ts';
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
 export * from './draft.ts';
-export * from './offer-data.ts';
+export * from './machine-reading.ts';
+export * from './offer.ts';
+export * from './offer-entry.ts';

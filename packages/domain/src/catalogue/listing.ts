@@ -24,6 +24,8 @@ export interface Listing {
 	/** Why the platform keeps it from sale, in its own words. */
 	issues: string[];
 	price: Money | null;
+	/** What is left to the seller of a piece, where the platform takes that as the price and adds fees and freight itself; only there. */
+	received?: Money | null;
 	/** Pieces that buyers can order, as the platform tells it. */
 	stock: number | null;
 	imageUrl: string | null;

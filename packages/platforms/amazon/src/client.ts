@@ -12,7 +12,7 @@ const EARLY_MILLIS = 60_000;
 export interface Call {
 	/** Operation id of the published model; also the budget key. */
 	operation: string;
-	method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	/** Path with its variables already encoded. */
 	path: string;
 	query?: Record<string, string | undefined>;

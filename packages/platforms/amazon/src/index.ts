@@ -5,6 +5,7 @@ import { finances } from './finances.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { offers } from './offers.ts';
 import { orderMessages } from './order-messages.ts';
 import { orders } from './orders.ts';
 import { publish } from './publish.ts';
@@ -20,6 +21,7 @@ export const amazon = definePlatform(manifest, {
 	orderMessages,
 	listings,
 	publish,
+	offers,
 	reviewTopics,
 	finances,
 	queue: createIntake(),

@@ -134,6 +134,7 @@ const budgets: RateBudget[] = [
 	perConnection('searchListingsItems', 5, 5),
 	perConnection('getListingsItem', 5, 10),
 	perConnection('putListingsItem', 5, 10),
+	perConnection('patchListingsItem', 5, 5),
 	perConnection('searchDefinitionsProductTypes', 5, 10),
 	perConnection('getDefinitionsProductType', 5, 10),
 	...[

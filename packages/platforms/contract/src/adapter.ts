@@ -24,7 +24,7 @@ export type AppCredentials = Readonly<Record<string, string>>;
 export interface HttpRequest {
 	/** Budget key; must be an `operation` of the manifest. */
 	operation: string;
-	method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+	method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 	url: string;
 	headers?: Record<string, string>;
 	body?: string;

@@ -1,6 +1,7 @@
 import type { PlatformId } from '@pangea/domain';
 import type { Authorization, Finances, Listings, Orders, QueueIntake, Reviews, Stores, WebhookIntake } from './adapter.ts';
 import type { PlatformManifest } from './manifest.ts';
+import type { Offers } from './offers.ts';
 import type { Cases, Messages, OrderMessages } from './messages.ts';
 import type { Publish } from './publish.ts';
 import type { ReviewTopicsReader } from './review-topics.ts';
@@ -19,6 +20,8 @@ export interface PlatformCapabilities {
 	reviewTopics?: ReviewTopicsReader;
 	finances?: Finances;
 	publish?: Publish;
+	/** Beside `listings`, which read back what became of a change. */
+	offers?: Offers;
 	webhooks?: WebhookIntake;
 	queue?: QueueIntake;
 }

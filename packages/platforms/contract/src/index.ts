@@ -6,6 +6,7 @@ export * from './draft-refused.ts';
 export * from './error.ts';
 export * from './http.ts';
 export * from './json.ts';
+export * from './offers.ts';
 export * from './order-list.ts';
 export * from './publish.ts';
 export * from './review-topics.ts';

@@ -3,6 +3,7 @@ import { authorization } from './authorization.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { offers } from './offers.ts';
 import { publish } from './publish.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
 import { readStored } from './replay.ts';
@@ -19,5 +20,6 @@ export const mercadoLibre = definePlatform(manifest, {
 	listings,
 	reviews,
 	publish,
+	offers,
 	webhooks,
 });

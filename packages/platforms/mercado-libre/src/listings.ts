@@ -243,6 +243,7 @@ export function toListings(item: WireListing, storeCurrency: string, reasons: re
 				gtins: gtinsOf(item),
 				variant: null,
 				price: moneyOrNull(item.price, currency),
+				...receivedOf(item, currency),
 				stock: item.available_quantity ?? null,
 				imageUrl: first,
 			},
@@ -263,6 +264,12 @@ export function toListings(item: WireListing, storeCurrency: string, reasons: re
 			imageUrl: picture?.secure_url || picture?.url || first,
 		};
 	});
+}
+
+/** Told of items that are made from one of an account; of a variation it is not. */
+function receivedOf({ cbt_item_id: parent, net_proceeds: left }: WireListing, currency: string): Pick<Listing, 'received'> {
+	const received = parent ? moneyOrNull(left?.amount, left?.currency_id ?? currency) : null;
+	return received === null ? {} : { received };
 }
 
 function variantOf({ attribute_combinations: parts }: WireVariation): string | null {

@@ -42,6 +42,8 @@ export const wireListing = z.object({
 	cbt_item_id: text,
 	user_product_id: text,
 	last_updated: text,
+	/** Of an item of Global Selling: what is left of its price, which is what the platform takes for one. */
+	net_proceeds: z.object({ amount: amount.nullish(), currency_id: text }).nullish(),
 	variations: z.array(variation).nullish(),
 });
 export type WireListing = z.output<typeof wireListing>;
@@ -52,4 +54,10 @@ export const wireChildren = z.looseObject({ marketplace_items: z.array(z.looseOb
 /** `GET /marketplace/moderations/infractions/{user}`. */
 export const wireInfractions = z.looseObject({
 	infractions: z.array(z.looseObject({ related_item_id: idText.nullish(), element_id: idText.nullish(), reason: text })).nullish(),
+});
+
+/** What of an item decides how its stock is changed. */
+export const wireStockItem = z.looseObject({
+	shipping: z.looseObject({ logistic_type: text }).nullish(),
+	variations: z.array(z.looseObject({ id: idText })).nullish(),
 });

@@ -130,6 +130,7 @@ describe.skipIf(!published)('the published items', () => {
 				rawStatus: 'active',
 				issues: [],
 				price: { amountMinor: 6599n, currency: 'USD' },
+				received: { amountMinor: 3862n, currency: 'USD' },
 				stock: 40,
 				imageUrl: null,
 				url: 'https://produto.mercadolivre.com.br/MLB-6020770144-bola-de-futebol-reflexiva-que-brilha-_JM',

@@ -4,6 +4,7 @@ import { authorization } from './authorization.ts';
 import { cases } from './cases.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
+import { offers } from './offers.ts';
 import { createOrders } from './orders.ts';
 import { publish } from './publish.ts';
 import { stores } from './stores.ts';
@@ -23,6 +24,7 @@ export function createTemu(options: TemuOptions = {}): PlatformAdapter {
 		cases,
 		listings,
 		publish,
+		offers,
 		webhooks,
 	});
 }

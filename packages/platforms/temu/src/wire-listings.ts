@@ -46,3 +46,23 @@ export const productSchema = z.object({
 	),
 });
 export type WireProduct = z.infer<typeof productSchema>;
+
+/** What became of each SKU whose stock was set. */
+export const stockEditSchema = z.object({
+	operateResult: z
+		.boolean()
+		.nullish()
+		.transform((value) => value ?? false),
+	msg: optionalText,
+	skuStockEditStatusInfoList: listOf(
+		z.object({
+			skuId: id,
+			stockEditStatus: z
+				.boolean()
+				.nullish()
+				.transform((value) => value ?? false),
+			errorCode: optionalId,
+			errorMsg: optionalText,
+		}),
+	),
+});

@@ -1,12 +1,12 @@
 import { type DraftRules, draftGaps, type ListingDraft } from '@pangea/domain';
-import { memoryBudgets, type PlatformHttp, type StoreContext } from '@pangea/platform-contract';
-import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import type { StoreContext } from '@pangea/platform-contract';
+import { fieldsRead } from '@pangea/platform-contract/testing';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temu } from '../src/index.ts';
 import * as wire from '../src/wire-publish.ts';
-import { appOf, hostsOf, readFacts, type TemuFacts } from './simulated-temu.ts';
+import { type Heard, openLocalShop } from './simulated-temu.ts';
 import { apis, COMMON, filled, isListed, parametersOf, unlistedFields } from './skeletons.ts';
 
 const publish = temu.publish!;
@@ -16,44 +16,16 @@ const ADD = 'temu.local.goods.v2.add';
 const origin = { copyId: '01a00000-0000-7000-8000-000000000001', writtenAt: '2026-11-22T08:00:00.000Z', sources: [] };
 
 let simulator: Simulator;
-let facts: TemuFacts;
 let germany: StoreContext;
-const heard: { api: string; body: Record<string, unknown>; result: unknown }[] = [];
+const heard: Heard[] = [];
 
 beforeAll(async () => {
 	simulator = await startSimulator({ clock: { at: NOW, frozen: true }, size: 200 });
-	facts = readFacts(simulator.platforms['temu'] ?? {});
 	germany = await open('temu-de', 'eu');
 });
 afterAll(async () => simulator.stop());
 
-async function open(storeId: string, host: 'us' | 'eu' | 'global'): Promise<StoreContext> {
-	const now = () => simulator.control.clock.now();
-	const sleep = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });
-	const made = testContext(temu.manifest, {
-		app: appOf(facts, [host]),
-		hosts: hostsOf(facts),
-		now: () => new Date(now()),
-		http: { budgets: memoryBudgets(temu.manifest, { now, sleep }), sleep, now },
-	});
-	const http: PlatformHttp = {
-		...made.http,
-		async send(request) {
-			const reply = await made.http.send(request);
-			const body = JSON.parse(request.body ?? '{}') as { type: string };
-			const { result } = JSON.parse(reply.body.toString()) as { result?: unknown };
-			heard.push({ api: body.type, body, result });
-			return reply;
-		},
-	};
-	const accessToken = facts.stores.find((one) => one.id === storeId)?.tokens[host] ?? '';
-	const context = { ...made, http };
-	const grant = await temu.authorization.exchange(context, { kind: 'paste', fields: { accessToken }, host });
-	const bound = testGrantContext(temu, context, grant);
-	const [store] = await temu.stores.list(bound);
-	if (!store) throw new Error('the token opens no store');
-	return testStoreContext(temu, bound, store);
-}
+const open = (storeId: string, host: 'us' | 'eu' | 'global') => openLocalShop(simulator, storeId, host, (one) => heard.push(one));
 
 async function rulesFor(store: StoreContext, words: string): Promise<DraftRules> {
 	const [best] = await publish.suggest(store, words, []);

@@ -1,4 +1,8 @@
+import { memoryBudgets, type PlatformHttp, type StoreContext } from '@pangea/platform-contract';
+import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import type { Simulator } from '@pangea/simulator';
 import { z } from 'zod';
+import { temu } from '../src/index.ts';
 import type { Gateway } from '../src/sites.ts';
 
 const Facts = z.object({
@@ -32,4 +36,46 @@ export function appOf(facts: TemuFacts, gateways: readonly Gateway[]): Record<st
 				: [];
 		}),
 	);
+}
+
+/** One call and what came of it. */
+export interface Heard {
+	api: string;
+	body: Record<string, unknown>;
+	result: unknown;
+}
+
+/** A shop by the token of its gateway; whoever waits for a budget moves the simulator's clock. */
+export async function openLocalShop(
+	simulator: Simulator,
+	storeId: string,
+	host: 'us' | 'eu' | 'global',
+	hear: (one: Heard) => void,
+): Promise<StoreContext> {
+	const facts = readFacts(simulator.platforms['temu'] ?? {});
+	const now = () => simulator.control.clock.now();
+	const sleep = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });
+	const made = testContext(temu.manifest, {
+		app: appOf(facts, [host]),
+		hosts: hostsOf(facts),
+		now: () => new Date(now()),
+		http: { budgets: memoryBudgets(temu.manifest, { now, sleep }), sleep, now },
+	});
+	const http: PlatformHttp = {
+		...made.http,
+		async send(request) {
+			const reply = await made.http.send(request);
+			const body = JSON.parse(request.body ?? '{}') as { type: string };
+			const { result } = JSON.parse(reply.body.toString()) as { result?: unknown };
+			hear({ api: body.type, body, result });
+			return reply;
+		},
+	};
+	const accessToken = facts.stores.find((one) => one.id === storeId)?.tokens[host] ?? '';
+	const context = { ...made, http };
+	const grant = await temu.authorization.exchange(context, { kind: 'paste', fields: { accessToken }, host });
+	const bound = testGrantContext(temu, context, grant);
+	const [store] = await temu.stores.list(bound);
+	if (!store) throw new Error('the token opens no store');
+	return testStoreContext(temu, bound, store);
 }

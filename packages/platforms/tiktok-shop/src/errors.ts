@@ -33,6 +33,8 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
 	[105005, ['forbidden', 'scopeMissing']],
 	[106001, CREDENTIALS],
 	[106013, REFUSED],
+	[12019045, ['rejected', 'offerPromotion']],
+	[12052038, ['rejected', 'offerPromotion']],
 	[12052700, INACTIVE],
 	[12052704, INACTIVE],
 	[21008111, ABSENT],

@@ -4,10 +4,21 @@ import { finances } from './finances.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { offers } from './offers.ts';
 import { orders } from './orders.ts';
 import { publish } from './publish.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
 
 /** TikTok Shop: orders with their returns and cancellations, buyers' messages, listings, statements, shops, webhooks. See the README of this package. */
-export const tiktokShop = definePlatform(manifest, { authorization, stores, orders, messages, listings, publish, finances, webhooks });
+export const tiktokShop = definePlatform(manifest, {
+	authorization,
+	stores,
+	orders,
+	messages,
+	listings,
+	publish,
+	offers,
+	finances,
+	webhooks,
+});

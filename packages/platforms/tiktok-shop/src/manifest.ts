@@ -23,6 +23,8 @@ export type Operation =
 	| 'products.replicas'
 	| 'products.check'
 	| 'products.create'
+	| 'products.prices'
+	| 'products.inventory'
 	| 'categories.read'
 	| 'images.upload'
 	| 'pictures.fetch'
@@ -118,6 +120,8 @@ export const manifest: PlatformManifest = {
 		shopLevel('products.replicas'),
 		shopLevel('products.check'),
 		shopLevel('products.create'),
+		shopLevel('products.prices'),
+		shopLevel('products.inventory'),
 		shopLevel('categories.read'),
 		sellerLevel('images.upload'),
 		// Of hosts that people name nothing is published: slow enough to be no burden.

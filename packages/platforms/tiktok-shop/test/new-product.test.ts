@@ -1,6 +1,5 @@
 import { type DraftRules, draftGaps, emptyDraft, type ListingDraft } from '@pangea/domain';
-import { type DraftOrigin, DraftRefusedError, memoryBudgets, type StoreContext } from '@pangea/platform-contract';
-import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import { type DraftOrigin, DraftRefusedError, type StoreContext } from '@pangea/platform-contract';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -15,6 +14,7 @@ import {
 	WireUpload,
 	WireWarehouses,
 } from '../src/wire-publish.ts';
+import { simulatedShops } from './simulated-shops.ts';
 
 const publish = tiktokShop.publish!;
 const published = witness('tiktok-shop');
@@ -25,34 +25,7 @@ let shops: Map<string, StoreContext>;
 
 beforeAll(async () => {
 	simulator = await startSimulator({ clock: { at: Date.parse('2026-11-22T08:00:00Z'), frozen: true }, size: 400 });
-	const facts = simulator.platforms['tiktok-shop'] as unknown as {
-		apiUrl: string;
-		authUrl: string;
-		appKey: string;
-		appSecret: string;
-		serviceId: string;
-		accounts: { access_token: string; refresh_token: string; open_id: string }[];
-	};
-	const quick = tiktokShop.manifest.budgets.map((budget) => ({ ...budget, rate: 10_000, burst: 10_000 }));
-	const base = testContext(tiktokShop.manifest, {
-		app: { appKey: facts.appKey, appSecret: facts.appSecret, serviceId: facts.serviceId },
-		hosts: { global: facts.apiUrl, us: facts.apiUrl, token: facts.authUrl },
-		now: () => new Date(simulator.control.clock.now()),
-		http: { budgets: memoryBudgets({ id: tiktokShop.id, budgets: quick }), sleep: async () => {}, gateway: `${simulator.url}/pictures` },
-	});
-	shops = new Map();
-	for (const account of facts.accounts) {
-		const grant = testGrantContext(tiktokShop, base, {
-			secrets: { accessToken: account.access_token, refreshToken: account.refresh_token },
-			accessExpiresAt: null,
-			grantExpiresAt: null,
-			externalAccountId: account.open_id,
-			accountName: null,
-			scopes: [],
-			host: 'global',
-		});
-		for (const store of await tiktokShop.stores.list(grant)) shops.set(store.siteId, testStoreContext(tiktokShop, grant, store));
-	}
+	shops = await simulatedShops(simulator);
 }, 60_000);
 afterAll(() => simulator.stop());
 

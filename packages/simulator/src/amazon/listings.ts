@@ -1,3 +1,4 @@
+import { ChangedOffers } from '../core/changed-offers.ts';
 import { exponentOf } from '../core/money.ts';
 import { type Offer, offersOf } from '../core/offers.ts';
 import type { WireCall, WireReply } from '../core/operation.ts';
@@ -5,6 +6,7 @@ import type { PlatformContext } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { denied, failure, invalid } from './dialect.ts';
 import type { AmazonIds } from './ids.ts';
+import { typeOf } from './product-types.ts';
 import { marketplaceOf } from './sites.ts';
 
 const DATA = ['summaries', 'attributes', 'issues', 'offers', 'fulfillmentAvailability', 'procurement', 'relationships', 'productTypes'];
@@ -18,6 +20,9 @@ export class AmazonListings {
 	readonly #context: PlatformContext;
 	readonly #ids: AmazonIds;
 	reach = REACH;
+	/** Milliseconds until an accepted patch is shown. */
+	patchDelay = 0;
+	readonly #changed = new ChangedOffers();
 	readonly #made: { store: StoreSeed; offer: Offer }[] = [];
 
 	constructor(context: PlatformContext, ids: AmazonIds) {
@@ -41,14 +46,24 @@ export class AmazonListings {
 	item(call: WireCall, store: StoreSeed): WireReply {
 		const included = call.query.has('includedData') ? (call.query.get('includedData') ?? '').split(',') : ['summaries'];
 		if (included.some((name) => !DATA.includes(name))) return invalid('includedData holds an unknown value.');
-		const offer = this.#offersOf(store).find(({ sku }) => sku.code === call.params['sku']);
+		const offer = this.find(store, call.params['sku'] ?? '', call.now);
 		return offer ? { status: 200, body: this.#render(store, offer, included) } : failure(404, 'NotFound', 'SKU not found in marketplace.');
 	}
 
-	#offersOf(store: StoreSeed): Offer[] {
+	find(store: StoreSeed, code: string, now: number): Offer | undefined {
+		return this.#offersOf(store, now).find(({ sku }) => sku.code === code);
+	}
+
+	/** Carries out a patch that was accepted. */
+	patch(store: StoreSeed, code: string, what: { price?: number; stock?: number }, now: number): void {
+		this.#changed.change(`${store.id} ${code}`, what, now, this.patchDelay);
+	}
+
+	#offersOf(store: StoreSeed, now: number): Offer[] {
 		const made = this.#made.flatMap((one) => (one.store === store ? [one.offer] : []));
 		const taken = new Set(made.map(({ sku }) => sku.code));
-		return [...offersOf(this.#context.world.seed, store).filter(({ sku }) => !taken.has(sku.code)), ...made];
+		const all = [...offersOf(this.#context.world.seed, store).filter(({ sku }) => !taken.has(sku.code)), ...made];
+		return all.map((offer) => this.#changed.over(`${store.id} ${offer.sku.code}`, offer, now));
 	}
 
 	search(call: WireCall, stores: readonly StoreSeed[], account: string): WireReply {
@@ -78,7 +93,7 @@ export class AmazonListings {
 			!(at < (times[`${name}After`] ?? Number.NaN)) && !(at > (times[`${name}Before`] ?? Number.NaN));
 		const keyOf = (offer: Offer): number | string =>
 			sort === 'sku' ? offer.sku.code : sort === 'createdDate' ? offer.createdAt : offer.updatedAt;
-		const found = this.#offersOf(store)
+		const found = this.#offersOf(store, call.now)
 			.filter((offer) => within(offer.createdAt, 'created') && within(offer.updatedAt, 'lastUpdated'))
 			.filter(({ sku }) => type === null || (type === 'ASIN' ? names.includes(this.#ids.asin(sku)) : names.includes(sku.code)))
 			.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : a.sku.number - b.sku.number));
@@ -106,7 +121,7 @@ export class AmazonListings {
 				{
 					marketplaceId,
 					asin: this.#ids.asin(sku),
-					productType: sku.good.category.toUpperCase(),
+					productType: typeOf(sku.good.category),
 					conditionType: 'new_new',
 					status: buyable ? ['BUYABLE', 'DISCOVERABLE'] : offer.state === 'live' ? ['DISCOVERABLE'] : [],
 					itemName: `${offer.title} ${sku.variant}`,
@@ -115,6 +130,7 @@ export class AmazonListings {
 					mainImage: { link: `https://m.media-amazon.com/images/I/sim-${sku.number}.jpg`, height: 500, width: 500 },
 				},
 			],
+			attributes: attributesOf(store, offer),
 			offers: [
 				{
 					marketplaceId,
@@ -139,4 +155,20 @@ export class AmazonListings {
 		};
 		return { sku: sku.code, ...Object.fromEntries(Object.entries(parts).filter(([name]) => included.includes(name))) };
 	}
+}
+
+/** What a seller states of an offer, as attributes of its product type. */
+export function attributesOf(store: StoreSeed, { price, stock }: Offer) {
+	const { id: marketplace_id } = marketplaceOf(store);
+	return {
+		purchasable_offer: [
+			{
+				marketplace_id,
+				currency: store.currency,
+				audience: 'ALL',
+				our_price: [{ schedule: [{ value_with_tax: price / 10 ** exponentOf(store.currency) }] }],
+			},
+		],
+		fulfillment_availability: [{ fulfillment_channel_code: 'DEFAULT', quantity: stock }],
+	};
 }

@@ -39,6 +39,7 @@ const plans: Record<string, BucketPlan> = {
 	searchListingsItems: { rate: 5, burst: 5 },
 	getListingsItem: { rate: 5, burst: 10 },
 	putListingsItem: { rate: 5, burst: 10 },
+	patchListingsItem: { rate: 5, burst: 5 },
 	searchDefinitionsProductTypes: { rate: 5, burst: 10 },
 	getDefinitionsProductType: { rate: 5, burst: 10 },
 	getItemReviewTopics: { rate: 1, burst: 1 },
@@ -374,6 +375,7 @@ function configure(settings: Record<string, unknown>, { app, rendering, reports,
 		else if (name === 'rateFactor' && typeof value === 'number' && value >= 1) app.rateFactor = value;
 		else if (name === 'reportSeconds' && typeof value === 'number') reports.times = { queue: value * 250, work: value * 750 };
 		else if (name === 'listingsReach' && typeof value === 'number') listings.reach = value;
+		else if (name === 'patchSeconds' && typeof value === 'number') listings.patchDelay = value * 1000;
 		else if (name === 'mailKeepsSent' && typeof value === 'boolean') mail.keepsSent = value;
 		else if (name === 'optOut' && typeof value === 'string') mail.optOut(value);
 		else if (name === 'mailTo' && typeof value === 'string') {

@@ -29,6 +29,11 @@ export const PRODUCT_TYPES: readonly ProductType[] = Object.entries(NAMES).map((
 	category: category as Good['category'],
 }));
 
+/** The type under which goods of a category are listed. */
+export function typeOf(category: Good['category']): string {
+	return NAMES[category][0];
+}
+
 export function wordsOf(text: string): string[] {
 	return text
 		.toLowerCase()

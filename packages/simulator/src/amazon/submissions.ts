@@ -9,7 +9,7 @@ import type { PlatformContext } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { denied, failure, invalid } from './dialect.ts';
 import type { AmazonIds } from './ids.ts';
-import type { AmazonListings } from './listings.ts';
+import { type AmazonListings, attributesOf } from './listings.ts';
 import { PRODUCT_TYPES, type ProductType, schemaOf, typesFor } from './product-types.ts';
 import { marketplaceOf } from './sites.ts';
 
@@ -63,6 +63,7 @@ export class AmazonSubmissions {
 			},
 			{ name: 'getListingsItem', method: 'GET', path: item, handle: inMarket((call, store) => this.#listings.item(call, store)) },
 			{ name: 'putListingsItem', method: 'PUT', path: item, handle: inMarket((call, store) => this.#put(call, store)) },
+			{ name: 'patchListingsItem', method: 'PATCH', path: item, handle: inMarket((call, store) => this.#patch(call, store)) },
 		];
 	}
 
@@ -91,9 +92,41 @@ export class AmazonSubmissions {
 		return { status: 200, body: { ...told, status: mode === null ? 'ACCEPTED' : 'VALID' } };
 	}
 
-	#issues(type: ProductType, store: StoreSeed, attributes: Fields): Issue[] {
-		const key = `${type.name} ${store.id}`;
-		const check = this.#checks.get(key) ?? compile(schemaOf(type, store));
+	/** Only whole attributes can be patched; those of an offer are simulated. */
+	#patch(call: WireCall, store: StoreSeed): WireReply {
+		const mode = call.query.get('mode');
+		if (mode !== null && mode !== 'VALIDATION_PREVIEW') return invalid('mode is not valid.');
+		const body = call.json();
+		if (typeof body !== 'object' || body === null) return invalid('The body is no JSON object.');
+		const { productType, patches } = { ...body } as Fields;
+		const sku = call.params['sku'] ?? '';
+		const offer = this.#listings.find(store, sku, call.now);
+		if (!offer) return failure(404, 'NotFound', 'SKU not found in marketplace.');
+		const type = PRODUCT_TYPES.find(({ name }) => name === productType);
+		if (!type || type.category !== offer.sku.good.category) return invalid('productType is not valid.');
+		if (!Array.isArray(patches) || patches.length === 0) return invalid('patches must not be empty.');
+		const given: Fields = {};
+		for (const { op, path, value } of patches as Fields[]) {
+			const attribute = /^\/attributes\/(purchasable_offer|fulfillment_availability)$/.exec(String(path))?.[1];
+			if (attribute === undefined) return invalid('path is not valid.');
+			if (op !== 'replace' || !Array.isArray(value)) return invalid('Only replace is simulated.');
+			given[attribute] = value;
+		}
+		const issues = this.#issues(type, store, given, Object.keys(given));
+		const told = { sku, submissionId: call.requestId, issues };
+		if (issues.length > 0) return { status: 200, body: { ...told, status: 'INVALID' } };
+		if (mode === null) {
+			const { price, stock } = this.#offer(sku, type, store, { ...attributesOf(store, offer), ...given }, call.now);
+			const what = { ...('purchasable_offer' in given && { price }), ...('fulfillment_availability' in given && { stock }) };
+			this.#listings.patch(store, sku, what, call.now);
+		}
+		return { status: 200, body: { ...told, status: mode === null ? 'ACCEPTED' : 'VALID' } };
+	}
+
+	#issues(type: ProductType, store: StoreSeed, attributes: Fields, only?: string[]): Issue[] {
+		const key = `${type.name} ${store.id} ${only?.join(' ') ?? ''}`;
+		const schema = schemaOf(type, store) as Fields;
+		const check = this.#checks.get(key) ?? compile(only ? { ...schema, required: only, allOf: [] } : schema);
 		this.#checks.set(key, check);
 		if (check(attributes)) return [];
 		const found = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(issueOf);

@@ -21,6 +21,8 @@ export interface Application {
 	redirectUris: readonly string[];
 	/** When on, `code_challenge` is mandatory (contract mercado-libre §2). */
 	usePkce: boolean;
+	/** Local sellers keep stock by its place of origin: a stock that is put on an item changes nothing. */
+	severalOrigins: boolean;
 	/** Seconds an access token lives. The prose says 6 h, the printed reply 10800. */
 	expiresIn: number;
 }

@@ -43,6 +43,7 @@ export function mercadoLibre(options: Partial<Application> = {}): PlatformModule
 				secret: 'simulated-mercado-libre-secret',
 				redirectUris: [],
 				usePkce: true,
+				severalOrigins: false,
 				expiresIn: 10_800,
 				...options,
 			}),
@@ -123,11 +124,12 @@ async function mount(server: FastifyInstance, context: PlatformContext, app: App
 	};
 }
 
-/** `redirectUris`, `usePkce`, `expiresIn` (seconds): what the developer's console sets, and the life of tokens. */
+/** `redirectUris`, `usePkce`, `severalOrigins`, `expiresIn` (seconds): what the developer's console sets, and the life of tokens. */
 function configure(app: Application, settings: Record<string, unknown>): void {
 	for (const [name, value] of Object.entries(settings)) {
 		if (name === 'redirectUris' && Array.isArray(value)) app.redirectUris = value.map(String);
 		else if (name === 'usePkce' && typeof value === 'boolean') app.usePkce = value;
+		else if (name === 'severalOrigins' && typeof value === 'boolean') app.severalOrigins = value;
 		else if (name === 'expiresIn' && typeof value === 'number') app.expiresIn = value;
 		else throw new RangeError(`No such setting: ${name}`);
 	}

@@ -7,7 +7,8 @@ import { callerOf, callerOfFamily, type Desk } from './caller.ts';
 import { LONGEST_DESCRIPTION } from './categories.ts';
 import type { Account } from './grants.ts';
 import { itemId, parentItemId, sellerId } from './ids.ts';
-import { type MadeItem, MadeItems, type MadeParent } from './made-items.ts';
+import { type Item, ItemChanges } from './item-changes.ts';
+import { MadeItems, type MadeParent } from './made-items.ts';
 import type { Family } from './render-order.ts';
 import { badRequest, notFound, notYours } from './replies.ts';
 
@@ -17,18 +18,12 @@ const MOST_ITEMS = 20;
 const MOST_INFRACTIONS = 20;
 const SCROLL_LIFE = 5 * 60_000;
 
-interface Item {
-	id: string;
-	store: StoreSeed;
-	offer: Offer;
-	/** Set where somebody made it through the API. */
-	made?: MadeItem;
-}
-
 /** Items of a seller: ids by page or scan, one or twenty of them, parents and children, refusals (contract mercado-libre §6.1). */
 export function itemOperations(desk: Desk): Operation[] {
 	const made = new MadeItems(desk.context.world);
-	const ofStore = (store: StoreSeed): Item[] => [
+	const changes = new ItemChanges(desk);
+	const ofStore = (store: StoreSeed): Item[] => itemsOf(store).map((item) => changes.over(item));
+	const itemsOf = (store: StoreSeed): Item[] => [
 		...offersOf(desk.context.world.seed, store).map((offer) => ({ id: itemId(store, offer.sku), store, offer })),
 		...made.items.filter((item) => item.store === store).map((item) => ({ id: item.id, store, offer: item.offer, made: item })),
 	];
@@ -255,6 +250,7 @@ export function itemOperations(desk: Desk): Operation[] {
 		{ name: 'items.children', method: 'GET', path: '/items/:id/marketplace_items', handle: children },
 		{ name: 'items.make', method: 'POST', path: '/global/items', handle: makeGlobal },
 		{ name: 'items.addSites', method: 'POST', path: '/global/items/:id', handle: addSites },
+		...changes.operations(ofStore, renderItem),
 		{ name: 'items.make.local', method: 'POST', path: '/items', handle: makeLocal },
 		...descriptions('global', '/marketplace', ''),
 		...descriptions('local', '', '.local'),
@@ -381,7 +377,7 @@ function renderMadeParent(parent: MadeParent, rows: Child[]): Record<string, unk
 	};
 }
 
-function renderItem({ id, store, offer, made }: Item, account: Account): Record<string, unknown> {
+function renderItem({ id, store, offer, made, net }: Item, account: Account): Record<string, unknown> {
 	const price = offer.price / 10 ** exponentOf(store.currency);
 	const global = account.family === 'global';
 	const fee = Math.round(price * 17) / 100;
@@ -406,7 +402,7 @@ function renderItem({ id, store, offer, made }: Item, account: Account): Record<
 		...(global
 			? {
 					net_proceeds: {
-						amount: Math.round((price - fee) * 100) / 100,
+						amount: net ?? Math.round((price - fee) * 100) / 100,
 						additional_concepts: [{ id: 'sale_fee', amount: fee }],
 						currency_id: store.currency,
 					},

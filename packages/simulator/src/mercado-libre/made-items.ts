@@ -35,7 +35,7 @@ export interface MadeParent {
 	createdAt: number;
 }
 
-interface Cause {
+export interface Cause {
 	department: string;
 	cause_id: number;
 	type: 'error' | 'warning';
@@ -191,7 +191,7 @@ export class MadeItems {
 	}
 }
 
-function cause(code: string, references: string[], message: string, department = 'items'): Cause {
+export function cause(code: string, references: string[], message: string, department = 'items'): Cause {
 	return { department, cause_id: 100 + code.length, type: 'error', code, references, message };
 }
 
@@ -199,7 +199,7 @@ function refusalBody(causes: Cause[]): Fields {
 	return { message: 'Validation error', error: 'validation_error', status: 400, cause: causes };
 }
 
-function validation(causes: Cause[]): MeliRefusal {
+export function validation(causes: Cause[]): MeliRefusal {
 	return new MeliRefusal({ status: 400, body: refusalBody(causes) });
 }
 
@@ -292,7 +292,7 @@ function isGtin(text: string): boolean {
 	return digits.reduce((sum, digit, place) => sum + digit * (place % 2 === 0 ? 3 : 1), 0) % 10 === 0;
 }
 
-function isPrice(value: unknown): boolean {
+export function isPrice(value: unknown): boolean {
 	return typeof value === 'number' && Number.isFinite(value) && value >= 1;
 }
 
@@ -315,7 +315,7 @@ function skuOf(code: string | null, number: number, category: string): Sku {
 	return { number: 5000 + number, code: code ?? `MADE-${number}`, good: leaf.good, goodNumber: leaf.goodNumber, variant: '' };
 }
 
-function fieldsOf(value: unknown): Fields {
+export function fieldsOf(value: unknown): Fields {
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badRequest('The body must be an object');
 	return { ...value };
 }

@@ -1,5 +1,6 @@
 import { exponentOf } from '../core/money.ts';
 import { offersOf } from '../core/offers.ts';
+import { hash } from '../core/random.ts';
 import { readPageToken, queryDigest, writePageToken } from '../core/paging.ts';
 import { FIRST_LEAF } from './categories.ts';
 import { goodsId, skuId } from './ids.ts';
@@ -12,9 +13,12 @@ const MOST = 100;
 const IMPERIAL = ['US'];
 /** Temu looks at new goods for so long. */
 const AUDIT = 60_000;
+const MOST_STOCK = 999_999;
+/** Of a hundred SKUs: a running promotion holds their stock. */
+const PROMOTED = 4;
 
 /** Every SKU of a local shop, those made here last. */
-export function skusOf({ context, token, goods }: Call): ShownSku[] {
+export function skusOf({ context, token, goods, now }: Call): ShownSku[] {
 	const { store } = token;
 	const found = offersOf(context.world.seed, store).map((offer) => ({
 		goodsId: goodsId(store, offer.sku),
@@ -25,7 +29,7 @@ export function skusOf({ context, token, goods }: Call): ShownSku[] {
 		thumbUrl: `https://img.kwcdn.com/local-goods-img/sim/${offer.sku.number}_800x800.jpeg`,
 		madeAt: null,
 	}));
-	return [...found, ...goods.of(store)];
+	return [...found, ...goods.of(store)].map((sku) => ({ ...sku, offer: goods.changed.over(String(sku.skuId), sku.offer, now) }));
 }
 
 /** The state and the number that says more (contract temu, samples/_enums.json). */
@@ -147,4 +151,27 @@ export function querySkus(call: Call): Answer {
 		};
 	});
 	return { result: { pageNo: page, total: found.length, skuList: records }, records };
+}
+
+/** `bg.local.goods.stock.edit`: by targets. What is wrong with one SKU is told for it, inside a success. */
+export function editStock(call: Call): Answer {
+	const { args, context, goods, now, token } = call;
+	const id = args.number('goodsId');
+	const rows = args.records('skuStockTargetList');
+	if (id === null || rows.length === 0) throw args.wrong(id === null ? 'goodsId' : 'skuStockTargetList');
+	if (!args.text('requestUniqueKey')) throw args.wrong('requestUniqueKey');
+	const own = skusOf(call).filter((sku) => sku.goodsId === id);
+	if (own.length === 0) throw args.wrong('goodsId');
+	const told = rows.map(({ skuId: wanted, stockTarget: target }) => {
+		const sku = own.find((one) => one.skuId === wanted);
+		const refuse = (errorCode: number, errorMsg: string) => ({ skuId: wanted, stockEditStatus: false, errorCode, errorMsg });
+		if (!sku) return refuse(150_010_010, 'sku does not exist');
+		if (typeof target !== 'number' || !Number.isInteger(target) || target < 0 || target > MOST_STOCK)
+			return refuse(150_010_011, 'stock is illegal');
+		if (hash(context.world.seed, token.store.number, sku.offer.sku.number, 112) % 100 < PROMOTED)
+			return refuse(150_010_099, 'sku locked by an ongoing promotion');
+		goods.changed.change(String(sku.skuId), { stock: target }, now);
+		return { skuId: wanted, stockEditStatus: true, errorCode: null, errorMsg: null };
+	});
+	return { result: { goodsId: id, operateResult: told.some((row) => row.stockEditStatus), msg: '', skuStockEditStatusInfoList: told } };
 }

@@ -52,6 +52,7 @@ const localScopes = [
 	'temu.local.mall.tags.get',
 	'temu.local.sku.list.retrieve',
 	'bg.local.goods.sku.list.query',
+	'bg.local.goods.stock.edit',
 	'bg.local.goods.cats.get',
 	'bg.local.goods.category.recommend',
 	'temu.local.product.attributes.get',

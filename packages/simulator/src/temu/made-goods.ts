@@ -1,3 +1,4 @@
+import { ChangedOffers } from '../core/changed-offers.ts';
 import type { Offer } from '../core/offers.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import type { World } from '../core/world.ts';
@@ -19,6 +20,8 @@ export interface ShownSku {
 /** Goods that were made through the API since the start, and the pictures that were carried over for them. */
 export class MadeGoods {
 	readonly #skus: { store: StoreSeed; sku: ShownSku }[] = [];
+	/** Stocks that somebody set. */
+	readonly changed = new ChangedOffers();
 	readonly #pictures = new Map<string, StoreSeed>();
 	readonly #world: World;
 

@@ -1,3 +1,4 @@
+import { ChangedOffers } from '../core/changed-offers.ts';
 import { exponentOf } from '../core/money.ts';
 import { isAmount, type NewProducts } from './new-products.ts';
 import { type Offer, offersOf } from '../core/offers.ts';
@@ -6,7 +7,7 @@ import { readPageToken, queryDigest, writePageToken } from '../core/paging.ts';
 import type { PlatformContext } from '../core/platform.ts';
 import { hash } from '../core/random.ts';
 import type { StoreSeed } from '../core/stores.ts';
-import { badParameter, ok } from './dialect.ts';
+import { badParameter, ok, requestId } from './dialect.ts';
 import type { TikTokIds } from './ids.ts';
 import { amount, seconds } from './order.ts';
 import { fieldsOf, type ShopCall } from './shop-call.ts';
@@ -19,6 +20,9 @@ const REPLICATED = 70;
 
 /** The audit of a copy, or of what was made here, takes so long. */
 const AUDIT = 60_000;
+/** Of a hundred variants: a running promotion holds their price. */
+const PROMOTED = 4;
+const MOST_STOCK = 999_999;
 
 interface Product {
 	id: string;
@@ -36,6 +40,13 @@ interface Product {
 
 /** Products of a shop: search, detail and where it was replicated (contract §8). */
 export function productOperations(context: PlatformContext, ids: TikTokIds, made: NewProducts, shopLevel: ShopLevel): Operation[] {
+	const changed = new ChangedOffers();
+	const productsAt = (store: StoreSeed, now: number): Product[] =>
+		productsOf(store).map((product) => {
+			const [first, ...rest] = product.offers;
+			const at = (offer: Offer): Offer => changed.over(skuIdOf(ids, product, offer), offer, now);
+			return { ...product, offers: [at(first), ...rest.map(at)] };
+		});
 	const productsOf = (store: StoreSeed): Product[] => {
 		const byGood = new Map<number, [Offer, ...Offer[]]>();
 		for (const offer of offersOf(context.world.seed, store)) {
@@ -121,7 +132,7 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 		const token = call.query.get('page_token') ?? '';
 		const mark = token === '' ? null : readPageToken(token);
 		if (token !== '' && mark?.query !== query) return badParameter(call, 'page_token is invalid.');
-		const all = productsOf(store).filter((product) => {
+		const all = productsAt(store, call.now).filter((product) => {
 			const at = seconds(updatedAt(product, call.now));
 			const isAsked = codes.length === 0 || product.offers.some(({ code }) => codes.includes(code));
 			return isAsked && at >= since && at <= until && (status === 'ALL' || statusOf(product, call.now) === status);
@@ -137,9 +148,60 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 	};
 	const byId = (handle: (shop: ShopCall, product: Product) => WireReply, scope = 'seller.product.basic') =>
 		shopLevel(scope, (shop) => {
-			const product = productsOf(shop.store).find(({ id }) => id === shop.call.params['productId']);
+			const product = productsAt(shop.store, shop.call.now).find(({ id }) => id === shop.call.params['productId']);
 			return product ? handle(shop, product) : badParameter(shop.call, 'product_id is invalid.');
 		});
+	/** Prices of variants; one that is wrong refuses them all. */
+	const updatePrices = ({ call, store }: ShopCall, product: Product): WireReply => {
+		const rows = rowsOf(call);
+		if (statusOf(product, call.now) !== 'ACTIVATE') return badParameter(call, 'the product is not active.');
+		// Sellers of Brazil are local ones here.
+		const name = store.site === 'BR' ? 'amount' : 'sale_price';
+		const wanted = rows.map(({ id, price }) => ({
+			offer: product.offers.find((offer) => skuIdOf(ids, product, offer) === id),
+			price: (typeof price === 'object' && price !== null ? price : {}) as Record<string, unknown>,
+		}));
+		if (wanted.length === 0) return badParameter(call, 'skus is required.');
+		for (const { offer, price } of wanted) {
+			if (!offer) return badParameter(call, 'the sku id is invalid.');
+			if (price['currency'] !== store.currency || !isAmount(price[name], store.currency))
+				return badParameter(call, 'the price is invalid.');
+			if (hash(context.world.seed, store.number, offer.sku.number, 111) % 100 < PROMOTED) {
+				const message = 'The price is locked by a promotion.';
+				return { status: 200, body: { code: 12_052_038, message, data: null, request_id: requestId(call) } };
+			}
+		}
+		for (const { offer, price } of wanted)
+			if (offer)
+				changed.change(
+					skuIdOf(ids, product, offer),
+					{ price: Math.round(Number(price[name]) * 10 ** exponentOf(store.currency)) },
+					call.now,
+				);
+		return ok(call, {});
+	};
+	/** Stocks of variants; what is wrong with one is told for it alone. */
+	const updateInventory = ({ call, store }: ShopCall, product: Product): WireReply => {
+		const rows = rowsOf(call);
+		if (statusOf(product, call.now) !== 'ACTIVATE') return badParameter(call, 'the product is not active.');
+		if (rows.length === 0) return badParameter(call, 'skus is required.');
+		const errors: unknown[] = [];
+		for (const { id, inventory } of rows) {
+			const refuse = (code: number, message: string): void => {
+				const extra_errors = [{ warehouse_id: ids.warehouse(store), code, message }];
+				errors.push({ code: 12_052_990, message: 'Check failed', detail: { sku_id: String(id), extra_errors } });
+			};
+			const offer = product.offers.find((one) => skuIdOf(ids, product, one) === id);
+			const [place, ...others] = (Array.isArray(inventory) ? inventory : []) as { warehouse_id?: unknown; quantity?: unknown }[];
+			const quantity = place?.quantity;
+			if (!offer) refuse(12_052_048, 'The SKU does not exist');
+			else if (place?.warehouse_id !== ids.warehouse(store) || others.length > 0) refuse(12_052_097, 'The warehouse does not exist');
+			else if (typeof quantity !== 'number' || !Number.isInteger(quantity) || quantity < 0 || quantity > MOST_STOCK)
+				refuse(12_052_033, 'The quantity is invalid');
+			else changed.change(String(id), { stock: quantity }, call.now);
+		}
+		return ok(call, { errors });
+	};
 	const sourceOf = (store: StoreSeed): StoreSeed | undefined =>
 		context.stores.find(({ account, number }) => account === store.account && number < store.number);
 	return [
@@ -165,6 +227,18 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 			method: 'POST',
 			path: '/product/202507/products/:productId/global_replicate',
 			handle: byId(replicate, 'seller.product.write'),
+		},
+		{
+			name: 'products.prices',
+			method: 'POST',
+			path: '/product/202309/products/:productId/prices/update',
+			handle: byId(updatePrices, 'seller.product.write'),
+		},
+		{
+			name: 'products.inventory',
+			method: 'POST',
+			path: '/product/202309/products/:productId/inventory/update',
+			handle: byId(updateInventory, 'seller.product.write'),
 		},
 		{
 			name: 'products.replicas',
@@ -208,11 +282,24 @@ function renderFound(ids: TikTokIds, product: Product, now: number) {
 	};
 }
 
-function renderSku(ids: TikTokIds, { store, skuId }: Product, { sku, code, price, stock }: Offer) {
+/** The rows of a change. */
+function rowsOf(call: WireCall): Record<string, unknown>[] {
+	const body = call.json();
+	const rows = typeof body === 'object' && body !== null && 'skus' in body ? body.skus : [];
+	return Array.isArray(rows) ? (rows as Record<string, unknown>[]) : [];
+}
+
+function skuIdOf(ids: TikTokIds, { store, skuId }: Product, { sku }: Offer): string {
+	return skuId ?? ids.sku(store, sku.number);
+}
+
+function renderSku(ids: TikTokIds, product: Product, offer: Offer) {
+	const { store } = product;
+	const { code, price, stock } = offer;
 	const money = (minor: number): string => amount(minor, store.currency);
 	const net = Math.round(price / 1.2 / 10 ** exponentOf(store.currency)) * 10 ** exponentOf(store.currency);
 	return {
-		id: skuId ?? ids.sku(store, sku.number),
+		id: skuIdOf(ids, product, offer),
 		...(code === null ? {} : { seller_sku: code }),
 		price: { currency: store.currency, tax_exclusive_price: money(net), sale_price: money(price) },
 		inventory: [{ warehouse_id: ids.warehouse(store), quantity: stock }],

@@ -79,15 +79,16 @@ export async function fetchListings(engine: Engine, store: OpenStore, externalId
 
 /**
  * Reads one product anew without looking for its SKU, for who knows it.
- * @returns whether it could be read
+ * @returns its variants, by their ids at the platform, as far as they could be read
  * @throws PlatformError
  */
-export async function mirrorProduct(engine: Engine, store: OpenStore, externalListingId: string): Promise<boolean> {
+export async function mirrorProduct(engine: Engine, store: OpenStore, externalListingId: string): Promise<Map<string, Listing>> {
 	const { listings } = store.adapter;
-	if (!listings) return false;
+	if (!listings) return new Map();
 	const page = await listings.fetch(store.context, [externalListingId]);
 	await storePage(engine, store, page, new Set(), new Set());
-	return page.items.some((item) => item.ok);
+	const own = page.items.flatMap((item) => (item.ok && item.value.externalListingId === externalListingId ? [item.value] : []));
+	return new Map(own.map((listing) => [listing.externalVariantId, listing]));
 }
 
 async function walk(
@@ -155,8 +156,9 @@ async function storePage(
 }
 
 function toWrite(listing: Listing, known: KnownListing | undefined, storeId: string): ListingWrite[] {
-	const { price, ...rest } = listing;
-	const digest = sha256(JSON.stringify([rest, price === null ? null : [String(price.amountMinor), price.currency]]));
+	const { price, received, ...rest } = listing;
+	const told = [price, ...(received ? [received] : [])].map((money) => money && [String(money.amountMinor), money.currency]);
+	const digest = sha256(JSON.stringify([rest, ...told]));
 	if (known !== undefined && !known.gone && known.digest.equals(digest)) return [];
 	return [{ listingId: known?.listingId ?? newId(), listing, digest, keys: pairingKeys(profileOf({ ...listing, storeId, language: '' })) }];
 }

@@ -24,6 +24,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'catalogue.pair': msg`Listing paired with a SKU`,
 	'catalogue.refuse': msg`Proposed SKUs refused`,
 	'catalogue.publish': msg`Listing sent to another store`,
+	'catalogue.changeOffers': msg`Prices and stocks changed`,
+	'catalogue.undoOffers': msg`Prices and stocks put back`,
 	'reviews.link': msg`Review tied to a SKU`,
 	'reviews.themes': msg`Themes of a review corrected`,
 	'catalogue.unpair': msg`Listing taken out of its SKU`,

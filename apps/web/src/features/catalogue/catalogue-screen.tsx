@@ -17,6 +17,7 @@ import '../../ui/filters.css';
 import './catalogue.css';
 import { Coverage } from './coverage.tsx';
 import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
+import { Offers } from './offers.tsx';
 import { Problems } from './problems.tsx';
 import { Queue } from './queue.tsx';
 import { ReadListings } from './read-listings.tsx';
@@ -59,6 +60,7 @@ function Catalogue() {
 			</HeaderSlot>
 			{view === 'queue' && <ToPair open={search.listing ?? null} />}
 			{view === 'problems' && <ListingProblems />}
+			{view === 'offers' && <PricesAndStock />}
 			{(view === 'gaps' || view === 'all') && <Skus key={view} view={view} open={search.sku ?? null} />}
 			<ReadListings />
 		</div>
@@ -166,6 +168,20 @@ function ListingProblems() {
 			skuPane={sku === undefined ? null : <SkuPane key={sku} skuId={sku} onClose={() => show(open)} />}
 			onOpen={(group) => show(group)}
 			onSku={(next) => show(open, next)}
+		/>
+	);
+}
+
+function PricesAndStock() {
+	const { platform, store, q } = route.useSearch();
+	const navigate = route.useNavigate();
+	return (
+		<Offers
+			filter={{ platform, store, q }}
+			onFilter={(next) => {
+				const kept = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+				void navigate({ search: { view: 'offers', ...kept }, replace: true });
+			}}
 		/>
 	);
 }

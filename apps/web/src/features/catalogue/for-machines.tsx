@@ -1,14 +1,14 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
-import type { OfferDataView } from '@pangea/api';
-import { OFFER_FIELDS, type OfferField, type OfferFieldState } from '@pangea/domain';
+import type { MachineReadingView } from '@pangea/api';
+import { MACHINE_FIELDS, type MachineField, type MachineFieldState } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { say } from '../../ui/toast.tsx';
 
 /** What each lack means, and who can mend it where. */
-const LACKS: Record<OfferField, Partial<Record<OfferFieldState, MessageDescriptor>>> = {
+const LACKS: Record<MachineField, Partial<Record<MachineFieldState, MessageDescriptor>>> = {
 	name: { missing: msg`It has no title: write one at the platform.` },
 	gtin: {
 		missing: msg`No barcode (GTIN): without one machines do not know that it is the same product elsewhere. Enter it at the platform.`,
@@ -26,14 +26,14 @@ const LACKS: Record<OfferField, Partial<Record<OfferFieldState, MessageDescripto
 };
 
 /** How well a machine that compares offers can read one listing, with what is missing and the offer to take along. */
-export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: OfferDataView }) {
+export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: MachineReadingView }) {
 	const { t, i18n } = useLingui();
 	const copy = useMutation({
 		mutationFn: () => navigator.clipboard.writeText(jsonLd),
 		onSuccess: () => say(t`Copied. It belongs in a script element of the type application/ld+json.`),
 		onError: () => say(t`The browser does not let us copy: select the text and copy it yourself.`, { tone: 'problem' }),
 	});
-	const lacks = OFFER_FIELDS.flatMap((field) => {
+	const lacks = MACHINE_FIELDS.flatMap((field) => {
 		const words = LACKS[field][fields[field]];
 		return words ? [{ field, words, isOpen: fields[field] === 'missing' || fields[field] === 'wrong' }] : [];
 	});

@@ -27,7 +27,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 	const { byId } = useStores();
 	const language = shownLanguage();
 	const { data, error, refetch } = useQuery(trpc.catalogue.sku.queryOptions({ skuId }));
-	const offers = useQuery(trpc.catalogue.offers.queryOptions({ skuId }));
+	const offers = useQuery(trpc.catalogue.forMachines.queryOptions({ skuId }));
 	const unpair = useMutation(
 		trpc.catalogue.unpair.mutationOptions({
 			onSuccess: () => {

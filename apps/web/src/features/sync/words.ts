@@ -26,6 +26,8 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'reviews.read': msg`Read the reviews`,
 	'settlements.pull': msg`Read the statements`,
 	'copy.publish': msg`Publish a listing`,
+	'offers.send': msg`Send prices and stock`,
+	'export.send': msg`Bring a file to its destination`,
 	'copy.look': msg`Look whether a new listing is on sale`,
 	'sales.check': msg`Compare figures with their orders`,
 	'rates.fetch': msg`Fetch exchange rates`,

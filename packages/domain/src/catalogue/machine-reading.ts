@@ -3,14 +3,14 @@ import type { Listing } from './listing.ts';
 import { formatDecimal } from '../money.ts';
 
 /** What a machine that compares offers looks for first, in schema.org's sense. */
-export const OFFER_FIELDS = ['name', 'gtin', 'sku', 'image', 'price', 'availability', 'url', 'rating'] as const;
-export type OfferField = (typeof OFFER_FIELDS)[number];
+export const MACHINE_FIELDS = ['name', 'gtin', 'sku', 'image', 'price', 'availability', 'url', 'rating'] as const;
+export type MachineField = (typeof MACHINE_FIELDS)[number];
 
 /** `wrong`: told, and no machine can use it. `hidden`: the member does not see it. `untold`: the platform tells it to nobody. */
-export type OfferFieldState = 'told' | 'missing' | 'wrong' | 'hidden' | 'untold';
+export type MachineFieldState = 'told' | 'missing' | 'wrong' | 'hidden' | 'untold';
 
 /** A listing as its mirror knows it, with the place in which it is sold. */
-export interface OfferFacts
+export interface MachineFacts
 	extends Pick<Listing, 'title' | 'variant' | 'gtins' | 'sellerSku' | 'state' | 'price' | 'stock' | 'imageUrl' | 'url'> {
 	seller: string;
 	/** ISO 3166; null where the site stands for no country. */
@@ -18,12 +18,12 @@ export interface OfferFacts
 	/** Null where nobody has rated it or the platform tells no stars. */
 	rating: { average: number; ratings: number } | null;
 	/** What the platform never tells of any listing, and what the member does not see. */
-	untold: readonly OfferField[];
-	hidden: readonly OfferField[];
+	untold: readonly MachineField[];
+	hidden: readonly MachineField[];
 }
 
-export interface OfferData {
-	fields: Record<OfferField, OfferFieldState>;
+export interface MachineReading {
+	fields: Record<MachineField, MachineFieldState>;
 	/** How many of those that can be told are. */
 	told: number;
 	of: number;
@@ -32,9 +32,9 @@ export interface OfferData {
 }
 
 /** How well a machine can read an offer, and the offer as schema.org has it. */
-export function offerData(facts: OfferFacts): OfferData {
+export function readAsMachine(facts: MachineFacts): MachineReading {
 	const gtin = facts.gtins.map(foldGtin).find((one) => one !== null) ?? null;
-	const known: Record<OfferField, OfferFieldState> = {
+	const known: Record<MachineField, MachineFieldState> = {
 		name: stateOf(facts.title.trim() !== ''),
 		gtin: gtin === null && facts.gtins.length > 0 ? 'wrong' : stateOf(gtin !== null),
 		sku: stateOf(facts.sellerSku !== null),
@@ -55,7 +55,7 @@ export function offerData(facts: OfferFacts): OfferData {
 	};
 }
 
-function stateOf(told: boolean): OfferFieldState {
+function stateOf(told: boolean): MachineFieldState {
 	return told ? 'told' : 'missing';
 }
 
@@ -63,12 +63,12 @@ function isSecure(url: string | null): boolean {
 	return url !== null && URL.canParse(url) && new URL(url).protocol === 'https:';
 }
 
-function availabilityOf({ state, stock }: OfferFacts): string | null {
+function availabilityOf({ state, stock }: MachineFacts): string | null {
 	if (state === 'live') return stock === 0 ? 'OutOfStock' : 'InStock';
 	return state === 'unknown' ? null : 'OutOfStock';
 }
 
-function productOf(facts: OfferFacts, gtin: string | null): Record<string, unknown> {
+function productOf(facts: MachineFacts, gtin: string | null): Record<string, unknown> {
 	const availability = availabilityOf(facts);
 	const { price, rating } = facts;
 	return withoutNull({

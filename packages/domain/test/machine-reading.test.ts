@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { offerData, type OfferFacts, writeJsonLd } from '../src/index.ts';
+import { readAsMachine, type MachineFacts, writeJsonLd } from '../src/index.ts';
 
-const WHOLE: OfferFacts = {
+const WHOLE: MachineFacts = {
 	title: 'Sunset lamp',
 	variant: 'White',
 	gtins: ['0036000291452'],
@@ -20,7 +20,7 @@ const WHOLE: OfferFacts = {
 
 describe('an offer as machines read it', () => {
 	test('that lacks nothing is a schema.org product with its offer', () => {
-		const { told, of, product } = offerData(WHOLE);
+		const { told, of, product } = readAsMachine(WHOLE);
 		expect([told, of]).toEqual([8, 8]);
 		expect(product).toEqual({
 			'@context': 'https://schema.org',
@@ -43,7 +43,7 @@ describe('an offer as machines read it', () => {
 	});
 
 	test('names what is missing, what is wrong, and counts neither what nobody tells nor what is not to be seen', () => {
-		const { fields, told, of, product } = offerData({
+		const { fields, told, of, product } = readAsMachine({
 			...WHOLE,
 			gtins: ['0036000291453'],
 			price: null,
@@ -64,24 +64,26 @@ describe('an offer as machines read it', () => {
 		['blocked', 9, 'OutOfStock'],
 		['inactive', 9, 'OutOfStock'],
 	] as const)('%s with %s pieces is %s', (state, stock, availability) => {
-		expect(offerData({ ...WHOLE, state, stock }).product).toMatchObject({ offers: { availability: `https://schema.org/${availability}` } });
+		expect(readAsMachine({ ...WHOLE, state, stock }).product).toMatchObject({
+			offers: { availability: `https://schema.org/${availability}` },
+		});
 	});
 
 	test('whose state nobody knows says nothing of it', () => {
-		const { fields, product } = offerData({ ...WHOLE, state: 'unknown' });
+		const { fields, product } = readAsMachine({ ...WHOLE, state: 'unknown' });
 		expect(fields.availability).toBe('missing');
 		expect(product['offers']).not.toHaveProperty('availability');
 	});
 
 	test('has its price as its currency writes it', () => {
-		expect(offerData({ ...WHOLE, price: { amountMinor: 1999n, currency: 'JPY' } }).product).toMatchObject({
+		expect(readAsMachine({ ...WHOLE, price: { amountMinor: 1999n, currency: 'JPY' } }).product).toMatchObject({
 			offers: { price: '1999', priceCurrency: 'JPY' },
 		});
 	});
 
 	test('cannot end the script that holds it', () => {
 		const title = '</script><script>alert(1)</script>';
-		const text = writeJsonLd(offerData({ ...WHOLE, title }).product);
+		const text = writeJsonLd(readAsMachine({ ...WHOLE, title }).product);
 		expect(text).not.toContain('<');
 		expect(JSON.parse(text)).toMatchObject({ name: `${title} · White` });
 	});

@@ -1,14 +1,14 @@
 import { listingReads, listingsOfSku, type PairedListing } from '@pangea/db';
-import { isPlatformId, LISTING_STATES, offerData, type OfferField, writeJsonLd } from '@pangea/domain';
+import { isPlatformId, LISTING_STATES, readAsMachine, type MachineField, writeJsonLd } from '@pangea/domain';
 import { problem } from '../problem.ts';
 import { averageOf } from '../reviews/average.ts';
 import type { Member } from '../trpc.ts';
-import type { OfferDataView } from './shapes.ts';
+import type { MachineReadingView } from './shapes.ts';
 
 type Store = Awaited<ReturnType<typeof listingReads>>[number];
 
 /** Each listing of a SKU as a machine that compares offers reads it. @throws notFound */
-export async function offersOfSku(member: Member, skuId: string): Promise<OfferDataView[]> {
+export async function forMachines(member: Member, skuId: string): Promise<MachineReadingView[]> {
 	return await member.scoped(async (scope) => {
 		const stores = new Map((await listingReads(scope, member.storeScope)).map((store) => [store.storeId, store]));
 		const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
@@ -20,12 +20,12 @@ export async function offersOfSku(member: Member, skuId: string): Promise<OfferD
 	});
 }
 
-function toOffer(member: Member, listing: PairedListing, store: Store): OfferDataView {
+function toOffer(member: Member, listing: PairedListing, store: Store): MachineReadingView {
 	const adapter = isPlatformId(store.platform) ? member.services.registry.get(store.platform) : undefined;
 	const { average, ratings } = averageOf(listing.stars);
-	const untold: OfferField[] = [...(adapter?.manifest.listings?.untold ?? [])];
+	const untold: MachineField[] = [...(adapter?.manifest.listings?.untold ?? [])];
 	if (!adapter?.reviews) untold.push('rating');
-	const { product, ...data } = offerData({
+	const { product, ...data } = readAsMachine({
 		...listing,
 		state: LISTING_STATES.find((one) => one === listing.state) ?? 'unknown',
 		price:

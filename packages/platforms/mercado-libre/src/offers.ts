@@ -1,0 +1,95 @@
+import { formatDecimal, type OfferTerms } from '@pangea/domain';
+import {
+	type Json,
+	type OfferChange,
+	type OfferOutcome,
+	type Offers,
+	pathStep,
+	refusedOutcome,
+	type StoreContext,
+} from '@pangea/platform-contract';
+import { answer, apiUrl, read, sendAs } from './client.ts';
+import { understand } from './errors.ts';
+import { isGlobalSelling } from './stores.ts';
+import { wireStockItem } from './wire-listings.ts';
+
+const FULFILMENT = 'fulfillment';
+/** All variations of an item have one price (https://developers.mercadolibre.com.ar/es_ar/variaciones). They are numbered; a product of its own has letters before its number (contract §6.4). */
+const VARIATION = /^\d+$/;
+
+/**
+ * Items of sellers of one country take price and stock; those of Global Selling what is left to the seller, and their stock is the account's, on all
+ * sites at once (contract §6.3). An answer of 200 says little: some accounts' stocks stay what they were, which only reading them again shows.
+ */
+export const offers: Offers = {
+	terms(store, { externalVariantId, price, received, stock }): OfferTerms {
+		const isGlobal = isGlobalSelling({ store });
+		const told = (value: unknown) => (value == null ? 'untold' : null);
+		const isFulfilled = store.mode === 'platformFulfilled';
+		if (isGlobal) {
+			const isVariation = VARIATION.test(externalVariantId);
+			return {
+				price: isVariation ? 'onePriceForAll' : externalVariantId === '' ? told(received) : 'notServed',
+				stock: isFulfilled ? 'platformStock' : 'sharedStock',
+				pricing: 'received',
+			};
+		}
+		return {
+			price: VARIATION.test(externalVariantId) ? 'onePriceForAll' : told(price),
+			stock: isFulfilled ? 'platformStock' : told(stock),
+			pricing: 'paid',
+		};
+	},
+
+	async change(context, externalListingId, changes) {
+		const outcomes: OfferOutcome[] = [];
+		for (const change of changes) outcomes.push(await changeOne(context, externalListingId, change).catch(refusedOutcome));
+		return outcomes;
+	},
+};
+
+async function changeOne(context: StoreContext, id: string, change: OfferChange): Promise<OfferOutcome> {
+	if (change.field === 'price') {
+		const amount = Number(formatDecimal(change.price));
+		if (isGlobalSelling(context)) await put(context, `/global/items/${pathStep(id)}`, { net_proceeds: amount });
+		else await put(context, `/items/${pathStep(id)}`, { price: amount });
+		return { state: 'accepted' };
+	}
+	if (isGlobalSelling(context)) return { state: 'refused', code: 'offerShared', reasons: [] };
+	return await changeStock(context, `/items/${pathStep(id)}`, change);
+}
+
+async function changeStock(context: StoreContext, path: string, change: Extract<OfferChange, { field: 'stock' }>): Promise<OfferOutcome> {
+	const item = understand('items.read', wireStockItem, (await read(context, { operation: 'items.read', path })).json);
+	if (item.shipping?.logistic_type === FULFILMENT) return { state: 'refused', code: 'offerNotOurs', reasons: [] };
+	const { stock: available_quantity, externalVariantId } = change;
+	const variations = item.variations ?? [];
+	if (variations.length === 0) {
+		await put(context, path, { available_quantity });
+		return { state: 'accepted' };
+	}
+	if (!variations.some(({ id }) => id === externalVariantId)) return { state: 'refused', code: 'notFoundAtPlatform', reasons: [] };
+	// Variations that are not named are deleted (contract §6.3).
+	await put(context, path, {
+		variations: variations.map(({ id }) => ({ id: numberOf(id), ...(id === externalVariantId ? { available_quantity } : {}) })),
+	});
+	return { state: 'accepted' };
+}
+
+/** As it came: ids of variations are numbers of eleven to fifteen digits. */
+function numberOf(id: string): Json {
+	return Number.isSafeInteger(Number(id)) ? Number(id) : id;
+}
+
+async function put(context: StoreContext, path: string, body: Json): Promise<void> {
+	const reply = await sendAs(context, {
+		operation: 'items.write',
+		method: 'PUT',
+		url: apiUrl(context, path),
+		headers: { 'content-type': 'application/json', accept: 'application/json' },
+		body: JSON.stringify(body),
+		idempotent: true,
+		writes: true,
+	});
+	answer(context, 'items.write', reply);
+}

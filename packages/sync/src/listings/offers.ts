@@ -1,0 +1,154 @@
+import { type ChangeEnd, type ChangeToSend, settleListingChange, takeListingChanges } from '@pangea/db';
+import { changeablePrice, type Listing, NotActiveError } from '@pangea/domain';
+import { type OfferChange, type Offers, PlatformError, refusedOutcome } from '@pangea/platform-contract';
+import { recordEvent } from '@pangea/realtime';
+import type { OpenStore } from '../context.ts';
+import type { Engine } from '../engine.ts';
+import { type StoreRun, withStore } from '../trouble.ts';
+import { mirrorProduct } from './pull.ts';
+
+/** What could not be handed over so often is given back. */
+const MOST_ATTEMPTS = 6;
+/** When a change that was taken is looked for, in seconds; after the last look it counts as one that never came about. */
+const LOOKS = [15, 60, 300, 900];
+
+type Settle = (change: ChangeToSend, end: ChangeEnd) => Promise<void>;
+
+/**
+ * Sends the changes of a batch that are for one store, product by product: what the platform shows is read first, so that nothing is sent that is so
+ * already and no price is overwritten that somebody else has changed; afterwards it is read again, and only what it shows then counts as applied. As
+ * a change is absolute, a try whose answer was lost is simply made again.
+ * @returns in how many seconds to look again for what was taken and is not shown yet
+ * @throws PlatformError kinds `unavailable` and `unexpected`, for the job's back-off.
+ */
+export async function sendOffers(
+	engine: Engine,
+	ids: { workspaceId: string; storeId: string; batchId: string },
+	signal: AbortSignal,
+): Promise<StoreRun<{ lookIn: number | null }>> {
+	const { workspaceId, storeId } = ids;
+	const taken = await engine.database.inWorkspace(workspaceId, (scope) => takeListingChanges(scope, ids));
+	const left = new Map(taken.map((change) => [change.changeId, change]));
+	const looks: number[] = [];
+	const settle: Settle = async (change, end) => {
+		await engine.database.inWorkspace(workspaceId, async (scope) => {
+			await settleListingChange(scope, change.changeId, end, engine.now().toISOString());
+			await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
+		});
+		left.delete(change.changeId);
+		if (end.state === 'accepted') looks.push(LOOKS[change.looks + (end.looked ? 1 : 0)] ?? 0);
+	};
+	const giveBack = async (end: ChangeEnd): Promise<void> => {
+		for (const change of left.values()) if (change.state === 'sending') await settle(change, end);
+	};
+	if (taken.length === 0) return { state: 'done', value: { lookIn: null } };
+	try {
+		const run = await withStore(engine, ids, { signal, urgent: true }, async (store) => {
+			try {
+				for (const changes of Map.groupBy(taken, (change) => change.externalListingId).values()) {
+					signal.throwIfAborted();
+					await changeProduct(engine, store, changes, settle);
+				}
+			} catch (error) {
+				if (!(error instanceof NotActiveError) || error.reason !== 'writesStopped') throw error;
+				await giveBack({ state: 'failed', code: 'writesStopped', reasons: [] });
+			}
+		});
+		// Told to wait, the platform did not carry it out.
+		if (run.state === 'wait') await giveBack({ state: 'queued' });
+		else if (run.state === 'refused') await giveBack({ state: 'refused', code: run.code, reasons: [] });
+		else if (run.state !== 'done') await giveBack({ state: 'failed', code: 'storeStopped', reasons: [] });
+		if (run.state === 'wait') return run;
+	} catch (error) {
+		if ([...left.values()].some(({ attempts }) => attempts < MOST_ATTEMPTS)) throw error;
+		const code = error instanceof PlatformError ? error.userMessage.code : 'internal';
+		await giveBack({ state: 'failed', code, reasons: [] });
+	}
+	return { state: 'done', value: { lookIn: looks.length === 0 ? null : Math.min(...looks) } };
+}
+
+/** Everything of one product: read, send, read. */
+async function changeProduct(engine: Engine, store: OpenStore, changes: readonly ChangeToSend[], settle: Settle): Promise<void> {
+	const { offers } = store.adapter;
+	const [first] = changes;
+	if (!first) return;
+	if (!offers) {
+		for (const change of changes) await settle(change, { state: 'failed', code: 'modeNotServed', reasons: [] });
+		return;
+	}
+	const before = await mirrorProduct(engine, store, first.externalListingId);
+	const toSend: ChangeToSend[] = [];
+	for (const change of changes) {
+		const end = judge(offers, store, change, before.get(change.externalVariantId));
+		if (end) await settle(change, end);
+		else toSend.push(change);
+	}
+	if (toSend.length === 0) return;
+	const accepted = await send(offers, store, first.externalListingId, toSend, settle);
+	if (accepted.length === 0) return;
+	const after = await readBack(engine, store, first.externalListingId);
+	for (const change of accepted) {
+		const isShown = valueOf(offers, store, change, after.get(change.externalVariantId)) === BigInt(change.shall);
+		await settle(change, isShown ? { state: 'applied' } : { state: 'accepted', looked: false });
+	}
+}
+
+/** How a change ended that needs nothing sent; null for one that does. */
+function judge(offers: Offers, store: OpenStore, change: ChangeToSend, shown: Listing | undefined): ChangeEnd | null {
+	const now = valueOf(offers, store, change, shown);
+	if (shown && now === BigInt(change.shall)) return { state: 'applied' };
+	if (change.state === 'accepted')
+		return change.looks + 1 < LOOKS.length ? { state: 'accepted', looked: true } : { state: 'failed', code: 'offerNotShown', reasons: [] };
+	if (!shown) return { state: 'refused', code: 'notFoundAtPlatform', reasons: [] };
+	// A stock moves with every sale: only who takes a change back means the number itself.
+	const isMeant = change.field === 'price' || change.undoes !== null;
+	if (isMeant && now !== BigInt(change.was)) return { state: 'refused', code: 'offerChangedSince', reasons: [] };
+	return null;
+}
+
+/** @returns what the platform took. @throws PlatformError, NotActiveError */
+async function send(
+	offers: Offers,
+	store: OpenStore,
+	externalListingId: string,
+	changes: readonly ChangeToSend[],
+	settle: Settle,
+): Promise<ChangeToSend[]> {
+	const accepted: ChangeToSend[] = [];
+	const outcomes = await offers
+		.change(store.context, externalListingId, changes.map(toOffer), changes[0]?.changeId ?? '')
+		// One product that is refused keeps the others from nothing.
+		.catch((error: unknown) => changes.map(() => refusedOutcome(error)));
+	for (const [place, change] of changes.entries()) {
+		const outcome = outcomes[place];
+		if (outcome?.state === 'refused')
+			await settle(change, { state: 'refused', code: outcome.code, reasons: outcome.reasons.map((reason) => ({ ...reason })) });
+		else accepted.push(change);
+	}
+	return accepted;
+}
+
+function toOffer({ externalVariantId, sellerSku, field, shall, currency }: ChangeToSend): OfferChange {
+	return field === 'price'
+		? { externalVariantId, sellerSku, field: 'price', price: { amountMinor: BigInt(shall), currency: currency ?? '' } }
+		: { externalVariantId, sellerSku, field: 'stock', stock: Number(shall) };
+}
+
+/** What was taken is taken, whether or not it can be read now. */
+async function readBack(engine: Engine, store: OpenStore, externalListingId: string): Promise<Map<string, Listing>> {
+	try {
+		return await mirrorProduct(engine, store, externalListingId);
+	} catch (error) {
+		if (!(error instanceof PlatformError)) throw error;
+		engine.log.warn({ storeId: store.target.storeId, err: error }, 'a listing that was changed could not be read yet');
+		return new Map();
+	}
+}
+
+/** What a listing shows of a field: minor units in the change's currency, or pieces; null where it does not tell. */
+function valueOf(offers: Offers, { context }: OpenStore, { field, currency }: ChangeToSend, shown: Listing | undefined): bigint | null {
+	if (!shown) return null;
+	if (field === 'stock') return shown.stock === null ? null : BigInt(shown.stock);
+	const price = changeablePrice(shown, offers.terms(context.store, shown));
+	return price?.currency === currency ? price.amountMinor : null;
+}
