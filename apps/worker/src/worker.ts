@@ -8,7 +8,7 @@ import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pan
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { recordEvent } from '@pangea/realtime';
-import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
+import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism, waitReader } from '@pangea/sync';
 import { startTracing } from '@pangea/tracing/start';
 import { checkMasterKey, openMasterKey } from '@pangea/vault';
 import { keepMailboxesHeard } from './mailboxes.ts';
@@ -93,6 +93,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	const exports = {
 		database,
 		files: fileStore(config),
+		waits: (workspaceId: string) => waitReader(engine, workspaceId),
 		tell: async (scope: Scope, runId: string) => {
 			await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });
 		},

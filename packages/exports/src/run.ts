@@ -7,9 +7,12 @@ import {
 	type ExportRun,
 	expireExports,
 	finishExport,
+	gatherWaits,
 	progressExport,
 	type Scope,
+	type WaitReader,
 } from '@pangea/db';
+import { REPORT_RULES } from '@pangea/domain';
 import { exportFile, FILE_ENDINGS } from './file.ts';
 import type { FileStore } from './store.ts';
 import { ExportTooLargeError } from './zip.ts';
@@ -21,6 +24,8 @@ const TELL_MILLIS = 500;
 export interface RunServices {
 	database: Database;
 	files: FileStore;
+	/** What the database lacks to tell the waits of a workspace's buyers. */
+	waits: (workspaceId: string) => Promise<WaitReader>;
 	/** Tells screens that a run changed; the last write of its transaction. */
 	tell: (scope: Scope, runId: string) => Promise<void>;
 }
@@ -67,12 +72,14 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 	const { database, files } = services;
 	const { filter, zone, byteOrderMark } = run.question;
 	const question = { ...filter, storeScope: null, stores: run.storeIds };
+	const waits = REPORT_RULES[run.report].of === 'waits' ? await services.waits(ids.workspaceId) : null;
 	const progress = new Progress(services, ids);
 	const hash = createHash('sha256');
 	try {
 		return await database.inWorkspace(
 			ids.workspaceId,
 			async (scope) => {
+				if (waits !== null) await gatherWaits(scope, { ...question, at: filter.at ?? run.askedAt }, waits);
 				progress.total = await countReport(scope, run.report, question);
 				await progress.tell(0);
 				const file = await exportFile(

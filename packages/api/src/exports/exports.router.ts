@@ -8,7 +8,7 @@ import { memberProcedure, router } from '../trpc.ts';
 import { isZone } from '../zone.ts';
 import { linkTo } from './link.ts';
 import type { ExportView } from './shapes.ts';
-import { ownRun, requireSight, seenColumns } from './sight.ts';
+import { ownRun, requireFilter, requireReport, requireSight, seenColumns } from './sight.ts';
 import { MOST_WAITING, templateProcedures } from './template-procedures.ts';
 
 const MOST_CHOSEN = 10_000;
@@ -40,6 +40,8 @@ export const exportsRouter = router({
 		.mutation(
 			async ({ ctx: { member }, input }): Promise<{ runIds: string[] }> =>
 				member.scoped(async (scope) => {
+					requireReport(member, input.report);
+					requireFilter(input.report, { ...input.filter, orderIds: input.orderIds });
 					const columns = seenColumns(member, columnsOf(input.report, input.columns));
 					const waiting = (await exportRunsOf(scope, member.user.id)).filter((run) => run.state === 'waiting' || run.state === 'running');
 					if (waiting.length >= MOST_WAITING) throw problem('tooManyExports');

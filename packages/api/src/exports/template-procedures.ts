@@ -17,7 +17,7 @@ import { problem } from '../problem.ts';
 import { type Member, memberProcedure } from '../trpc.ts';
 import { isZone } from '../zone.ts';
 import type { ExportTemplateView } from './shapes.ts';
-import { seenColumns } from './sight.ts';
+import { requireFilter, requireReport, seenColumns } from './sight.ts';
 
 export const MOST_WAITING = 20;
 const MOST_TEMPLATES = 100;
@@ -60,6 +60,8 @@ export const templateProcedures = {
 		.mutation(
 			async ({ ctx: { member }, input }) =>
 				await member.scoped(async (scope) => {
+					requireReport(member, input.report);
+					requireFilter(input.report, input.filter);
 					const own = await exportTemplates(scope, member.user.id);
 					if (own.length >= MOST_TEMPLATES && !own.some((one) => one.templateId === input.templateId)) throw problem('tooManyTemplates');
 					// A column that is none of the report's, or not the member's to see, is no column of the template.
@@ -100,6 +102,7 @@ export const templateProcedures = {
 			async ({ ctx: { member }, input: { templateId } }): Promise<{ runIds: string[] }> =>
 				await member.scoped(async (scope) => {
 					const template = await own(scope, member, templateId);
+					requireReport(member, template.report);
 					const waiting = (await exportRunsOf(scope, member.user.id)).filter((run) => run.state === 'waiting' || run.state === 'running');
 					if (waiting.length >= MOST_WAITING) throw problem('tooManyExports');
 					const named = template.columns.length === 0 ? null : template.columns;

@@ -1,7 +1,7 @@
 import type { ExportCovers, ExportEvery, ExportFormat, ExportRhythm, ReportId } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import type { ReportQuestion } from './report.ts';
+import type { ReportQuestion } from './report-question.ts';
 
 /** What a member asks for again and again. */
 export interface ExportTemplate {

@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { formatCount } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
@@ -11,6 +11,7 @@ import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
+import { ExportButton } from '../exports/export-button.tsx';
 import './catalogue.css';
 import { Coverage } from './coverage.tsx';
 import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
@@ -37,7 +38,8 @@ function Catalogue() {
 	const view = viewOf(search);
 	const waiting = useQuery(trpc.catalogue.queue.queryOptions({ limit: 1 }));
 	const choose = (next: CatalogueView): void => void navigate({ search: next === 'gaps' ? {} : { view: next } });
-	useKeys({ v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
+	const [exporting, setExporting] = useState(false);
+	useKeys({ e: () => setExporting(true), v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
 	return (
 		<div className="catalogue">
 			<HeaderSlot>
@@ -53,6 +55,15 @@ function Catalogue() {
 					))}
 					<Link to="/reviews">{t`Reviews`}</Link>
 				</nav>
+				<ExportButton
+					label={t`Export stock`}
+					what={t`Every listing that your stores have now`}
+					filter={{}}
+					orderIds={[]}
+					reports={['stock']}
+					open={exporting}
+					onOpen={setExporting}
+				/>
 			</HeaderSlot>
 			{view === 'queue' && <ToPair open={search.listing ?? null} />}
 			{view === 'problems' && <ListingProblems />}
