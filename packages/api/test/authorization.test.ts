@@ -208,6 +208,7 @@ const RULES: Record<string, Permission> = {
 	'numbers.overview': 'numbers.read',
 	'numbers.rates': 'numbers.read',
 	'numbers.profit': 'numbers.read',
+	'numbers.skuProfit': 'numbers.read',
 	'numbers.statements': 'numbers.read',
 	'numbers.skus': 'numbers.read',
 	'numbers.setRates': 'stores.manage',

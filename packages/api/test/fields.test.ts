@@ -220,6 +220,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'numbers.rates': (c) => c.numbers.rates(),
 	'numbers.statements': (c) => c.numbers.statements({}),
 	'numbers.profit': (c) => c.numbers.profit({ from: '2026-01-01', until: '2026-12-31' }),
+	'numbers.skuProfit': (c) => c.numbers.skuProfit({ from: '2026-01-01', until: '2026-12-31' }),
 	'numbers.skus': (c) => c.numbers.skus({ from: '2026-01-01', until: '2026-12-31' }),
 	'costs.list': (c) => c.costs.list({}),
 	'costs.history': (c) => c.costs.history({ sellerSku: 'lamp' }),
