@@ -39,6 +39,7 @@ function Catalogue() {
 	const waiting = useQuery(trpc.catalogue.queue.queryOptions({ limit: 1 }));
 	const choose = (next: CatalogueView): void => void navigate({ search: next === 'gaps' ? {} : { view: next } });
 	const [exporting, setExporting] = useState(false);
+	const narrow = useNarrow();
 	useKeys({ e: () => setExporting(true), v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
 	return (
 		<div className="catalogue">
@@ -55,15 +56,17 @@ function Catalogue() {
 					))}
 					<Link to="/reviews">{t`Reviews`}</Link>
 				</nav>
-				<ExportButton
-					label={t`Export stock`}
-					what={t`Every listing that your stores have now`}
-					filter={{}}
-					orderIds={[]}
-					reports={['stock']}
-					open={exporting}
-					onOpen={setExporting}
-				/>
+				{!narrow && (
+					<ExportButton
+						label={t`Export stock`}
+						what={t`Every listing that your stores have now`}
+						filter={{}}
+						orderIds={[]}
+						reports={['stock']}
+						open={exporting}
+						onOpen={setExporting}
+					/>
+				)}
 			</HeaderSlot>
 			{view === 'queue' && <ToPair open={search.listing ?? null} />}
 			{view === 'problems' && <ListingProblems />}

@@ -71,6 +71,7 @@ export function Profit({ filter, base, stores, onChange }: ProfitProps) {
 						{ value: 'sku', label: t`SKU` },
 					]}
 				/>
+				<span className="grow" />
 				<Link to="/numbers/costs">{t`Costs of goods`}</Link>
 				<Button size="small" icon={<DownloadOutlined aria-hidden />} href={profitAddress(workspaceId, filter, base)}>
 					{t`Download what is left as CSV`}

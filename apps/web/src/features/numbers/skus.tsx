@@ -129,7 +129,7 @@ function Heat({ view, filter, stores }: SkusProps & { view: SkusView }) {
 /** A SKU, leading to its orders. */
 export function Sku({ row, filter }: { row: Pick<SkusView['rows'][number], 'sellerSku' | 'title'>; filter: NumbersFilter }) {
 	return (
-		<Link to="/orders" search={{ ...ordersOf(filter), q: row.sellerSku }} title={row.title}>
+		<Link className="of-sku" to="/orders" search={{ ...ordersOf(filter), q: row.sellerSku }} title={row.title}>
 			<b>{row.sellerSku}</b> <small className="faint">{row.title}</small>
 		</Link>
 	);
