@@ -151,6 +151,23 @@ describe('an export template', () => {
 	});
 });
 
+describe('a destination of exports', () => {
+	test('is entered by keyboard, and a server inside a network is not called', async () => {
+		await page.goto('/settings');
+		const panel = page.locator('.destinations');
+		await panel.getByRole('button', { name: 'Add a destination' }).press('Enter');
+		await panel.getByLabel('Name').fill('Books');
+		await panel.getByLabel('Server', { exact: true }).fill('127.0.0.1');
+		await panel.getByText('Nothing of yours is sent before you have accepted it').waitFor();
+		await panel.getByRole('button', { name: 'Look at the server' }).press('Enter');
+		await panel.getByRole('alert').getByText('127.0.0.1 lies inside a network').waitFor();
+		expect(await panel.getByRole('button', { name: 'Try and keep' }).isDisabled()).toBe(true);
+		const { violations } = await new AxeBuilder({ page }).include('.destinations').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await panel.getByRole('button', { name: 'Cancel' }).press('Enter');
+	});
+});
+
 describe('a file of bookings', () => {
 	test('is tried, its words are named, and it is taken over', async () => {
 		await page.goto('/numbers/statements');

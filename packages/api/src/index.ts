@@ -14,6 +14,7 @@ export { importReviews } from './reviews/import.ts';
 export type * from './reviews/shapes.ts';
 export type * from './costs/shapes.ts';
 export { addPaperFile, LARGEST_PAPER_FILE, takePaperFile } from './dossier/files.ts';
+export type * from './destinations/shapes.ts';
 export type * from './dossier/shapes.ts';
 export { eventsSince } from './events/events.router.ts';
 export { addFileToSend, LARGEST_SENT_FILE } from './inbox/chosen-files.ts';

@@ -3,6 +3,7 @@ import { buyerDataRouter } from './buyer-data/buyer-data.router.ts';
 import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { copiesRouter } from './copies/copies.router.ts';
 import { costsRouter } from './costs/costs.router.ts';
+import { destinationsRouter } from './destinations/destinations.router.ts';
 import { dossierRouter } from './dossier/dossier.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
@@ -34,6 +35,7 @@ export const appRouter = router({
 	numbers: numbersRouter,
 	costs: costsRouter,
 	exports: exportsRouter,
+	destinations: destinationsRouter,
 	stores: storesRouter,
 	links: linksRouter,
 	mailboxes: mailboxesRouter,

@@ -227,6 +227,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'costs.missing': (c) => c.costs.missing(),
 	'exports.list': (c) => c.exports.list(),
 	'exports.templates': (c) => c.exports.templates(),
+	'destinations.list': (c) => c.destinations.list(),
 	'views.list': (c) => c.views.list({ screen: 'orders' }),
 	/** Beside the router: what is downloaded. */
 	'audit.csv': async () => '',

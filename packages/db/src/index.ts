@@ -37,6 +37,7 @@ export * from './queries/order-detail.ts';
 export type { Attention, OrderFilter } from './queries/order-filter.ts';
 export * from './queries/order-list.ts';
 export * from './queries/export-ask.ts';
+export * from './queries/destination.ts';
 export * from './queries/export-run.ts';
 export * from './queries/export-template.ts';
 export * from './queries/report.ts';

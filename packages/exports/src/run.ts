@@ -26,6 +26,8 @@ export interface RunServices {
 	files: FileStore;
 	/** What the database lacks to tell the waits of a workspace's buyers. */
 	waits: (workspaceId: string) => Promise<WaitReader>;
+	/** Sends on what is done, with the transaction. */
+	done: (scope: Scope, runId: string) => Promise<void>;
 	/** Tells screens that a run changed; the last write of its transaction. */
 	tell: (scope: Scope, runId: string) => Promise<void>;
 }
@@ -45,6 +47,7 @@ export async function writeExport(services: RunServices, ids: { workspaceId: str
 		if (made === null) return await files.remove(key);
 		const kept = await database.inWorkspace(workspaceId, async (scope) => {
 			const wanted = await finishExport(scope, runId, { ...made, name: nameOf(run), keptDays: KEPT_DAYS });
+			if (wanted) await services.done(scope, runId);
 			await services.tell(scope, runId);
 			return wanted;
 		});

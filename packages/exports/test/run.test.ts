@@ -13,6 +13,7 @@ let home: Home;
 let folder: string;
 let services: RunServices;
 let told = 0;
+const done: string[] = [];
 beforeAll(async () => {
 	home = await openHome(3000);
 	folder = await mkdtemp(join(tmpdir(), 'pangea-exports-'));
@@ -20,6 +21,10 @@ beforeAll(async () => {
 		database: home.database,
 		files: folderStore(folder),
 		waits: NO_WAITS,
+		done: (_scope, runId) => {
+			done.push(runId);
+			return Promise.resolve();
+		},
 		tell: () => {
 			told++;
 			return Promise.resolve();
@@ -67,6 +72,7 @@ describe('an export', () => {
 		const file = await fileOf(runId);
 		expect(run).toMatchObject({ state: 'done', rows: 6000, total: 6000, fileSize: file.length });
 		expect(told).toBeGreaterThan(1);
+		expect(done).toEqual([runId]);
 	});
 
 	test('of waits is worked out in the moment of its rows, as it stood when it was asked, and tells no words', async () => {
@@ -153,6 +159,7 @@ describe('an export', () => {
 		};
 		await writeExport(cancelling, { workspaceId: WORKSPACE, runId }, never);
 		expect((await runOf(runId))?.state).toBe('cancelled');
+		expect(done).not.toContain(runId);
 		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
 		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
 		await expect(fileOf(runId)).rejects.toThrow('ENOENT');

@@ -15,7 +15,16 @@ import { askDueExports, type ScheduleServices } from '../src/index.ts';
 import { type Home, openHome, WORKSPACE } from './home.ts';
 
 const TEMPLATE = '01a00000-0000-7000-8000-00000000e001';
-const DAILY: ExportSchedule = { every: 'daily', weekday: 1, monthDay: 1, time: '08:00', zone: 'UTC', covers: 'period', announce: true };
+const DAILY: ExportSchedule = {
+	every: 'daily',
+	weekday: 1,
+	monthDay: 1,
+	time: '08:00',
+	zone: 'UTC',
+	covers: 'period',
+	announce: true,
+	destinationId: null,
+};
 
 let home: Home;
 let services: ScheduleServices;

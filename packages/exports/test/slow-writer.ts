@@ -21,6 +21,7 @@ await writeExport(
 		database,
 		files: { ...files, write: (key, bytes) => files.write(key, rested(bytes)) },
 		waits: NO_WAITS,
+		done: () => Promise.resolve(),
 		tell: () => Promise.resolve(),
 	},
 	{ workspaceId, runId },

@@ -12,6 +12,7 @@ export {
 	subscribeIntake,
 } from './connect.ts';
 export { type CallOptions, createGrantContext, createStoreContext, type OpenStore } from './context.ts';
+export { lookAtHostKey, planSending, sendExport, tryDestination, wakeSendings } from './destinations/send.ts';
 export { createEngine, type Engine, type EngineLog, type EngineSetup, type RateAddresses } from './engine.ts';
 export { checkGaps, refillGap } from './gap.ts';
 export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';

@@ -1,4 +1,4 @@
-import { addExportRuns, endExport, type ExportRun, exportRunsOf, writeAudit } from '@pangea/db';
+import { addExportRuns, endExport, type ExportRun, exportRunsOf, sendAgain, type Sending, sendingsOf, writeAudit } from '@pangea/db';
 import { columnsOf, EXPORT_FORMATS, REPORT_IDS } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
@@ -32,7 +32,15 @@ export const exportsRouter = router({
 
 	/** One's own, newest first. */
 	list: memberProcedure('orders.read').query(
-		async ({ ctx: { member } }): Promise<ExportView[]> => (await member.scoped((scope) => exportRunsOf(scope, member.user.id))).map(toView),
+		async ({ ctx: { member } }): Promise<ExportView[]> =>
+			await member.scoped(async (scope) => {
+				const runs = await exportRunsOf(scope, member.user.id);
+				const sendings = await sendingsOf(
+					scope,
+					runs.map(({ runId }) => runId),
+				);
+				return runs.map((run) => toView(run, sendings.get(run.runId) ?? null));
+			}),
 	),
 
 	ask: memberProcedure('orders.read')
@@ -82,6 +90,22 @@ export const exportsRouter = router({
 			}),
 		),
 
+	/** Brings a file to its destination once more; false where it goes nowhere, or is there. @throws notFound */
+	sendAgain: memberProcedure('orders.read')
+		.input(z.object({ runId: z.uuid() }))
+		.mutation(
+			async ({ ctx: { member }, input: { runId } }) =>
+				await member.scoped(async (scope) => {
+					const run = await ownRun(scope, member, runId);
+					requireSight(member, run);
+					if (!(await sendAgain(scope, runId))) return { sent: false };
+					await member.services.operations.sendExport(scope, runId);
+					await writeAudit(scope, { userId: member.user.id, action: 'exports.sendAgain', subject: runId, subjectName: run.report });
+					await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });
+					return { sent: true };
+				}),
+		),
+
 	/** An address that gives the file for some minutes, to this member alone and while nothing of what the file tells was taken from them. */
 	link: memberProcedure('orders.read')
 		.input(z.object({ runId: z.uuid() }))
@@ -96,7 +120,7 @@ export const exportsRouter = router({
 		),
 });
 
-function toView(run: ExportRun): ExportView {
+function toView(run: ExportRun, sending: Sending | null): ExportView {
 	return {
 		runId: run.runId,
 		report: run.report,
@@ -115,5 +139,6 @@ function toView(run: ExportRun): ExportView {
 		endedAt: run.endedAt,
 		expiresAt: run.expiresAt,
 		dueAt: run.dueAt,
+		sending,
 	};
 }

@@ -3,6 +3,7 @@ import {
 	exportTemplate,
 	exportTemplates,
 	exportRunsOf,
+	hasDestination,
 	removeExportTemplate,
 	saveExportTemplate,
 	type Scope,
@@ -46,6 +47,8 @@ const scheduleInput = z.object({
 	zone,
 	covers: z.enum(EXPORT_COVERS),
 	announce: z.boolean(),
+	/** Where the files are brought besides being kept. */
+	destinationId: z.uuid().nullable().default(null),
 });
 
 /** What a member asks for again and again, and when it is made by itself. */
@@ -137,6 +140,7 @@ export const templateProcedures = {
 			async ({ ctx: { member }, input: { templateId, schedule } }): Promise<{ nextAt: string | null }> =>
 				await member.scoped(async (scope) => {
 					const template = await own(scope, member, templateId);
+					if (schedule?.destinationId && !(await hasDestination(scope, schedule.destinationId))) throw problem('notFound');
 					const nextAt = schedule && nextExport(schedule, member.services.now().toISOString());
 					await setExportSchedule(scope, templateId, schedule && nextAt ? { ...schedule, nextAt } : null);
 					await writeAudit(scope, {

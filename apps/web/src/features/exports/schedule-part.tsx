@@ -1,13 +1,17 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { EXPORT_EVERY, type ExportCovers, type ExportEvery, type ExportRhythm, type ReportRowsOf } from '@pangea/domain';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Checkbox, Input, InputNumber, Radio, Select } from 'antd';
 import { shownLanguage } from '../../i18n.ts';
+import { useMay } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
 import { EVERY_WORDS } from './words.ts';
 
 export interface Schedule extends ExportRhythm {
 	covers: ExportCovers;
 	announce: boolean;
+	destinationId: string | null;
 }
 
 export const emptySchedule = (zone: string): Schedule => ({
@@ -18,6 +22,7 @@ export const emptySchedule = (zone: string): Schedule => ({
 	zone,
 	covers: 'period',
 	announce: true,
+	destinationId: null,
 });
 
 interface SchedulePartProps {
@@ -101,6 +106,7 @@ export function SchedulePart({ of, schedule, onChange, empty, zones }: ScheduleP
 							onChange={(event) => set({ covers: event.target.value as ExportCovers })}
 						/>
 					)}
+					<Bring schedule={schedule} onChange={(destinationId) => set({ destinationId })} />
 					<Checkbox checked={schedule.announce} onChange={(event) => set({ announce: event.target.checked })}>
 						{t`Tell me when the files are ready`}
 					</Checkbox>
@@ -123,6 +129,33 @@ export function SchedulePart({ of, schedule, onChange, empty, zones }: ScheduleP
 		if (rhythm === 'daily') return t`Orders of the day before`;
 		return rhythm === 'weekly' ? t`Orders of the seven days before` : t`Orders of the calendar month before`;
 	}
+}
+
+/** Where the files are brought besides being kept. */
+function Bring({ schedule, onChange }: { schedule: Schedule; onChange: (destinationId: string | null) => void }) {
+	const { t } = useLingui();
+	const destinations = useQuery(trpc.destinations.list.queryOptions());
+	const mayManage = useMay('stores.manage');
+	const known = destinations.data ?? [];
+	if (known.length === 0)
+		return mayManage ? (
+			<p className="faint">
+				<Trans>
+					Files can be brought to an SFTP server: <Link to="/settings">add it as a destination</Link>.
+				</Trans>
+			</p>
+		) : null;
+	return (
+		<Select<string>
+			aria-label={t`Brought to`}
+			value={schedule.destinationId ?? ''}
+			options={[
+				{ value: '', label: t`Kept here only` },
+				...known.map(({ destinationId, name }) => ({ value: destinationId, label: t`Brought to ${name}` })),
+			]}
+			onChange={(to) => onChange(to === '' ? null : to)}
+		/>
+	);
 }
 
 /** Monday first. */

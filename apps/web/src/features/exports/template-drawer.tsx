@@ -150,6 +150,6 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 }
 
 /** What is chosen, without what the server tells of it. */
-function asked({ every, weekday, monthDay, time, zone, covers, announce }: Schedule): Schedule {
-	return { every, weekday, monthDay, time, zone, covers, announce };
+function asked({ every, weekday, monthDay, time, zone, covers, announce, destinationId }: Schedule): Schedule {
+	return { every, weekday, monthDay, time, zone, covers, announce, destinationId };
 }
