@@ -62,6 +62,49 @@ describe('an export', () => {
 	});
 });
 
+describe('the answer times', () => {
+	test('are had as a file by keyboard, with a row for each wait that the screen counts', async () => {
+		await page.goto('/numbers/answers');
+		await page.getByRole('table').first().waitFor();
+		await page.keyboard.press('e');
+		const panel = page.locator('.export-panel');
+		await panel.getByText('A row for each wait of these days').waitFor();
+		const { violations } = await new AxeBuilder({ page }).include('.export-panel').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await panel.getByRole('button', { name: 'Make the file' }).press('Enter');
+		await page.waitForURL('**/exports');
+		const done = async () => {
+			const [run] = await api.exports.list.query();
+			return run?.report === 'answers' && run.state === 'done' ? run : null;
+		};
+		await expect.poll(done).not.toBeNull();
+		const until = new Date().toISOString().slice(0, 10);
+		const from = new Date(Date.now() - 91 * 86_400_000).toISOString().slice(0, 10);
+		const asked = { report: 'answers', format: 'csv', filter: { days: { from, until } }, zone: 'UTC', together: true } as const;
+		const { runIds } = await api.exports.ask.mutate(asked);
+		const ours = async () => (await api.exports.list.query()).find(({ runId, state }) => runId === runIds[0] && state === 'done')?.rows;
+		await expect.poll(ours).toBeGreaterThan(0);
+		const { rows } = await api.inbox.performance.query({ from, until });
+		const waits = rows.reduce((sum, row) => sum + row.decided + row.open + row.later + row.leftOut, 0);
+		// The demo's buyers write on: the screen is asked after the file.
+		expect(await ours()).toBeLessThanOrEqual(waits);
+		expect(await ours()).toBeGreaterThan(waits - 10);
+	});
+});
+
+describe('the listings', () => {
+	test('are had with their stock from the catalogue', async () => {
+		await page.goto('/catalogue');
+		await page.getByRole('button', { name: 'Export stock' }).waitFor();
+		await page.keyboard.press('e');
+		await page.locator('.export-panel').getByRole('button', { name: 'Make the file' }).press('Enter');
+		await page.waitForURL('**/exports');
+		const rows = async () => (await api.exports.list.query()).find(({ report, state }) => report === 'stock' && state === 'done')?.rows;
+		await expect.poll(rows).toBeGreaterThan(0);
+		await page.getByText('Stock and listings').first().waitFor();
+	});
+});
+
 describe('an export template', () => {
 	test('is made, put in order and given a schedule by keyboard, and makes its file', async () => {
 		await page.goto('/exports');
@@ -105,6 +148,23 @@ describe('an export template', () => {
 		await page.locator('.template-form').getByRole('button', { name: 'Remove' }).press('Enter');
 		await page.locator('.ant-popconfirm').getByRole('button', { name: 'Remove' }).press('Enter');
 		await row.waitFor({ state: 'detached' });
+	});
+});
+
+describe('a destination of exports', () => {
+	test('is entered by keyboard, and a server inside a network is not called', async () => {
+		await page.goto('/settings');
+		const panel = page.locator('.destinations');
+		await panel.getByRole('button', { name: 'Add a destination' }).press('Enter');
+		await panel.getByLabel('Name').fill('Books');
+		await panel.getByLabel('Server', { exact: true }).fill('127.0.0.1');
+		await panel.getByText('Nothing of yours is sent before you have accepted it').waitFor();
+		await panel.getByRole('button', { name: 'Look at the server' }).press('Enter');
+		await panel.getByRole('alert').getByText('127.0.0.1 lies inside a network').waitFor();
+		expect(await panel.getByRole('button', { name: 'Try and keep' }).isDisabled()).toBe(true);
+		const { violations } = await new AxeBuilder({ page }).include('.destinations').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await panel.getByRole('button', { name: 'Cancel' }).press('Enter');
 	});
 });
 

@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
@@ -42,6 +43,30 @@ async function sameOrders({ from, until, stores }: { from: string; until: string
 	};
 	await expect.poll(differ, { timeout: 20_000, interval: 500 }).toBe(0);
 }
+
+describe('what is left', () => {
+	test('is told by SKU with a key, adds up to the whole, and is had as a file', async () => {
+		await page.goto(`/numbers?${period}`);
+		const part = page.getByRole('region', { name: 'What is left', exact: true });
+		await part.getByRole('table').waitFor();
+		await page.keyboard.press('s');
+		await page.waitForURL('**left=sku**');
+		await part.getByText('parted among its lines').waitFor();
+		const view = await api.numbers.skuProfit.query(days);
+		expect(view.rows.length).toBeGreaterThan(1);
+		const units = [...view.rows, ...(view.rest ? [view.rest] : [])].reduce((sum, row) => sum + Number(row.figures.units), 0);
+		expect(units).toBe(Number(view.total.units));
+		const first = view.rows.find((row) => row.sellerSku !== null)?.sellerSku ?? '';
+		await part.getByRole('row', { name: new RegExp(first) }).waitFor();
+		const [download] = await Promise.all([
+			page.waitForEvent('download'),
+			part.getByRole('link', { name: 'Download what is left as CSV' }).click(),
+		]);
+		expect(download.suggestedFilename()).toMatch(/^pangea-profit-sku-/);
+		const { violations } = await new AxeBuilder({ page }).include('.profit').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+	});
+});
 
 describe('the numbers', () => {
 	test('are reached by keyboard and say on what they stand', async () => {

@@ -108,6 +108,17 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	const site = stores.rows[0]?.site_id;
 	await owner.mutate('openings.begin', { openingId: crypto.randomUUID(), platform: 'tiktok-shop', siteId: site, way: 'local', entity });
 	await owner.mutate('buyerData.choose', { platform: 'tiktok-shop', days: 7 });
+	// What the API keeps only once a server took a file.
+	await admin.query(
+		`insert into export_destination (workspace_id, destination_id, name, sealed, saved_by) values ($1, gen_random_uuid(), $2, convert_to('sealed by nobody, and opened by nobody', 'UTF8'), $3)`,
+		[workspaceId, `${mark} destination`, userId],
+	);
+	await admin.query(
+		`insert into export_sending (workspace_id, run_id, destination_id, state)
+			select r.workspace_id, r.run_id, d.destination_id, 'failed' from export_run r join export_destination d on d.workspace_id = r.workspace_id
+			where r.workspace_id = $1 limit 1`,
+		[workspaceId],
+	);
 	return { workspaceId, userId, entity };
 }
 
@@ -160,6 +171,7 @@ const TEXTS: Record<string, string> = {
 	address: 'service@mail.test',
 	platform: 'tiktok-shop',
 	host: 'global',
+	hostKey: `ssh-ed25519 SHA256:${'k'.repeat(43)}`,
 	url: 'https://hooks.example.test/x',
 	// Refused before a name is looked up.
 	baseUrl: 'https://127.0.0.1/v1',
@@ -239,6 +251,7 @@ const costOf = ({ procedure, writes }: Place): number =>
 const REFUSED_LATER: Record<string, string> = {
 	'openings.tick': 'the first of all steps is none of this track',
 	'openings.note': 'the first of all steps is none of this track',
+	'destinations.save': 'what was made up does not open, so its secret is asked for again',
 	'openings.copySettings': 'an owner sees every store and follows into none',
 	'inbox.send messageFileIds[]': 'the platform takes a picture without words',
 };

@@ -4,6 +4,7 @@ import {
 	type Download,
 	exportAudit,
 	exportNumbers,
+	exportProfit,
 	openExport,
 	openMessageFile,
 	problemOf,
@@ -27,6 +28,7 @@ interface Door {
 const DOORS: readonly Door[] = [
 	{ path: '/download/audit.csv', screen: '/settings/audit', open: exportAudit },
 	{ path: '/download/numbers.csv', screen: '/numbers', open: exportNumbers },
+	{ path: '/download/profit.csv', screen: '/numbers', open: exportProfit },
 ];
 
 /** Files that a signed-in person takes from a screen. The session's cookie opens them, no secret stands in the address. */

@@ -70,6 +70,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
 		mail: mailSettings(config),
 		hookOrigins: config.hookOrigins,
 		mailServers: config.mailServers,
+		sftpServers: config.sftpServers,
 		...(options.now ? { now: options.now } : {}),
 	});
 	const services: Services = {

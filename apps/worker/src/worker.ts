@@ -1,14 +1,25 @@
 import { checkHostOverrides, type Config, mailSettings, masterKeySources, platformHosts } from '@pangea/config';
 import { Database, type Scope } from '@pangea/db';
 import type { PlatformId } from '@pangea/domain';
-import { askDueExports, expireFiles, fileStore, writeExport } from '@pangea/exports';
-import { exportsDue, exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
+import { askDueExports, expireFiles, fileStore, keyOf, writeExport } from '@pangea/exports';
+import { exportsDue, exportSend, exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { recordEvent } from '@pangea/realtime';
-import { bindHandlers, createEngine, DEFAULT_PARALLELISM, type Engine, type EngineSetup, type Parallelism } from '@pangea/sync';
+import {
+	bindHandlers,
+	createEngine,
+	DEFAULT_PARALLELISM,
+	type Engine,
+	type EngineSetup,
+	type Parallelism,
+	planSending,
+	sendExport,
+	waitReader,
+	wakeSendings,
+} from '@pangea/sync';
 import { startTracing } from '@pangea/tracing/start';
 import { checkMasterKey, openMasterKey } from '@pangea/vault';
 import { keepMailboxesHeard } from './mailboxes.ts';
@@ -87,17 +98,21 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		mail: mailSettings(config),
 		hookOrigins: config.hookOrigins,
 		mailServers: config.mailServers,
+		sftpServers: config.sftpServers,
 		rates: config.rates,
 	});
 	await bindHandlers(engine, parallel);
 	const exports = {
 		database,
 		files: fileStore(config),
+		waits: (workspaceId: string) => waitReader(engine, workspaceId),
+		done: (scope: Scope, runId: string) => planSending(engine, scope, runId),
 		tell: async (scope: Scope, runId: string) => {
 			await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });
 		},
 	};
 	await jobs.work(exportWrite, { parallel: 1 }, (ids, signal) => writeExport(exports, ids, signal));
+	await jobs.work(exportSend, { parallel: 1 }, (ids, signal) => sendExport(engine, () => exports.files.read(keyOf(ids)), ids, signal));
 	const schedules = {
 		database,
 		now: () => engine.now(),
@@ -108,7 +123,10 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 	};
 	await jobs.work(exportsDue, { parallel: 1 }, async (_, signal) => void (await askDueExports(schedules, signal)));
 	await jobs.schedule(exportsDue, '* * * * *', 'UTC', {}, { firstAtOnce: true });
-	await jobs.work(exportsExpire, { parallel: 1 }, () => expireFiles(exports, exportWrite.name));
+	await jobs.work(exportsExpire, { parallel: 1 }, async () => {
+		await expireFiles(exports, exportWrite.name);
+		await wakeSendings(engine);
+	});
 	await jobs.schedule(exportsExpire, '40 * * * *', 'UTC', {});
 	// A restored database has lost its jobs: the night's work makes those anew that no poll and no round would.
 	await jobs.schedule(nightRound, setup.nightCron ?? '10 3 * * *', 'UTC', {}, { firstAtOnce: true });

@@ -1,5 +1,14 @@
 import type { Database, Scope, StoreScope } from '@pangea/db';
-import type { DraftRules, HookKind, Language, OrderMessageKind, OrderMessageOffer, PlatformId, ReviewTopics } from '@pangea/domain';
+import type {
+	Destination,
+	DraftRules,
+	HookKind,
+	Language,
+	OrderMessageKind,
+	OrderMessageOffer,
+	PlatformId,
+	ReviewTopics,
+} from '@pangea/domain';
 import type { CategoryProposal, ExchangeRequest, PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import type { Device } from './session/device.ts';
@@ -141,6 +150,12 @@ export interface Operations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
+	/** The key by which an SFTP server is known. @throws DestinationError */
+	lookAtHostKey(place: { host: string; port: number }): Promise<string>;
+	/** Whether a destination can be written to. @throws DestinationError */
+	tryDestination(destination: Destination): Promise<void>;
+	/** Sends the bringing of an export's file, with the scope's commit. */
+	sendExport(scope: Scope, runId: string): Promise<void>;
 	/** Categories in which a store would put some words, best first. */
 	reviewTopics(workspaceId: string, of: { storeId: string; externalListingId: string }): Promise<ReviewTopics | null>;
 	suggestCategories(

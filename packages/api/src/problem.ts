@@ -1,6 +1,6 @@
 import { PlatformError, type PlatformErrorKind } from '@pangea/platform-contract';
 import { CursorError } from '@pangea/db';
-import { DeliveryError, ModelError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
+import { DeliveryError, DestinationError, ModelError, NotActiveError, type NotActiveReason, OtherAccountError } from '@pangea/domain';
 import { TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { PolicyFindingView } from './inbox/shapes.ts';
@@ -47,6 +47,9 @@ export type ProblemCode =
 	| 'tooManyExports'
 	| 'tooManyTemplates'
 	| 'templateTaken'
+	| 'tooManyDestinations'
+	| 'destinationTaken'
+	| 'destinationInUse'
 	| 'exportLinkOver'
 	| 'fileNotRead'
 	| 'fileTooLarge'
@@ -118,6 +121,9 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	tooManyExports: 'TOO_MANY_REQUESTS',
 	tooManyTemplates: 'TOO_MANY_REQUESTS',
 	templateTaken: 'CONFLICT',
+	tooManyDestinations: 'TOO_MANY_REQUESTS',
+	destinationTaken: 'CONFLICT',
+	destinationInUse: 'CONFLICT',
 	exportLinkOver: 'NOT_FOUND',
 	fileNotRead: 'BAD_REQUEST',
 	fileTooLarge: 'PAYLOAD_TOO_LARGE',
@@ -153,6 +159,8 @@ export function asWireError(error: TRPCError): TRPCError {
 	if (cause instanceof NotActiveError) return problem(CODE_OF[cause.reason]);
 	// The channel's fault, or its settings': nobody's bug.
 	if (cause instanceof DeliveryError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
+	// The server's fault, or its settings'.
+	if (cause instanceof DestinationError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
 	// The model's host's fault, or its settings'.
 	if (cause instanceof ModelError) return new TRPCError({ code: 'BAD_GATEWAY', message: cause.code, cause });
 	if (cause instanceof CursorError) return new TRPCError({ code: 'BAD_REQUEST', message: 'inputWrong', cause });
@@ -171,6 +179,7 @@ export function problemOf(error: unknown): ProblemData {
 	if (error instanceof ZodError) return { code: 'inputWrong', params: { field: error.issues[0]?.path.join('.') ?? '' } };
 	if (error instanceof NotActiveError) return { code: CODE_OF[error.reason], params: {} };
 	if (error instanceof DeliveryError) return { code: error.code, params: { words: error.words } };
+	if (error instanceof DestinationError) return { code: error.code, params: { host: error.host } };
 	if (error instanceof ModelError) return { code: error.code, params: { host: error.host } };
 	if (error instanceof CursorError) return { code: 'inputWrong', params: { field: 'after' } };
 	if (error instanceof OtherAccountError) return { code: 'otherAccount', params: {} };

@@ -4,6 +4,7 @@ import { catalogueRouter } from './catalogue/catalogue.router.ts';
 import { copiesRouter } from './copies/copies.router.ts';
 import { offersRouter } from './offers/offers.router.ts';
 import { costsRouter } from './costs/costs.router.ts';
+import { destinationsRouter } from './destinations/destinations.router.ts';
 import { dossierRouter } from './dossier/dossier.router.ts';
 import { eventsRouter } from './events/events.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
@@ -36,6 +37,7 @@ export const appRouter = router({
 	numbers: numbersRouter,
 	costs: costsRouter,
 	exports: exportsRouter,
+	destinations: destinationsRouter,
 	stores: storesRouter,
 	links: linksRouter,
 	mailboxes: mailboxesRouter,

@@ -57,8 +57,8 @@ export interface Member {
 	powers: Powers;
 	storeScope: StoreScope;
 	services: Services;
-	/** One transaction that sees this workspace only. */
-	scoped<T>(work: (scope: Scope) => Promise<T>): Promise<T>;
+	/** One transaction that sees this workspace only; with `snapshot`, all of it as it stood at the first statement. */
+	scoped<T>(work: (scope: Scope) => Promise<T>, opening?: { snapshot: boolean }): Promise<T>;
 	sees(field: Field): boolean;
 	/** @throws notFound unless the store lies in the member's scope. */
 	requireStore(storeId: string): void;
@@ -86,7 +86,7 @@ export async function memberFor(
 		sees: (field) => sees(powers, field),
 		storeScope: row.store_scope,
 		services,
-		scoped: (work) => services.database.inWorkspace(workspaceId, work),
+		scoped: (work, opening) => services.database.inWorkspace(workspaceId, work, opening),
 		requireStore: (storeId) => {
 			if (row.store_scope && !row.store_scope.includes(storeId)) throw problem('notFound');
 		},

@@ -52,7 +52,10 @@ afterAll(async () => {
 const ASKED = { report: 'orders', format: 'csv', filter: {}, zone: 'UTC' } as const;
 const as = (user: SessionUser) => api.as(user, workspaceId);
 
-async function member(name: string, part: { role?: 'manager' | 'agent'; storeScope?: string[] | null } = {}): Promise<SessionUser> {
+async function member(
+	name: string,
+	part: { role?: 'manager' | 'agent' | 'analyst'; storeScope?: string[] | null } = {},
+): Promise<SessionUser> {
 	const user = await api.user(name);
 	await api.database.inWorkspace(workspaceId, (scope) =>
 		addMember(scope, { userId: user.id, name, email: user.email, role: part.role ?? 'manager', storeScope: part.storeScope ?? null }),
@@ -108,6 +111,35 @@ describe('an export', () => {
 		expect(rows.flatMap((row) => row.columns)).not.toContain('fees');
 		await expect(as(agent).exports.ask({ ...ASKED, columns: ['fees'] })).rejects.toThrow('inputWrong');
 		await expect(as(agent).exports.ask({ ...ASKED, filter: { stores: stores.slice(0, 1) } })).rejects.toThrow('inputWrong');
+	});
+
+	test('of what is no order takes stores and days alone, and is for who may read that', async () => {
+		const waits = { ...ASKED, report: 'answers', together: true } as const;
+		const days = { from: '2026-01-01', until: '2026-01-31' };
+		const agent = await member('agent-of-inbox', { role: 'agent' });
+		const { runIds } = await as(agent).exports.ask({ ...waits, filter: { days, stores: stores.slice(0, 1) } });
+		const { rows } = await admin.query<{ question: { filter: object }; store_ids: string[] }>(
+			`select question, store_ids from export_run where run_id = any($1)`,
+			[runIds],
+		);
+		expect(rows).toMatchObject([{ question: { filter: { days, at: expect.any(String) } }, store_ids: stores.slice(0, 1) }]);
+		for (const foreign of [{ search: 'x' }, { state: 'toShip' as const }, { flag: 'red' as const }])
+			await expect(as(agent).exports.ask({ ...waits, filter: foreign })).rejects.toThrow('inputWrong');
+		await expect(as(agent).exports.ask({ ...waits, orderIds: [crypto.randomUUID()] })).rejects.toThrow('inputWrong');
+		const analyst = await member('analyst', { role: 'analyst' });
+		await expect(as(analyst).exports.ask(waits)).rejects.toThrow('notAllowed');
+		const template = { templateId: crypto.randomUUID(), name: 'Waits', report: 'answers', format: 'csv', columns: [], filter: {} } as const;
+		const kept = { ...template, columns: [], zone: 'UTC', byteOrderMark: true, together: true };
+		await expect(as(analyst).exports.saveTemplate(kept)).rejects.toThrow('notAllowed');
+		await expect(as(agent).exports.saveTemplate({ ...kept, filter: { search: 'x' } })).rejects.toThrow('inputWrong');
+		await as(agent).exports.saveTemplate(kept);
+		await admin.query(`update export_run set state = 'done', expires_at = now() + interval '1 day' where run_id = any($1)`, [runIds]);
+		await as(agent).exports.link({ runId: runIds[0] ?? '' });
+		await api.database.inWorkspace(workspaceId, (scope) =>
+			changeMember(scope, agent.id, { role: 'analyst', storeScope: null, fields: {} }),
+		);
+		await expect(as(agent).exports.link({ runId: runIds[0] ?? '' })).rejects.toThrow('notAllowed');
+		await expect(as(agent).exports.make({ templateId: kept.templateId })).rejects.toThrow('notAllowed');
 	});
 
 	test('is nobody else’s to see, cancel or take', async () => {

@@ -1,4 +1,8 @@
+import { gatherWaits, reportRows } from '@pangea/db';
+import { columnsOf, type MessageBody } from '@pangea/domain';
 import { registry } from '@pangea/platform-registry';
+import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCaller, type SessionUser } from '../src/index.ts';
@@ -144,5 +148,131 @@ describe('how fast buyers were answered', () => {
 		expect(await ask([GERMANY])).toEqual({ rows: [], people: [] });
 		await expect(ask([], { from: '2026-01-01', until: '2026-11-10' })).rejects.toThrow('inputWrong');
 		await expect(ask([], { from: '2026-11-10', until: '2026-11-01' })).rejects.toThrow('inputWrong');
+	});
+});
+
+/** The rows of the report as a file has them. */
+async function fileOf(stores: string[], days: { from: string; until: string } | undefined, at: string): Promise<Record<string, string>[]> {
+	const columns = columnsOf('answers').map(({ id }) => id);
+	const question = { storeScope: null, stores, sort: 'newest', at, ...(days && { days }) } as const;
+	const text = await api.database.inWorkspace(workspaceId, async (scope) => {
+		await gatherWaits(scope, question, {
+			rulesOf: (platform) => registry.get(platform as 'temu')?.manifest.replyClocks ?? [],
+			bodyOf: (messageId, sealed) => JSON.parse(api.box.open(sealed, `message ${messageId}`).toString('utf8')) as MessageBody,
+		});
+		const { chunks } = await reportRows(scope, { report: 'answers', columns, zone: 'UTC', format: 'csv' }, question);
+		let all = '';
+		for await (const piece of chunks) all += piece.toString('utf8');
+		return all;
+	});
+	return parse(`${columns.join(',')}\n${text}`, { columns: true });
+}
+
+describe('the file of answer times', () => {
+	const period = { from: '2026-11-01', until: '2026-11-10' };
+
+	test('tells each wait with what became of it, and nothing of what was written', async () => {
+		const secret = 'My address is Rua das Flores 12';
+		const conversation = await said(THAILAND, [
+			{ by: 'buyer', at: '2026-09-02T20:00:00Z', text: secret },
+			{ by: 'seller', at: '2026-09-02T21:00:00Z', text: secret, here: true },
+			{ by: 'buyer', at: '2026-09-05T01:00:00Z', text: secret },
+		]);
+		const rows = await fileOf([THAILAND], { from: '2026-09-01', until: '2026-09-30' }, '2026-09-05T02:00:00.000Z');
+		const place = { platform: 'tiktok-shop', store: 'TH', company: '', site: 'TH', kind: 'message', rule: 'tiktok-shop.sea.12h' };
+		const same = { ...place, rule_standing: 'confirmed', conversation, counted: 'yes', not_counted_because: '' };
+		expect(rows).toEqual([
+			{
+				...same,
+				buyer_wrote_at: '2026-09-05 01:00:00+00',
+				store_day: '2026-09-05',
+				due_at: '2026-09-05 13:00:00+00',
+				answered_at: '',
+				answered_by: '',
+				outcome: 'open',
+			},
+			{
+				...same,
+				buyer_wrote_at: '2026-09-02 20:00:00+00',
+				store_day: '2026-09-03',
+				due_at: '2026-09-03 08:00:00+00',
+				answered_at: '2026-09-02 21:00:00+00',
+				answered_by: 'owner',
+				outcome: 'inTime',
+			},
+		]);
+		const [early] = await fileOf([THAILAND], undefined, '2026-09-02T20:30:00.000Z');
+		expect(early).toMatchObject({ answered_at: '', outcome: 'open' });
+	});
+
+	test('adds up to the screen, row by row of it, whatever was said', async () => {
+		const message = fc.record({
+			by: fc.constantFrom('buyer', 'seller', 'robot'),
+			hour: fc.integer({ min: 0, max: 260 }),
+			text: fc.constantFrom('Hi', 'Thank you!', 'When does it come?'),
+			here: fc.boolean(),
+		} as const);
+		const talks = fc.array(
+			fc.record({
+				store: fc.constantFrom(THAILAND, AMERICA, GERMANY),
+				kind: fc.constantFrom('chat', 'purchase', 'question', 'claim'),
+				messages: fc.array(message, { minLength: 1, maxLength: 9 }),
+			}),
+			{ minLength: 4, maxLength: 12 },
+		);
+		let decided = 0;
+		const outcomes = new Set<string | undefined>();
+		await fc.assert(
+			fc.asyncProperty(talks, async (all) => {
+				await admin.query('delete from message');
+				await admin.query('delete from conversation');
+				for (const { store, kind, messages } of all) {
+					const spoken = messages.toSorted((a, b) => a.hour - b.hour);
+					const start = Date.parse('2026-10-31T00:00:00Z');
+					await said(
+						store,
+						spoken.map(({ hour, ...one }) => ({ ...one, at: new Date(start + hour * HOUR).toISOString() })),
+						kind,
+					);
+				}
+				const [screen, file] = [await ask([], period), await fileOf([], period, new Date().toISOString())];
+				const mine = Map.groupBy(file, (row) => `${row['platform']} ${row['store']} ${row['rule']}`);
+				const count = (rows: readonly Record<string, string>[], key: string, ...values: string[]): number =>
+					rows.filter((row) => values.includes(row[key] ?? '')).length;
+				const told = [...mine].map(([key, rows]) => ({
+					key,
+					decided: count(rows, 'outcome', 'inTime', 'late'),
+					inTime: count(rows, 'outcome', 'inTime'),
+					open: count(rows, 'outcome', 'open'),
+					later: count(rows, 'not_counted_because', 'laterInSession'),
+					leftOut: rows.filter((row) => row['counted'] === 'no' && row['not_counted_because'] !== 'laterInSession').length,
+				}));
+				const names = new Map<string, string>([
+					[THAILAND, 'tiktok-shop TH'],
+					[AMERICA, 'tiktok-shop US'],
+					[GERMANY, 'temu DE'],
+				]);
+				const shown = screen.rows.map(({ storeId, ruleId, decided: d, inTime, open, later, leftOut }) => ({
+					key: `${names.get(storeId)} ${ruleId}`,
+					decided: d,
+					inTime,
+					open,
+					later,
+					leftOut,
+				}));
+				const byKey = (a: { key: string }, b: { key: string }): number => a.key.localeCompare(b.key);
+				expect(told.toSorted(byKey)).toEqual(shown.toSorted(byKey));
+				const answers = file.filter((row) => row['counted'] === 'yes' && row['answered_at'] !== '');
+				const people = screen.people.map(({ userId, answers: n }) => `${userId === null ? '' : 'owner'} ${n}`);
+				const ofFile = [...Map.groupBy(answers, (row) => row['answered_by'])].map(([who, of]) => `${who} ${of.length}`);
+				expect(new Set(ofFile)).toEqual(new Set(people));
+				decided += told.reduce((sum, one) => sum + one.decided, 0);
+				for (const row of file) outcomes.add(row['outcome']);
+			}),
+			{ numRuns: 40 },
+		);
+		// Else nothing was compared.
+		expect(decided).toBeGreaterThan(20);
+		expect([...outcomes]).toEqual(expect.arrayContaining(['', 'inTime', 'late']));
 	});
 });

@@ -1,133 +1,17 @@
-import { addMember, upsertConnection, upsertStores } from '@pangea/db';
 import { localDay } from '@pangea/domain';
 import fc from 'fast-check';
-import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { SessionUser } from '../src/index.ts';
-import { type Booked, bookFor } from './bookings.ts';
-import { createTestApi, type TestApi } from './workbench.ts';
+import { actions, DAY, dayOf, type Made, noon, openProfitHome, period, PLACES, type ProfitHome } from './profit-home.ts';
+import { expectSkusToAddUp } from './sku-sums.ts';
 
-const DAY = 86_400_000;
-const dayOf = (back: number): string => new Date(Date.now() - back * DAY).toISOString().slice(0, 10);
-const noon = (back: number): string => `${dayOf(back)}T18:00:00.000Z`;
-const PLACES = [
-	{ id: 'us', platform: 'temu', site: 'US', currency: 'USD', zone: 'America/Los_Angeles' },
-	{ id: 'mx', platform: 'mercado-libre', site: 'MLM', currency: 'MXN', zone: 'America/Mexico_City' },
-	{ id: 'in', platform: 'amazon', site: 'A21TJRUUN4KGV', currency: 'INR', zone: 'Asia/Kolkata' },
-	{ id: 'gb', platform: 'tiktok-shop', site: 'GB', currency: 'USD', zone: 'Europe/London' },
-] as const;
-type PlaceId = (typeof PLACES)[number]['id'];
-
-let api: TestApi;
-let admin: pg.Client;
-let workspaceId: string;
-let owner: SessionUser;
-let blind: SessionUser;
-const stores: Record<string, string> = {};
-
+let home: ProfitHome;
 beforeAll(async () => {
-	api = await createTestApi();
-	admin = new pg.Client({ connectionString: api.databaseUrl });
-	await admin.connect();
-	owner = await api.user('owner');
-	blind = await api.user('blind');
-	({ workspaceId } = await api.as(owner).workspace.create({ name: 'Ours', baseCurrency: 'CNY', zone: 'Asia/Shanghai' }));
-	await api.database.inWorkspace(workspaceId, async (scope) => {
-		await addMember(scope, { userId: blind.id, name: 'blind', email: blind.email, role: 'agent', storeScope: null });
-		for (const { id, platform, site, currency, zone } of PLACES) {
-			const connectionId = await upsertConnection(scope, {
-				platform,
-				externalAccountId: id,
-				accountName: null,
-				host: 'h',
-				scopes: [],
-				accessExpiresAt: null,
-				grantExpiresAt: null,
-			});
-			const store = { externalId: id, name: id, siteId: site, mode: 'local' as const, active: true, attributes: {}, problem: null };
-			const [made] = await upsertStores(scope, connectionId, [{ ...store, platform, country: 'XX', currency, zone, language: 'en' }]);
-			stores[id] = made?.storeId ?? '';
-		}
-	});
+	home = await openProfitHome();
 });
-afterAll(async () => {
-	await admin.end();
-	await api.close();
-});
-beforeEach(async () => {
-	for (const table of ['orders', 'fx_rate', 'sku_cost', 'settlement', 'settlement_line']) await admin.query(`delete from ${table}`);
-});
+afterAll(() => home.close());
+beforeEach(() => home.empty());
 
-interface Made {
-	store: PlaceId;
-	at: string;
-	total: number | null;
-	fees?: number | null;
-	refund?: number;
-	payout?: number | null;
-	tax?: number;
-	state?: string;
-	lines: { sku: string | null; quantity: number; cancelled?: number }[];
-}
-
-let counter = 0;
-async function order({ store, at, total, fees = null, refund, payout = null, tax, state = 'shipped', lines }: Made): Promise<string> {
-	const place = PLACES.find((p) => p.id === store)!;
-	const money = {
-		...(total !== null && { total: String(total) }),
-		...(refund !== undefined && { refund: String(-refund) }),
-		...(payout !== null && { estimatedPayout: String(payout) }),
-		...(tax !== undefined && { tax: String(tax) }),
-	};
-	const sum = (of: (line: Made['lines'][number]) => number): number => lines.reduce((all, line) => all + of(line), 0);
-	const { rows } = await admin.query<{ order_id: string }>(
-		`insert into orders (workspace_id, order_id, store_id, platform, external_id, site_id, state, raw_status, fulfilment, placed_at, ext_updated_at,
-				local_day, is_test, currency, tax_basis, total_minor, total_computed, money, line_count, unit_count, units_cancelled, fee_minor, digest)
-			values ($1, gen_random_uuid(), $2, $3, $4, $5, $6, 'x', 'seller', $7, $7, $8, false, $9, 'unknown', $10, false, $11, $12, $13, $14, $15, '')
-			returning order_id`,
-		[
-			workspaceId,
-			stores[store],
-			place.platform,
-			`o${counter++}`,
-			place.site,
-			state,
-			at,
-			localDay(new Date(at).toISOString(), place.zone),
-			place.currency,
-			total,
-			JSON.stringify(money),
-			lines.length,
-			sum((l) => l.quantity),
-			sum((l) => l.cancelled ?? 0),
-			fees,
-		],
-	);
-	const orderId = rows[0]?.order_id ?? '';
-	for (const [position, line] of lines.entries())
-		await admin.query(
-			`insert into order_line (workspace_id, order_id, store_id, external_id, position, title, seller_sku, quantity, quantity_cancelled, currency)
-				values ($1, $2, $3, $4, $5, 'x', $6, $7, $8, $9)`,
-			[workspaceId, orderId, stores[store], `l${position}`, position, line.sku, line.quantity, line.cancelled ?? 0, place.currency],
-		);
-	return orderId;
-}
-
-const settle = (orderId: string, ...booked: Booked) => bookFor(api, admin, workspaceId, orderId, ...booked);
-
-const numbers = () => api.as(owner, workspaceId).numbers;
-const cost = (sellerSku: string, back: number, amount: string, { currency = 'CNY', inbound = null as string | null } = {}) =>
-	api.as(owner, workspaceId).costs.set({ sellerSku, validFrom: dayOf(back), currency, amount, inbound });
-const rates = () =>
-	numbers().setRates({
-		rates: [
-			{ currency: 'USD', against: 'EUR', day: dayOf(40), rate: '2' },
-			{ currency: 'MXN', against: 'EUR', day: dayOf(40), rate: '20' },
-			{ currency: 'INR', against: 'EUR', day: dayOf(40), rate: '100' },
-			{ currency: 'CNY', against: 'EUR', day: dayOf(40), rate: '8' },
-		],
-	});
-const period = { from: dayOf(9), until: dayOf(1) };
+const { order, cost, rates, numbers, settle } = actions(() => home);
 
 describe('estimated profit', () => {
 	test('is what the platform leaves less what the goods cost on the order’s day', async () => {
@@ -193,12 +77,13 @@ describe('estimated profit', () => {
 		await rates();
 		await cost('LAMP', 30, '10');
 		await order({ store: 'us', at: noon(4), total: 9000, payout: 7000, lines: [{ sku: 'LAMP', quantity: 1 }] });
-		const cells = async () => (await admin.query(`select *, xmin::text from sales_day union all select *, xmin::text from sales_day`)).rows;
+		const cells = async () =>
+			(await home.admin.query(`select *, xmin::text from sales_day union all select *, xmin::text from sales_day`)).rows;
 		const before = await cells();
 		expect((await numbers().profit(period)).total.profitEstimated).toBe('27000');
 		await cost('LAMP', 30, '12.34');
 		expect((await numbers().profit(period)).total.profitEstimated).toBe('26766');
-		await api.as(owner, workspaceId).costs.takeBack({ sellerSku: 'LAMP', validFrom: dayOf(30) });
+		await home.asOwner().costs.takeBack({ sellerSku: 'LAMP', validFrom: dayOf(30) });
 		expect((await numbers().profit(period)).total.profitEstimated).toBeNull();
 		expect(await cells()).toEqual(before);
 	});
@@ -208,12 +93,12 @@ describe('estimated profit', () => {
 		const id = await order({ store: 'mx', at: noon(8), total: 90_000, fees: 9000, lines: [{ sku: 'LAMP', quantity: 1 }] });
 		const day = { from: dayOf(8), until: dayOf(8), base: 'MXN' };
 		expect((await numbers().profit(day)).total.profitEstimated).toBe('78500');
-		await admin.query(`update orders set money = money || '{"refund": "-50000"}' where order_id = $1`, [id]);
+		await home.admin.query(`update orders set money = money || '{"refund": "-50000"}' where order_id = $1`, [id]);
 		expect((await numbers().profit(day)).total.profitEstimated).toBe('28500');
 		expect((await numbers().profit({ from: dayOf(7), until: dayOf(1), base: 'MXN' })).total.orders).toBe('0');
 	});
 	test('is refused to who does not see costs', async () => {
-		await expect(api.as(blind, workspaceId).numbers.profit(period)).rejects.toThrow('notAllowed');
+		await expect(home.asBlind().numbers.profit(period)).rejects.toThrow('notAllowed');
 	});
 });
 
@@ -249,7 +134,7 @@ describe('the SKUs that sell most', () => {
 		};
 		expect(view.rows[1]?.sites).toEqual({ [site('us')]: '2', [site('mx')]: '5' });
 		expect(view).toMatchObject({ sites: [site('mx'), site('us')], skus: 2, units: '16', unnamed: '4' });
-		const narrow = await numbers().skus({ ...period, stores: [stores['us']!], clock: 'workspace' });
+		const narrow = await numbers().skus({ ...period, stores: [home.stores['us']!], clock: 'workspace' });
 		expect(narrow).toMatchObject({ sites: [site('us')], skus: 1, units: '2', unnamed: '4' });
 	});
 });
@@ -269,7 +154,7 @@ describe('the profit of one order', () => {
 		});
 		const usd = (amountMinor: string) => ({ amountMinor, currency: 'USD' });
 		const cny = (amountMinor: string) => ({ amountMinor, currency: 'CNY' });
-		expect((await api.as(owner, workspaceId).orders.detail({ orderId: id })).profit).toEqual({
+		expect((await home.asOwner().orders.detail({ orderId: id })).profit).toEqual({
 			gross: usd('9000'),
 			refund: usd('-1000'),
 			fees: null,
@@ -286,11 +171,11 @@ describe('the profit of one order', () => {
 			held: null,
 			gap: null,
 		});
-		expect((await api.as(blind, workspaceId).orders.detail({ orderId: id })).profit).toBeNull();
+		expect((await home.asBlind().orders.detail({ orderId: id })).profit).toBeNull();
 	});
 	test('says why there is none', async () => {
 		await rates();
-		const detail = async (made: Made) => (await api.as(owner, workspaceId).orders.detail({ orderId: await order(made) })).profit;
+		const detail = async (made: Made) => (await home.asOwner().orders.detail({ orderId: await order(made) })).profit;
 		const lines = [{ sku: 'BAG', quantity: 2 }];
 		expect(await detail({ store: 'gb', at: noon(2), total: 9000, lines })).toMatchObject({
 			gap: 'proceedsUntold',
@@ -335,7 +220,7 @@ describe('settled profit', () => {
 		});
 		expect(view).toMatchObject({ compared: 1, gaps: { proceedsUntold: 0 } });
 		const usd = (amountMinor: string) => ({ amountMinor, currency: 'USD' });
-		expect((await api.as(owner, workspaceId).orders.detail({ orderId: settled })).profit).toMatchObject({
+		expect((await home.asOwner().orders.detail({ orderId: settled })).profit).toMatchObject({
 			proceeds: usd('6500'),
 			profit: usd('6250'),
 			settled: {
@@ -358,7 +243,7 @@ describe('settled profit', () => {
 		await settle(beside, { adjustment: -550 });
 		await settle(foreign, { sale: 8000 }, { currency: 'EUR' });
 		expect((await numbers().profit(period)).gaps.proceedsUntold).toBe(3);
-		const profitOf = async (orderId: string) => (await api.as(owner, workspaceId).orders.detail({ orderId })).profit;
+		const profitOf = async (orderId: string) => (await home.asOwner().orders.detail({ orderId })).profit;
 		expect(await profitOf(held)).toMatchObject({ settled: null, held: { amountMinor: '500' }, gap: 'proceedsUntold' });
 		expect(await profitOf(beside)).toMatchObject({ settled: null, held: null, gap: 'proceedsUntold' });
 		expect(await profitOf(foreign)).toMatchObject({ settled: null, held: null, gap: 'proceedsUntold' });
@@ -370,6 +255,7 @@ const anyLine = fc.record({
 	sku: fc.constantFrom(...SKUS, null),
 	quantity: fc.integer({ min: 1, max: 9 }),
 	cancelled: fc.constantFrom(0, 0, 0, 1),
+	price: fc.option(fc.integer({ min: 0, max: 9999 }), { nil: null, freq: 4 }),
 });
 const maybe = (most: number) => fc.option(fc.integer({ min: 0, max: most }), { nil: null, freq: 4 });
 const anyOrder = fc.record({
@@ -407,10 +293,10 @@ describe('any ledger', () => {
 		await rates();
 		await fc.assert(
 			fc.asyncProperty(fc.array(anyOrder, { minLength: 1, maxLength: 10 }), fc.array(anyCost, { maxLength: 8 }), async (orders, costs) => {
-				await admin.query('delete from orders');
-				await admin.query('delete from sku_cost');
-				await admin.query('delete from settlement');
-				await admin.query('delete from settlement_line');
+				await home.admin.query('delete from orders');
+				await home.admin.query('delete from sku_cost');
+				await home.admin.query('delete from settlement');
+				await home.admin.query('delete from settlement_line');
 				for (const c of costs)
 					await cost(c.sku, c.back, (c.minor / 100).toFixed(2), {
 						currency: c.currency,
@@ -477,6 +363,7 @@ describe('any ledger', () => {
 					profitEstimated: estimated === 0 ? null : toFen(proceeds - spent),
 				});
 				expect(groups.reduce((sum, g) => sum + Number(g.figures.profitOrders), 0)).toBe(estimated);
+				await expectSkusToAddUp(home, { from: dayOf(12), until: dayOf(0) });
 			}),
 			{ numRuns: 60 },
 		);

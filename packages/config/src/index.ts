@@ -65,6 +65,8 @@ export interface Config {
 	modelOrigins: readonly string[];
 	/** Mail servers inside the own network, as `host:port`, that a mailbox may name; from PANGEA_MAIL_SERVERS, parted by white space. */
 	mailServers: readonly string[];
+	/** SFTP servers inside the own network, as `host:port`, that exports may be brought to; from PANGEA_SFTP_SERVERS, parted by white space. */
+	sftpServers: readonly string[];
 	/**
 	 * Where daily exchange rates are read: the European Central Bank's file, from PANGEA_RATES_URL, and for currencies it lacks what speaks
 	 * Frankfurter's second version, from PANGEA_RATES_SECOND_URL. `off` reads none; by default the bank's own address and no second one.
@@ -170,6 +172,7 @@ export function loadConfig(env: Environment = process.env): Config {
 		hookOrigins: read('PANGEA_HOOK_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		modelOrigins: read('PANGEA_MODEL_ORIGINS', originList, 'must be http or https addresses without a path, parted by white space') ?? [],
 		mailServers: read('PANGEA_MAIL_SERVERS', serverList, 'must be host:port of mail servers, parted by white space') ?? [],
+		sftpServers: read('PANGEA_SFTP_SERVERS', serverList, 'must be host:port of SFTP servers, parted by white space') ?? [],
 		rates: { ecb: readRates('PANGEA_RATES_URL', ECB_RATES), second: readRates('PANGEA_RATES_SECOND_URL', null) },
 		fileMegabytes: read('PANGEA_FILE_MB', smallCount(1), 'must be a number of megabytes from 1 to 999') ?? 25,
 		conversationMegabytes: read('PANGEA_CONVERSATION_MB', smallCount(1), 'must be a number of megabytes from 1 to 999') ?? 200,

@@ -62,9 +62,29 @@ export interface ExportScheduleTable {
 	zone: string;
 	covers: string;
 	announce: boolean;
+	/** Where its files are brought besides being kept. */
+	destination_id: string | null;
 	next_at: string;
 	/** The time that was asked for last. */
 	last_at: string | null;
 	/** Of that time when nothing was left to be made. */
 	refused_at: string | null;
+}
+export interface ExportDestinationTable {
+	workspace_id: string;
+	destination_id: string;
+	name: string;
+	/** Where it is and how we get in. */
+	sealed: Buffer;
+	saved_by: string;
+	saved_at: DefaultTime;
+}
+export interface ExportSendingTable {
+	workspace_id: string;
+	run_id: string;
+	destination_id: string;
+	state: Generated<string>;
+	error_code: Later<string>;
+	tried_at: Later<string>;
+	sent_at: Later<string>;
 }

@@ -9,7 +9,13 @@ import type { InboxMacroTable } from './schema-macro.ts';
 import type { MessageFileTables } from './schema-message-file.ts';
 import type { ReviewImportTable, ReviewTable } from './schema-review.ts';
 import type { OrderMessageTable } from './schema-order-message.ts';
-import type { ExportRunTable, ExportScheduleTable, ExportTemplateTable } from './schema-export.ts';
+import type {
+	ExportDestinationTable,
+	ExportRunTable,
+	ExportScheduleTable,
+	ExportSendingTable,
+	ExportTemplateTable,
+} from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
 import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
@@ -432,7 +438,9 @@ export interface Schema extends InboxSchema, TranslationSchema, MessageFileTable
 	reconnect_link: ReconnectLinkTable;
 	saved_view: SavedViewTable;
 	export_run: ExportRunTable;
+	export_destination: ExportDestinationTable;
 	export_schedule: ExportScheduleTable;
+	export_sending: ExportSendingTable;
 	export_template: ExportTemplateTable;
 	app_credential: AppCredentialTable;
 	connection: ConnectionTable;

@@ -87,6 +87,10 @@ export const AUDIT_ACTIONS = [
 	'exports.saveTemplate',
 	'exports.removeTemplate',
 	'exports.schedule',
+	'exports.sendAgain',
+	'destinations.hostKey',
+	'destinations.save',
+	'destinations.remove',
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
@@ -116,6 +120,8 @@ export const AUDIT_FIELDS = [
 	'files',
 	'messageKind',
 	'host',
+	'folder',
+	'hostKey',
 	'model',
 	'shared',
 	'stored',

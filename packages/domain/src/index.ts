@@ -6,6 +6,7 @@ export * from './conversation.ts';
 export * from './cost.ts';
 export * from './ecb.ts';
 export * from './event.ts';
+export * from './destination.ts';
 export * from './export-schedule.ts';
 export * from './file-row.ts';
 export * from './fx.ts';

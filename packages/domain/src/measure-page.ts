@@ -61,6 +61,8 @@ export function measuresPage(): string {
 		'',
 		'Where statements cover an order, its profit is settled; else it is estimated from what the order tells. The two are never one sum.',
 		'',
+		'By SKU, an order’s money is parted among its lines by what they were priced at (by units where a price is not told), so that the parts add up to the order; an order of several SKUs counts with each of them.',
+		'',
 		'The unexplained remainder of an order is its bill less the refunds, taxes and fees that are named and the payout that is told: what the platform keeps without a name.',
 		'',
 		'## Not there',

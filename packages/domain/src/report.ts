@@ -1,8 +1,8 @@
-import type { Field } from './role.ts';
+import type { Field, Permission } from './role.ts';
 
 /**
  * What a column of a report holds. `text` is told as it stands, `id` is a text that a spreadsheet must not take for a number, `money` is a decimal in
- * the currency of the row, `instant` a point in time shown in the report's zone, `day` a calendar day of the order's own store.
+ * the currency of the row, `instant` a point in time shown in the report's zone, `day` a calendar day of the row's own store.
  */
 export type ColumnType = 'id' | 'text' | 'money' | 'integer' | 'instant' | 'day' | 'yesNo';
 
@@ -15,12 +15,10 @@ export interface ReportColumn {
 
 const column = (id: string, type: ColumnType, field: Field | null = null): ReportColumn => ({ id, type, field });
 
+const OF_STORE = [column('platform', 'text'), column('store', 'text'), column('company', 'text'), column('site', 'text')] as const;
 const OF_ORDER = [
 	column('order_number', 'id'),
-	column('platform', 'text'),
-	column('store', 'text'),
-	column('company', 'text'),
-	column('site', 'text'),
+	...OF_STORE,
 	column('state', 'text'),
 	column('raw_status', 'text'),
 	column('placed_at', 'instant'),
@@ -92,10 +90,104 @@ export const REPORTS = {
 		column('currency', 'text'),
 		column('refund', 'money', 'revenue'),
 	],
+	/**
+	 * What the platforms tell about tax, each in a column of its own, so that no two are added up: of the order, of its lines, of its fees, and of the
+	 * lines of statements about it, signed as the seller sees them. Untold is empty. No platform is taken at more than its word: who remits a tax is
+	 * told by none of them in a field of its own.
+	 */
+	tax: [
+		...OF_ORDER,
+		column('month', 'text'),
+		column('buyer_country', 'text'),
+		column('tax_basis', 'text'),
+		column('told_of', 'text'),
+		column('line', 'integer'),
+		column('seller_sku', 'id'),
+		column('raw_kind', 'text'),
+		column('currency', 'text'),
+		column('order_items', 'money', 'revenue'),
+		column('order_tax', 'money', 'revenue'),
+		column('line_items', 'money', 'revenue'),
+		column('line_tax', 'money', 'revenue'),
+		column('fee_tax', 'money', 'cost'),
+		column('statement_tax', 'money', 'cost'),
+	],
+	/** The listings that the stores have now, as the mirror holds them. */
+	stock: [
+		...OF_STORE,
+		column('listing_id', 'id'),
+		column('variant_id', 'id'),
+		column('seller_sku', 'id'),
+		// Ours, where the listing is paired with one.
+		column('sku', 'id'),
+		column('title', 'text'),
+		column('variant', 'text'),
+		column('state', 'text'),
+		column('raw_status', 'text'),
+		column('currency', 'text'),
+		column('price', 'money', 'revenue'),
+		column('stock', 'integer'),
+		column('sold_30_days', 'integer'),
+		column('changed_at', 'instant'),
+		column('read_up_to', 'instant'),
+	],
+	/** A row for each wait of a buyer, as `replyPerformance` figures it. Nothing of what was written, and nobody's name but who answered here. */
+	answers: [
+		...OF_STORE,
+		column('kind', 'text'),
+		column('rule', 'id'),
+		// Whether the platform itself says so.
+		column('rule_standing', 'text'),
+		column('conversation', 'id'),
+		column('buyer_wrote_at', 'instant'),
+		column('store_day', 'day'),
+		column('due_at', 'instant'),
+		column('answered_at', 'instant'),
+		// Nobody's where the answer was written elsewhere.
+		column('answered_by', 'text'),
+		column('counted', 'yesNo'),
+		column('not_counted_because', 'text'),
+		// In time, late or still open; of what counts alone.
+		column('outcome', 'text'),
+	],
 } as const satisfies Record<string, readonly ReportColumn[]>;
 
 export type ReportId = keyof typeof REPORTS;
-export const REPORT_IDS = ['orders', 'lines', 'fees', 'returns'] as const satisfies readonly ReportId[];
+export const REPORT_IDS = ['orders', 'lines', 'fees', 'returns', 'tax', 'stock', 'answers'] as const satisfies readonly ReportId[];
+
+/** What the rows of a report are of, and with it which filter it takes: that of the list of orders, only stores, or stores and days. */
+export type ReportRowsOf = 'orders' | 'listings' | 'waits';
+
+export const REPORT_RULES: Record<ReportId, { of: ReportRowsOf; permission: Permission }> = {
+	orders: { of: 'orders', permission: 'orders.read' },
+	lines: { of: 'orders', permission: 'orders.read' },
+	fees: { of: 'orders', permission: 'orders.read' },
+	returns: { of: 'orders', permission: 'orders.read' },
+	tax: { of: 'orders', permission: 'orders.read' },
+	stock: { of: 'listings', permission: 'catalogue.read' },
+	answers: { of: 'waits', permission: 'inbox.read' },
+};
+
+export const ORDER_REPORTS = REPORT_IDS.filter((id) => REPORT_RULES[id].of === 'orders');
+
+const OF_STORES = ['stores', 'platforms', 'entities', 'groups', 'owners', 'sort'];
+/** What reports that are of no orders take of a filter. */
+const TAKEN: Record<Exclude<ReportRowsOf, 'orders'>, ReadonlySet<string>> = {
+	listings: new Set(OF_STORES),
+	waits: new Set([...OF_STORES, 'days']),
+};
+
+/** What of a filter a report does not take. */
+export function foreignFilters(report: ReportId, filter: Readonly<Record<string, unknown>>): string[] {
+	const { of } = REPORT_RULES[report];
+	if (of === 'orders') return [];
+	return Object.keys(filter).filter((key) => filter[key] !== undefined && !TAKEN[of].has(key));
+}
+
+/** What stands now is of no days that are over. */
+export function hasDays(report: ReportId): boolean {
+	return REPORT_RULES[report].of !== 'listings';
+}
 
 export const EXPORT_FORMATS = ['csv', 'xlsx', 'parquet'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];

@@ -7,9 +7,12 @@ import {
 	type ExportRun,
 	expireExports,
 	finishExport,
+	gatherWaits,
 	progressExport,
 	type Scope,
+	type WaitReader,
 } from '@pangea/db';
+import { REPORT_RULES } from '@pangea/domain';
 import { exportFile, FILE_ENDINGS } from './file.ts';
 import type { FileStore } from './store.ts';
 import { ExportTooLargeError } from './zip.ts';
@@ -21,6 +24,10 @@ const TELL_MILLIS = 500;
 export interface RunServices {
 	database: Database;
 	files: FileStore;
+	/** What the database lacks to tell the waits of a workspace's buyers. */
+	waits: (workspaceId: string) => Promise<WaitReader>;
+	/** Sends on what is done, with the transaction. */
+	done: (scope: Scope, runId: string) => Promise<void>;
 	/** Tells screens that a run changed; the last write of its transaction. */
 	tell: (scope: Scope, runId: string) => Promise<void>;
 }
@@ -40,6 +47,7 @@ export async function writeExport(services: RunServices, ids: { workspaceId: str
 		if (made === null) return await files.remove(key);
 		const kept = await database.inWorkspace(workspaceId, async (scope) => {
 			const wanted = await finishExport(scope, runId, { ...made, name: nameOf(run), keptDays: KEPT_DAYS });
+			if (wanted) await services.done(scope, runId);
 			await services.tell(scope, runId);
 			return wanted;
 		});
@@ -67,12 +75,14 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 	const { database, files } = services;
 	const { filter, zone, byteOrderMark } = run.question;
 	const question = { ...filter, storeScope: null, stores: run.storeIds };
+	const waits = REPORT_RULES[run.report].of === 'waits' ? await services.waits(ids.workspaceId) : null;
 	const progress = new Progress(services, ids);
 	const hash = createHash('sha256');
 	try {
 		return await database.inWorkspace(
 			ids.workspaceId,
 			async (scope) => {
+				if (waits !== null) await gatherWaits(scope, { ...question, at: filter.at ?? run.askedAt }, waits);
 				progress.total = await countReport(scope, run.report, question);
 				await progress.tell(0);
 				const file = await exportFile(

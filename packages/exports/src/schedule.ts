@@ -9,7 +9,7 @@ import {
 	type ScheduleStand,
 	writeAudit,
 } from '@pangea/db';
-import { allows, columnsOf, exportDays, nextExport, type Powers, type Role, sees } from '@pangea/domain';
+import { allows, columnsOf, exportDays, hasDays, nextExport, type Powers, REPORT_RULES, type Role, sees } from '@pangea/domain';
 
 export interface ScheduleServices {
 	database: Database;
@@ -37,7 +37,7 @@ async function askNext(services: ScheduleServices, scope: Scope): Promise<boolea
 	const due = await dueExport(scope, now.toISOString());
 	if (!due) return false;
 	const { template, schedule } = due;
-	const dueAt = schedule.covers === 'all' ? latestOf(schedule, now) : schedule.nextAt;
+	const dueAt = schedule.covers === 'all' || !hasDays(template.report) ? latestOf(schedule, now) : schedule.nextAt;
 	const runIds = await addRuns(scope, template, schedule, dueAt, now);
 	const { templateId } = template;
 	await moveExportSchedule(scope, templateId, { lastAt: dueAt, nextAt: nextExport(schedule, dueAt), refused: runIds.length === 0 });
@@ -68,11 +68,11 @@ async function addRuns(scope: Scope, template: ExportTemplate, schedule: Schedul
 	const member = await memberOf(scope, template.userId);
 	if (!member) return [];
 	const powers: Powers = { role: member.role as Role, fields: member.fields };
-	if (!allows(powers, 'orders.read')) return [];
 	const { report, columns: ids, filter, templateId } = template;
+	if (!allows(powers, REPORT_RULES[report].permission)) return [];
 	const columns = columnsOf(report, ids.length === 0 ? null : ids).filter((one) => one.field === null || sees(powers, one.field));
 	if (columns.length === 0) return [];
-	const days = schedule.covers === 'period' ? { days: exportDays(schedule, dueAt) } : {};
+	const days = schedule.covers === 'period' && hasDays(report) ? { days: exportDays(schedule, dueAt) } : {};
 	return await addExportRuns(scope, {
 		...template,
 		columns,

@@ -24,6 +24,9 @@ export const NASTY = [
 	'plain',
 ] as const;
 
+/** Of workers that write no report of waits. */
+export const NO_WAITS = (): Promise<never> => Promise.reject(new Error('Nobody waits'));
+
 export interface Home {
 	database: Database;
 	admin: pg.Client;

@@ -6,18 +6,25 @@ import { addExportRun, addMember, endExport, exportRun, type NewExportRun, remov
 import { columnsOf } from '@pangea/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireFiles, folderStore, keyOf, type RunServices, writeExport } from '../src/index.ts';
-import { type Home, openHome, WORKSPACE } from './home.ts';
+import { unzip } from './unzip.ts';
+import { type Home, NO_WAITS, openHome, WORKSPACE } from './home.ts';
 
 let home: Home;
 let folder: string;
 let services: RunServices;
 let told = 0;
+const done: string[] = [];
 beforeAll(async () => {
 	home = await openHome(3000);
 	folder = await mkdtemp(join(tmpdir(), 'pangea-exports-'));
 	services = {
 		database: home.database,
 		files: folderStore(folder),
+		waits: NO_WAITS,
+		done: (_scope, runId) => {
+			done.push(runId);
+			return Promise.resolve();
+		},
 		tell: () => {
 			told++;
 			return Promise.resolve();
@@ -65,6 +72,57 @@ describe('an export', () => {
 		const file = await fileOf(runId);
 		expect(run).toMatchObject({ state: 'done', rows: 6000, total: 6000, fileSize: file.length });
 		expect(told).toBeGreaterThan(1);
+		expect(done).toEqual([runId]);
+	});
+
+	test('of waits is worked out in the moment of its rows, as it stood when it was asked, and tells no words', async () => {
+		const [store] = home.stores;
+		const conversation = crypto.randomUUID();
+		const rule = { id: 'a.day', kind: 'message', from: '2020-01-01', budget: { hours: 24 }, counted: {}, restarts: false } as const;
+		const more = {
+			stops: { automaticAnswer: false, smallTalk: false, noReplyNeeded: false },
+			startsOnSmallTalk: true,
+			leavesOut: [],
+		} as const;
+		await home.admin.query(
+			`insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, sealed, last_at, last_sender)
+				values ($1, $2, $3, 'temu', 'chat', 'Ana Souza', '', now(), 'buyer')`,
+			[WORKSPACE, conversation, store],
+		);
+		for (const [sender, at] of [
+			['buyer', '2026-01-05T10:00:00Z'],
+			['seller', '2026-01-05T12:00:00Z'],
+			['buyer', '2026-01-07T10:00:00Z'],
+			['buyer', '2026-01-09T10:00:00Z'],
+		])
+			await home.admin.query(
+				`insert into message (workspace_id, message_id, conversation_id, store_id, external_id, position, kind, sender, state, sent_at, sealed, dies_at, user_id)
+					values ($1, $2, $3, $4, $2::uuid::text, '1', 'text', $5, 'received', $6, 'sealed words', now() + interval '1 day', $7)`,
+				[WORKSPACE, crypto.randomUUID(), conversation, store, sender, at, sender === 'seller' ? 'u' : null],
+			);
+		const waits: RunServices['waits'] = (workspaceId) => {
+			expect(workspaceId).toBe(WORKSPACE);
+			return Promise.resolve({
+				rulesOf: (platform) => (platform === 'temu' ? [{ ...rule, ...more, standing: 'ours', confirmed: true, source: '' }] : []),
+				bodyOf: (_messageId, sealed) => ({ text: sealed.toString('utf8'), imageUrl: null, attachments: [] }),
+			});
+		};
+		const columns = columnsOf('answers').map((one) => one.id);
+		const filter = { sort: 'newest', at: '2026-01-07T11:00:00.000Z' } as const;
+		const question = { filter, zone: 'UTC', byteOrderMark: false };
+		const runId = await asked({ report: 'answers', format: 'csv', columns, question });
+		await writeExport({ ...services, waits }, { workspaceId: WORKSPACE, runId }, never);
+		expect(await runOf(runId)).toMatchObject({ state: 'done', rows: 2, total: 2 });
+		const text = unzip(await fileOf(runId))
+			.get('answers.csv')
+			?.toString('utf8');
+		const of = `temu,Store 0,,US,message,a.day,ours,${conversation}`;
+		expect(text?.split('\n')).toEqual([
+			columns.join(','),
+			`${of},2026-01-07 10:00:00+00,2026-01-07,2026-01-08 10:00:00+00,,,yes,,open`,
+			`${of},2026-01-05 10:00:00+00,2026-01-05,2026-01-06 10:00:00+00,2026-01-05 12:00:00+00,U,yes,,inTime`,
+			'',
+		]);
 	});
 
 	test('that is killed three times has the bytes of one that was not', async () => {
@@ -101,6 +159,7 @@ describe('an export', () => {
 		};
 		await writeExport(cancelling, { workspaceId: WORKSPACE, runId }, never);
 		expect((await runOf(runId))?.state).toBe('cancelled');
+		expect(done).not.toContain(runId);
 		await expect(fileOf(runId)).rejects.toThrow('ENOENT');
 		await writeExport(services, { workspaceId: WORKSPACE, runId }, never);
 		await expect(fileOf(runId)).rejects.toThrow('ENOENT');

@@ -15,7 +15,16 @@ import { askDueExports, type ScheduleServices } from '../src/index.ts';
 import { type Home, openHome, WORKSPACE } from './home.ts';
 
 const TEMPLATE = '01a00000-0000-7000-8000-00000000e001';
-const DAILY: ExportSchedule = { every: 'daily', weekday: 1, monthDay: 1, time: '08:00', zone: 'UTC', covers: 'period', announce: true };
+const DAILY: ExportSchedule = {
+	every: 'daily',
+	weekday: 1,
+	monthDay: 1,
+	time: '08:00',
+	zone: 'UTC',
+	covers: 'period',
+	announce: true,
+	destinationId: null,
+};
 
 let home: Home;
 let services: ScheduleServices;
@@ -140,6 +149,23 @@ describe('a schedule', () => {
 		expect(run).toMatchObject({ stores: 1 });
 		expect(run?.columns).toContain('order_number');
 		expect(run?.columns).not.toContain('fees');
+	});
+
+	test('asks for no report that the member may not read by now', async () => {
+		const { templateId, userId } = { templateId: TEMPLATE, userId: 'u' };
+		const filter = { sort: 'newest' } as const;
+		const waits = { templateId, userId, name: 'Daily', report: 'answers', format: 'csv', columns: [], filter } as const;
+		await inScope((scope) => saveExportTemplate(scope, { ...waits, columns: [], zone: 'UTC', byteOrderMark: true, together: true }));
+		await at('2026-01-05T08:00:00.000Z');
+		const [first] = await runs();
+		// By when something is late is kept with it.
+		expect(first).toMatchObject({ days: { from: '2026-01-04', until: '2026-01-04' }, columns: expect.arrayContaining(['outcome']) });
+		await home.admin.query('delete from sent');
+		await home.admin.query('delete from export_run');
+		await inScope((scope) => changeMember(scope, 'u', { role: 'analyst', storeScope: null, fields: {} }));
+		await at('2026-01-06T08:00:00.000Z');
+		expect(await runs()).toEqual([]);
+		expect(await standOf()).toMatchObject({ refused: true });
 	});
 
 	test('is missed when nobody asked, when nothing was left to be made, and when writing failed; and is over with the next one', async () => {

@@ -244,6 +244,15 @@ export const exportWrite = define('export.write', z.object({ workspaceId: id, ru
 	retryDelay: 5,
 	expireInSeconds: 7200,
 });
+/** Brings the file of one export to the destination of its schedule. */
+export const exportSend = define('export.send', z.object({ workspaceId: id, runId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.runId,
+	retryLimit: 8,
+	retryDelay: 30,
+	retryDelayMax: 1800,
+	expireInSeconds: 3600,
+});
 /** Asks for the files of all schedules that are due. */
 export const exportsDue = define('exports.due', nothing, { key: () => 'all', retryLimit: 2, retryDelay: 20, expireInSeconds: 300 });
 /** Deletes files of exports past their date. */
@@ -291,6 +300,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	noticesLook,
 	noticeDeliver,
 	exportWrite,
+	exportSend,
 	exportsDue,
 	exportsExpire,
 ];

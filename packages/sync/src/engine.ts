@@ -46,6 +46,8 @@ export interface Engine {
 	readonly hookOrigins: readonly string[];
 	/** `host:port` of mail servers inside the own network that a mailbox may name. */
 	readonly mailServers: readonly string[];
+	/** `host:port` of SFTP servers inside the own network to which exports may be brought. */
+	readonly sftpServers: readonly string[];
 	/** Where exchange rates are read. */
 	readonly rates: RateAddresses;
 	/** Settings of the HTTP layer that differ from its defaults. */
@@ -68,6 +70,7 @@ export interface EngineSetup {
 	mail?: MailSettings | null;
 	hookOrigins?: readonly string[];
 	mailServers?: readonly string[];
+	sftpServers?: readonly string[];
 	rates?: RateAddresses;
 	http?: Engine['http'];
 	now?: () => Date;
@@ -92,6 +95,7 @@ export function createEngine(setup: EngineSetup): Engine {
 		mail: setup.mail ?? null,
 		hookOrigins: setup.hookOrigins ?? [],
 		mailServers: setup.mailServers ?? [],
+		sftpServers: setup.sftpServers ?? [],
 		rates: setup.rates ?? { ecb: null, second: null },
 		http: setup.http ?? {},
 		now: setup.now ?? (() => new Date()),

@@ -12,6 +12,7 @@ export {
 	subscribeIntake,
 } from './connect.ts';
 export { type CallOptions, createGrantContext, createStoreContext, type OpenStore } from './context.ts';
+export { lookAtHostKey, planSending, sendExport, tryDestination, wakeSendings } from './destinations/send.ts';
 export { createEngine, type Engine, type EngineLog, type EngineSetup, type RateAddresses } from './engine.ts';
 export { checkGaps, refillGap } from './gap.ts';
 export { bindHandlers, DEFAULT_PARALLELISM, type Parallelism } from './handlers.ts';
@@ -21,6 +22,7 @@ export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
 export { markWaiting } from './messages/marks.ts';
+export { waitReader } from './messages/waits.ts';
 export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';
 export { askForLacking } from './lacking.ts';
 export type { MailSecurity, MailServer } from './mail/door.ts';

@@ -21,6 +21,7 @@ export const PLACES = {
 	paper: (paperId: string): string => `paper ${paperId}`,
 	review: (reviewId: string): string => `review ${reviewId}`,
 	file: (fileId: string): string => `file ${fileId}`,
+	destination: (destinationId: string): string => `destination ${destinationId}`,
 	mailbox: (connectionId: string): string => `mailbox ${connectionId}`,
 	grant: (connectionId: string): string => `grant ${connectionId}`,
 };

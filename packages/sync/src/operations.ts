@@ -1,12 +1,20 @@
 import { gapById, type Scope, type StoreScope } from '@pangea/db';
-import { type DraftRules, NotActiveError, type OrderMessageOffer, type PlatformId, type ReviewTopics } from '@pangea/domain';
-import { conversationSeen, copyPublish, exportWrite, gapCheck, gapRefill, noticesLook, offersSend } from '@pangea/jobs';
+import {
+	type Destination,
+	type DraftRules,
+	NotActiveError,
+	type OrderMessageOffer,
+	type PlatformId,
+	type ReviewTopics,
+} from '@pangea/domain';
+import { conversationSeen, copyPublish, exportSend, exportWrite, gapCheck, gapRefill, noticesLook, offersSend } from '@pangea/jobs';
 import type { CategoryProposal, ExchangeRequest } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { requestBackfill } from './backfill.ts';
 import { authorizeUrl, bindConnection, disconnect, type DisconnectReport, renewConnection, saveApp } from './connect.ts';
 import { createStoreContext } from './context.ts';
 import { retryDead } from './dead-jobs.ts';
+import { lookAtHostKey, tryDestination } from './destinations/send.ts';
 import type { Engine } from './engine.ts';
 import { withPublisher } from './listings/publish.ts';
 import { forgetMailbox, keepMailbox, type MailboxRequest } from './mail/settings.ts';
@@ -76,6 +84,12 @@ export interface EngineOperations {
 	retryDead(workspaceId: string, storeScope: StoreScope, of: { name: string; error: string }): Promise<number>;
 	/** Sends the writing of an export, with the scope's commit. */
 	writeExport(scope: Scope, runId: string): Promise<void>;
+	/** The key by which an SFTP server is known. @throws DestinationError */
+	lookAtHostKey(place: { host: string; port: number }): Promise<string>;
+	/** Whether a destination can be written to. @throws DestinationError */
+	tryDestination(destination: Destination): Promise<void>;
+	/** Sends the bringing of an export's file, with the scope's commit. */
+	sendExport(scope: Scope, runId: string): Promise<void>;
 	/** Categories in which a store would put some words, or what stands below a group of them. @throws PlatformError, NotActiveError */
 	suggestCategories(
 		workspaceId: string,
@@ -141,6 +155,11 @@ export function createOperations(engine: Engine): EngineOperations {
 		},
 		async writeExport(scope, runId) {
 			await engine.jobs.enqueue(exportWrite, { workspaceId: scope.workspaceId, runId }, { scope });
+		},
+		lookAtHostKey: (place) => lookAtHostKey(engine, place),
+		tryDestination: (destination) => tryDestination(engine, destination),
+		async sendExport(scope, runId) {
+			await engine.jobs.enqueue(exportSend, { workspaceId: scope.workspaceId, runId }, { scope });
 		},
 		requestBackfill: (workspaceId, storeId) => requestBackfill(engine, { workspaceId, storeId }),
 		async checkGaps(workspaceId, storeId) {

@@ -68,6 +68,7 @@ const PLACE_OF: Record<SealedTable, (id: string) => string> = {
 	review: PLACES.review,
 	dossier_paper: PLACES.paper,
 	dossier_file: PLACES.file,
+	export_destination: PLACES.destination,
 	mailbox: PLACES.mailbox,
 	intake: PLACES.intake,
 };

@@ -37,12 +37,22 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			],
 		},
 		{
+			title: t`Numbers`,
+			keys: [
+				[['p'], t`Next period`],
+				[['b'], t`Next base currency`],
+				[['s'], t`What is left by SKU, or as the sales`],
+				[['e'], t`Export the answer times, on their page`],
+			],
+		},
+		{
 			title: t`Catalogue`,
 			keys: [
 				[['j', 'k'], t`Next, previous row`],
 				[['/'], t`Search`],
 				[['v'], t`Next view`],
 				[['1', '2', '3'], t`Choose among the proposed SKUs`],
+				[['e'], t`Export the listings with their stock`],
 				[['a'], t`It is this SKU`],
 				[['x'], t`It is not this SKU`],
 				[['n'], t`A SKU of its own`],

@@ -1,4 +1,4 @@
-import { addExportRuns, endExport, type ExportRun, exportRunsOf, writeAudit } from '@pangea/db';
+import { addExportRuns, endExport, type ExportRun, exportRunsOf, sendAgain, type Sending, sendingsOf, writeAudit } from '@pangea/db';
 import { columnsOf, EXPORT_FORMATS, REPORT_IDS } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
@@ -8,7 +8,7 @@ import { memberProcedure, router } from '../trpc.ts';
 import { isZone } from '../zone.ts';
 import { linkTo } from './link.ts';
 import type { ExportView } from './shapes.ts';
-import { ownRun, requireSight, seenColumns } from './sight.ts';
+import { ownRun, requireFilter, requireReport, requireSight, seenColumns } from './sight.ts';
 import { MOST_WAITING, templateProcedures } from './template-procedures.ts';
 
 const MOST_CHOSEN = 10_000;
@@ -32,7 +32,15 @@ export const exportsRouter = router({
 
 	/** One's own, newest first. */
 	list: memberProcedure('orders.read').query(
-		async ({ ctx: { member } }): Promise<ExportView[]> => (await member.scoped((scope) => exportRunsOf(scope, member.user.id))).map(toView),
+		async ({ ctx: { member } }): Promise<ExportView[]> =>
+			await member.scoped(async (scope) => {
+				const runs = await exportRunsOf(scope, member.user.id);
+				const sendings = await sendingsOf(
+					scope,
+					runs.map(({ runId }) => runId),
+				);
+				return runs.map((run) => toView(run, sendings.get(run.runId) ?? null));
+			}),
 	),
 
 	ask: memberProcedure('orders.read')
@@ -40,6 +48,8 @@ export const exportsRouter = router({
 		.mutation(
 			async ({ ctx: { member }, input }): Promise<{ runIds: string[] }> =>
 				member.scoped(async (scope) => {
+					requireReport(member, input.report);
+					requireFilter(input.report, { ...input.filter, orderIds: input.orderIds });
 					const columns = seenColumns(member, columnsOf(input.report, input.columns));
 					const waiting = (await exportRunsOf(scope, member.user.id)).filter((run) => run.state === 'waiting' || run.state === 'running');
 					if (waiting.length >= MOST_WAITING) throw problem('tooManyExports');
@@ -80,6 +90,22 @@ export const exportsRouter = router({
 			}),
 		),
 
+	/** Brings a file to its destination once more; false where it goes nowhere, or is there. @throws notFound */
+	sendAgain: memberProcedure('orders.read')
+		.input(z.object({ runId: z.uuid() }))
+		.mutation(
+			async ({ ctx: { member }, input: { runId } }) =>
+				await member.scoped(async (scope) => {
+					const run = await ownRun(scope, member, runId);
+					requireSight(member, run);
+					if (!(await sendAgain(scope, runId))) return { sent: false };
+					await member.services.operations.sendExport(scope, runId);
+					await writeAudit(scope, { userId: member.user.id, action: 'exports.sendAgain', subject: runId, subjectName: run.report });
+					await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });
+					return { sent: true };
+				}),
+		),
+
 	/** An address that gives the file for some minutes, to this member alone and while nothing of what the file tells was taken from them. */
 	link: memberProcedure('orders.read')
 		.input(z.object({ runId: z.uuid() }))
@@ -94,7 +120,7 @@ export const exportsRouter = router({
 		),
 });
 
-function toView(run: ExportRun): ExportView {
+function toView(run: ExportRun, sending: Sending | null): ExportView {
 	return {
 		runId: run.runId,
 		report: run.report,
@@ -113,5 +139,6 @@ function toView(run: ExportRun): ExportView {
 		endedAt: run.endedAt,
 		expiresAt: run.expiresAt,
 		dueAt: run.dueAt,
+		sending,
 	};
 }

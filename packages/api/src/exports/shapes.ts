@@ -1,4 +1,4 @@
-import type { ExportTemplate, ScheduleStand } from '@pangea/db';
+import type { ExportTemplate, ScheduleStand, Sending } from '@pangea/db';
 import type { ExportFormat, ExportState, ReportId } from '@pangea/domain';
 
 /** One file that a member asked for. */
@@ -26,6 +26,8 @@ export interface ExportView {
 	expiresAt: string | null;
 	/** The time of a schedule that it is of; null of what was asked for by hand. */
 	dueAt: string | null;
+	/** How far it has come on its way to a destination; null: it goes nowhere. */
+	sending: Sending | null;
 }
 
 /** What a member asks for again and again, and when it is made by itself. */

@@ -3,6 +3,7 @@ import {
 	exportTemplate,
 	exportTemplates,
 	exportRunsOf,
+	hasDestination,
 	removeExportTemplate,
 	saveExportTemplate,
 	type Scope,
@@ -17,7 +18,7 @@ import { problem } from '../problem.ts';
 import { type Member, memberProcedure } from '../trpc.ts';
 import { isZone } from '../zone.ts';
 import type { ExportTemplateView } from './shapes.ts';
-import { seenColumns } from './sight.ts';
+import { requireFilter, requireReport, seenColumns } from './sight.ts';
 
 export const MOST_WAITING = 20;
 const MOST_TEMPLATES = 100;
@@ -46,6 +47,8 @@ const scheduleInput = z.object({
 	zone,
 	covers: z.enum(EXPORT_COVERS),
 	announce: z.boolean(),
+	/** Where the files are brought besides being kept. */
+	destinationId: z.uuid().nullable().default(null),
 });
 
 /** What a member asks for again and again, and when it is made by itself. */
@@ -60,6 +63,8 @@ export const templateProcedures = {
 		.mutation(
 			async ({ ctx: { member }, input }) =>
 				await member.scoped(async (scope) => {
+					requireReport(member, input.report);
+					requireFilter(input.report, input.filter);
 					const own = await exportTemplates(scope, member.user.id);
 					if (own.length >= MOST_TEMPLATES && !own.some((one) => one.templateId === input.templateId)) throw problem('tooManyTemplates');
 					// A column that is none of the report's, or not the member's to see, is no column of the template.
@@ -100,6 +105,7 @@ export const templateProcedures = {
 			async ({ ctx: { member }, input: { templateId } }): Promise<{ runIds: string[] }> =>
 				await member.scoped(async (scope) => {
 					const template = await own(scope, member, templateId);
+					requireReport(member, template.report);
 					const waiting = (await exportRunsOf(scope, member.user.id)).filter((run) => run.state === 'waiting' || run.state === 'running');
 					if (waiting.length >= MOST_WAITING) throw problem('tooManyExports');
 					const named = template.columns.length === 0 ? null : template.columns;
@@ -134,6 +140,7 @@ export const templateProcedures = {
 			async ({ ctx: { member }, input: { templateId, schedule } }): Promise<{ nextAt: string | null }> =>
 				await member.scoped(async (scope) => {
 					const template = await own(scope, member, templateId);
+					if (schedule?.destinationId && !(await hasDestination(scope, schedule.destinationId))) throw problem('notFound');
 					const nextAt = schedule && nextExport(schedule, member.services.now().toISOString());
 					await setExportSchedule(scope, templateId, schedule && nextAt ? { ...schedule, nextAt } : null);
 					await writeAudit(scope, {

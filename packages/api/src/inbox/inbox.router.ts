@@ -27,7 +27,16 @@ import {
 	writeAudit,
 } from '@pangea/db';
 import { languageTeller } from '@pangea/translation';
-import { allows, checkMessage, isPlatformId, LANGUAGES, LONGEST_MESSAGE, type PlatformId, unfilledVariables } from '@pangea/domain';
+import {
+	allows,
+	checkMessage,
+	isPlatformId,
+	LANGUAGES,
+	LONGEST_MESSAGE,
+	type PlatformId,
+	replyKindOf,
+	unfilledVariables,
+} from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -39,7 +48,7 @@ import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { buyerLanguage } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
-import { longestOf, replyKindOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
+import { longestOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
 import { openDraft, sealRendering, translationProcedures } from './translation.procedures.ts';
 import type {

@@ -10,7 +10,7 @@ import {
 	LONGEST_MESSAGE,
 	type PlatformId,
 	type ReplyClockRule,
-	type ReplyKind,
+	replyKindOf,
 	type Sender,
 } from '@pangea/domain';
 import type { PlatformAdapter } from '@pangea/platform-contract';
@@ -21,19 +21,6 @@ import { toFiles } from './files.ts';
 import type { ConversationRowView, MessageView, NoteView, ReplyDueView } from './shapes.ts';
 
 type ConversationRow = Selectable<Schema['conversation']>;
-
-const REPLY_KIND: Record<ConversationKind, ReplyKind> = {
-	chat: 'message',
-	purchase: 'message',
-	question: 'question',
-	claim: 'claim',
-	case: 'claim',
-};
-
-/** By which of the platform's rules a conversation of a kind goes. */
-export function replyKindOf(kind: string): ReplyKind {
-	return REPLY_KIND[kind as ConversationKind];
-}
 
 /** The most characters that a platform takes as one answer in a conversation of a kind. */
 export function longestOf(adapter: PlatformAdapter | undefined, kind: string): number {

@@ -5,7 +5,7 @@ import type { Services, SessionUser } from '../context.ts';
 import { type Cell, csvOf } from '../csv.ts';
 import { problem } from '../problem.ts';
 import { memberFor } from '../trpc.ts';
-import { answerNumbers, numbersQuestion } from './numbers.router.ts';
+import { answerNumbers, type NumbersQuestion, numbersQuestion } from './numbers.router.ts';
 import type { BasisView, FigureId, FiguresView, NumbersView } from './shapes.ts';
 
 const MEASURED = Object.keys(MEASURES).filter((id): id is FigureId => id !== 'goods');
@@ -38,19 +38,25 @@ export async function exportNumbers(
 	query: Readonly<Record<string, string>>,
 ): Promise<Download> {
 	const member = await memberFor(services, user, workspaceId, 'numbers.read');
-	const list = (text: string | undefined): string[] => (text ?? '').split('.').filter((word) => word !== '');
-	const parsed = numbersQuestion.safeParse({ ...query, stores: list(query['stores']), platforms: list(query['platforms']) });
-	if (!parsed.success) throw problem('inputWrong', { field: parsed.error.issues[0]?.path.join('.') ?? '' });
-	const { from, until, by } = parsed.data;
+	const question = questionIn(query);
+	const { from, until, by } = question;
 	await member.scoped((scope) =>
 		writeAudit(scope, { userId: member.user.id, action: 'numbers.export', subject: 'numbers', facts: { from, until } }),
 	);
-	const view = await answerNumbers(member, parsed.data);
+	const view = await answerNumbers(member, question);
 	// oxlint-disable-next-line typescript/require-await
 	async function* bunches(): AsyncGenerator<Cell[][]> {
 		yield rowsOf(view, by);
 	}
 	return { fileName: `pangea-numbers-${from}-${until}.csv`, body: csvOf(HEADER, bunches()) };
+}
+
+/** A question from the fields of an address; lists are parted by points. @throws inputWrong */
+export function questionIn(query: Readonly<Record<string, string>>): NumbersQuestion {
+	const list = (text: string | undefined): string[] => (text ?? '').split('.').filter((word) => word !== '');
+	const parsed = numbersQuestion.safeParse({ ...query, stores: list(query['stores']), platforms: list(query['platforms']) });
+	if (!parsed.success) throw problem('inputWrong', { field: parsed.error.issues[0]?.path.join('.') ?? '' });
+	return parsed.data;
 }
 
 function rowsOf(view: NumbersView, by: string): Cell[][] {

@@ -7,11 +7,12 @@ import {
 	ratesFor,
 	type Scope,
 	salesCells,
+	skuProfits,
 	storeOverview,
 	workspaceOf,
 	writeAudit,
 } from '@pangea/db';
-import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
+import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId, RateBook } from '@pangea/domain';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { currencyInput } from '../money-input.ts';
@@ -19,9 +20,11 @@ import { isLate } from '../stores/stores.view.ts';
 import type { Services } from '../context.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { daysBetween, shiftOf } from './period.ts';
+import { Converter } from './figures.ts';
 import { tellProfit } from './profit.ts';
+import { factorsOf, tellSkuProfit } from './profit-sku.ts';
 import { requireSight } from './sight.ts';
-import type { NumbersView, ProfitView, RateView, SkusView, StatementsView } from './shapes.ts';
+import type { NumbersView, ProfitView, RateView, SkuProfitView, SkusView, StatementsView } from './shapes.ts';
 import { answerStatements, statementsQuestion } from './statements.ts';
 import { tellSkus } from './skus.ts';
 import { type Place, tell } from './tell.ts';
@@ -31,6 +34,7 @@ const MOST_DAYS = 731;
 const MOST_RATES = 3000;
 /** As many as one looks through. */
 const MOST_SKUS = 30;
+const MOST_PROFIT_SKUS = 100;
 
 const day = z.string().refine(isDay);
 
@@ -71,6 +75,11 @@ export const numbersRouter = router({
 	profit: memberProcedure('numbers.read')
 		.input(numbersQuestion)
 		.query(({ ctx: { member }, input }): Promise<ProfitView> => answerProfit(member, input)),
+
+	/** What is left, SKU by SKU. */
+	skuProfit: memberProcedure('numbers.read')
+		.input(numbersQuestion)
+		.query(({ ctx: { member }, input }): Promise<SkuProfitView> => answerSkuProfit(member, input, MOST_PROFIT_SKUS)),
 
 	statements: memberProcedure('numbers.read')
 		.input(statementsQuestion)
@@ -133,14 +142,34 @@ async function groundOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 /** What is left of the orders of a period; see `docs/measures.md`. @throws notAllowed */
 export async function answerProfit(member: NumbersReader, q: NumbersQuestion): Promise<ProfitView> {
 	requireSight(member);
-	return await member.scoped(async (scope) => {
-		const { base, zone, stores, ids } = await groundOf(scope, member, q);
-		const cells = await profitCells(scope, { stores: ids, from: q.from, until: q.until, zone });
-		const currencies = new Set(cells.flatMap((cell) => [cell.currency, ...cell.costs.keys()]));
-		const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
-		const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
-		return { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };
-	});
+	return await member.scoped(async (scope) => (await profitOf(scope, member, q)).view);
+}
+
+async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion) {
+	const { base, zone, stores, ids } = await groundOf(scope, member, q);
+	const asked = { stores: ids, from: q.from, until: q.until, zone };
+	const cells = await profitCells(scope, asked);
+	const currencies = new Set(cells.flatMap((cell) => [cell.currency, ...cell.costs.keys()]));
+	const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
+	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
+	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };
+	return { view, asked, cells, converter: new Converter(new RateBook(rates), base) };
+}
+
+/**
+ * What is left of the same orders, SKU by SKU. An order's money is parted among its lines, so the rows add up to the whole.
+ * @param most so many SKUs are named, all others are one rest @throws notAllowed
+ */
+export async function answerSkuProfit(member: NumbersReader, q: NumbersQuestion, most: number): Promise<SkuProfitView> {
+	requireSight(member);
+	return await member.scoped(
+		async (scope) => {
+			const { view, asked, cells, converter } = await profitOf(scope, member, q);
+			const { groups: _, ...whole } = view;
+			return { ...whole, ...tellSkuProfit(await skuProfits(scope, asked, factorsOf(cells, converter)), view.total, most) };
+		},
+		{ snapshot: true },
+	);
 }
 
 /** What was sold most on the days and in the stores of a question, in pieces: no amount is told. */

@@ -4,7 +4,7 @@ import { Converter, quotient } from './figures.ts';
 import type { ProfitFiguresView, ProfitView } from './shapes.ts';
 import type { Place } from './tell.ts';
 
-const SHARE_DECIMALS = 4;
+export const SHARE_DECIMALS = 4;
 
 /** Money exact, times the scale of a conversion's factor. */
 class ProfitSum {

@@ -107,6 +107,14 @@ export interface ProfitView {
 	apart: { currency: string; costMinor: string }[];
 }
 
+/** What is left, SKU by SKU. The money of the rows and the rest adds up to that of the whole, to the minor unit. */
+export interface SkuProfitView extends Pick<ProfitView, 'currency' | 'total' | 'compared' | 'gaps' | 'apart'> {
+	/** Most left first, those of which nothing can be said last. Null: lines without a SKU, and orders of which no line is told. */
+	rows: { sellerSku: string | null; title: string; figures: ProfitFiguresView }[];
+	/** Of the SKUs that are not named, where there are some. Orders of several SKUs are in it several times. */
+	rest: { skus: number; figures: ProfitFiguresView } | null;
+}
+
 /** The SKUs of which most pieces were sold, and where. Pieces as decimal text. */
 export interface SkusView {
 	/** Most pieces first. */

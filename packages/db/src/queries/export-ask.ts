@@ -1,9 +1,9 @@
-import type { ExportFormat, ReportColumn, ReportId } from '@pangea/domain';
+import { type ExportFormat, REPORT_RULES, type ReportColumn, type ReportId } from '@pangea/domain';
 import { v7 as uuid } from 'uuid';
 import type { Scope } from '../database.ts';
 import { addExportRun, storesByEntity } from './export-run.ts';
 import { chosenStoreIds } from './order-list.ts';
-import type { ReportQuestion } from './report.ts';
+import type { ReportQuestion } from './report-question.ts';
 
 /** What a member, or a schedule of theirs, wants as files. */
 export interface ExportWish {
@@ -50,8 +50,8 @@ export async function addExportRuns(scope: Scope, wish: ExportWish): Promise<str
 }
 
 /** The stores are worked out already. */
-function kept({ filter, now }: ExportWish): Omit<ReportQuestion, 'storeScope' | 'stores'> {
+function kept({ filter, now, report }: ExportWish): Omit<ReportQuestion, 'storeScope' | 'stores'> {
 	const { storeScope: _m, stores: _s, platforms: _p, entities: _e, groups: _g, owners: _o, ...rest } = filter;
 	const due = rest.attention === 'late' || rest.attention === 'soon';
-	return { ...rest, ...(due && { at: now.toISOString() }) };
+	return { ...rest, ...((due || REPORT_RULES[report].of === 'waits') && { at: now.toISOString() }) };
 }

@@ -1,7 +1,7 @@
 import type { ExportFormat, ExportState, Field, ReportId } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import type { ReportQuestion } from './report.ts';
+import type { ReportQuestion } from './report-question.ts';
 
 /** What is kept of a question beside the report and its columns: the stores are worked out when it is asked. */
 export interface ExportQuestion {

@@ -1,7 +1,7 @@
 import type { ExportCovers, ExportEvery, ExportFormat, ExportRhythm, ReportId } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import type { ReportQuestion } from './report.ts';
+import type { ReportQuestion } from './report-question.ts';
 
 /** What a member asks for again and again. */
 export interface ExportTemplate {
@@ -23,6 +23,8 @@ export interface ExportSchedule extends ExportRhythm {
 	covers: ExportCovers;
 	/** Whether the member is told by a notice when they are ready. */
 	announce: boolean;
+	/** Where they are brought besides being kept; null: nowhere. */
+	destinationId: string | null;
 }
 
 export interface ScheduleStand extends ExportSchedule {
@@ -52,7 +54,17 @@ function both(scope: Scope) {
 			join.onRef('s.workspace_id', '=', 't.workspace_id').onRef('s.template_id', '=', 't.template_id'),
 		)
 		.select(['t.template_id', 't.user_id', 't.name', 't.report', 't.format', 't.columns', 't.filter', 't.byte_order_mark', 't.together'])
-		.select(['t.zone as shown_zone', 's.zone', 's.every', 's.weekday', 's.month_day', 's.local_time', 's.covers', 's.announce'])
+		.select([
+			't.zone as shown_zone',
+			's.zone',
+			's.every',
+			's.weekday',
+			's.month_day',
+			's.local_time',
+			's.covers',
+			's.announce',
+			's.destination_id',
+		])
 		.select(['s.next_at', 's.last_at', 's.refused_at'])
 		.where('t.workspace_id', '=', scope.workspaceId);
 }
@@ -83,6 +95,7 @@ function toSchedule(row: Row): ScheduleStand | null {
 		zone: row.zone ?? '',
 		covers: row.covers as ExportCovers,
 		announce: row.announce ?? false,
+		destinationId: row.destination_id,
 		nextAt: row.next_at,
 		lastAt: row.last_at,
 		refused: row.refused_at !== null && row.refused_at === row.last_at,
@@ -152,6 +165,7 @@ export async function setExportSchedule(
 		zone: schedule.zone,
 		covers: schedule.covers,
 		announce: schedule.announce,
+		destination_id: schedule.destinationId,
 		next_at: schedule.nextAt,
 		refused_at: null,
 	};
@@ -223,7 +237,8 @@ export async function readyExports(scope: Scope, since: string): Promise<Schedul
 }
 
 /**
- * Times of schedules whose files should be there and are not: not asked for, not written, given up or refused. One a schedule, its last.
+ * Times of schedules whose files should be there and are not: not asked for, not written, given up, refused, or not brought to their destination; what
+ * only a person can bring there is missed at once. One a schedule, its last.
  * @param before an instant by which what was due then has to be there
  */
 export async function missedExports(scope: Scope, before: string): Promise<ScheduledFiles[]> {
@@ -231,8 +246,9 @@ export async function missedExports(scope: Scope, before: string): Promise<Sched
 		select t.template_id, t.user_id, case when s.next_at < ${before} then s.next_at else s.last_at end as at, coalesce(r.lacking, 0)::int as files
 		from export_schedule s join export_template t on t.workspace_id = s.workspace_id and t.template_id = s.template_id
 		left join lateral (
-			select count(*) filter (where x.state = 'failed' or x.state in ('waiting', 'running') and x.due_at < ${before}) as lacking
-			from export_run x where x.workspace_id = s.workspace_id and x.template_id = s.template_id and x.due_at = s.last_at
+			select count(*) filter (where x.state = 'failed' or x.state in ('waiting', 'running') and x.due_at < ${before}
+				or z.state = 'failed' or z.state = 'waiting' and x.due_at < ${before}) as lacking
+			from export_run x left join export_sending z on z.workspace_id = x.workspace_id and z.run_id = x.run_id where x.workspace_id = s.workspace_id and x.template_id = s.template_id and x.due_at = s.last_at
 		) r on true
 		where s.workspace_id = ${scope.workspaceId}
 			and (s.next_at < ${before} or s.refused_at is not null or r.lacking > 0)`.execute(scope.db);

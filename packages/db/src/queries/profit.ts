@@ -1,4 +1,5 @@
 import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
+import type pg from 'pg';
 import type { Scope } from '../database.ts';
 import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
@@ -57,11 +58,20 @@ const PROCEEDS_MINOR = `case
 	when platform in (${named('fees')}) then total_minor + coalesce((money ->> 'refund')::numeric, 0) - fee_minor
 	when platform in (${named('payout')}) then (money ->> 'estimatedPayout')::numeric end`;
 
-/**
- * What is left of the orders of a range of days. Read from orders, lines and the costs that hold on each order's day: it costs by the number of
- * lines, and a cost that is stated later is in the next answer.
- */
-export async function profitCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<ProfitCell[]> {
+/** SQL of the orders of a question, and the values that its places stand for; more may be added. */
+export interface ProfitOrders {
+	/**
+	 * Common tables: `alike`, an order a row with what is told of it, `line` with the units of its lines that have a SKU, and `cost`, the spans of days
+	 * on which a unit of a SKU costs what.
+	 */
+	tables: string;
+	values: unknown[];
+	/** @returns the place of one more value */
+	place: (value: unknown) => string;
+}
+
+/** The orders of a range of days with what is left of their bills and whether their units have a cost. */
+export function profitOrders(scope: Scope, { stores, from, until, zone }: SalesQuestion): ProfitOrders {
 	const values: unknown[] = [scope.workspaceId, from, until];
 	const place = (value: unknown): string => `$${values.push(value)}`;
 	const mine = stores === null ? 'true' : `store_id = any(${place([...stores])}::uuid[])`;
@@ -71,10 +81,7 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 		z === null
 			? `local_day >= $2::date and local_day <= $3::date and ${aroundDays('placed_at', '$2::date', '$3::date')}`
 			: `placed_at >= $2::date::timestamp at time zone ${z} and placed_at < ($3::date + 1)::timestamp at time zone ${z}`;
-	// Of tables made within a statement the planner knows nothing, and would compare each row of one with each of another.
-	await scope.client.query(`select set_config('enable_nestloop', 'off', true)`);
-	const { rows } = await scope.client.query<Row>(
-		`with o as materialized (
+	const tables = `o as materialized (
 			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
 				${PROCEEDS_MINOR} as estimate, external_id
 			from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS}
@@ -99,7 +106,27 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 				b.order_id is not null as settled, coalesce(b.settled, o.estimate) as proceeds, coalesce(b.unnamed, 0) as unnamed,
 				b.settled - o.estimate as difference
 			from o left join whole w on w.order_id = o.order_id left join booked b on b.order_id = o.order_id
-		), bucket as (
+		)`;
+	return { tables, values, place };
+}
+
+/** Runs a query over tables that are made within it: the planner knows nothing of those, and would compare each row of one with each of another. */
+export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: string, values: unknown[]): Promise<T[]> {
+	await scope.client.query(`select set_config('enable_nestloop', 'off', true)`);
+	const { rows } = await scope.client.query<T>(text, values);
+	await scope.client.query(`select set_config('enable_nestloop', 'on', true)`);
+	return rows;
+}
+
+/**
+ * What is left of the orders of a range of days. Read from orders, lines and the costs that hold on each order's day: it costs by the number of
+ * lines, and a cost that is stated later is in the next answer.
+ */
+export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCell[]> {
+	const { tables, values } = profitOrders(scope, question);
+	const rows = await hashed<Row>(
+		scope,
+		`with ${tables}, bucket as (
 			select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
 				sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds, sum(unnamed) as unnamed,
 				count(difference) as compared, coalesce(sum(difference), 0) as difference
@@ -117,7 +144,6 @@ export async function profitCells(scope: Scope, { stores, from, until, zone }: S
 		from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)`,
 		values,
 	);
-	await scope.client.query(`select set_config('enable_nestloop', 'on', true)`);
 	return rows.map((row) => ({
 		storeId: row.store_id,
 		day: row.day,

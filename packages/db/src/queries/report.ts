@@ -1,16 +1,10 @@
-import { columnsOf, currenciesWithExponent, type ExportFormat, type MoneyPart, type ReportColumn, type ReportId } from '@pangea/domain';
+import { columnsOf, currenciesWithExponent, type ExportFormat, type ReportColumn, type ReportId } from '@pangea/domain';
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import type { Scope } from '../database.ts';
-import type { OrderQuery } from './order-filter.ts';
-import { listedOrders, type OrderListQuestion } from './order-list.ts';
-
-/** What a report is asked for. */
-export interface ReportQuestion extends OrderListQuestion {
-	/** These of the listed orders alone. */
-	orderIds?: readonly string[] | undefined;
-}
+import type { ReportQuestion } from './report-question.ts';
+import { sourceOf, type Value, valueOf } from './report-source.ts';
 
 export interface ReportShape {
 	report: ReportId;
@@ -31,7 +25,7 @@ export interface ReportRows {
 /**
  * Rows of a report as PostgreSQL writes them: it makes the text, we pass on the bytes, which is several times what rows as objects allow.
  * In the order of the list, what belongs to an order in its own order. Run it in a transaction with a snapshot; it changes that transaction's
- * time zone.
+ * time zone. What the report `answers` tells is gathered before, in the same transaction (`gatherWaits`).
  */
 export async function reportRows(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<ReportRows> {
 	const select = await reportStatement(scope, shape, question);
@@ -71,131 +65,15 @@ async function* copied(scope: Scope, text: string, onEnd: (rows: number) => void
 
 /** The statement behind {@link reportRows}, values and all; null where no store is left. */
 export async function reportStatement(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<string | null> {
-	const asked = await askedOrders(scope, question);
-	if (asked === null) return null;
 	const { columns, report, format } = shape;
+	const source = await sourceOf(scope, report, question);
+	if (source === null) return null;
 	const cells = columnsOf(report, columns).map((one) => ({ ...one, value: valueOf(report, one.id) }));
 	const parts = cells.map(WRITERS[format]);
 	const selected = format === 'xlsx' ? sql`'<row>' || ${sql.join(parts, sql` || `)} || '</row>'` : sql.join(parts, sql`, `);
-	const shipBy = question.sort === 'shipBy';
-	const order = shipBy ? sql`orders.ship_by, orders.order_id` : sql`orders.placed_at desc, orders.order_id desc`;
-	const child = CHILDREN[report];
-	const joined = child && sql` join ${sql.raw(child.table)} as c on c.workspace_id = orders.workspace_id and c.order_id = orders.order_id`;
-	const statement = sql`select ${selected} from (${asked.clearOrderBy().selectAll('orders')}) as orders
-		join store as s on s.workspace_id = orders.workspace_id and s.store_id = orders.store_id${joined ?? sql``}
-		order by ${order}${child ? sql`, ${sql.raw(child.order)}` : sql``}`;
+	const statement = sql`select ${selected} from ${source.from} order by ${source.order}`;
 	const { sql: text, parameters } = statement.compile(scope.db as Parameters<typeof statement.compile>[0]);
 	return inlined(text, parameters);
-}
-
-/** How many orders a question has, and with them about how many rows a report. */
-export async function countReport(scope: Scope, report: ReportId, question: ReportQuestion): Promise<number> {
-	const asked = await askedOrders(scope, question);
-	if (asked === null) return 0;
-	const what = report === 'lines' ? sql<string>`coalesce(sum(orders.line_count), 0)::text` : sql<string>`count(*)::text`;
-	const row = await asked.clearOrderBy().select(what.as('n')).executeTakeFirstOrThrow();
-	return Number(row.n);
-}
-
-async function askedOrders(scope: Scope, { orderIds, ...question }: ReportQuestion): Promise<OrderQuery | null> {
-	const listed = await listedOrders(scope, question);
-	if (listed === null) return null;
-	return orderIds === undefined ? listed.query : listed.query.where(sql<boolean>`orders.order_id = any(${[...orderIds]}::uuid[])`);
-}
-
-const CHILDREN: Record<ReportId, { table: string; order: string } | null> = {
-	orders: null,
-	lines: { table: 'order_line', order: 'c.position, c.external_id' },
-	fees: { table: 'fee', order: 'c.external_id' },
-	returns: { table: 'order_return', order: 'c.external_id' },
-};
-
-/** Null where the platform does not tell it. */
-function partOf(part: MoneyPart): string {
-	return `(orders.money ->> '${part}')::numeric`;
-}
-
-const OF_ORDER: Record<string, string> = {
-	order_number: 'orders.external_id',
-	pack_number: 'orders.external_group_id',
-	platform: 'orders.platform',
-	store: 's.name',
-	company: 's.entity',
-	site: 'orders.site_id',
-	state: 'orders.state',
-	raw_status: 'orders.raw_status',
-	placed_at: 'orders.placed_at',
-	store_day: 'orders.local_day',
-	fulfilment: 'orders.fulfilment',
-	paid_at: 'orders.paid_at',
-	ship_by: 'orders.ship_by',
-	shipped_at: 'orders.shipped_at',
-	delivered_at: 'orders.delivered_at',
-	cancelled_at: 'orders.cancelled_at',
-	buyer_country: 'orders.buyer_country',
-	lines: 'orders.line_count',
-	units: 'orders.unit_count',
-	units_cancelled: 'orders.units_cancelled',
-	first_title: 'orders.first_title',
-	currency: 'orders.currency',
-	tax_basis: 'orders.tax_basis',
-	total: 'orders.total_minor',
-	fees: 'orders.fee_minor',
-	items: partOf('items'),
-	shipping: partOf('shipping'),
-	tax: partOf('tax'),
-	seller_discount: partOf('sellerDiscount'),
-	platform_discount: partOf('platformDiscount'),
-	refund: partOf('refund'),
-	estimated_payout: partOf('estimatedPayout'),
-	test: 'orders.is_test',
-};
-const OF_CHILD: Record<Exclude<ReportId, 'orders'>, Record<string, string>> = {
-	lines: {
-		line: 'c.position + 1',
-		seller_sku: 'c.seller_sku',
-		listing_id: 'c.external_listing_id',
-		variant_id: 'c.external_variant_id',
-		title: 'c.title',
-		variant: 'c.variant',
-		quantity: 'c.quantity',
-		quantity_cancelled: 'c.quantity_cancelled',
-		currency: 'c.currency',
-		unit_price: 'c.unit_price_minor',
-		discount: 'c.discount_minor',
-		tax: 'c.tax_minor',
-	},
-	fees: {
-		kind: 'c.kind',
-		raw_kind: 'c.raw_kind',
-		line_id: 'c.line_external_id',
-		currency: 'c.currency',
-		amount: 'c.amount_minor',
-	},
-	returns: {
-		return_number: 'c.external_id',
-		kind: 'c.kind',
-		return_state: 'c.state',
-		reason: 'c.reason',
-		requested_by: 'c.requested_by',
-		requested_at: 'c.requested_at',
-		respond_by: 'c.respond_by',
-		currency: 'c.refund_currency',
-		refund: 'c.refund_minor',
-	},
-};
-
-interface Value {
-	text: string;
-	/** Of a money value: the column with its currency. */
-	currency: string;
-}
-
-function valueOf(report: ReportId, id: string): Value {
-	const child = report === 'orders' ? undefined : OF_CHILD[report];
-	const text = child?.[id] ?? OF_ORDER[id];
-	if (text === undefined) throw new Error(`The report ${report} has no column ${id}`);
-	return { text, currency: child?.['currency'] ?? 'orders.currency' };
 }
 
 type Cell = ReportColumn & { value: Value };

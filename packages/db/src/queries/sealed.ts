@@ -21,6 +21,7 @@ export const SEALED_TABLES = {
 	review: { id: 'review_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	dossier_paper: { id: 'paper_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	dossier_file: { id: 'file_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
+	export_destination: { id: 'destination_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	mailbox: { id: 'connection_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 	intake: { id: 'intake_id', type: 'uuid', first: '00000000-0000-0000-0000-000000000000' },
 } as const;

@@ -1,8 +1,22 @@
+import type { ConversationKind } from '../conversation.ts';
 import { type Instant, localDay } from '../time.ts';
 
 /** What a buyer wrote: after a purchase, before one, or a case in which the platform decides. */
 export const REPLY_KINDS = ['message', 'question', 'claim'] as const;
 export type ReplyKind = (typeof REPLY_KINDS)[number];
+
+const REPLY_KIND: Record<ConversationKind, ReplyKind> = {
+	chat: 'message',
+	purchase: 'message',
+	question: 'question',
+	claim: 'claim',
+	case: 'claim',
+};
+
+/** By which of the platform's rules a conversation of a kind goes. */
+export function replyKindOf(kind: string): ReplyKind {
+	return REPLY_KIND[kind as ConversationKind];
+}
 
 /** A public holiday, on the calendar of the place that keeps it. */
 export interface Holiday {

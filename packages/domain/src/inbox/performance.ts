@@ -21,6 +21,18 @@ export interface ReplyPerformance {
 	confirmed: boolean;
 }
 
+/** What became of a wait: decided in time or too late, not yet decided, or not in the platform's figure. */
+export type WaitOutcome = 'inTime' | 'late' | 'open' | 'leftOut' | 'later';
+
+/** What became of a wait by what was known at an instant. `later`: the first answer of its session is the one that is figured. */
+export function outcomeOf(clock: ReplyClock, asOf: Instant): WaitOutcome {
+	if (clock.leftOut) return 'leftOut';
+	if (!clock.counts) return 'later';
+	const ended = clock.endedAt !== null && clock.endedAt <= asOf ? clock.endedAt : null;
+	if (ended === null) return asOf <= clock.due ? 'open' : 'late';
+	return ended <= clock.due ? 'inTime' : 'late';
+}
+
 /**
  * The figure over the waits that started from `from` (inclusive) to `until` (exclusive), with what was known at `asOf`.
  * @param clocks of any number of conversations ({@link replyClocks}).
@@ -38,18 +50,19 @@ export function replyPerformance(
 	let confirmed = true;
 	for (const clock of clocks) {
 		if (clock.startedAt < from || clock.startedAt >= until || clock.startedAt > asOf) continue;
+		const outcome = outcomeOf(clock, asOf);
 		if (clock.leftOut) leftOut[clock.leftOut] += 1;
-		else if (!clock.counts) later += 1;
-		if (!clock.counts) continue;
+		else if (outcome === 'later') later += 1;
+		if (outcome === 'leftOut' || outcome === 'later') continue;
 		confirmed &&= clock.standing === 'confirmed';
-		const ended = clock.endedAt !== null && clock.endedAt <= asOf ? clock.endedAt : null;
-		if (ended === null && asOf <= clock.due) {
+		if (outcome === 'open') {
 			open += 1;
 			continue;
 		}
 		decided += 1;
-		if (ended !== null && ended <= clock.due) inTime += 1;
-		const millis = ended !== null && clock.endedBy === 'answer' ? waited(clock) : null;
+		if (outcome === 'inTime') inTime += 1;
+		const answered = clock.endedBy === 'answer' && clock.endedAt !== null && clock.endedAt <= asOf;
+		const millis = answered ? waited(clock) : null;
 		if (millis !== null) times.push(millis);
 	}
 	return { decided, inTime, rate: decided ? inTime / decided : null, medianMillis: median(times), open, leftOut, later, confirmed };

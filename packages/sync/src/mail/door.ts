@@ -1,8 +1,8 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { isPrivateAddress, PlatformError, type UserMessageCode } from '@pangea/platform-contract';
+import { PlatformError, type UserMessageCode } from '@pangea/platform-contract';
 import { type AuthenticationFailure, ImapFlow } from 'imapflow';
 import { createTransport, type Transporter } from 'nodemailer';
+import { addressOf } from '../outside.ts';
 
 /** `none` is for servers inside the own network that configuration names: it shows the password to everybody on the way. */
 export const MAIL_SECURITY = ['tls', 'starttls', 'none'] as const;
@@ -39,17 +39,10 @@ async function reach(server: MailServer, inner: readonly string[]): Promise<{ ho
 	const params = { host: `${host}:${port}` };
 	if (inner.includes(`${host}:${port}`)) return { host, servername: isIP(host) ? undefined : host };
 	if (server.security === 'none') throw trouble('forbidden', 'mailboxInnerHost', params);
-	let found: { address: string }[];
-	try {
-		found = isIP(host) ? [{ address: host }] : await lookup(host, { all: true });
-	} catch (cause) {
-		throw trouble('forbidden', 'mailboxUnknownHost', params, cause);
-	}
-	// Only one is tried, and not every network has IPv6.
-	const first = found.find(({ address }) => isIP(address) === 4) ?? found[0];
-	if (!first) throw trouble('forbidden', 'mailboxUnknownHost', params);
-	if (found.some(({ address }) => isPrivateAddress(address))) throw trouble('forbidden', 'mailboxInnerHost', params);
-	return { host: first.address, servername: isIP(host) ? undefined : host };
+	const address = await addressOf(server, inner);
+	if (address === 'unknown') throw trouble('forbidden', 'mailboxUnknownHost', params);
+	if (address === 'inner') throw trouble('forbidden', 'mailboxInnerHost', params);
+	return { host: address.host, servername: isIP(host) ? undefined : host };
 }
 
 /** Signs in for reading. The caller closes. @throws PlatformError */

@@ -85,7 +85,7 @@ const WORDS: Record<Language, Words> = {
 			exportMissed: {
 				subject: () => 'A scheduled export was missed',
 				body: (_stores, { at }) =>
-					`The files of your export schedule of ${at} are not there. Open the exports to see why and to make them now.`,
+					`The files of your export schedule of ${at} are not there, or not at their destination. Open the exports to see why and to make or bring them now.`,
 			},
 			lowReview: {
 				subject: (stores) => `A review of few stars: ${stores}`,
@@ -145,7 +145,7 @@ const WORDS: Record<Language, Words> = {
 			},
 			exportMissed: {
 				subject: () => '定时导出未完成',
-				body: (_stores, { at }) => `您 ${at} 的定时导出没有生成文件。请打开下载中心查看原因并立即生成。`,
+				body: (_stores, { at }) => `您 ${at} 的定时导出没有生成文件，或没有送达目的地。请打开下载中心查看原因，并立即生成或重新送达。`,
 			},
 			lowReview: {
 				subject: (stores) => `低星评论:${stores}`,
@@ -208,7 +208,7 @@ const WORDS: Record<Language, Words> = {
 			exportMissed: {
 				subject: () => 'Uma exportação agendada falhou',
 				body: (_stores, { at }) =>
-					`Os arquivos da sua exportação agendada de ${at} não existem. Abra as exportações para ver o motivo e gerá-los agora.`,
+					`Os arquivos da sua exportação agendada de ${at} não existem ou não chegaram ao destino. Abra as exportações para ver o motivo e gerá-los ou enviá-los agora.`,
 			},
 			lowReview: {
 				subject: (stores) => `Uma avaliação de poucas estrelas: ${stores}`,
@@ -270,7 +270,7 @@ const WORDS: Record<Language, Words> = {
 			exportMissed: {
 				subject: () => 'Faltó una exportación programada',
 				body: (_stores, { at }) =>
-					`Los archivos de tu exportación programada del ${at} no están. Abre las exportaciones para ver por qué y generarlos ahora.`,
+					`Los archivos de tu exportación programada del ${at} no están o no llegaron a su destino. Abre las exportaciones para ver por qué y generarlos o enviarlos ahora.`,
 			},
 			lowReview: {
 				subject: (stores) => `Una opinión de pocas estrellas: ${stores}`,

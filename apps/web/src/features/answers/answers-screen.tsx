@@ -2,16 +2,19 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import type { PerformanceRowView, PersonPerformanceView, StoreView } from '@pangea/api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { useNow, useZone } from '../../clock.tsx';
 import { dayIn, lastDays } from '../../day.ts';
 import { formatLength, formatNumber, formatPercent } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
+import { useKeys } from '../../keys.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
+import { ExportButton } from '../exports/export-button.tsx';
 import { usePeople } from '../inbox/people.ts';
 import { NumbersTabs } from '../numbers/numbers-tabs.tsx';
 import { AnswerRow } from './answer-row.tsx';
@@ -54,6 +57,8 @@ function Answers() {
 	const navigate = route.useNavigate();
 	const told = useQuery({ ...trpc.inbox.performance.queryOptions({ from, until }), placeholderData: keepPreviousData });
 	const { byId: stores } = useStores();
+	const [exporting, setExporting] = useState(false);
+	useKeys(useMemo(() => ({ e: () => setExporting(true) }), []));
 	return (
 		<>
 			<div className="filter">
@@ -67,6 +72,16 @@ function Answers() {
 				<small className="faint">
 					<Trans>Buyers who began to wait on these days of each store’s own calendar.</Trans>
 				</small>
+				<span className="grow" />
+				<ExportButton
+					label={t`Export`}
+					what={t`A row for each wait of these days`}
+					filter={{ days: { from, until } }}
+					orderIds={[]}
+					reports={['answers']}
+					open={exporting}
+					onOpen={setExporting}
+				/>
 			</div>
 			{told.error ? (
 				<Broken error={told.error} reset={() => void told.refetch()} />

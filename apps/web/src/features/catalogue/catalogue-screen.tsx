@@ -2,7 +2,7 @@ import { useLingui } from '@lingui/react/macro';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { InputRef } from 'antd';
-import { useCallback, useRef } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { formatCount } from '../../format.ts';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
@@ -14,6 +14,7 @@ import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { useNarrow } from '../../ui/media.ts';
 import { SearchField } from '../../ui/search-field.tsx';
 import '../../ui/filters.css';
+import { ExportButton } from '../exports/export-button.tsx';
 import './catalogue.css';
 import { Coverage } from './coverage.tsx';
 import { type CatalogueView, VIEWS, viewOf } from './filter.ts';
@@ -41,7 +42,9 @@ function Catalogue() {
 	const view = viewOf(search);
 	const waiting = useQuery(trpc.catalogue.queue.queryOptions({ limit: 1 }));
 	const choose = (next: CatalogueView): void => void navigate({ search: next === 'gaps' ? {} : { view: next } });
-	useKeys({ v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
+	const [exporting, setExporting] = useState(false);
+	const narrow = useNarrow();
+	useKeys({ e: () => setExporting(true), v: () => choose(VIEWS[(VIEWS.indexOf(view) + 1) % VIEWS.length] ?? 'gaps') });
 	return (
 		<div className="catalogue">
 			<HeaderSlot>
@@ -57,6 +60,17 @@ function Catalogue() {
 					))}
 					<Link to="/reviews">{t`Reviews`}</Link>
 				</nav>
+				{!narrow && (
+					<ExportButton
+						label={t`Export stock`}
+						what={t`Every listing that your stores have now`}
+						filter={{}}
+						orderIds={[]}
+						reports={['stock']}
+						open={exporting}
+						onOpen={setExporting}
+					/>
+				)}
 			</HeaderSlot>
 			{view === 'queue' && <ToPair open={search.listing ?? null} />}
 			{view === 'problems' && <ListingProblems />}

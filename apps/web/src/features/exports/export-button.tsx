@@ -1,6 +1,6 @@
 import { ExportOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { columnsOf, EXPORT_FORMATS, type ExportFormat, REPORT_IDS, type ReportId } from '@pangea/domain';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat, ORDER_REPORTS, type ReportId } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, Input, Popover, Radio, Select, Space } from 'antd';
@@ -25,12 +25,14 @@ interface ExportButtonProps {
 	filter: Filter;
 	/** Selected orders; none: all that the filter leaves. */
 	orderIds: readonly string[];
+	/** What can be had of what is shown; the first is chosen. */
+	reports?: readonly ReportId[];
 	open: boolean;
 	onOpen: (open: boolean) => void;
 }
 
-/** Asks for a file of the orders behind what is shown. */
-export function ExportButton({ label, what, filter, orderIds, open, onOpen }: ExportButtonProps) {
+/** Asks for a file of the orders behind what is shown, or of what else the screen is about. */
+export function ExportButton({ label, what, filter, orderIds, reports = ORDER_REPORTS, open, onOpen }: ExportButtonProps) {
 	return (
 		<Popover
 			open={open}
@@ -38,7 +40,7 @@ export function ExportButton({ label, what, filter, orderIds, open, onOpen }: Ex
 			trigger="click"
 			placement="bottomRight"
 			destroyOnHidden
-			content={<Panel what={what} filter={filter} orderIds={orderIds} onClose={() => onOpen(false)} />}
+			content={<Panel what={what} filter={filter} orderIds={orderIds} reports={reports} onClose={() => onOpen(false)} />}
 		>
 			<Button size="small" icon={<ExportOutlined aria-hidden />}>
 				{label}
@@ -47,13 +49,15 @@ export function ExportButton({ label, what, filter, orderIds, open, onOpen }: Ex
 	);
 }
 
-function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'label' | 'open' | 'onOpen'> & { onClose: () => void }) {
+type PanelProps = Required<Omit<ExportButtonProps, 'label' | 'open' | 'onOpen'>> & { onClose: () => void };
+
+function Panel({ what, filter, orderIds, reports, onClose }: PanelProps) {
 	const { t, i18n } = useLingui();
 	const navigate = useNavigate();
 	const zone = useZone();
 	const { permissions } = useSession().membership;
 	const { stores } = useStores();
-	const [report, setReport] = useState<ReportId>('orders');
+	const [report, setReport] = useState<ReportId>(reports[0] ?? 'orders');
 	const [format, setFormat] = useState<ExportFormat>('xlsx');
 	const [chosen, setChosen] = useState<readonly string[] | null>(null);
 	const [byteOrderMark, setByteOrderMark] = useState(true);
@@ -107,19 +111,21 @@ function Panel({ what, filter, orderIds, onClose }: Omit<ExportButtonProps, 'lab
 			}}
 		>
 			<p className="what">{orderIds.length > 0 ? t`Selected orders: ${selected}` : what}</p>
-			<label>
-				<span>{t`Report`}</span>
-				<Select<ReportId>
-					size="small"
-					aria-label={t`Report`}
-					value={report}
-					options={REPORT_IDS.map((value) => ({ value, label: i18n._(REPORT_WORDS[value]) }))}
-					onChange={(to) => {
-						setReport(to);
-						setChosen(null);
-					}}
-				/>
-			</label>
+			{reports.length > 1 && (
+				<label>
+					<span>{t`Report`}</span>
+					<Select<ReportId>
+						size="small"
+						aria-label={t`Report`}
+						value={report}
+						options={reports.map((value) => ({ value, label: i18n._(REPORT_WORDS[value]) }))}
+						onChange={(to) => {
+							setReport(to);
+							setChosen(null);
+						}}
+					/>
+				</label>
+			)}
 			<label>
 				<span>{t`Columns`}</span>
 				<Select<string[]>

@@ -1,4 +1,4 @@
-import { CloseOutlined, DownloadOutlined } from '@ant-design/icons';
+import { CloseOutlined, DownloadOutlined, SendOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ExportView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -69,6 +69,9 @@ function Run({ run }: { run: ExportView }) {
 	const link = useMutation(
 		trpc.exports.link.mutationOptions({ onSuccess: ({ address }) => globalThis.location.assign(address), onError: trouble }),
 	);
+	const again = useMutation(
+		trpc.exports.sendAgain.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.exports.pathFilter()), onError: trouble }),
+	);
 	const report = i18n._(REPORT_WORDS[run.report]);
 	const going = run.state === 'waiting' || run.state === 'running';
 	const share = run.total ? Math.min(99, Math.floor((run.rows / run.total) * 100)) : 0;
@@ -93,6 +96,7 @@ function Run({ run }: { run: ExportView }) {
 						{run.errorCode !== null && `: ${sentence(i18n, run.errorCode)}`}
 					</span>
 				)}
+				{run.sending && <SendingStand sending={run.sending} />}
 				{run.state === 'done' && run.sha256 !== null && (
 					<code className="faint" title={`SHA-256 ${run.sha256}`}>
 						{run.sha256.slice(0, 12)}
@@ -112,6 +116,17 @@ function Run({ run }: { run: ExportView }) {
 						{t`Download`}
 					</Button>
 				)}
+				{run.state === 'done' && run.sending && run.sending.state !== 'sent' && (
+					<Button
+						size="small"
+						icon={<SendOutlined aria-hidden />}
+						aria-label={t`Bring ${run.fileName ?? name} again`}
+						loading={again.isPending}
+						onClick={() => again.mutate({ runId: run.runId })}
+					>
+						{t`Bring again`}
+					</Button>
+				)}
 				{going && (
 					<Button
 						size="small"
@@ -125,6 +140,26 @@ function Run({ run }: { run: ExportView }) {
 				)}
 			</div>
 		</li>
+	);
+}
+
+/** How far a file has come on its way to its destination. */
+function SendingStand({ sending: { destination, state, code } }: { sending: NonNullable<ExportView['sending']> }) {
+	const { t, i18n } = useLingui();
+	if (state === 'sent') return <span className="soft">{t`Brought to ${destination}`}</span>;
+	const why = code === null ? '' : ` ${sentence(i18n, code, { host: destination })}`;
+	if (state === 'failed')
+		return (
+			<span className="failed">
+				{t`Not brought to ${destination}.`}
+				{why}
+			</span>
+		);
+	return (
+		<span className={code === null ? 'soft' : 'failed'}>
+			{code === null ? t`On its way to ${destination}` : t`Not at ${destination} yet.`}
+			{why}
+		</span>
 	);
 }
 

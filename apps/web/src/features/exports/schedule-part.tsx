@@ -1,13 +1,17 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { EXPORT_EVERY, type ExportCovers, type ExportEvery, type ExportRhythm } from '@pangea/domain';
+import { EXPORT_EVERY, type ExportCovers, type ExportEvery, type ExportRhythm, type ReportRowsOf } from '@pangea/domain';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Checkbox, Input, InputNumber, Radio, Select } from 'antd';
 import { shownLanguage } from '../../i18n.ts';
+import { useMay } from '../../session.tsx';
+import { trpc } from '../../trpc.ts';
 import { EVERY_WORDS } from './words.ts';
 
 export interface Schedule extends ExportRhythm {
 	covers: ExportCovers;
 	announce: boolean;
+	destinationId: string | null;
 }
 
 export const emptySchedule = (zone: string): Schedule => ({
@@ -18,9 +22,12 @@ export const emptySchedule = (zone: string): Schedule => ({
 	zone,
 	covers: 'period',
 	announce: true,
+	destinationId: null,
 });
 
 interface SchedulePartProps {
+	/** What the rows of the report are of. */
+	of: ReportRowsOf;
 	/** Null: made by hand only. */
 	schedule: Schedule | null;
 	onChange: (schedule: Schedule | null) => void;
@@ -29,7 +36,7 @@ interface SchedulePartProps {
 }
 
 /** When the files of a template are made by themselves. */
-export function SchedulePart({ schedule, onChange, empty, zones }: SchedulePartProps) {
+export function SchedulePart({ of, schedule, onChange, empty, zones }: SchedulePartProps) {
 	const { t, i18n } = useLingui();
 	const every: ExportEvery | 'never' = schedule?.every ?? 'never';
 	const set = (part: Partial<Schedule>) => onChange({ ...(schedule ?? empty()), ...part });
@@ -85,16 +92,21 @@ export function SchedulePart({ schedule, onChange, empty, zones }: SchedulePartP
 					{schedule.every === 'monthly' && schedule.monthDay > 28 && (
 						<p className="faint">{t`In a shorter month it is made on the last day.`}</p>
 					)}
-					<Radio.Group
-						className="covers"
-						aria-label={t`What is in it`}
-						value={schedule.covers}
-						options={[
-							{ value: 'period', label: before(schedule.every) },
-							{ value: 'all', label: t`Everything that the filter leaves then` },
-						]}
-						onChange={(event) => set({ covers: event.target.value as ExportCovers })}
-					/>
+					{of === 'listings' ? (
+						<p className="faint">{t`The listings as they stand at that time.`}</p>
+					) : (
+						<Radio.Group
+							className="covers"
+							aria-label={t`What is in it`}
+							value={schedule.covers}
+							options={[
+								{ value: 'period', label: before(schedule.every) },
+								{ value: 'all', label: t`Everything that the filter leaves then` },
+							]}
+							onChange={(event) => set({ covers: event.target.value as ExportCovers })}
+						/>
+					)}
+					<Bring schedule={schedule} onChange={(destinationId) => set({ destinationId })} />
 					<Checkbox checked={schedule.announce} onChange={(event) => set({ announce: event.target.checked })}>
 						{t`Tell me when the files are ready`}
 					</Checkbox>
@@ -109,10 +121,41 @@ export function SchedulePart({ schedule, onChange, empty, zones }: SchedulePartP
 		</fieldset>
 	);
 
-	function before(of: ExportEvery): string {
-		if (of === 'daily') return t`Orders of the day before`;
-		return of === 'weekly' ? t`Orders of the seven days before` : t`Orders of the calendar month before`;
+	function before(rhythm: ExportEvery): string {
+		if (of === 'waits') {
+			if (rhythm === 'daily') return t`Waits that began on the day before`;
+			return rhythm === 'weekly' ? t`Waits that began in the seven days before` : t`Waits that began in the calendar month before`;
+		}
+		if (rhythm === 'daily') return t`Orders of the day before`;
+		return rhythm === 'weekly' ? t`Orders of the seven days before` : t`Orders of the calendar month before`;
 	}
+}
+
+/** Where the files are brought besides being kept. */
+function Bring({ schedule, onChange }: { schedule: Schedule; onChange: (destinationId: string | null) => void }) {
+	const { t } = useLingui();
+	const destinations = useQuery(trpc.destinations.list.queryOptions());
+	const mayManage = useMay('stores.manage');
+	const known = destinations.data ?? [];
+	if (known.length === 0)
+		return mayManage ? (
+			<p className="faint">
+				<Trans>
+					Files can be brought to an SFTP server: <Link to="/settings">add it as a destination</Link>.
+				</Trans>
+			</p>
+		) : null;
+	return (
+		<Select<string>
+			aria-label={t`Brought to`}
+			value={schedule.destinationId ?? ''}
+			options={[
+				{ value: '', label: t`Kept here only` },
+				...known.map(({ destinationId, name }) => ({ value: destinationId, label: t`Brought to ${name}` })),
+			]}
+			onChange={(to) => onChange(to === '' ? null : to)}
+		/>
+	);
 }
 
 /** Monday first. */

@@ -1,7 +1,7 @@
 import { DeleteOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
 import type { ExportTemplateView } from '@pangea/api';
-import { columnsOf, EXPORT_FORMATS, type ExportFormat, REPORT_IDS, type ReportId } from '@pangea/domain';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat, foreignFilters, REPORT_IDS, REPORT_RULES, type ReportId } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button, Checkbox, Drawer, Input, Popconfirm, Radio, Select } from 'antd';
@@ -32,10 +32,12 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 	const [together, setTogether] = useState(template?.together ?? false);
 	const [schedule, setSchedule] = useState<Schedule | null>(template?.schedule ?? null);
 	const [templateId] = useState(() => template?.templateId ?? crypto.randomUUID());
+	const dropped = foreignFilters(report, template?.filter ?? {});
+	const kept = Object.fromEntries(Object.entries(template?.filter ?? {}).filter(([key]) => !dropped.includes(key)));
 	const refresh = () => queryClient.invalidateQueries(trpc.exports.pathFilter());
 	const save = useMutation({
 		mutationFn: async () => {
-			const filter = { sort: 'newest', ...template?.filter } as Parameters<typeof api.exports.saveTemplate.mutate>[0]['filter'];
+			const filter = { sort: 'newest', ...kept } as Parameters<typeof api.exports.saveTemplate.mutate>[0]['filter'];
 			const shown = { name: name.trim(), report, format, columns: [...columns], filter, zone: template?.zone ?? zone };
 			await api.exports.saveTemplate.mutate({ templateId, ...shown, byteOrderMark, together });
 			if (schedule !== null || template?.schedule) await api.exports.schedule.mutate({ templateId, schedule: schedule && asked(schedule) });
@@ -55,7 +57,7 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 	);
 	const seen = columnsOf(report).filter(({ field }) => field === null || permissions.includes(`fields.${field}`));
 	const companies = new Set(stores.map((store) => store.entity)).size;
-	const narrowed = Object.entries(template?.filter ?? {}).filter(([key, value]) => key !== 'sort' && value !== undefined).length;
+	const narrowed = Object.entries(kept).filter(([key, value]) => key !== 'sort' && value !== undefined).length;
 	const error = save.error ?? remove.error;
 	return (
 		<Drawer open onClose={onClose} title={template?.name ?? t`New template`} size={480}>
@@ -69,7 +71,11 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 				<label htmlFor="template-name">{t`Name`}</label>
 				<Input id="template-name" value={name} maxLength={80} required onChange={(event) => setName(event.target.value)} />
 				<p className="faint">
-					{narrowed === 0 ? (
+					{dropped.length > 0 ? (
+						t`Of the filter that was kept with it, only its stores and days hold for this report.`
+					) : narrowed === 0 && REPORT_RULES[report].of !== 'orders' ? (
+						t`Of all stores that you see.`
+					) : narrowed === 0 ? (
 						<Trans>
 							Of all orders that you see. To keep a filter, set it in <Link to="/orders">the list of orders</Link> and keep it from Export
 							there.
@@ -82,7 +88,10 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 				<Select<ReportId>
 					id="template-report"
 					value={report}
-					options={REPORT_IDS.map((value) => ({ value, label: i18n._(REPORT_WORDS[value]) }))}
+					options={REPORT_IDS.filter((id) => permissions.includes(REPORT_RULES[id].permission)).map((value) => ({
+						value,
+						label: i18n._(REPORT_WORDS[value]),
+					}))}
 					onChange={(to) => {
 						setReport(to);
 						setColumns([]);
@@ -107,6 +116,7 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 					</Checkbox>
 				)}
 				<SchedulePart
+					of={REPORT_RULES[report].of}
 					schedule={schedule}
 					onChange={setSchedule}
 					empty={() => emptySchedule(zone)}
@@ -140,6 +150,6 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 }
 
 /** What is chosen, without what the server tells of it. */
-function asked({ every, weekday, monthDay, time, zone, covers, announce }: Schedule): Schedule {
-	return { every, weekday, monthDay, time, zone, covers, announce };
+function asked({ every, weekday, monthDay, time, zone, covers, announce, destinationId }: Schedule): Schedule {
+	return { every, weekday, monthDay, time, zone, covers, announce, destinationId };
 }

@@ -7,6 +7,9 @@ export const REPORT_WORDS: Record<ReportId, MessageDescriptor> = {
 	lines: msg`Order lines`,
 	fees: msg`Platform fees`,
 	returns: msg`Returns and refunds`,
+	tax: msg`Tax`,
+	stock: msg`Stock and listings`,
+	answers: msg`Answer times`,
 };
 
 export const FORMAT_NAMES: Record<ExportFormat, string> = { csv: 'CSV (ZIP)', xlsx: 'Excel (XLSX)', parquet: 'Parquet' };

@@ -29,7 +29,7 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	paperEnding: msg`Renew it before its last day.`,
 	mentioned: msg`A colleague wants you to read a note on a conversation.`,
 	exportReady: msg`They are kept for seven days.`,
-	exportMissed: msg`Its files are not there. The exports say why, and can make them now.`,
+	exportMissed: msg`Its files are not there, or not at their destination. The exports say why, and can make or bring them now.`,
 	lowReview: msg`Read it, and say when it is dealt with. It is told for seven days.`,
 };
 

@@ -8,6 +8,9 @@ export type Trend = (typeof TRENDS)[number];
 export const CLOCKS = ['store', 'workspace'] as const;
 export type DayClock = (typeof CLOCKS)[number];
 
+export const LEFTS = ['groups', 'sku'] as const;
+export type Left = (typeof LEFTS)[number];
+
 export interface NumbersFilter {
 	from: string;
 	until: string;
@@ -18,6 +21,8 @@ export interface NumbersFilter {
 	stores: string[];
 	platforms: PlatformId[];
 	by: Grouping;
+	/** How what is left is told apart: like the sales, or by SKU. */
+	left: Left;
 	trend: Trend;
 	/** The trend as a table. */
 	table: boolean;
@@ -25,10 +30,10 @@ export interface NumbersFilter {
 
 /** The address holds the whole state of the screen. */
 export type NumbersSearch = Partial<
-	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'trend' | 'table' | 'problem', string>
+	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'left' | 'trend' | 'table' | 'problem', string>
 >;
 
-const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'trend', 'table', 'problem'] as const;
+const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'left', 'trend', 'table', 'problem'] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DEFAULT_DAYS = 30;
 /** The API answers for no more. */
@@ -54,6 +59,7 @@ export function filterOf(search: NumbersSearch, today: string): NumbersFilter {
 		stores: (search.stores ?? '').split('.').filter((id) => UUID.test(id)),
 		platforms: (search.platforms ?? '').split('.').filter(isPlatformId),
 		by: among(GROUPINGS, search.by) ?? 'platform',
+		left: among(LEFTS, search.left) ?? 'groups',
 		trend: among(TRENDS, search.trend) ?? 'gross',
 		table: search.table === '1',
 	};
@@ -79,6 +85,7 @@ export function searchOf(filter: NumbersFilter, today: string): NumbersSearch {
 		stores: filter.stores.join('.'),
 		platforms: filter.platforms.join('.'),
 		by: filter.by === 'platform' ? '' : filter.by,
+		left: filter.left === 'groups' ? '' : filter.left,
 		trend: filter.trend === 'gross' ? '' : filter.trend,
 		table: filter.table ? '1' : '',
 	});
@@ -86,9 +93,18 @@ export function searchOf(filter: NumbersFilter, today: string): NumbersSearch {
 
 /** Where the file of what is shown is. */
 export function downloadAddress(workspaceId: string, filter: NumbersFilter, base: string): string {
-	const { from, until, compare, clock, by, stores, platforms } = filter;
+	return `/download/numbers.csv?${asked(workspaceId, filter, base, { compare: filter.compare })}`;
+}
+
+/** Where the file of what is left is, told apart as it is shown. */
+export function profitAddress(workspaceId: string, filter: NumbersFilter, base: string): string {
+	return `/download/profit.csv?${asked(workspaceId, filter, base, { part: filter.left })}`;
+}
+
+function asked(workspace: string, filter: NumbersFilter, base: string, more: Record<string, string>): string {
+	const { from, until, clock, by, stores, platforms } = filter;
 	const lists = { ...(stores.length > 0 && { stores: stores.join('.') }), ...(platforms.length > 0 && { platforms: platforms.join('.') }) };
-	return `/download/numbers.csv?${new URLSearchParams({ workspace: workspaceId, from, until, compare, clock, by, base, ...lists }).toString()}`;
+	return new URLSearchParams({ workspace, from, until, clock, by, base, ...lists, ...more }).toString();
 }
 
 function among<T extends string>(values: readonly T[], value: string | undefined): T | null {

@@ -90,6 +90,7 @@ function Numbers() {
 	const keys = useMemo(
 		() => ({
 			b: () => go({ base: currencies[(currencies.indexOf(base) + 1) % currencies.length] ?? null }),
+			s: () => go({ left: filter.left === 'sku' ? 'groups' : 'sku' }),
 			p: () => {
 				const shown = PRESETS.findIndex((n) => lastDays(today, n).from === filter.from && filter.until === today);
 				go(lastDays(today, PRESETS[(shown + 1) % PRESETS.length] ?? 30));
@@ -192,7 +193,7 @@ function Numbers() {
 					<Basis view={numbers.data} onRates={() => setRatesOpen(true)} />
 					<Trend view={numbers.data} filter={filter} firstOpenDay={firstOpenDay} onChange={go} />
 					<Groups view={numbers.data} filter={filter} stores={byId} onChange={go} />
-					<Profit filter={filter} base={base} stores={byId} />
+					<Profit filter={filter} base={base} stores={byId} onChange={go} />
 					<Skus filter={filter} stores={byId} />
 				</div>
 			)}

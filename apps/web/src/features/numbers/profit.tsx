@@ -1,16 +1,21 @@
+import { DownloadOutlined } from '@ant-design/icons';
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { ProfitFiguresView, ProfitView, StoreView } from '@pangea/api';
 import { PROFIT_MEASURES, type ProfitMeasureId } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Button, Segmented } from 'antd';
+import type { ReactNode } from 'react';
 import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import type { Language } from '../../preferences.ts';
+import { useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks } from '../../ui/empty.tsx';
-import type { NumbersFilter } from './filter.ts';
+import { type Left, type NumbersFilter, profitAddress } from './filter.ts';
 import { Place } from './groups.tsx';
+import { Sku } from './skus.tsx';
 import { GROUPING_WORDS, PROFIT_MEANINGS, PROFIT_WORDS } from './words.ts';
 
 const HEADLINE = [
@@ -36,41 +41,110 @@ interface ProfitProps {
 	filter: NumbersFilter;
 	base: string;
 	stores: ReadonlyMap<string, StoreView>;
+	onChange: (change: Partial<NumbersFilter>) => void;
 }
 
+/** One part of what is left, as the table names it. */
+interface Part {
+	key: string;
+	name: ReactNode;
+	figures: ProfitFiguresView;
+}
+
+type Whole = Pick<ProfitView, 'currency' | 'total' | 'compared' | 'gaps' | 'apart'>;
+
 /** What is left of the sales once fees and goods are paid, as far as the platforms and we know. Asked apart: it is read from every line. */
-export function Profit({ filter, base, stores }: ProfitProps) {
-	const { t } = useLingui();
+export function Profit({ filter, base, stores, onChange }: ProfitProps) {
+	const { t, i18n } = useLingui();
+	const { workspaceId } = useSession().membership;
+	return (
+		<section className="panel groups profit" aria-label={t`What is left`}>
+			<header>
+				<h2>{t`What is left`}</h2>
+				<Segmented<Left>
+					size="small"
+					aria-label={t`What is left, told apart by`}
+					value={filter.left}
+					onChange={(left) => onChange({ left })}
+					options={[
+						{ value: 'groups', label: i18n._(GROUPING_WORDS[filter.by]) },
+						{ value: 'sku', label: t`SKU` },
+					]}
+				/>
+				<span className="grow" />
+				<Link to="/numbers/costs">{t`Costs of goods`}</Link>
+				<Button size="small" icon={<DownloadOutlined aria-hidden />} href={profitAddress(workspaceId, filter, base)}>
+					{t`Download what is left as CSV`}
+				</Button>
+			</header>
+			{filter.left === 'sku' ? <BySku filter={filter} base={base} /> : <ByGroup filter={filter} base={base} stores={stores} />}
+		</section>
+	);
+}
+
+function ByGroup({ filter, base, stores }: Omit<ProfitProps, 'onChange'>) {
+	const { i18n } = useLingui();
 	const { from, until, clock, by, platforms } = filter;
 	const profit = useQuery({
 		...trpc.numbers.profit.queryOptions({ from, until, clock, by, base, platforms, stores: filter.stores, compare: 'none' }),
 		placeholderData: (before) => before,
 	});
+	if (!profit.data) return <Waiting error={profit.error} retry={() => void profit.refetch()} />;
+	const parts = ranked(profit.data.groups).map(({ key, figures }) => ({
+		key,
+		name: <Place group={{ key }} filter={filter} stores={stores} />,
+		figures,
+	}));
+	return <Told view={profit.data} head={i18n._(GROUPING_WORDS[by])} parts={parts} />;
+}
+
+function BySku({ filter, base }: Pick<ProfitProps, 'filter' | 'base'>) {
+	const { t } = useLingui();
+	const { from, until, clock, platforms } = filter;
+	const profit = useQuery({
+		...trpc.numbers.skuProfit.queryOptions({ from, until, clock, base, platforms, stores: filter.stores, compare: 'none' }),
+		placeholderData: (before) => before,
+	});
+	if (!profit.data) return <Waiting error={profit.error} retry={() => void profit.refetch()} />;
+	const { rows, rest } = profit.data;
+	const parts: Part[] = rows.map(({ sellerSku, title, figures }) => ({
+		key: `sku ${sellerSku ?? ''}`,
+		name: sellerSku === null ? <span className="faint">{t`No SKU`}</span> : <Sku row={{ sellerSku, title }} filter={filter} />,
+		figures,
+	}));
+	if (rest) {
+		const more = rest.skus;
+		const name = <Plural value={more} one="# more SKU, in the file by itself" other="# more SKUs, in the file one by one" />;
+		parts.push({ key: 'rest', name: <span className="faint">{name}</span>, figures: rest.figures });
+	}
 	return (
-		<section className="panel groups profit" aria-label={t`What is left`} aria-busy={profit.isPlaceholderData}>
-			<header>
-				<h2>{t`What is left`}</h2>
-				<Link to="/numbers/costs">{t`Costs of goods`}</Link>
-			</header>
-			{profit.error && !profit.data ? (
-				<Broken error={profit.error} reset={() => void profit.refetch()} />
-			) : profit.data ? (
-				<Told view={profit.data} filter={filter} stores={stores} />
-			) : (
-				<Blocks className="columns" count={1} height={160} />
-			)}
-		</section>
+		<>
+			<Told view={profit.data} head={t`SKU`} parts={parts} />
+			<p className="faint pad">
+				<Trans>
+					What an order brings is parted among its lines by their price, to the cent. An order of several SKUs counts with each of them.
+				</Trans>
+			</p>
+		</>
 	);
 }
 
-function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilter; stores: ProfitProps['stores'] }) {
-	const { t, i18n } = useLingui();
-	const language = shownLanguage();
+function Waiting({ error, retry }: { error: unknown; retry: () => void }) {
+	return error ? <Broken error={error} reset={retry} /> : <Blocks className="columns" count={1} height={160} />;
+}
+
+/** Most left first; of what cannot be said, most orders. */
+function ranked(groups: ProfitView['groups']): ProfitView['groups'] {
 	const rank = (figures: ProfitFiguresView): number =>
 		figures.profitSettled === null && figures.profitEstimated === null
 			? Number.NEGATIVE_INFINITY
 			: Number(figures.profitSettled ?? 0) + Number(figures.profitEstimated ?? 0);
-	const groups = view.groups.toSorted((a, b) => rank(b.figures) - rank(a.figures) || Number(b.figures.orders) - Number(a.figures.orders));
+	return groups.toSorted((a, b) => rank(b.figures) - rank(a.figures) || Number(b.figures.orders) - Number(a.figures.orders));
+}
+
+function Told({ view, head, parts }: { view: Whole; head: string; parts: readonly Part[] }) {
+	const { t, i18n } = useLingui();
+	const language = shownLanguage();
 	const word = (id: ProfitMeasureId) => (
 		<>
 			{i18n._(PROFIT_WORDS[id])}
@@ -91,13 +165,13 @@ function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilte
 				))}
 			</dl>
 			<ProfitBasis view={view} />
-			{groups.length > 0 && (
+			{parts.length > 0 && (
 				// oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
 				<section className="scroll" tabIndex={0} aria-label={t`What is left, part by part`}>
 					<table>
 						<thead>
 							<tr>
-								<th scope="col">{i18n._(GROUPING_WORDS[filter.by])}</th>
+								<th scope="col">{head}</th>
 								{COLUMNS.map((id) => (
 									<th key={id} scope="col" className="right" title={i18n._(PROFIT_MEANINGS[id])}>
 										{word(id)}
@@ -106,11 +180,9 @@ function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilte
 							</tr>
 						</thead>
 						<tbody>
-							{groups.map(({ key, figures }) => (
+							{parts.map(({ key, name, figures }) => (
 								<tr key={key}>
-									<th scope="row">
-										<Place group={{ key }} filter={filter} stores={stores} />
-									</th>
+									<th scope="row">{name}</th>
 									{COLUMNS.map((id) => (
 										<td key={id} className="num right">
 											{textOf(language, id, figures, view.currency)}
@@ -131,7 +203,7 @@ function Told({ view, filter, stores }: { view: ProfitView; filter: NumbersFilte
 }
 
 /** Of how many orders this is said, and why not of the others. */
-function ProfitBasis({ view }: { view: ProfitView }) {
+function ProfitBasis({ view }: { view: Whole }) {
 	const language = shownLanguage();
 	const { total, gaps } = view;
 	const settled = formatNumber(language, Number(total.settledOrders));

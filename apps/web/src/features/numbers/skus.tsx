@@ -127,9 +127,9 @@ function Heat({ view, filter, stores }: SkusProps & { view: SkusView }) {
 }
 
 /** A SKU, leading to its orders. */
-function Sku({ row, filter }: { row: SkusView['rows'][number]; filter: NumbersFilter }) {
+export function Sku({ row, filter }: { row: Pick<SkusView['rows'][number], 'sellerSku' | 'title'>; filter: NumbersFilter }) {
 	return (
-		<Link to="/orders" search={{ ...ordersOf(filter), q: row.sellerSku }} title={row.title}>
+		<Link className="of-sku" to="/orders" search={{ ...ordersOf(filter), q: row.sellerSku }} title={row.title}>
 			<b>{row.sellerSku}</b> <small className="faint">{row.title}</small>
 		</Link>
 	);

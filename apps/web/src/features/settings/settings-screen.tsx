@@ -9,6 +9,7 @@ import { useMay, useSession } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 import { AlertSettings } from '../alerts/alert-settings.tsx';
+import { DestinationsPanel } from '../exports/destinations-panel.tsx';
 import { ChannelsPanel } from '../notices/channels-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
 import { Setting } from './setting.tsx';
@@ -22,6 +23,7 @@ export function SettingsScreen() {
 	const kept = usePreferences();
 	const { me } = useSession();
 	const mayManage = useMay('notices.manage');
+	const mayBring = useMay('stores.manage');
 	const mayTranslate = useMay('inbox.manage');
 	const mayRead = useMay('inbox.read');
 	const maySee = useMay('fields.buyer');
@@ -114,6 +116,7 @@ export function SettingsScreen() {
 			</section>
 			{mayTranslate && <TranslatorPanel />}
 			{mayRead && maySee && <AlertSettings />}
+			{mayBring && <DestinationsPanel />}
 			{mayManage && <ChannelsPanel />}
 		</div>
 	);
