@@ -50,22 +50,34 @@ export async function listReviews(
 ): Promise<{ rows: ReviewRow[]; next: string | null }> {
 	const last = after === null ? null : unpackCursor(after, 2);
 	const { rows } = await sql<ReviewRow>`
+		with page as materialized (
+			select * from review r where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
+				and (${ratings === null ? null : [...ratings]}::integer[] is null or r.rating = any(${ratings === null ? null : [...ratings]}::integer[]))
+				and (${theme}::text is null or ${theme}::text = any(r.themes))
+				and ${skuId === null ? sql`true` : ofSku(scope, skuId)}
+				and (${last?.[0] ?? null}::timestamptz is null or (r.written_at, r.review_id) < (${last?.[0] ?? null}::timestamptz, ${last?.[1] ?? null}::uuid))
+			order by r.written_at desc, r.review_id desc limit ${limit + 1}
+		)
 		select r.review_id as "reviewId", r.store_id as "storeId", r.external_listing_id as "externalListingId", p.title as product, p.url,
 			k.sku_id as "skuId", k.code as "skuCode", r.rating, r.written_at as "writtenAt", r.themes, r.themes_by is not null as "themesCorrected",
 			r.edited, r.import_id is not null as imported, ${sql.raw(ALARMS)} as alarming, r.sealed
-		from review r
+		from page r
 		left join sku k on k.workspace_id = r.workspace_id and k.sku_id = ${sql.raw(SKU_OF)}
 		left join lateral (select l.title, l.url from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
 			and l.external_listing_id = r.external_listing_id limit 1) p on true
-		where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
-			and (${ratings === null ? null : [...ratings]}::integer[] is null or r.rating = any(${ratings === null ? null : [...ratings]}::integer[]))
-			and (${theme}::text is null or ${theme}::text = any(r.themes))
-			and (${skuId}::uuid is null or ${sql.raw(SKU_OF)} = ${skuId}::uuid)
-			and (${last?.[0] ?? null}::timestamptz is null or (r.written_at, r.review_id) < (${last?.[0] ?? null}::timestamptz, ${last?.[1] ?? null}::uuid))
-		order by r.written_at desc, r.review_id desc limit ${limit + 1}`.execute(scope.db);
+		order by r.written_at desc, r.review_id desc`.execute(scope.db);
 	const shown = rows.slice(0, limit);
 	const end = shown.at(-1);
 	return { rows: shown, next: rows.length > limit && end ? packCursor([end.writtenAt, end.reviewId]) : null };
+}
+
+/** A review `r` that is of a SKU: found from the SKU's side, which has few listings, and then judged as all others are. */
+function ofSku({ workspaceId }: Scope, skuId: string) {
+	return sql`r.review_id = any(array(
+		select review_id from review where workspace_id = ${workspaceId} and sku_id = ${skuId}
+		union select n.review_id from listing l join review n on n.workspace_id = l.workspace_id and n.store_id = l.store_id
+			and n.external_listing_id = l.external_listing_id where l.workspace_id = ${workspaceId} and l.sku_id = ${skuId}
+	)) and ${sql.raw(SKU_OF)} = ${skuId}::uuid`;
 }
 
 export interface ReviewCell {
