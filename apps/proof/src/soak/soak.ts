@@ -15,11 +15,14 @@ export interface Bounds {
 	queueAge: { p95: number; max: number };
 	/** Milliseconds from an event's commit to a screen, ninety-nine times in a hundred. */
 	eventLag: number;
-	/** Dead rows for each live one, of tables with thousands. */
+	/** Dead rows for each live one; a table counts as one of thousands, since a short queue is swept only after two. */
 	bloat: number;
 }
 
 export const BOUNDS: Bounds = { memory: 400, growth: 8, queueAge: { p95: 10, max: 60 }, eventLag: 1500, bloat: 1.5 };
+
+/** Fewer rows tell nothing of sweeping: `jobs.job` has some thirty, and is swept after two thousand dead ones. */
+const LEAST_ROWS = 4000;
 
 /** Connections by application name that the pools allow: while workers change places there are two of them. */
 const POOLS: Readonly<Record<string, number>> = {
@@ -108,7 +111,7 @@ export async function soak(rig: Rig, options: SoakOptions): Promise<SoakReport> 
 		memoryMax: memoryOf(samples),
 		growth: growthOf(samples, options.warmUp),
 		connectionsMax: connectionsOf(samples),
-		deadRows: Object.fromEntries(dead.map((t) => [t.table, Number((t.dead / Math.max(1, t.live)).toFixed(2))])),
+		deadRows: Object.fromEntries(dead.map((t) => [t.table, Number((t.dead / Math.max(LEAST_ROWS, t.live)).toFixed(2))])),
 		settleSeconds: rest.seconds,
 	};
 	return { figures, broken: [...brokenBounds(figures, options.bounds ?? BOUNDS), ...rest.problems] };
