@@ -294,6 +294,17 @@ describe('changing prices and stocks', () => {
 		expect([await states(), taken]).toEqual([['applied'], ['P1 stock']]);
 	});
 
+	test('of a stock from which pieces are sold before anybody looks has come about', async () => {
+		isDeaf = true;
+		await ask([stockTo(0, '90'), { ...stockTo(1, '90'), changeId: CHANGES[1] }]);
+		await run();
+		shown.get('P1')!.stock = 87;
+		// What was never taken is still near to what it was.
+		shown.get('P2')!.stock = 3;
+		await run();
+		expect(await states()).toEqual(['applied', 'accepted']);
+	});
+
 	test('waits while the platform asks for silence, and is given back after too many tries', async () => {
 		await ask([priceTo(0, '1250')]);
 		trouble = { when: 'before', error: failing('rateLimited', 5000) };

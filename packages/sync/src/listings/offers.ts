@@ -88,8 +88,8 @@ async function changeProduct(engine: Engine, store: OpenStore, changes: readonly
 	if (accepted.length === 0) return;
 	const after = await readBack(engine, store, first.externalListingId);
 	for (const change of accepted) {
-		const isShown = valueOf(offers, store, change, after.get(change.externalVariantId)) === BigInt(change.shall);
-		await settle(change, isShown ? { state: 'applied' } : { state: 'accepted', looked: false });
+		const now = valueOf(offers, store, change, after.get(change.externalVariantId));
+		await settle(change, isShown(change, now) ? { state: 'applied' } : { state: 'accepted', looked: false });
 	}
 }
 
@@ -97,6 +97,7 @@ async function changeProduct(engine: Engine, store: OpenStore, changes: readonly
 function judge(offers: Offers, store: OpenStore, change: ChangeToSend, shown: Listing | undefined): ChangeEnd | null {
 	const now = valueOf(offers, store, change, shown);
 	if (shown && now === BigInt(change.shall)) return { state: 'applied' };
+	if (change.state === 'accepted' && isShown(change, now)) return { state: 'applied' };
 	if (change.state === 'accepted')
 		return change.looks + 1 < LOOKS.length ? { state: 'accepted', looked: true } : { state: 'failed', code: 'offerNotShown', reasons: [] };
 	if (!shown) return { state: 'refused', code: 'notFoundAtPlatform', reasons: [] };
@@ -104,6 +105,16 @@ function judge(offers: Offers, store: OpenStore, change: ChangeToSend, shown: Li
 	const isMeant = change.field === 'price' || change.undoes !== null;
 	if (isMeant && now !== BigInt(change.was)) return { state: 'refused', code: 'offerChangedSince', reasons: [] };
 	return null;
+}
+
+/** Whether a change that the platform took has come about. Of a stock some pieces may be sold before anybody looks: it is nearer to what it shall be. */
+function isShown({ field, was, shall }: ChangeToSend, now: bigint | null): boolean {
+	if (now === null || field === 'price') return now === BigInt(shall);
+	return distance(now, BigInt(shall)) < distance(now, BigInt(was));
+}
+
+function distance(a: bigint, b: bigint): bigint {
+	return a > b ? a - b : b - a;
 }
 
 /** @returns what the platform took. @throws PlatformError, NotActiveError */

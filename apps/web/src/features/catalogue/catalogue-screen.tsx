@@ -60,6 +60,7 @@ function Catalogue() {
 					))}
 					<Link to="/reviews">{t`Reviews`}</Link>
 				</nav>
+				<span className="grow" />
 				{!narrow && (
 					<ExportButton
 						label={t`Export stock`}
