@@ -273,7 +273,7 @@ describe('what belongs to another workspace', () => {
 		const before = await stateOf(admin, victim.workspaceId);
 		expect(await attacked(places)).toEqual([]);
 		expect(await stateOf(admin, victim.workspaceId)).toEqual(before);
-	}, 480_000);
+	}, 900_000);
 
 	test('is not told to a member whose stores are said to be the others’', async () => {
 		const stores = victim.names.filter((one) => one.table === 'store' && one.column === 'store_id').map((one) => one.value);
@@ -281,7 +281,7 @@ describe('what belongs to another workspace', () => {
 		const reads = placesOf(own).filter((place) => place.uuid && !place.writes);
 		await admin.query('update member set store_scope = $2 where workspace_id = $1', [attacker.workspaceId, stores]);
 		expect(await attacked(reads)).toEqual([]);
-	}, 150_000);
+	}, 300_000);
 
 	test('is what its own people reach by the very same inputs', async () => {
 		const places = placesOf((property, uuid) => ownOf(victim, property, uuid));
@@ -303,5 +303,5 @@ describe('what belongs to another workspace', () => {
 			if (code === 'notFound' || code === 'inputWrong') unreached.push(`${place.procedure} ${place.at}: ${code} ${text}`);
 		}
 		expect(unreached).toEqual([]);
-	}, 150_000);
+	}, 300_000);
 });
