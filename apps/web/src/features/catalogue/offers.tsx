@@ -221,7 +221,10 @@ export function Offers({ filter, onFilter }: OffersProps) {
 						onApply={send}
 					/>
 				)}
-				<aside className={`offer-side ${batchId === null && edits.size === 0 ? 'is-idle' : ''}`} aria-label={t`Changes`}>
+				{/* What scrolls has to be reachable by keys. */}
+				{/* oxlint-disable jsx-a11y/no-noninteractive-tabindex */}
+				<aside className={`offer-side ${batchId === null && edits.size === 0 ? 'is-idle' : ''}`} tabIndex={0} aria-label={t`Changes`}>
+					{/* oxlint-enable jsx-a11y/no-noninteractive-tabindex */}
 					{batchId !== null ? (
 						<Batch
 							changes={batch.data ?? []}
