@@ -109,7 +109,11 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 	const seek = useCallback(
 		(q: string) =>
 			void navigate({
-				search: (before) => ({ ...(before.view !== undefined && { view: before.view }), ...(q !== '' && { q }) }),
+				search: (before) => ({
+					...(before.view !== undefined && { view: before.view }),
+					...(before.sku !== undefined && { sku: before.sku }),
+					...(q !== '' && { q }),
+				}),
 				replace: true,
 			}),
 		[navigate],
