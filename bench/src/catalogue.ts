@@ -13,7 +13,7 @@ import {
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { openBenchDatabase } from './database.ts';
-import { quantile, round } from './figures.ts';
+import { round, timed, type Times } from './figures.ts';
 import { createListStores } from './lists-world.ts';
 
 const LISTINGS = 1_000_000;
@@ -23,11 +23,6 @@ const A_SKU = 25;
 const TIMES = 40;
 const PAGE = 60;
 const MATRIX = 200;
-
-interface Times {
-	p50: number;
-	p95: number;
-}
 
 /**
  * A catalogue of a million listings (or N) and as many reviews: pages of the coverage matrix, searches, the matrix of reviews and pages of their pool, in
@@ -44,7 +39,7 @@ export async function benchCatalogue(rows: number | null, step: (text: string) =
 		await fill(home.url, workspaceId, stores, listings);
 		step(`${listings} listings and as many reviews are in`);
 		const ask = async (question: (scope: Scope) => Promise<unknown>): Promise<Times> =>
-			await timed(() => database.inWorkspace(workspaceId, question));
+			await timed(TIMES, () => database.inWorkspace(workspaceId, question));
 		const three = stores.slice(0, 3);
 		const some = await chosenSkus(home.url);
 		let at = 0;
@@ -103,16 +98,6 @@ async function pool(scope: Scope, filter: Partial<ReviewFilter>): Promise<unknow
 	return await listReviews(scope, { stores: null, ratings: null, theme: null, skuId: null, ...filter }, null, PAGE);
 }
 
-async function timed(ask: () => Promise<unknown>): Promise<Times> {
-	const took: number[] = [];
-	for (let time = 0; time < TIMES; time++) {
-		const began = performance.now();
-		await ask();
-		took.push(performance.now() - began);
-	}
-	return { p50: round(quantile(took, 0.5)), p95: round(quantile(took, 0.95)) };
-}
-
 /** Each SKU stands in most stores; one listing in nine is blocked, one in eleven sold out. Reviews are of every star, one in five tells of damage. */
 async function fill(url: string, workspaceId: string, stores: readonly string[], listings: number): Promise<void> {
 	const client = new pg.Client({ connectionString: url });
@@ -169,7 +154,7 @@ async function rawPage(url: string, workspaceId: string): Promise<Times> {
 	await client.connect();
 	try {
 		const values = [workspaceId];
-		return await timed(() =>
+		return await timed(TIMES, () =>
 			client.query({
 				name: 'raw',
 				text: `select sku_id, code, title from sku where workspace_id = $1 order by sku_id limit ${PAGE}`,

@@ -2,7 +2,7 @@ import { countConversations, CONVERSATION_VIEWS, createEmptyWorkspace, Database,
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { openBenchDatabase } from './database.ts';
-import { quantile, round } from './figures.ts';
+import { round, timed, type Times } from './figures.ts';
 import { createListStores } from './lists-world.ts';
 import { fillSearch, timeSearches } from './inbox-search.ts';
 import { benchLive, MESSAGES as PUSHED } from './live.ts';
@@ -12,11 +12,6 @@ const A_CONVERSATION = 10;
 const STORES = 40;
 const TIMES = 200;
 const PAGE = 60;
-
-interface Times {
-	p50: number;
-	p95: number;
-}
 
 /**
  * The inbox with a million messages in a hundred thousand open conversations: pages of each view at the first page and deep down, counts, and conversations
@@ -46,26 +41,26 @@ async function benchStored(messages: number, step: (text: string) => void) {
 		const filter = { storeScope: null, userId: 'u7' };
 		const figures: Record<string, Times> = {};
 		for (const view of CONVERSATION_VIEWS) {
-			figures[`${view}, first page`] = await timed(() =>
+			figures[`${view}, first page`] = await timed(TIMES, () =>
 				database.inWorkspace(workspaceId, (scope) => listConversations(scope, { ...filter, view, limit: PAGE })),
 			);
 			const deep = await deepCursor(database, workspaceId, view);
 			if (deep)
-				figures[`${view}, far down`] = await timed(() =>
+				figures[`${view}, far down`] = await timed(TIMES, () =>
 					database.inWorkspace(workspaceId, (scope) => listConversations(scope, { ...filter, view, limit: PAGE, after: deep })),
 				);
 		}
 		const some = stores.slice(0, 3).map((store) => store.storeId);
-		figures['open, three stores'] = await timed(() =>
+		figures['open, three stores'] = await timed(TIMES, () =>
 			database.inWorkspace(workspaceId, (scope) => listConversations(scope, { ...filter, view: 'open', stores: some, limit: PAGE })),
 		);
-		figures['counts'] = await timed(() => database.inWorkspace(workspaceId, (scope) => countConversations(scope, filter)));
+		figures['counts'] = await timed(TIMES, () => database.inWorkspace(workspaceId, (scope) => countConversations(scope, filter)));
 		const chosen = await chosenConversations(home.url);
 		await fillSearch(home.url, workspaceId);
 		step('what the messages are found by is in');
-		Object.assign(figures, await timeSearches(database, workspaceId, timed));
+		Object.assign(figures, await timeSearches(database, workspaceId, (ask) => timed(TIMES, ask)));
 		let at = 0;
-		figures['a conversation'] = await timed(() =>
+		figures['a conversation'] = await timed(TIMES, () =>
 			database.inWorkspace(workspaceId, (scope) => messagesOf(scope, chosen[at++ % chosen.length] ?? '', { limit: 50 })),
 		);
 		const limit = await rawPage(home.url, workspaceId);
@@ -85,16 +80,6 @@ async function benchStored(messages: number, step: (text: string) => void) {
 		await database.close();
 		await home.close();
 	}
-}
-
-async function timed(ask: () => Promise<unknown>): Promise<Times> {
-	const took: number[] = [];
-	for (let time = 0; time < TIMES; time++) {
-		const began = performance.now();
-		await ask();
-		took.push(performance.now() - began);
-	}
-	return { p50: round(quantile(took, 0.5)), p95: round(quantile(took, 0.95)) };
 }
 
 async function deepCursor(database: Database, workspaceId: string, view: (typeof CONVERSATION_VIEWS)[number]): Promise<string | null> {
@@ -154,7 +139,7 @@ async function rawPage(url: string, workspaceId: string): Promise<Times> {
 	const client = new pg.Client({ connectionString: url });
 	await client.connect();
 	try {
-		return await timed(() =>
+		return await timed(TIMES, () =>
 			client.query({
 				name: 'raw',
 				text: `select conversation_id, last_at from conversation where workspace_id = $1 and done_at is null

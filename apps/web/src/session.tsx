@@ -24,17 +24,21 @@ export function useMay(permission: Permission): boolean {
 
 const NO_STORES: StoreView[] = [];
 
-/** A pull that finds nothing moves only how far a store is read, and tells nobody: that is looked up. */
-const READ_UP_TO_MS = 60_000;
+/**
+ * A pull that finds nothing moves only how far a store is read, and tells nobody: that is looked up, for all who show it, by one.
+ * @param every milliseconds
+ */
+export function useLooksAtStores(every: number): void {
+	useQuery(trpc.stores.list.queryOptions(undefined, { refetchInterval: every }));
+}
 
-/** @param lookEvery milliseconds between looks at how far the stores are read */
-export function useStores(lookEvery = READ_UP_TO_MS): {
+export function useStores(): {
 	stores: StoreView[];
 	byId: ReadonlyMap<string, StoreView>;
 	loading: boolean;
 	error: unknown;
 } {
-	const { data, isPending, error } = useQuery(trpc.stores.list.queryOptions(undefined, { refetchInterval: lookEvery }));
+	const { data, isPending, error } = useQuery(trpc.stores.list.queryOptions());
 	const stores = data ?? NO_STORES;
 	return { stores, byId: new Map(stores.map((store) => [store.storeId, store])), loading: isPending, error };
 }

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import { addMember, upsertConnection, upsertStores } from '@pangea/db';
+import { addMember } from '@pangea/db';
 import { localDay, type Role } from '@pangea/domain';
 import { parse } from 'csv-parse';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { exportNumbers, type SessionUser } from '../src/index.ts';
+import { makePlaces } from './places.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 const DAY = 86_400_000;
@@ -31,20 +32,7 @@ beforeAll(async () => {
 	await api.database.inWorkspace(workspaceId, async (scope) => {
 		for (const role of ['manager', 'agent', 'analyst'] as const)
 			await addMember(scope, { userId: people[role].id, name: role, email: people[role].email, role, storeScope: null });
-		for (const { id, platform, site, currency, zone } of PLACES) {
-			const connectionId = await upsertConnection(scope, {
-				platform,
-				externalAccountId: id,
-				accountName: null,
-				host: 'h',
-				scopes: [],
-				accessExpiresAt: null,
-				grantExpiresAt: null,
-			});
-			const store = { externalId: id, name: id, siteId: site, mode: 'local' as const, active: true, attributes: {}, problem: null };
-			const [made] = await upsertStores(scope, connectionId, [{ ...store, platform, country: 'XX', currency, zone, language: 'en' }]);
-			stores[id] = made?.storeId ?? '';
-		}
+		Object.assign(stores, await makePlaces(scope, PLACES));
 	});
 });
 afterAll(async () => {

@@ -1,8 +1,9 @@
-import { addMember, upsertConnection, upsertStores } from '@pangea/db';
+import { addMember } from '@pangea/db';
 import { localDay } from '@pangea/domain';
 import pg from 'pg';
 import { exportProfit, type SessionUser } from '../src/index.ts';
 import { type Booked, bookFor } from './bookings.ts';
+import { makePlaces } from './places.ts';
 import { createTestApi } from './workbench.ts';
 
 export const DAY = 86_400_000;
@@ -39,20 +40,7 @@ export async function openProfitHome() {
 	const stores: Record<string, string> = {};
 	await api.database.inWorkspace(workspaceId, async (scope) => {
 		await addMember(scope, { userId: blind.id, name: 'blind', email: blind.email, role: 'agent', storeScope: null });
-		for (const { id, platform, site, currency, zone } of PLACES) {
-			const connectionId = await upsertConnection(scope, {
-				platform,
-				externalAccountId: id,
-				accountName: null,
-				host: 'h',
-				scopes: [],
-				accessExpiresAt: null,
-				grantExpiresAt: null,
-			});
-			const store = { externalId: id, name: id, siteId: site, mode: 'local' as const, active: true, attributes: {}, problem: null };
-			const [made] = await upsertStores(scope, connectionId, [{ ...store, platform, country: 'XX', currency, zone, language: 'en' }]);
-			stores[id] = made?.storeId ?? '';
-		}
+		Object.assign(stores, await makePlaces(scope, PLACES));
 	});
 	let counter = 0;
 	const order = async ({ store, at, total, fees = null, refund, payout = null, tax, state = 'shipped', lines }: Made): Promise<string> => {

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useKeys } from '../keys.ts';
 import { LiveProvider, useLiveLine } from '../live.tsx';
 import { preferences, setPreferences, usePreferences } from '../preferences.ts';
-import { chooseMembership, isHeldBack, SessionContext, useMay } from '../session.tsx';
+import { chooseMembership, isHeldBack, SessionContext, useLooksAtStores, useMay } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { whenIdle } from '../ui/idle.ts';
 import { useNarrow } from '../ui/media.ts';
@@ -15,6 +15,9 @@ import { HeaderSlotContext } from './header-slot.tsx';
 import { PLACES } from './places.ts';
 import { Bottom, Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
+
+/** Between two looks at how far the stores are read. */
+const STORES_MS = 60_000;
 
 const palette = () => import('./palette.tsx');
 const noticesDrawer = () => import('../features/notices/notices-drawer.tsx');
@@ -61,6 +64,7 @@ function Frame() {
 	const navigate = useNavigate();
 	const router = useRouter();
 	const line = useLiveLine();
+	useLooksAtStores(STORES_MS);
 	const today = useQuery(trpc.today.summary.queryOptions());
 	const mayRead = useMay('inbox.read');
 	const maySee = useMay('fields.buyer');

@@ -14,10 +14,7 @@ let s: Awaited<ReturnType<typeof simulated>>;
 const stores: StoreContext[] = [];
 beforeAll(async () => {
 	s = await simulated();
-	for (const { authorizationSite } of s.facts.accounts) {
-		const grant = await s.bind(authorizationSite);
-		for (const store of await mercadoLibre.stores.list(s.as(grant))) stores.push(s.at(grant, store));
-	}
+	stores.push(...(await s.openAll()));
 });
 afterAll(() => s.simulator.stop());
 

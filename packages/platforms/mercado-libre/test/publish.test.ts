@@ -15,10 +15,7 @@ let s: Awaited<ReturnType<typeof simulated>>;
 const stores = new Map<string, StoreContext>();
 beforeAll(async () => {
 	s = await simulated();
-	for (const { authorizationSite } of s.facts.accounts) {
-		const grant = await s.bind(authorizationSite);
-		for (const store of await mercadoLibre.stores.list(s.as(grant))) stores.set(`${store.siteId} ${store.mode}`, s.at(grant, store));
-	}
+	for (const context of await s.openAll()) stores.set(`${context.store.siteId} ${context.store.mode}`, context);
 });
 afterAll(() => s.simulator.stop());
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoreDescription } from '@pangea/domain';
-import { type Grant, memoryBudgets } from '@pangea/platform-contract';
+import { type Grant, memoryBudgets, type StoreContext } from '@pangea/platform-contract';
 import { testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
 import { type Simulator, type SimulatorOptions, startSimulator } from '@pangea/simulator';
 import { mercadoLibre } from '../src/index.ts';
@@ -53,13 +53,27 @@ export async function simulated(options: SimulatorOptions = {}) {
 		return authorization.exchange(context, { kind: 'redirect', params, redirectUri: REDIRECT, codeVerifier, host: request.host });
 	}
 
+	const as = (grant: Grant) => testGrantContext(mercadoLibre, context, grant);
+	const at = (grant: Grant, store: StoreDescription) => testStoreContext(mercadoLibre, as(grant), store);
+
+	/** Every store of every account. */
+	async function openAll(): Promise<StoreContext[]> {
+		const stores: StoreContext[] = [];
+		for (const { authorizationSite } of facts.accounts) {
+			const grant = await bind(authorizationSite);
+			for (const store of await mercadoLibre.stores.list(as(grant))) stores.push(at(grant, store));
+		}
+		return stores;
+	}
+
 	return {
 		simulator,
 		control: simulator.control,
 		facts,
 		context,
 		bind,
-		as: (grant: Grant) => testGrantContext(mercadoLibre, context, grant),
-		at: (grant: Grant, store: StoreDescription) => testStoreContext(mercadoLibre, testGrantContext(mercadoLibre, context, grant), store),
+		as,
+		at,
+		openAll,
 	};
 }

@@ -1,6 +1,6 @@
 import type { Listing } from '@pangea/domain';
-import { memoryBudgets, type Page, type PlatformHttp, type StoreContext } from '@pangea/platform-contract';
-import { fieldsRead, testContext, testGrantContext, testStoreContext } from '@pangea/platform-contract/testing';
+import type { Page, StoreContext } from '@pangea/platform-contract';
+import { fieldsRead } from '@pangea/platform-contract/testing';
 import { type Simulator, startSimulator } from '@pangea/simulator';
 import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { toListing } from '../src/listings.ts';
 import { toListings } from '../src/managed-goods.ts';
 import { productPageSchema, productSchema, skuOffersSchema, skuPageSchema, skuSchema } from '../src/wire-listings.ts';
 import { grantOf, LOCAL_US, ok, type Seen, startGateway, storeContext } from './gateway.ts';
-import { appOf, hostsOf, readFacts, type TemuFacts } from './simulated-temu.ts';
+import { openShop } from './simulated-temu.ts';
 import { apis, COMMON, filled, isListed, parametersOf, unlistedFields } from './skeletons.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
@@ -18,42 +18,17 @@ const OFFERS = 'bg.local.goods.sku.list.query';
 const PRODUCTS = 'bg.glo.goods.list.get';
 
 let simulator: Simulator;
-let facts: TemuFacts;
 const heard: { api: string; fields: string[]; result: unknown }[] = [];
 
 beforeAll(async () => {
 	simulator = await startSimulator({ clock: { at: NOW, frozen: true }, size: 3000 });
-	facts = readFacts(simulator.platforms['temu'] ?? {});
 });
 afterAll(async () => simulator.stop());
 
-async function open(storeId: string, host: 'us' | 'eu' | 'global' | 'partner'): Promise<StoreContext> {
-	const now = () => simulator.control.clock.now();
-	const sleep = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });
-	const made = testContext(temu.manifest, {
-		app: appOf(facts, [host]),
-		hosts: hostsOf(facts),
-		now: () => new Date(now()),
-		http: { budgets: memoryBudgets(temu.manifest, { now, sleep }), sleep, now },
-	});
-	const http: PlatformHttp = {
-		...made.http,
-		async send(request) {
-			const reply = await made.http.send(request);
-			const { type, ...rest } = JSON.parse(request.body ?? '{}') as { type: string };
-			const { result } = JSON.parse(reply.body.toString()) as { result?: unknown };
-			heard.push({ api: type, fields: Object.keys(rest), result });
-			return reply;
-		},
-	};
-	const accessToken = facts.stores.find((one) => one.id === storeId)?.tokens[host] ?? '';
-	const context = { ...made, http };
-	const grant = await temu.authorization.exchange(context, { kind: 'paste', fields: { accessToken }, host });
-	const bound = testGrantContext(temu, context, grant);
-	const [store] = await temu.stores.list(bound);
-	if (!store) throw new Error('the token opens no store');
-	return testStoreContext(temu, bound, store);
-}
+const open = (storeId: string, host: 'us' | 'eu' | 'global' | 'partner'): Promise<StoreContext> =>
+	openShop(simulator, storeId, host, ({ api, body, result }) =>
+		heard.push({ api, fields: Object.keys(body).filter((field) => field !== 'type'), result }),
+	);
 
 async function listed(store: StoreContext): Promise<{ pages: number; all: Listing[] }> {
 	const pages: Page<Listing>[] = [];

@@ -5,7 +5,7 @@ import { witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temu } from '../src/index.ts';
 import { stockEditSchema } from '../src/wire-listings.ts';
-import { type Heard, openLocalShop } from './simulated-temu.ts';
+import { type Heard, openShop } from './simulated-temu.ts';
 
 const offers = temu.offers!;
 const contract = witness('temu');
@@ -16,7 +16,7 @@ let listed: Listing[];
 
 beforeAll(async () => {
 	simulator = await startSimulator({ clock: { at: Date.parse('2026-11-22T08:00:00Z'), frozen: true }, size: 200 });
-	germany = await openLocalShop(simulator, 'temu-de', 'eu', (one) => heard.push(one));
+	germany = await openShop(simulator, 'temu-de', 'eu', (one) => heard.push(one));
 	listed = [];
 	for await (const { items } of temu.listings!.pull(germany, null)) for (const item of items) if (item.ok) listed.push(item.value);
 }, 60_000);

@@ -6,7 +6,7 @@ import { AGREED, settle, witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temu } from '../src/index.ts';
 import * as wire from '../src/wire-publish.ts';
-import { type Heard, openLocalShop } from './simulated-temu.ts';
+import { type Heard, openShop } from './simulated-temu.ts';
 import { apis, COMMON, filled, isListed, parametersOf, unlistedFields } from './skeletons.ts';
 
 const publish = temu.publish!;
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => simulator.stop());
 
-const open = (storeId: string, host: 'us' | 'eu' | 'global') => openLocalShop(simulator, storeId, host, (one) => heard.push(one));
+const open = (storeId: string, host: 'us' | 'eu' | 'global') => openShop(simulator, storeId, host, (one) => heard.push(one));
 
 async function rulesFor(store: StoreContext, words: string): Promise<DraftRules> {
 	const [best] = await publish.suggest(store, words, []);

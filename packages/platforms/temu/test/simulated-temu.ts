@@ -45,13 +45,8 @@ export interface Heard {
 	result: unknown;
 }
 
-/** A shop by the token of its gateway; whoever waits for a budget moves the simulator's clock. */
-export async function openLocalShop(
-	simulator: Simulator,
-	storeId: string,
-	host: 'us' | 'eu' | 'global',
-	hear: (one: Heard) => void,
-): Promise<StoreContext> {
+/** A shop by one of its tokens; whoever waits for a budget moves the simulator's clock. */
+export async function openShop(simulator: Simulator, storeId: string, host: Gateway, hear: (one: Heard) => void): Promise<StoreContext> {
 	const facts = readFacts(simulator.platforms['temu'] ?? {});
 	const now = () => simulator.control.clock.now();
 	const sleep = async (millis: number) => void simulator.control.setClock({ advance: Math.ceil(millis) });

@@ -9,7 +9,7 @@ import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
-import { useMay, useStores } from '../../session.tsx';
+import { useLooksAtStores, useMay, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks, Empty } from '../../ui/empty.tsx';
@@ -38,7 +38,8 @@ export function StoresScreen() {
 	const search = route.useSearch();
 	const navigate = route.useNavigate();
 	const mayManage = useMay('stores.manage');
-	const { stores, loading, error } = useStores(LOOK_MS);
+	const { stores, loading, error } = useStores();
+	useLooksAtStores(LOOK_MS);
 	const platforms = useQuery(trpc.stores.platforms.queryOptions());
 	const today = useQuery(trpc.today.summary.queryOptions(undefined, { refetchInterval: 6 * LOOK_MS }));
 	const late = new Set((today.data?.stores ?? []).filter((mark) => mark.late).map((mark) => mark.storeId));
