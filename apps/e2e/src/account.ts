@@ -1,5 +1,5 @@
 import type { AppRouter, StoreView } from '@pangea/api';
-import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, type TRPCClient } from '@trpc/client';
 
 export interface Cookie {
 	name: string;
@@ -52,7 +52,7 @@ export function apiOf(url: string, cookies: readonly Cookie[], workspaceId?: str
 	const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
 	return createTRPCClient<AppRouter>({
 		links: [
-			httpLink({
+			httpBatchLink({
 				url: `${url}/trpc`,
 				headers: { cookie, origin: url, ...(workspaceId !== undefined && { 'x-pangea-workspace': workspaceId }) },
 			}),

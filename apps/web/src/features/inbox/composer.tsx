@@ -131,7 +131,8 @@ export function Composer(props: ComposerProps) {
 	useEffect(() => keep, []);
 	/** Whoever begins has read what is shown. */
 	const begin = (): void => {
-		if (newest.current.trim() !== '' || newestOwn.current.trim() !== '') return;
+		// Own words that are not shown, for the member reads without translation again, are nothing they go on with.
+		if (newest.current.trim() !== '' || (buyer !== null && newestOwn.current.trim() !== '')) return;
 		answered.current = shown;
 		setOvertaken(null);
 	};
