@@ -1,14 +1,17 @@
 import {
+	addUpStaleSkus,
 	createEmptyWorkspace,
 	Database,
 	listingCells,
 	listReviews,
+	problemGroups,
 	reviewCells,
+	reviewReads,
 	reviewedSkus,
 	type ReviewFilter,
 	type Scope,
 	skuPage,
-	soldOnSites,
+	standingsLock,
 } from '@pangea/db';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -38,6 +41,10 @@ export async function benchCatalogue(rows: number | null, step: (text: string) =
 		const stores = (await createListStores(database, workspaceId, STORES)).map(({ storeId }) => storeId);
 		await fill(home.url, workspaceId, stores, listings);
 		step(`${listings} listings and as many reviews are in`);
+		const began = performance.now();
+		while ((await database.inWorkspace(workspaceId, addUpStaleSkus, { lock: standingsLock(workspaceId) })) > 0);
+		step(`what their SKUs come to is added up after ${Math.round(performance.now() - began)} ms`);
+		await settle(home.url);
 		const ask = async (question: (scope: Scope) => Promise<unknown>): Promise<Times> =>
 			await timed(TIMES, () => database.inWorkspace(workspaceId, question));
 		const three = stores.slice(0, 3);
@@ -52,6 +59,8 @@ export async function benchCatalogue(rows: number | null, step: (text: string) =
 			'coverage, a common word': await ask((scope) => coverage(scope, { view: 'all', search: 'lamp' })),
 			'matrix of reviews': await ask((scope) => matrix(scope, null)),
 			'matrix of reviews, three stores': await ask((scope) => matrix(scope, three)),
+			problems: await ask((scope) => problemGroups(scope, null, 100)),
+			'how far reviews are read': await ask((scope) => reviewReads(scope, null)),
 			'pool, newest': await ask((scope) => pool(scope, {})),
 			'pool, one star': await ask((scope) => pool(scope, { ratings: [1] })),
 			'pool, a theme': await ask((scope) => pool(scope, { theme: 'damaged' })),
@@ -91,7 +100,7 @@ async function coverage(
 
 async function matrix(scope: Scope, stores: string[] | null): Promise<unknown> {
 	const ids = (await reviewedSkus(scope, stores, MATRIX)).map(({ skuId }) => skuId);
-	return [await reviewCells(scope, stores, ids), await soldOnSites(scope, stores, ids)];
+	return await reviewCells(scope, stores, ids);
 }
 
 async function pool(scope: Scope, filter: Partial<ReviewFilter>): Promise<unknown> {
@@ -127,12 +136,25 @@ async function fill(url: string, workspaceId: string, stores: readonly string[],
 			[workspaceId, stores],
 		);
 		await client.query(
-			`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, sealed, digest, dies_at)
+			`insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, sealed, digest, dies_at, import_id)
 				select workspace_id, gen_random_uuid(), store_id, external_listing_id, 'R' || n, n % 5 + 1, now() - n * interval '40 seconds',
-					case when n % 5 = 0 then '{damaged}'::text[] else '{}' end, decode(repeat('5a', 160), 'hex'), '\\x00', now() + interval '180 days'
+					case when n % 5 = 0 then '{damaged}'::text[] else '{}' end, decode(repeat('5a', 160), 'hex'), '\\x00', now() + interval '180 days',
+					case when n % 6 = 0 then '00000000-0000-7000-8000-000000000000'::uuid end
 				from (select workspace_id, store_id, external_listing_id, (row_number() over (order by md5(external_listing_id)))::int as n from listing) l`,
 		);
-		for (const table of ['sku', 'listing', 'listing_read', 'review']) await client.query(`vacuum analyze ${table}`);
+		// The triggers slept.
+		await client.query('insert into sku_stale (workspace_id, sku_id) select workspace_id, sku_id from sku');
+		for (const table of ['sku', 'listing', 'listing_read', 'review', 'sku_stale']) await client.query(`vacuum analyze ${table}`);
+	} finally {
+		await client.end();
+	}
+}
+
+async function settle(url: string): Promise<void> {
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	try {
+		for (const table of ['sku_standing', 'sku_stale']) await client.query(`vacuum analyze ${table}`);
 	} finally {
 		await client.end();
 	}

@@ -70,6 +70,29 @@ export interface ListingKeyTable {
 	key: string;
 	listing_id: string;
 }
+/** What the listings of a SKU came to when they were added up last, all stores together. */
+export interface SkuStandingTable {
+	workspace_id: string;
+	sku_id: string;
+	/** 0: only reviews from files are of it. */
+	listings: number;
+	/** Pieces in thirty days. */
+	sold: number;
+	/** Stores where it can be bought. */
+	open_stores: number;
+	/** How many buyers gave stars, and how many stars these are. */
+	stars: Int8;
+	star_sum: Int8;
+	average: ColumnType<string | null, never, never>;
+	/** All that is searched of the SKU and its listings, in small letters. */
+	words: string;
+}
+/** SKUs with something changed since they were added up last. */
+export interface SkuStaleTable {
+	workspace_id: string;
+	note_id: Generated<string>;
+	sku_id: string;
+}
 export interface PairingTable {
 	workspace_id: string;
 	pairing_id: string;
@@ -98,4 +121,8 @@ export interface ListingReadTable {
 	sold_at: Later<string>;
 	sold_ms: Generated<number>;
 	sold_until: Later<string>;
+	/** Products on sale or kept from it, those whose reviews were asked for at least once, and when that was last. */
+	products: Generated<number>;
+	products_asked: Generated<number>;
+	reviews_read_at: Later<string>;
 }

@@ -3,7 +3,15 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { ListingCopyTable } from './schema-copy.ts';
 import type { ListingChangeTable } from './schema-offer.ts';
-import type { ListingKeyTable, ListingReadTable, ListingTable, PairingTable, SkuTable } from './schema-catalogue.ts';
+import type {
+	ListingKeyTable,
+	ListingReadTable,
+	SkuStaleTable,
+	SkuStandingTable,
+	ListingTable,
+	PairingTable,
+	SkuTable,
+} from './schema-catalogue.ts';
 import type { InboxSchema } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { MessageFileTables } from './schema-message-file.ts';
@@ -484,6 +492,8 @@ export interface Schema extends InboxSchema, TranslationSchema, MessageFileTable
 	listing_key: ListingKeyTable;
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
+	sku_standing: SkuStandingTable;
+	sku_stale: SkuStaleTable;
 	listing_copy: ListingCopyTable;
 	listing_change: ListingChangeTable;
 	review: ReviewTable;

@@ -89,6 +89,13 @@ export const soldCount = define('listings.count', ofStore, {
 	retryDelay: 60,
 	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
 });
+/** What the listings of SKUs come to, as far as something has changed. A round repeats it anyway. */
+export const skusAddUp = define('skus.addUp', z.object({ workspaceId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.workspaceId,
+	retryLimit: 0,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 /** Reviews of those of a store's products whose turn it is, best sold first. */
 export const reviewsRead = define('reviews.read', ofStore, {
 	group: (p) => `${p.storeId} reviews`,
@@ -283,6 +290,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	messagesPull,
 	listingsRead,
 	soldCount,
+	skusAddUp,
 	reviewsRead,
 	settlementsPull,
 	copyPublish,

@@ -12,6 +12,7 @@ import {
 	copyPublish,
 	offersSend,
 	listingsRead,
+	skusAddUp,
 	soldCount,
 	reviewsRead,
 	messageSend,
@@ -41,6 +42,7 @@ import { sendOffers } from './listings/offers.ts';
 import { pullListings } from './listings/pull.ts';
 import { lookAtPublished, nextLook } from './listings/published.ts';
 import { countSoldPieces } from './listings/sold.ts';
+import { addUpSkus } from './listings/standings.ts';
 import { pullReviews } from './reviews/pull.ts';
 import { fetchFile } from './messages/files.ts';
 import { markWaiting } from './messages/marks.ts';
@@ -123,6 +125,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		await sendAgain(run, (seconds) => jobs.enqueue(listingsRead, ids, { startAfterSeconds: seconds }));
 	});
 	await jobs.work(soldCount, { parallel: 1 }, async (ids) => await countSoldPieces(engine, ids));
+	await jobs.work(skusAddUp, { parallel: 1 }, async (ids, signal) => await addUpSkus(engine, ids, signal));
 	await jobs.work(reviewsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullReviews(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(reviewsRead, ids, { startAfterSeconds: seconds }));

@@ -13,6 +13,7 @@ import {
 	findOverdue,
 	forgetRecountWindows,
 	forgottenIntakes,
+	hasStaleSkus,
 	openGaps,
 	type PollRhythm,
 	purgePersonalData,
@@ -38,6 +39,7 @@ import {
 	retentionPurge,
 	salesCheck,
 	settlementsPull,
+	skusAddUp,
 	soldCount,
 	storeBackfill,
 	storePull,
@@ -104,6 +106,7 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	for (const storeId of await dueListingReads(scope, listings))
 		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
 	for (const storeId of await dueSoldCounts(scope)) await engine.jobs.enqueue(soldCount, { workspaceId, storeId }, { scope });
+	if (await hasStaleSkus(scope)) await engine.jobs.enqueue(skusAddUp, { workspaceId }, { scope });
 	const reviews = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
 	);

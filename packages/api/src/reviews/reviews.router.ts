@@ -22,7 +22,6 @@ import {
 	reviewToDecide,
 	type Scope,
 	skuCode,
-	soldOnSites,
 	type StoreScope,
 	writeAudit,
 } from '@pangea/db';
@@ -75,41 +74,32 @@ function toReview(box: SealedBox, row: ReviewRow): ReviewView {
 	};
 }
 
-/** One cell a site where a SKU is listed or spoken of. */
 function cellsOf(
-	said: readonly ReviewCell[],
-	sales: readonly { platform: string; siteId: string; sold: number }[],
+	cells: readonly ReviewCell[],
 	isRead: (platform: PlatformId) => boolean,
 	hasTopics: (platform: PlatformId, siteId: string) => boolean,
 ): ReviewCellView[] {
-	const places = new Map([...said, ...sales].map((one) => [placeOf(one), one]));
-	return [...places]
-		.toSorted(([a], [b]) => (a < b ? -1 : 1))
-		.flatMap(([place, { platform, siteId }]) => {
-			if (!isPlatformId(platform)) return [];
-			const cell = said.find((one) => placeOf(one) === place);
-			const sold = sales.find((one) => placeOf(one) === place)?.sold ?? 0;
-			const source = cell?.stars == null && cell?.fileStars.some((count) => count > 0) ? 'file' : 'platform';
-			const stars = (source === 'file' ? cell?.fileStars : cell?.stars) ?? null;
-			return [
-				{
-					platform,
-					siteId,
-					source,
-					stars,
-					...averageOf(stars),
-					reviews: cell?.reviews ?? 0,
-					read: isRead(platform),
-					topics: hasTopics(platform, siteId),
-					sold,
-					complaint: REVIEW_THEMES.find((one) => one === cell?.complaint) ?? null,
-					complaints: cell?.complaints ?? 0,
-				},
-			];
-		});
+	return cells.flatMap(({ platform, siteId, stars: counted, fileStars, reviews, sold, complaint, complaints }) => {
+		if (!isPlatformId(platform)) return [];
+		const source = counted === null && fileStars.some((count) => count > 0) ? 'file' : 'platform';
+		const stars = source === 'file' ? fileStars : counted;
+		return [
+			{
+				platform,
+				siteId,
+				source,
+				stars,
+				...averageOf(stars),
+				reviews,
+				read: isRead(platform),
+				topics: hasTopics(platform, siteId),
+				sold,
+				complaint: REVIEW_THEMES.find((one) => one === complaint) ?? null,
+				complaints,
+			},
+		];
+	});
 }
-
-const placeOf = ({ platform, siteId }: { platform: string; siteId: string }): string => `${platform} ${siteId}`;
 
 /** One decision about a review that the member may see, with its record and event. */
 async function decide(
@@ -168,14 +158,12 @@ export const reviewsRouter = router({
 				const skus = await reviewedSkus(scope, of, MOST_SKUS);
 				const ids = skus.map(({ skuId }) => skuId);
 				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
-				const listed = Map.groupBy(await soldOnSites(scope, of, ids), ({ skuId }) => skuId);
 				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
 				const hasTopics = (platform: PlatformId, siteId: string): boolean =>
 					member.services.registry.get(platform)?.reviewTopics?.serves({ siteId }) === true;
 				return skus.map((sku) => {
-					const sales = listed.get(sku.skuId) ?? [];
-					const own = cellsOf(said.get(sku.skuId) ?? [], sales, isRead, hasTopics);
-					const sold = sales.reduce((sum, cell) => sum + cell.sold, 0);
+					const own = cellsOf(said.get(sku.skuId) ?? [], isRead, hasTopics);
+					const sold = own.reduce((sum, cell) => sum + cell.sold, 0);
 					// Stars of all buyers and stars of the rows of a file are never one sum.
 					const told = own.filter(({ source, ratings }) => source === 'platform' && ratings > 0);
 					const source = told.length > 0 ? 'platform' : 'file';

@@ -2,18 +2,6 @@ import type { Scope } from '../database.ts';
 import type { Proposal } from '../schema-catalogue.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
-/** A SKU with what its listings sold in thirty days, all stores of the scope together. */
-export interface SkuRow {
-	skuId: string;
-	code: string;
-	title: string;
-	variant: string | null;
-	imageUrl: string | null;
-	sold: number;
-	/** What it sold while it is missing, blocked or sold out in a store whose listings are read. */
-	atStake: number;
-}
-
 export interface ListingCell {
 	listingId: string;
 	storeId: string;
@@ -24,65 +12,6 @@ export interface ListingCell {
 	currency: string | null;
 	sold: number;
 	issues: string[];
-}
-
-export const SKU_VIEWS = ['gaps', 'all'] as const;
-export type SkuView = (typeof SKU_VIEWS)[number];
-
-interface Place {
-	atStake: number;
-	sold: number;
-	skuId: string;
-}
-
-function readPlace(text: string | undefined): Place | null {
-	const [, atStake, sold, skuId] = /^(\d{1,12})\.(\d{1,12})\.([0-9a-f-]{36})$/.exec(text ?? '') ?? [];
-	return skuId === undefined ? null : { atStake: Number(atStake), sold: Number(sold), skuId };
-}
-
-/**
- * SKUs by what is at stake, then by what they sell. `gaps`: only those that sell somewhere and cannot be bought elsewhere. Searched are the words, codes and
- * numbers of SKUs and of their listings.
- */
-export async function skuPage(
-	scope: Scope,
-	asked: { view: SkuView; stores: StoreScope; search?: string | undefined; after: string | undefined; limit: number },
-): Promise<{ rows: SkuRow[]; next: string | null }> {
-	const place = readPlace(asked.after);
-	const { rows } = await scope.client.query<SkuRow>(
-		`with found as materialized (
-				select sku_id from sku where workspace_id = $1 and $8::text is not null
-					and strpos(lower(concat_ws(' ', code, title, variant, array_to_string(gtins, ' '))), lower($8)) > 0
-				union select sku_id from listing where workspace_id = $1 and sku_id is not null and $8::text is not null
-					and ($2::uuid[] is null or store_id = any($2)) and strpos(lower(concat_ws(' ', seller_sku, external_listing_id, title)), lower($8)) > 0
-			), read as (
-				select count(*) as stores from listing_read where workspace_id = $1 and state = 'read' and ($2::uuid[] is null or store_id = any($2))
-			), per as (
-				select sku_id, sum(sold_units)::integer as sold,
-					count(distinct store_id) filter (where state = 'live' and coalesce(stock, 1) > 0 and gone_at is null) as open
-				from listing where workspace_id = $1 and sku_id is not null and ($2::uuid[] is null or store_id = any($2))
-					and ($8::text is null or sku_id in (select sku_id from found)) group by sku_id
-			), ranked as (
-				select per.*, case when per.open < read.stores then per.sold else 0 end as at_stake from per cross join read
-			)
-			select k.sku_id as "skuId", k.code, k.title, k.variant, k.image_url as "imageUrl", r.sold, r.at_stake as "atStake"
-			from ranked r join sku k on k.workspace_id = $1 and k.sku_id = r.sku_id
-			where ($3 = 'all' or r.at_stake > 0) and ($4::integer is null or (r.at_stake, r.sold, r.sku_id) < ($4, $5, $6::uuid))
-			order by r.at_stake desc, r.sold desc, r.sku_id desc limit $7`,
-		[
-			scope.workspaceId,
-			asked.stores === null ? null : [...asked.stores],
-			asked.view,
-			place?.atStake ?? null,
-			place?.sold ?? null,
-			place?.skuId ?? null,
-			asked.limit + 1,
-			asked.search ?? null,
-		],
-	);
-	const page = rows.slice(0, asked.limit);
-	const last = page.at(-1);
-	return { rows: page, next: rows.length > asked.limit && last ? `${last.atStake}.${last.sold}.${last.skuId}` : null };
 }
 
 /** What stores of the scope list of some SKUs. */

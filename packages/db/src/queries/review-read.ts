@@ -3,11 +3,8 @@ import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
 import { ALARMS } from './review-alarm.ts';
+import { MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
-
-/** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
-const SKU_OF = `coalesce(r.sku_id, (select min(l.sku_id::text)::uuid from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
-	and l.external_listing_id = r.external_listing_id having count(distinct l.sku_id) = 1))`;
 
 /** How many of rows with `rating` and `imported` came in files and gave one star to five. */
 const FILE_STARS = `array[${[1, 2, 3, 4, 5].map((n) => `count(*) filter (where imported and rating = ${n})`).join(', ')}]::integer[]`;
@@ -71,13 +68,10 @@ export async function listReviews(
 	return { rows: shown, next: rows.length > limit && end ? packCursor([end.writtenAt, end.reviewId]) : null };
 }
 
-/** A review `r` that is of a SKU: found from the SKU's side, which has few listings, and then judged as all others are. */
+/** A review `r` that is of a SKU: found from the SKU's side, and then judged as all others are. */
 function ofSku({ workspaceId }: Scope, skuId: string) {
-	return sql`r.review_id = any(array(
-		select review_id from review where workspace_id = ${workspaceId} and sku_id = ${skuId}
-		union select n.review_id from listing l join review n on n.workspace_id = l.workspace_id and n.store_id = l.store_id
-			and n.external_listing_id = l.external_listing_id where l.workspace_id = ${workspaceId} and l.sku_id = ${skuId}
-	)) and ${sql.raw(SKU_OF)} = ${skuId}::uuid`;
+	return sql`r.review_id = any((select ${sql.raw(MAY_BE_OF)} from (select ${workspaceId}::uuid as workspace_id, ${skuId}::uuid as sku_id) k)::uuid[])
+		and ${sql.raw(SKU_OF)} = ${skuId}::uuid`;
 }
 
 export interface ReviewCell {
@@ -93,61 +87,89 @@ export interface ReviewCell {
 	/** The most frequent theme of low ratings; null where there is none. */
 	complaint: string | null;
 	complaints: number;
+	/** Pieces that the mirror says were sold in thirty days. */
+	sold: number;
 }
 
-/** What buyers say of SKUs, one cell a SKU and site. */
+/** What buyers say of SKUs and how many they bought, one cell a SKU and site where it is listed or spoken of. */
 export async function reviewCells(scope: Scope, stores: StoreScope, skuIds: readonly string[]): Promise<ReviewCell[]> {
 	const { rows } = await sql<ReviewCell>`
-		with wanted as (
-			select distinct l.sku_id, l.store_id, l.external_listing_id, l.stars from listing l
-			where l.workspace_id = ${scope.workspaceId} and l.sku_id = any(${[...skuIds]}::uuid[]) and ${inStores('l.store_id', stores)}
+		with wanted as materialized (
+			select l.sku_id, l.store_id, l.external_listing_id, l.stars, l.sold_units, l.gone_at is null as there from unnest(${[...skuIds]}::uuid[]) as x(sku_id)
+			join listing l on l.workspace_id = ${scope.workspaceId} and l.sku_id = x.sku_id where ${inStores('l.store_id', stores)}
 		), told as (
 			select w.sku_id, s.platform, s.site_id, array[sum(stars[1]), sum(stars[2]), sum(stars[3]), sum(stars[4]), sum(stars[5])]::integer[] as stars
-			from wanted w join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = w.store_id
-			where w.stars is not null group by 1, 2, 3
-		), said as (
-			select ${sql.raw(SKU_OF)} as sku_id, s.platform, s.site_id, r.rating, r.themes, r.import_id is not null as imported from review r
-			join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
-			where r.workspace_id = ${scope.workspaceId} and ${inStores('r.store_id', stores)}
-				and (r.sku_id = any(${[...skuIds]}::uuid[])
-					or exists (select from wanted w where w.store_id = r.store_id and w.external_listing_id = r.external_listing_id))
+			from (select distinct sku_id, store_id, external_listing_id, stars from wanted where stars is not null) w
+			join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = w.store_id group by 1, 2, 3
+		), sales as (
+			select w.sku_id, s.platform, s.site_id, sum(w.sold_units)::integer as sold from wanted w
+			join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = w.store_id where w.there group by 1, 2, 3
+		), products as materialized (
+			-- As SKU_OF says, of each product once.
+			select w.store_id, w.external_listing_id, min(l.sku_id::text)::uuid as sku_id from (select distinct store_id, external_listing_id from wanted) w
+			join listing l on l.workspace_id = ${scope.workspaceId} and l.store_id = w.store_id and l.external_listing_id = w.external_listing_id
+			group by 1, 2 having count(distinct l.sku_id) = 1
+		), known as materialized (
+			select r.sku_id, r.store_id, r.rating, r.themes, r.import_id from review r
+			where r.workspace_id = ${scope.workspaceId} and r.sku_id = any(${[...skuIds]}::uuid[]) and ${inStores('r.store_id', stores)}
+			union all
+			select p.sku_id, r.store_id, r.rating, r.themes, r.import_id from products p
+			join review r on r.workspace_id = ${scope.workspaceId} and r.store_id = p.store_id and r.external_listing_id = p.external_listing_id
+			where r.sku_id is null
+		), said as materialized (
+			select k.sku_id, s.platform, s.site_id, k.rating, k.themes, k.import_id is not null as imported from known k
+			join store s on s.workspace_id = ${scope.workspaceId} and s.store_id = k.store_id
 		), counted as (
-			select sku_id, platform, site_id, count(*)::integer as reviews, ${sql.raw(FILE_STARS)} as file_stars from said where sku_id = any(${[...skuIds]}::uuid[]) group by 1, 2, 3
+			select sku_id, platform, site_id, count(*)::integer as reviews, ${sql.raw(FILE_STARS)} as file_stars from said group by 1, 2, 3
 		), worst as (
 			select distinct on (sku_id, platform, site_id) sku_id, platform, site_id, theme, n from (
 				select sku_id, platform, site_id, theme, count(*)::integer as n from said cross join unnest(themes) as theme
 				where rating <= ${LOW_RATING} group by 1, 2, 3, 4
 			) themes order by sku_id, platform, site_id, n desc, theme
 		)
-		select sku_id as "skuId", platform, site_id as "siteId", t.stars, coalesce(c.reviews, 0) as reviews,
-			coalesce(c.file_stars, '{0,0,0,0,0}') as "fileStars", w.theme as complaint,
-			coalesce(w.n, 0) as complaints
-		from told t full join counted c using (sku_id, platform, site_id) left join worst w using (sku_id, platform, site_id)
-		order by 1, 2, 3`.execute(scope.db);
+		-- Put together without a join: of what these come from, no planner knows how much it is.
+		select sku_id as "skuId", platform, site_id as "siteId", (array_agg(stars) filter (where stars is not null))[1] as stars,
+			sum(reviews)::integer as reviews, coalesce((array_agg(file_stars) filter (where file_stars is not null))[1], '[0,0,0,0,0]') as "fileStars",
+			max(theme) as complaint, sum(n)::integer as complaints, sum(sold)::integer as sold
+		from (
+			select sku_id, platform, site_id, to_json(stars) as stars, 0 as reviews, null::json as file_stars, null as theme, 0 as n, 0 as sold from told
+			union all select sku_id, platform, site_id, null, reviews, to_json(file_stars), null, 0, 0 from counted
+			union all select sku_id, platform, site_id, null, 0, null, theme, n, 0 from worst
+			union all select sku_id, platform, site_id, null, 0, null, null, 0, sold from sales
+		) cells group by 1, 2, 3 order by 1, 2, 3`.execute(scope.db);
 	return rows;
 }
 
-/** Pieces of SKUs that the mirror says were sold in thirty days, one row a SKU and site where it is listed. */
-export async function soldOnSites(
-	scope: Scope,
-	stores: StoreScope,
-	skuIds: readonly string[],
-): Promise<{ skuId: string; platform: string; siteId: string; sold: number }[]> {
-	const { rows } = await sql<{ skuId: string; platform: string; siteId: string; sold: number }>`
-		select l.sku_id as "skuId", s.platform, s.site_id as "siteId", sum(l.sold_units)::integer as sold
-		from unnest(${[...skuIds]}::uuid[]) as x(sku_id) join listing l on l.workspace_id = ${scope.workspaceId} and l.sku_id = x.sku_id
-		join store s on s.workspace_id = l.workspace_id and s.store_id = l.store_id
-		where l.gone_at is null and ${inStores('l.store_id', stores)} group by 1, 2, 3 order by 1, 2, 3`.execute(scope.db);
-	return rows;
+export interface RatedSku {
+	skuId: string;
+	code: string;
+	title: string;
+	imageUrl: string | null;
 }
 
 /** SKUs that buyers gave stars to, worst average first: the platforms' count where one tells, else that of files. */
-export async function reviewedSkus(
-	scope: Scope,
-	stores: StoreScope,
-	limit: number,
-): Promise<{ skuId: string; code: string; title: string; imageUrl: string | null }[]> {
-	const { rows } = await sql<{ skuId: string; code: string; title: string; imageUrl: string | null }>`
+export async function reviewedSkus(scope: Scope, stores: StoreScope, limit: number): Promise<RatedSku[]> {
+	const { rows } = stores === null ? await ratedAnywhere(scope, limit) : await ratedIn(scope, stores, limit).execute(scope.db);
+	return rows;
+}
+
+async function ratedAnywhere(scope: Scope, limit: number): Promise<{ rows: RatedSku[] }> {
+	return await scope.client.query<RatedSku>(
+		`with ${STANDINGS}, rated as (
+			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null
+				and not exists (select from stale s where s.sku_id = t.sku_id) order by average, sku_id limit $2)
+			union all select sku_id, star_sum::numeric / stars from fresh where stars > 0
+			order by average, sku_id limit $2
+		)
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from rated join sku k on k.workspace_id = $1 and k.sku_id = rated.sku_id
+		order by average, k.code`,
+		[scope.workspaceId, limit],
+	);
+}
+
+/** The same of some stores alone, added up from their listings. */
+function ratedIn(scope: Scope, stores: readonly string[], limit: number) {
+	return sql<RatedSku>`
 		with counted as (
 			select sku_id, sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) as n,
 				sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5]) as total
@@ -155,21 +177,20 @@ export async function reviewedSkus(
 				select distinct sku_id, store_id, external_listing_id, stars from listing l
 				where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
 			) l group by sku_id
-		), filed as (
+		), filed as materialized (
 			select ${sql.raw(SKU_OF)} as sku_id, n, total from (
 				select workspace_id, store_id, external_listing_id, sku_id, count(*) as n, sum(rating) as total from review
 				where workspace_id = ${scope.workspaceId} and import_id is not null and ${inStores('store_id', stores)} group by 1, 2, 3, 4
 			) r
 		), rated as (
-			select sku_id, n, total from counted where n > 0
+			select sku_id, total::numeric / n as average from counted where n > 0
 			union all
-			select sku_id, sum(n), sum(total) from filed f
+			select sku_id, sum(total) / sum(n) from filed f
 			where sku_id is not null and not exists (select from counted c where c.sku_id = f.sku_id and c.n > 0) group by 1
+			order by average, sku_id limit ${limit}
 		)
 		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from rated
-		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = rated.sku_id
-		order by total::numeric / n, k.code limit ${limit}`.execute(scope.db);
-	return rows;
+		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = rated.sku_id order by average, k.code`;
 }
 
 export interface StoreReviews {
@@ -187,14 +208,15 @@ export interface StoreReviews {
 /** How far each store's reviews are read. */
 export async function reviewReads(scope: Scope, storeScope: StoreScope): Promise<StoreReviews[]> {
 	const { rows } = await sql<StoreReviews>`
-		select s.store_id as "storeId", s.platform, s.site_id as "siteId", count(distinct l.external_listing_id)::integer as products,
-			count(distinct l.external_listing_id) filter (where l.reviews_at is not null)::integer as asked, max(l.reviews_at) as "readAt",
-			(select count(*)::integer from review r where r.workspace_id = s.workspace_id and r.store_id = s.store_id and r.import_id is not null)
-				as imported
-		from store s left join listing l on l.workspace_id = s.workspace_id and l.store_id = s.store_id and l.gone_at is null
-			and l.state in ('live', 'blocked')
-		where s.workspace_id = ${scope.workspaceId} and ${inStores('s.store_id', storeScope)}
-		group by s.workspace_id, s.store_id, s.platform, s.site_id order by s.platform, s.store_id`.execute(scope.db);
+		select s.store_id as "storeId", s.platform, s.site_id as "siteId", coalesce(l.products, 0) as products, coalesce(l.products_asked, 0) as asked,
+			l.reviews_read_at as "readAt", coalesce(f.imported, 0) as imported
+		from store s left join listing_read l on l.workspace_id = s.workspace_id and l.store_id = s.store_id
+		left join (
+			select store_id, count(*)::integer as imported from review where workspace_id = ${scope.workspaceId} and import_id is not null group by 1
+		) f on f.store_id = s.store_id
+		where s.workspace_id = ${scope.workspaceId} and ${inStores('s.store_id', storeScope)} order by s.platform, s.store_id`.execute(
+		scope.db,
+	);
 	return rows;
 }
 

@@ -93,6 +93,16 @@ export async function noteReviewsRead(
 		where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and external_listing_id = ${externalListingId}`.execute(scope.db);
 }
 
+/** Counts how far the reviews of a store's products are read; nothing where its listings never were. */
+export async function countReviewProducts(scope: Scope, storeId: string): Promise<void> {
+	await sql`
+		update listing_read r set products = c.products, products_asked = c.asked, reviews_read_at = c.at from (
+			select count(distinct external_listing_id)::integer as products,
+				(count(distinct external_listing_id) filter (where reviews_at is not null))::integer as asked, max(reviews_at) as at
+			from listing where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and gone_at is null and state in ('live', 'blocked')
+		) c where r.workspace_id = ${scope.workspaceId} and r.store_id = ${storeId}`.execute(scope.db);
+}
+
 /** Products of a store whose turn it is, best sold first. @param before those asked for until then */
 export async function dueReviewProducts(scope: Scope, storeId: string, before: string, limit: number): Promise<string[]> {
 	const { rows } = await sql<{ id: string }>`
@@ -129,4 +139,6 @@ export async function eraseReviews(scope: Scope, stores: RawBuilder<unknown>): P
 	await sql`delete from review where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 	await sql`delete from review_import where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 	await sql`update listing set reviews_at = null where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
+	await sql`update listing_read set products_asked = 0, reviews_read_at = null
+		where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 }

@@ -1,4 +1,5 @@
 import {
+	countReviewProducts,
 	countSold,
 	type KnownListing,
 	listingName,
@@ -118,6 +119,7 @@ async function walk(
 			if (whole) total.gone = await markGone(scope, storeId, unreadable, met);
 			await countSold(scope, storeId, now);
 			await noteListingRead(scope, storeId, { state: 'read', readUntil: now, whole, unreadable: total.unreadable });
+			await countReviewProducts(scope, storeId);
 			if (total.written > 0 || total.gone > 0) await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
 		},
 		{ lock: storeListingsLock(storeId) },

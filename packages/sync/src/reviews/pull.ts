@@ -1,4 +1,5 @@
 import {
+	countReviewProducts,
 	dueReviewProducts,
 	keepReviewsAlive,
 	type KnownReview,
@@ -60,6 +61,10 @@ export async function pullReviews(
 			total.unreadable += kept.unreadable;
 			signal.throwIfAborted();
 		}
+		if (due.length > 0)
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => countReviewProducts(scope, ids.storeId), {
+				lock: storeListingsLock(ids.storeId),
+			});
 		return total;
 	});
 }

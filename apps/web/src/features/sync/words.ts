@@ -23,6 +23,7 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'file.fetch': msg`Fetch files of messages`,
 	'listings.read': msg`Read the listings`,
 	'listings.count': msg`Count what listings sold`,
+	'skus.addUp': msg`Add up what SKUs sold`,
 	'reviews.read': msg`Read the reviews`,
 	'settlements.pull': msg`Read the statements`,
 	'copy.publish': msg`Publish a listing`,
