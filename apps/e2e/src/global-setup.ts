@@ -22,6 +22,8 @@ export interface WorkbenchFacts {
 	mailFolder: string;
 	/** Where a test may start a host of models, so that the server calls it though it lies on the own machine. */
 	modelPort: number;
+	/** Where a test may start an SFTP server, as above. */
+	sftpPort: number;
 	pids: Record<string, number>;
 }
 
@@ -34,6 +36,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	checkBuilt();
 	const folder = mkdtempSync(join(tmpdir(), 'pangea-e2e-'));
 	const modelPort = await freePort();
+	const sftpPort = await freePort();
 	const workbench = await startWorkbench({
 		root: ROOT,
 		data: join(folder, 'data folder'),
@@ -43,7 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		live: 0,
 		databaseUrl: null,
 		step: () => {},
-		env: { PANGEA_MODEL_ORIGINS: `http://127.0.0.1:${modelPort}` },
+		env: { PANGEA_MODEL_ORIGINS: `http://127.0.0.1:${modelPort}`, PANGEA_SFTP_SERVERS: `127.0.0.1:${sftpPort}` },
 	});
 	if (workbench.simulatorUrl === null) throw new Error('The workbench started without its simulator');
 	if (workbench.mailFolder === null) throw new Error('The workbench sends its mail elsewhere: unset PANGEA_SMTP_URL');
@@ -55,6 +58,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		logins: await Promise.all(workbench.logins.map((login) => signInByHand(workbench.url, login))),
 		mailFolder: workbench.mailFolder,
 		modelPort,
+		sftpPort,
 		pids: workbench.pids,
 	});
 	return async () => {

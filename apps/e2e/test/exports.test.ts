@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import { SFTP_LOGIN, startSftpServer } from '@pangea/testing';
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -6,7 +7,7 @@ import { type Api, demoApi, type Login, loginOf } from '../src/account.ts';
 import { launchBrowser, visit } from '../src/browser.ts';
 import { firstOrders } from '../src/wait.ts';
 
-const { url, logins } = inject('workbench');
+const { url, logins, sftpPort } = inject('workbench');
 const owner = loginOf(logins, 'owner');
 
 let browser: Browser;
@@ -165,6 +166,60 @@ describe('a destination of exports', () => {
 		const { violations } = await new AxeBuilder({ page }).include('.destinations').analyze();
 		expect(violations.map((one) => one.id)).toEqual([]);
 		await panel.getByRole('button', { name: 'Cancel' }).press('Enter');
+	});
+
+	test('gets the file of a schedule whole, as the export centre has it, and says so there', { timeout: 200_000 }, async () => {
+		const server = await startSftpServer({ port: sftpPort });
+		try {
+			await page.goto('/settings');
+			const panel = page.locator('.destinations');
+			await panel.getByRole('button', { name: 'Add a destination' }).press('Enter');
+			await panel.getByLabel('Name').fill('Books');
+			await panel.getByLabel('Server', { exact: true }).fill('127.0.0.1');
+			await panel.getByLabel('Port').fill(String(sftpPort));
+			await panel.getByRole('button', { name: 'Look at the server' }).press('Enter');
+			await panel.getByRole('checkbox').press('Space');
+			expect(server.signIns).toEqual([]);
+			await panel.getByLabel('User').fill(SFTP_LOGIN.user);
+			await panel.getByLabel('Folder').fill('/in');
+			await panel.getByRole('textbox', { name: 'Password' }).fill(SFTP_LOGIN.password);
+			await panel.getByRole('button', { name: 'Try and keep' }).press('Enter');
+			await panel.getByText('No schedule names it').waitFor();
+			expect(await page.content()).not.toContain(SFTP_LOGIN.password);
+
+			await page.goto('/exports');
+			await page.getByRole('button', { name: 'New template' }).press('Enter');
+			const form = page.locator('.template-form');
+			await form.getByLabel('Name').fill('For the books');
+			await form.getByRole('radio', { name: 'Daily' }).press('Space');
+			const zone = (await api.session.me.query())?.memberships[0]?.zone;
+			const soon = new Date(Date.now() + 70_000).toLocaleTimeString('en-GB', {
+				timeZone: zone,
+				hour: '2-digit',
+				minute: '2-digit',
+			});
+			await form.getByLabel('Time of day').fill(soon);
+			await form.getByRole('combobox', { name: 'Brought to' }).press('ArrowDown');
+			await page.getByRole('option', { name: 'Brought to Books' }).waitFor({ state: 'attached' });
+			await page.keyboard.press('ArrowDown');
+			await page.keyboard.press('Enter');
+			await form.getByRole('button', { name: 'Keep template' }).press('Enter');
+			await page.locator('.export-templates li', { hasText: 'For the books' }).getByText(`Daily, ${soon}`).waitFor();
+
+			const arrived = (): string | undefined => [...server.files.keys()].find((path) => path.startsWith('/in/pangea-'));
+			await expect.poll(arrived, { timeout: 150_000, interval: 500 }).toBeDefined();
+			const run = page.locator('.export-runs li', { hasText: 'By schedule' }).first();
+			await run.getByText('Brought to Books').waitFor();
+			expect(await run.getByRole('button').count()).toBe(1);
+			const [download] = await Promise.all([page.waitForEvent('download'), run.getByRole('button', { name: /^Download/ }).click()]);
+			expect(readFileSync(await download.path()).equals(server.files.get(arrived() ?? '') ?? Buffer.alloc(0))).toBe(true);
+			// Neither what was written to try the server nor a part of a file is left.
+			expect([...server.files.keys()]).toEqual([arrived()]);
+			const { violations } = await new AxeBuilder({ page }).include('.exports').analyze();
+			expect(violations.map((one) => one.id)).toEqual([]);
+		} finally {
+			await server.close();
+		}
 	});
 });
 

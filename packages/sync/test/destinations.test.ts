@@ -14,10 +14,10 @@ import {
 	setExportSchedule,
 } from '@pangea/db';
 import { columnsOf, type Destination, DestinationError, type DestinationSecret } from '@pangea/domain';
+import { newSshKey, NO_SSH_KEY, SFTP_LOGIN, type SftpServer, startSftpServer } from '@pangea/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Engine, lookAtHostKey, PLACES, planSending, sendExport, tryDestination } from '../src/index.ts';
 import { type Home, openHome, WORKSPACE } from './home.ts';
-import { newKey, NO_SSH_KEY, PASSWORD, type SftpServer, startSftpServer, USER } from './sftp-server.ts';
 
 const TEMPLATE = '01a00000-0000-7000-8000-00000000d001';
 const DESTINATION = '01a00000-0000-7000-8000-00000000d002';
@@ -45,7 +45,14 @@ const placeOf = (at: SftpServer) => ({ host: '127.0.0.1', port: at.port });
 
 async function destinationAt(at: SftpServer, part: Partial<Destination> = {}): Promise<Destination> {
 	const hostKey = await lookAtHostKey(engine, placeOf(at));
-	return { ...placeOf(at), user: USER, folder: '/in', hostKey, secret: { kind: 'password', password: PASSWORD }, ...part };
+	return {
+		...placeOf(at),
+		user: SFTP_LOGIN.user,
+		folder: '/in',
+		hostKey,
+		secret: { kind: 'password', password: SFTP_LOGIN.password },
+		...part,
+	};
 }
 
 async function outcome(work: Promise<unknown>): Promise<string> {
@@ -60,7 +67,7 @@ async function outcome(work: Promise<unknown>): Promise<string> {
 
 describe('a server', () => {
 	test('is known by its key before anything of ours is told to it', async () => {
-		const key = newKey();
+		const key = newSshKey();
 		const known = await startSftpServer({ hostKeys: [key.private] });
 		engine = { ...engine, sftpServers: [`127.0.0.1:${known.port}`] };
 		const hostKey = await lookAtHostKey(engine, placeOf(known));
@@ -72,7 +79,7 @@ describe('a server', () => {
 	});
 
 	test('with another key is refused before we sign in, and one of several keys is the one that was accepted', async () => {
-		const [first, second] = [newKey('rsa'), newKey('ed25519')];
+		const [first, second] = [newSshKey('rsa'), newSshKey('ed25519')];
 		const both = await startSftpServer({ hostKeys: [first.private] });
 		engine = { ...engine, sftpServers: [`127.0.0.1:${both.port}`] };
 		const destination = await destinationAt(both);
@@ -82,14 +89,14 @@ describe('a server', () => {
 		const grown = await startSftpServer({ hostKeys: [second.private, first.private], port });
 		expect(await outcome(tryDestination(engine, destination))).toBe('done');
 		await grown.close();
-		const changed = await startSftpServer({ hostKeys: [newKey('rsa').private], port });
+		const changed = await startSftpServer({ hostKeys: [newSshKey('rsa').private], port });
 		expect(await outcome(tryDestination(engine, destination))).toBe('sftpHostKeyChanged');
 		expect(changed.signIns).toEqual([]);
 		await changed.close();
 	});
 
 	test('is entered by password or by key, and not by a wrong one', async () => {
-		const [plain, locked] = [newKey(), newKey('rsa', 'open sesame')];
+		const [plain, locked] = [newSshKey(), newSshKey('rsa', 'open sesame')];
 		expect(await outcome(tryDestination(engine, await destinationAt(server)))).toBe('done');
 		const wrong: DestinationSecret = { kind: 'password', password: 'wrong' };
 		expect(await outcome(tryDestination(engine, await destinationAt(server, { secret: wrong })))).toBe('sftpLoginRefused');
@@ -101,7 +108,7 @@ describe('a server', () => {
 			engine = { ...engine, sftpServers: [`127.0.0.1:${keyed.port}`] };
 			const secret = { kind: 'key', privateKey: key.private, passphrase } as const;
 			expect(await outcome(tryDestination(engine, await destinationAt(keyed, { secret })))).toBe('done');
-			const other = { kind: 'key', privateKey: newKey().private, passphrase: null } as const;
+			const other = { kind: 'key', privateKey: newSshKey().private, passphrase: null } as const;
 			expect(await outcome(tryDestination(engine, await destinationAt(keyed, { secret: other })))).toBe('sftpLoginRefused');
 			await keyed.close();
 		}
@@ -122,8 +129,8 @@ describe('a server', () => {
 		for (const host of ['127.0.0.1', '10.0.0.1', '169.254.169.254', 'localhost', '::1'])
 			expect(await outcome(lookAtHostKey(engine, { host, port: server.port }))).toBe('sftpInnerHost');
 		expect(await outcome(lookAtHostKey(engine, { host: 'nowhere.invalid', port: 22 }))).toBe('sftpUnknownHost');
-		const secret = { kind: 'password', password: PASSWORD } as const;
-		const named = { ...placeOf(server), user: USER, folder: '', hostKey: 'ssh-ed25519 SHA256:x', secret };
+		const secret = { kind: 'password', password: SFTP_LOGIN.password } as const;
+		const named = { ...placeOf(server), user: SFTP_LOGIN.user, folder: '', hostKey: 'ssh-ed25519 SHA256:x', secret };
 		expect(await outcome(tryDestination(engine, named))).toBe('sftpInnerHost');
 		expect(server.signIns).toEqual([]);
 	});

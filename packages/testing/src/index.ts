@@ -6,3 +6,4 @@ export { closedSchema, schemaFields } from './schema-fields.ts';
 export { AGREED, type Hearing, settle, type Verdict } from './referee.ts';
 export * from './totp.ts';
 export * from './model-server.ts';
+export * from './sftp-server.ts';

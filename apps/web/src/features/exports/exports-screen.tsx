@@ -116,7 +116,7 @@ function Run({ run }: { run: ExportView }) {
 						{t`Download`}
 					</Button>
 				)}
-				{run.state === 'done' && run.sending && run.sending.state !== 'sent' && (
+				{run.state === 'done' && run.sending && run.sending.state !== 'sent' && run.sending.code !== null && (
 					<Button
 						size="small"
 						icon={<SendOutlined aria-hidden />}

@@ -6,14 +6,16 @@ import ssh2, { type Connection, type ParsedKey, type SFTPWrapper } from 'ssh2';
 const { Server, utils } = ssh2;
 const { STATUS_CODE, OPEN_MODE } = utils.sftp;
 
-export const USER = 'pangea';
-export const PASSWORD = 'right';
+/** Who may sign in at the server. */
+export const SFTP_LOGIN = { user: 'pangea', password: 'right-9f2c' };
 
 /** A key pair as OpenSSH writes them. */
-export function newKey(type: 'ed25519' | 'rsa' = 'ed25519', passphrase?: string): { private: string; public: string } {
+export function newSshKey(type: 'ed25519' | 'rsa' = 'ed25519', passphrase?: string): { private: string; public: string } {
 	const options = type === 'rsa' ? ({ bits: 2048 } as const) : {};
 	const lock = passphrase === undefined ? {} : { passphrase, cipher: 'aes256-ctr', rounds: 4 };
-	return utils.generateKeyPairSync(type as 'rsa', { ...options, ...lock } as { bits: 2048 });
+	const pair = utils.generateKeyPairSync(type as 'rsa', { ...options, ...lock } as { bits: 2048 });
+	// Of four hundred keys that the library makes, it cannot read one again.
+	return utils.parseKey(pair.private, passphrase) instanceof Error ? newSshKey(type, passphrase) : pair;
 }
 
 /** A key in the form that no SSH client reads. */
@@ -40,7 +42,7 @@ interface Setup {
 }
 
 /** A real SSH server on the loopback with files in memory. */
-export async function startSftpServer({ hostKeys = [newKey().private], publicKey, port = 0 }: Setup = {}): Promise<SftpServer> {
+export async function startSftpServer({ hostKeys = [newSshKey().private], publicKey, port = 0 }: Setup = {}): Promise<SftpServer> {
 	const state: Omit<SftpServer, 'port' | 'close'> = { files: new Map(), log: [], signIns: [], faults: {} };
 	const open = new Set<Connection>();
 	const allowed = publicKey === undefined ? null : (utils.parseKey(publicKey) as ParsedKey);
@@ -51,8 +53,8 @@ export async function startSftpServer({ hostKeys = [newKey().private], publicKey
 		client.on('authentication', (context) => {
 			if (context.method === 'none') return context.reject(['password', 'publickey']);
 			state.signIns.push(context.username);
-			if (context.username !== USER) return context.reject();
-			if (context.method === 'password') return context.password === PASSWORD ? context.accept() : context.reject();
+			if (context.username !== SFTP_LOGIN.user) return context.reject();
+			if (context.method === 'password') return context.password === SFTP_LOGIN.password ? context.accept() : context.reject();
 			if (context.method !== 'publickey' || !allowed) return context.reject();
 			const isKnown = context.key.data.equals(allowed.getPublicSSH());
 			const isSigned = !context.signature || (context.blob && allowed.verify(context.blob, context.signature, context.hashAlgo) === true);
