@@ -119,12 +119,17 @@ export async function dueReviewReads(scope: Scope, seconds: ReadonlyMap<string, 
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and exists (
-			select from listing l where l.workspace_id = ${scope.workspaceId} and l.store_id = s.store_id and l.gone_at is null
-				and l.state in ('live', 'blocked')
-				and (l.reviews_at is null or l.reviews_at <= now() - make_interval(secs => r.seconds)))
+		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
+			and (exists (${offered(scope)} and l.reviews_at is null)
+				or exists (${offered(scope)} and l.reviews_at <= now() - make_interval(secs => r.seconds)))
 		order by s.store_id`.execute(scope.db);
 	return rows.map((row) => row.store_id);
+}
+
+/** Listings of a store `s` that buyers can see or could; asked twice by their time, for an index knows what is null and what is early, and not either. */
+function offered({ workspaceId }: Scope) {
+	return sql`select from listing l where l.workspace_id = ${workspaceId} and l.store_id = s.store_id and l.gone_at is null
+		and l.state in ('live', 'blocked')`;
 }
 
 /** Empties reviews that the platform has not shown for as long as their words may be kept; the stars stay. */
