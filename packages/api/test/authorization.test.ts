@@ -136,6 +136,7 @@ const RULES: Record<string, Permission> = {
 	'catalogue.problem': 'catalogue.read',
 	'catalogue.sku': 'catalogue.read',
 	'catalogue.forMachines': 'catalogue.read',
+	'catalogue.readiness': 'catalogue.read',
 	'catalogue.pair': 'catalogue.pair',
 	'catalogue.refuse': 'catalogue.pair',
 	'catalogue.unpair': 'catalogue.pair',

@@ -181,6 +181,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
 	'catalogue.forMachines': (c) => c.catalogue.forMachines({ skuId: SKU }),
+	'catalogue.readiness': (c) => c.catalogue.readiness({ skuIds: [SKU] }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
 	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),

@@ -1,6 +1,6 @@
-import type { ListingDraft } from '@pangea/domain';
+import type { DraftGap, DraftRules, ListingDraft } from '@pangea/domain';
 import type { ColumnType } from 'kysely';
-import type { DefaultTime, JsonDefault } from './schema-columns.ts';
+import type { DefaultTime, Json, JsonDefault } from './schema-columns.ts';
 
 type Later<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
@@ -31,4 +31,22 @@ export interface ListingCopyTable {
 	written_at: DefaultTime;
 	published_by: Later<string>;
 	published_at: Later<string>;
+	/** What it lacked by the rules that were read last; null: none were read of its category. */
+	gaps: ColumnType<DraftGap[] | null, string | null | undefined, string | null>;
+}
+
+/** What a store asks of a SKU in the category that somebody looked at last. */
+export interface DraftRulesTable {
+	workspace_id: string;
+	sku_id: string;
+	store_id: string;
+	category_id: string;
+	rules: Json<DraftRules>;
+	read_at: DefaultTime;
+}
+
+/** What belongs to putting a SKU on sale elsewhere. */
+export interface CopySchema {
+	listing_copy: ListingCopyTable;
+	draft_rules: DraftRulesTable;
 }

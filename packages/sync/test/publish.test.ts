@@ -134,7 +134,7 @@ beforeEach(async () => {
 const queue = (draft: ListingDraft = DRAFT) =>
 	home.database.inWorkspace(WORKSPACE, async (scope) => {
 		const at = new Date().toISOString();
-		const copyId = await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft, by: 'anna', at });
+		const copyId = await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft, gaps: null, by: 'anna', at });
 		await queueCopy(scope, copyId!, 'anna');
 	});
 const run = () => publishCopy(engine, { workspaceId: WORKSPACE, copyId: COPY }, new AbortController().signal);

@@ -1,6 +1,8 @@
 import {
 	copiesOfSku,
 	type CopyRow,
+	draftRulesKept,
+	keepDraftRules,
 	copyTargets,
 	type CopyTarget,
 	listingsOfSku,
@@ -252,6 +254,7 @@ export const copiesRouter = router({
 			const rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, categoryId);
 			return await member.scoped(async (scope) => {
 				const { listings } = await skuOf(scope, member, skuId);
+				await keepRules(scope, member, { skuId, storeId, rules });
 				const floor = await floorOf(scope, member, skuId, rules.currency);
 				return { rules, proposal: await proposalOf(scope, member, listings, rules.currency), floor: floor && moneyView(floor) };
 			});
@@ -266,7 +269,9 @@ export const copiesRouter = router({
 				await skuOf(scope, member, skuId);
 				await targetOf(scope, member, skuId, storeId);
 				const at = member.services.now().toISOString();
-				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, by: member.user.id, at });
+				const rules = await draftRulesKept(scope, { skuId, storeId }, draft.categoryId);
+				const gaps = rules && draftGaps(draft, rules);
+				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, gaps, by: member.user.id, at });
 				if (saved === null) throw problem('copyUnderWay');
 				await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
 			});
@@ -283,6 +288,10 @@ export const copiesRouter = router({
 			return outcomes;
 		}),
 });
+
+async function keepRules(scope: Scope, member: Member, of: { skuId: string; storeId: string; rules: DraftRules }): Promise<void> {
+	await keepDraftRules(scope, { ...of, at: member.services.now().toISOString() }, (draft, rules) => draftGaps(draft, rules));
+}
 
 async function publishOne(member: Member, skuId: string, storeId: string): Promise<CopyOutcomeView> {
 	const told = (outcome: CopyOutcomeView['outcome'], more: Partial<CopyOutcomeView> = {}): CopyOutcomeView => ({
@@ -311,6 +320,7 @@ async function publishOne(member: Member, skuId: string, storeId: string): Promi
 	}
 	return await member.scoped(async (scope) => {
 		const { face } = await skuOf(scope, member, skuId);
+		if (rules) await keepRules(scope, member, { skuId, storeId, rules });
 		const gaps = draftGaps(copy.draft, rules, rules && (await floorOf(scope, member, skuId, rules.currency)));
 		if (gaps.length > 0) return told('gaps', { gaps });
 		if (!(await queueCopy(scope, copy.copyId, member.user.id))) return told('underWay');

@@ -7,7 +7,17 @@ export interface DraftText {
 	language: string;
 	title: string;
 	description: string;
+	/** The text of which it is the translation. */
+	from?: { language: string; title: string; description: string };
+	/** Of what a machine wrote. What a person wrote has none. */
+	marks?: Partial<Record<TextField, TextMark>>;
 }
+
+export const TEXT_FIELDS = ['title', 'description'] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** A machine's text: nobody has confirmed it, or who did, and when. */
+export type TextMark = { kind: 'machine' } | { kind: 'confirmed'; by: string; at: string };
 
 /** One attribute of a category, filled. */
 export interface DraftAttribute {
@@ -116,6 +126,7 @@ export const GAP_REASONS = [
 	'noWholeNumber',
 	'belowFloor',
 	'noSpaces',
+	'notConfirmed',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -169,7 +180,7 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 
 function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {
 	return rules.languages.flatMap((language) => {
-		const { title = '', description = '' } = texts.find((text) => text.language === language) ?? {};
+		const { title = '', description = '', marks = {} } = texts.find((text) => text.language === language) ?? {};
 		const gaps: DraftGap[] = [];
 		const add = (field: 'title' | 'description', reason: GapReason, bound?: number) =>
 			gaps.push({ field, reason, source: 'platform', language, ...(bound === undefined ? {} : { bound: String(bound) }) });
@@ -179,6 +190,9 @@ function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {
 		if (lengthOf(description) === 0) {
 			if (rules.description.required) add('description', 'missing');
 		} else if (lengthOf(description) > rules.description.most) add('description', 'tooLong', rules.description.most);
+		for (const field of TEXT_FIELDS)
+			if (marks[field]?.kind === 'machine' && lengthOf(field === 'title' ? title : description) > 0)
+				gaps.push({ field, reason: 'notConfirmed', source: 'ours', language });
 		return gaps;
 	});
 }
@@ -199,14 +213,15 @@ function priceGaps({ price }: ListingDraft, rules: DraftRules, floor: Money | nu
 	];
 	if (price === null || price.amount.trim() === '') return gap('missing');
 	if (price.currency !== rules.currency) return gap('wrongCurrency', rules.currency);
-	const amount = amountOf(price);
+	const amount = draftAmount(price);
 	if (amount === null || amount <= 0n) return gap('noAmount');
-	const least = rules.leastPrice === null ? null : amountOf({ amount: rules.leastPrice, currency: rules.currency });
+	const least = rules.leastPrice === null ? null : draftAmount({ amount: rules.leastPrice, currency: rules.currency });
 	if (least !== null && amount < least) return gap('belowLeast', rules.leastPrice ?? '');
 	return floor?.currency === rules.currency && amount < floor.amountMinor ? gap('belowFloor', formatDecimal(floor), 'ours') : [];
 }
 
-function amountOf({ amount, currency }: { amount: string; currency: string }): bigint | null {
+/** A draft's price in minor units; null for what is no amount. */
+export function draftAmount({ amount, currency }: { amount: string; currency: string }): bigint | null {
 	if (!isCurrency(currency)) return null;
 	try {
 		return parseMoney(amount, currency).amountMinor;

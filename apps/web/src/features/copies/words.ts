@@ -58,6 +58,7 @@ const REASONS: Record<GapReason, (bound: string) => MessageDescriptor> = {
 	noGtin: () => msg`No valid barcode: its last digit or its length is wrong`,
 	noAddress: () => msg`Takes addresses that begin with https://`,
 	noSpaces: () => msg`Takes no spaces`,
+	notConfirmed: () => msg`Written by a machine: read and confirm it`,
 	noWholeNumber: () => msg`Takes a whole number above zero`,
 };
 
