@@ -83,6 +83,8 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: `${mark} tag` });
 	const texts = [{ language: 'any', text: `${mark} macro, {buyer}` }];
 	await owner.mutate('inbox.saveMacro', { macroId: crypto.randomUUID(), name: `${mark} macro`, texts });
+	const term = { kind: 'term', word: `${mark} word`, language: 'en', translations: { es: `${mark} palabra` } };
+	await owner.mutate('glossary.save', { termId: crypto.randomUUID(), ...term });
 	await owner.mutate('workspace.invite', { email: `guest@${mark}.test`, role: 'agent', storeScope: null });
 	await owner.mutate('links.make', { connectionId });
 	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });
@@ -176,6 +178,8 @@ const TEXTS: Record<string, string> = {
 	// Refused before a name is looked up.
 	baseUrl: 'https://127.0.0.1/v1',
 	into: 'es',
+	language: 'en',
+	sourceLanguage: 'en',
 	after: '0',
 	country: 'BR',
 	siteId: 'BR',

@@ -24,6 +24,8 @@ export * from './queries/event.ts';
 export * from './queries/listing.ts';
 export * from './queries/listing-copy.ts';
 export * from './queries/draft-rules.ts';
+export * from './queries/content-memory.ts';
+export * from './queries/glossary.ts';
 export * from './queries/listing-change.ts';
 export * from './queries/listing-offer.ts';
 export type { CopyReason } from './schema-copy.ts';

@@ -45,8 +45,40 @@ export interface DraftRulesTable {
 	read_at: DefaultTime;
 }
 
+/** A text of a listing and what it is in another language, as a person saved it. */
+export interface ContentMemoryTable {
+	workspace_id: string;
+	memory_id: string;
+	field: string;
+	/** Without region. */
+	source_language: string;
+	/** A BCP 47 tag. */
+	target_language: string;
+	digest: Buffer;
+	source: string;
+	target: string;
+	/** Numbers of which like texts have some in common. */
+	sketch: number[];
+	saved_by: string;
+	saved_at: DefaultTime;
+}
+
+export interface ContentTermTable {
+	workspace_id: string;
+	term_id: string;
+	kind: string;
+	word: string;
+	/** Null of brand words. */
+	language: string | null;
+	translations: Json<Record<string, string>>;
+	saved_by: string;
+	saved_at: DefaultTime;
+}
+
 /** What belongs to putting a SKU on sale elsewhere. */
 export interface CopySchema {
 	listing_copy: ListingCopyTable;
 	draft_rules: DraftRulesTable;
+	content_memory: ContentMemoryTable;
+	content_term: ContentTermTable;
 }

@@ -2,16 +2,17 @@ import {
 	copiesOfSku,
 	type CopyRow,
 	draftRulesKept,
+	glossaryTerms,
 	keepDraftRules,
+	listMembers,
 	copyTargets,
 	type CopyTarget,
-	listingsOfSku,
 	type PairedListing,
 	queueCopy,
 	ratesFor,
 	saveCopy,
 	type Scope,
-	skuFaces,
+	translatorOf,
 	writeAudit,
 } from '@pangea/db';
 import {
@@ -19,13 +20,13 @@ import {
 	type DraftRules,
 	emptyDraft,
 	foldGtin,
-	isPlatformId,
 	LISTING_STATES,
 	type ListingDraft,
 	type Money,
 	type PlatformId,
 	RateBook,
 	roundExact,
+	TEXT_FIELDS,
 } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
@@ -46,12 +47,25 @@ import {
 	type PriceProposalView,
 	type TargetState,
 } from './shapes.ts';
+import { adapterOf, languagesOf, skuOf } from './known.ts';
+import { textProcedures } from './text.procedures.ts';
+import { confirmersOf, markTexts, newMarks, remember, sourcesOf, tellMarks, withRemembered } from './texts.ts';
 
 const MOST_TARGETS = 30;
 const line = (most: number) => z.string().max(most);
+const words = { language: line(35), title: line(500), description: line(60_000) };
 const draftInput = z.object({
 	categoryId: line(255).nullable(),
-	texts: z.array(z.object({ language: line(35), title: line(500), description: line(60_000) })).max(5),
+	texts: z
+		.array(
+			z.object({
+				...words,
+				from: z.object(words).optional(),
+				// Who confirmed it and when is for us to say.
+				marks: z.partialRecord(z.enum(TEXT_FIELDS), z.object({ kind: z.enum(['machine', 'confirmed']) })).optional(),
+			}),
+		)
+		.max(5),
 	images: z.array(line(2000)).max(30),
 	price: z.object({ amount: line(30), currency: line(3) }).nullable(),
 	stock: z.int().min(0).max(10_000_000).nullable(),
@@ -69,10 +83,6 @@ function copyView({ state, code, reasons, externalListingId, publishedAt }: Copy
 		externalListingId,
 		publishedAt,
 	};
-}
-
-function adapterOf(member: Member, platform: string) {
-	return isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
 }
 
 function targetState(member: Member, target: CopyTarget): TargetState {
@@ -97,14 +107,6 @@ function targetView(member: Member, target: CopyTarget, copy: CopyRow | undefine
 			issues: listing.issues,
 		},
 	};
-}
-
-/** The SKU with its listings inside the member's stores, best seller first. @throws notFound */
-async function skuOf(scope: Scope, member: Member, skuId: string) {
-	const [face] = await skuFaces(scope, [skuId]);
-	const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
-	if (!face || listings.length === 0) throw problem('notFound');
-	return { face, listings };
 }
 
 async function targetOf(scope: Scope, member: Member, skuId: string, storeId: string): Promise<CopyTarget> {
@@ -132,16 +134,6 @@ function proposed(
 		stock: best?.stock ?? null,
 		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
 	};
-}
-
-/** Languages of the member's stores, by their site. */
-function languagesOf(member: Member, targets: readonly CopyTarget[]): Map<string, string> {
-	return new Map(
-		targets.flatMap(({ storeId, platform, siteId }) => {
-			const language = adapterOf(member, platform)?.manifest.sites.find(({ id }) => id === siteId)?.language;
-			return language === undefined ? [] : [[storeId, language] as const];
-		}),
-	);
 }
 
 function moneyView({ amountMinor, currency }: Money): MoneyView {
@@ -185,6 +177,8 @@ function requireSight(member: Member): void {
 
 /** Puts a SKU on sale in stores that do not list it. */
 export const copiesRouter = router({
+	...textProcedures,
+
 	/** Where a SKU is listed, could be, and cannot be, with why. */
 	targets: memberProcedure('catalogue.read')
 		.input(z.object({ skuId: z.uuid() }))
@@ -219,15 +213,27 @@ export const copiesRouter = router({
 				if (!target) throw problem('notFound');
 				const languages = languagesOf(member, targets);
 				const language = languages.get(storeId) ?? 'en';
-				const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
+				const copies = await copiesOfSku(scope, member.storeScope, skuId);
+				const saved = copies.find((copy) => copy.storeId === storeId && copy.state !== 'published');
 				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
 				const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
+				const wanted = [language, searchLanguage];
+				const sources = sourcesOf(
+					known.listings,
+					copies.filter((copy) => copy.storeId !== storeId),
+					languages,
+				);
+				const draft = saved?.draft ?? (await withRemembered(scope, proposed(known, languages, wanted), wanted, sources));
 				return {
-					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, [language, searchLanguage]),
-					isSaved: saved !== undefined && saved.state !== 'published',
+					draft,
+					isSaved: saved !== undefined,
 					words: (worded ?? known.listings[0])?.title ?? known.face.title,
 					searchLanguage,
 					copiesOwn: adapterOf(member, target.platform)?.publish?.copiesOwn === true,
+					sources,
+					glossary: await glossaryTerms(scope),
+					translates: (await translatorOf(scope)) !== null,
+					confirmers: confirmersOf(draft, await listMembers(scope)),
 				};
 			});
 		}),
@@ -260,19 +266,26 @@ export const copiesRouter = router({
 			});
 		}),
 
-	/** Keeps drafts of a SKU. */
+	/** Keeps the draft of a SKU for a store, and in the memory what of its texts a person has written or confirmed. */
 	save: memberProcedure('catalogue.publish')
 		.input(z.object({ ...ofTarget, draft: draftInput }))
-		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft } }) => {
+		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft: said } }) => {
 			requireSight(member);
 			await member.scoped(async (scope) => {
-				await skuOf(scope, member, skuId);
-				await targetOf(scope, member, skuId, storeId);
-				const at = member.services.now().toISOString();
+				const { face, listings } = await skuOf(scope, member, skuId);
+				const targets = await copyTargets(scope, member.storeScope, skuId);
+				if (!targets.some((one) => one.storeId === storeId)) throw problem('notFound');
+				const copies = await copiesOfSku(scope, member.storeScope, skuId);
+				const before = copies.find((copy) => copy.storeId === storeId)?.draft.texts ?? [];
+				const who = { by: member.user.id, at: member.services.now().toISOString() };
+				const draft: ListingDraft = { ...said, texts: markTexts(said.texts, before, who) };
 				const rules = await draftRulesKept(scope, { skuId, storeId }, draft.categoryId);
 				const gaps = rules && draftGaps(draft, rules);
-				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, gaps, by: member.user.id, at });
+				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, gaps, ...who });
 				if (saved === null) throw problem('copyUnderWay');
+				await remember(scope, draft.texts, sourcesOf(listings, [], languagesOf(member, targets)), who);
+				const marked = { userId: who.by, subject: saved, subjectName: face.code, storeId };
+				await tellMarks(scope, newMarks(draft.texts, before), marked);
 				await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
 			});
 			return { saved: 1 };

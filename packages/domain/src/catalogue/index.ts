@@ -18,3 +18,5 @@ export * from './machine-reading.ts';
 export * from './offer.ts';
 export * from './offer-entry.ts';
 export * from './readiness.ts';
+export * from './glossary.ts';
+export * from './text-memory.ts';
