@@ -112,7 +112,7 @@ describe('a machine’s text', () => {
 	test('follows the glossary and changes no figure', async () => {
 		await as().glossary.save({ termId: crypto.randomUUID(), kind: 'brand', word: 'Aurora' });
 		const term = { termId: crypto.randomUUID(), kind: 'term' as const, word: 'projection lamp', language: 'en' };
-		await as().glossary.save({ ...term, translations: { es: 'lámpara de proyección' } });
+		await as().glossary.save({ ...term, translations: [{ language: 'es', words: 'lámpara de proyección' }] });
 		const { title } = await as().copies.translate({ ...at(LAMP, stores.ar, 'es-AR'), fields: ['title', 'description'] });
 		expect(title).toEqual({ text: '«Aurora Sunset lámpara de proyección, 180° rotation, white»' });
 		expect(host.asked).toHaveLength(1);

@@ -7,8 +7,8 @@ export const glossaryCalls: Record<string, Call> = {
 		action: 'glossary.save',
 		call: async (c) => {
 			const term = { termId: TERM, kind: 'term' as const, word: 'lamp', language: 'en' };
-			await c.glossary.save({ ...term, translations: { es: 'foco' } });
-			await c.glossary.save({ ...term, translations: { es: 'lámpara' } });
+			await c.glossary.save({ ...term, translations: [{ language: 'es', words: 'foco' }] });
+			await c.glossary.save({ ...term, translations: [{ language: 'es', words: 'lámpara' }] });
 		},
 		before: { name: 'lamp', words: 'es: foco' },
 		after: { name: 'lamp', words: 'es: lámpara' },

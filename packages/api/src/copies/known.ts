@@ -27,7 +27,7 @@ export function languagesOf(member: Member, targets: readonly CopyTarget[]): Map
 	);
 }
 
-/** Texts of a SKU from which those for a store can be made. */
+/** Texts of a SKU from which those for a store can be made. @throws notFound */
 export async function sourcesFor(
 	scope: Scope,
 	member: Member,
@@ -35,6 +35,7 @@ export async function sourcesFor(
 ): Promise<TextSourceView[]> {
 	const { listings } = await skuOf(scope, member, skuId);
 	const targets = await copyTargets(scope, member.storeScope, skuId);
+	if (!targets.some((one) => one.storeId === storeId)) throw problem('notFound');
 	const copies = await copiesOfSku(scope, member.storeScope, skuId);
 	const others = copies.filter((copy) => copy.storeId !== storeId);
 	return sourcesOf(listings, others, languagesOf(member, targets));

@@ -21,7 +21,10 @@ const term = z.union([
 		kind: z.literal('term'),
 		word,
 		language,
-		translations: z.record(language, word).refine((all) => Object.keys(all).length > 0 && Object.keys(all).length <= MOST_LANGUAGES),
+		translations: z
+			.array(z.strictObject({ language, words: word }))
+			.min(1)
+			.max(MOST_LANGUAGES),
 	}),
 ]);
 
@@ -33,7 +36,10 @@ export const glossaryRouter = router({
 	save: memberProcedure('catalogue.publish')
 		.input(term)
 		.mutation(async ({ ctx: { member }, input }) => {
-			const kept: GlossaryTerm = input.kind === 'brand' ? { ...input, language: null, translations: {} } : input;
+			const kept: GlossaryTerm =
+				input.kind === 'brand'
+					? { ...input, language: null, translations: {} }
+					: { ...input, translations: Object.fromEntries(input.translations.map((one) => [one.language, one.words])) };
 			await member.scoped(async (scope) => {
 				const all = await glossaryTerms(scope);
 				const before = all.find(({ termId }) => termId === kept.termId);
