@@ -64,7 +64,7 @@ describe('texts of a copy', () => {
 		const [skuId = ''] = skuIds;
 		await page.goto('/settings');
 		await page.locator('.glossary > button').click();
-		await page.locator('.glossary-form input').first().fill('Yunfan');
+		await page.locator('.glossary-form .ant-input').first().fill('Yunfan');
 		await page.locator('.glossary-form button[type=submit]').click();
 		await page.locator('.glossary-term').first().waitFor();
 		expect(await axe(page)).toEqual([]);

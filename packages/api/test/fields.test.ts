@@ -184,7 +184,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.readiness': (c) => c.catalogue.readiness({ skuIds: [SKU] }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),
-	'copies.memory': (c) => c.copies.memory({ skuId: SKU, storeId, into: 'es-MX', sourceLanguage: 'en' }),
+	'copies.memory': (c) => c.copies.memory({ skuId: SKU, storeId, into: 'es-MX' }),
 	'glossary.list': (c) => c.glossary.list(),
 	'copies.categories': (c) => c.copies.categories({ skuId: SKU, storeId, words: 'lamp' }),
 	'copies.rules': (c) => c.copies.rules({ skuId: SKU, storeId, categoryId: 'C1' }),

@@ -71,6 +71,7 @@ const draftInput = z.object({
 	stock: z.int().min(0).max(10_000_000).nullable(),
 	sellerSku: line(255),
 	gtin: line(40).nullable(),
+	sameProduct: line(255).nullable().optional(),
 	attributes: z.array(z.object({ id: line(255), valueId: line(255).nullable(), value: line(5000) })).max(300),
 });
 const ofTarget = { skuId: z.uuid(), storeId: z.uuid() };

@@ -1,5 +1,5 @@
 import { glossaryTerms, listMembers, type Scope } from '@pangea/db';
-import { TEXT_FIELDS } from '@pangea/domain';
+import { primaryLanguage, TEXT_FIELDS } from '@pangea/domain';
 import { translateContent } from '@pangea/translation';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
@@ -11,26 +11,30 @@ import { namedHit, recall } from './texts.ts';
 
 /** A model is asked for no longer text. */
 const LONGEST_ASKED = 20_000;
+const MOST_SOURCES = 5;
 const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/);
 /** Of which draft, into which language, and out of the source in which other one. */
-const wanted = { skuId: z.uuid(), storeId: z.uuid(), into: language, sourceLanguage: language };
+const place = { skuId: z.uuid(), storeId: z.uuid(), into: language };
+const wanted = { ...place, sourceLanguage: language };
 
 /** Texts of a draft in another language: by what was translated before, else by the workspace's model. */
 export const textProcedures = {
-	/** What a text and its like were in a language before, each with who saved it. */
+	/** What the texts of a SKU and their like were in a language before, each with who saved it; nothing of sources that nobody has translated. */
 	memory: memberProcedure('catalogue.publish')
-		.input(z.object(wanted))
+		.input(z.object(place))
 		.query(
-			async ({ ctx: { member }, input }): Promise<MemoryView> =>
+			async ({ ctx: { member }, input }): Promise<MemoryView[]> =>
 				member.scoped(async (scope) => {
-					const source = await sourceIn(scope, member, input);
 					const members = await listMembers(scope);
-					const of = { from: source.language, into: input.into };
-					return {
-						source,
-						title: namedHit(await recall(scope, { ...of, field: 'title', source: source.title }), members),
-						description: namedHit(await recall(scope, { ...of, field: 'description', source: source.description }), members),
-					};
+					const found: MemoryView[] = [];
+					for (const source of (await sourcesFor(scope, member, input)).slice(0, MOST_SOURCES)) {
+						if (primaryLanguage(source.language) === primaryLanguage(input.into)) continue;
+						const of = { from: source.language, into: input.into };
+						const title = namedHit(await recall(scope, { ...of, field: 'title', source: source.title }), members);
+						const description = namedHit(await recall(scope, { ...of, field: 'description', source: source.description }), members);
+						if (title || description) found.push({ source, title, description });
+					}
+					return found;
 				}),
 		),
 

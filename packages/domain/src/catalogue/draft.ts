@@ -40,6 +40,17 @@ export interface ListingDraft {
 	sellerSku: string;
 	gtin: string | null;
 	attributes: DraftAttribute[];
+	/** Of a draft that is to be an offer on a product of the platform's catalogue: the product that a person has compared with the SKU and found the same. */
+	sameProduct?: string | null;
+}
+
+/** A product of a platform's own catalogue, on which several sellers offer. */
+export interface CatalogueProduct {
+	/** The platform's id of it. */
+	id: string;
+	title: string;
+	brand: string | null;
+	imageUrl: string | null;
 }
 
 /** `measure`: a number with one of the units. `choice`: one of the choices, or own words where the attribute is open. */
@@ -103,11 +114,23 @@ export interface DraftRules {
 	/** What the seller's own code may be. */
 	sellerSku: { most: number; spaces: boolean };
 	attributes: AttributeRule[];
+	/** The product on which the draft becomes an offer: what is said of it is the platform's, and a person has to see that it is the same. */
+	offersOn?: CatalogueProduct;
 	/** The published page on which the rules are described. */
 	source: string;
 }
 
-export type DraftField = 'category' | 'title' | 'description' | 'images' | 'price' | 'stock' | 'sellerSku' | 'gtin' | 'attribute';
+export type DraftField =
+	| 'category'
+	| 'product'
+	| 'title'
+	| 'description'
+	| 'images'
+	| 'price'
+	| 'stock'
+	| 'sellerSku'
+	| 'gtin'
+	| 'attribute';
 
 export const GAP_REASONS = [
 	'missing',
@@ -127,6 +150,7 @@ export const GAP_REASONS = [
 	'belowFloor',
 	'noSpaces',
 	'notConfirmed',
+	'notCompared',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -169,6 +193,7 @@ function within(length: number, { least, most }: { least: number; most: number }
 export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: Money | null = null): DraftGap[] {
 	if (rules === null || draft.categoryId !== rules.categoryId) return [{ field: 'category', reason: 'missing', source: 'platform' }];
 	return [
+		...productGaps(draft, rules),
 		...textGaps(draft, rules),
 		...imageGaps(draft, rules),
 		...priceGaps(draft, rules, floor),
@@ -176,6 +201,10 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 		...identityGaps(draft, rules),
 		...attributesGaps(draft, rules),
 	];
+}
+
+function productGaps({ sameProduct = null }: ListingDraft, { offersOn }: DraftRules): DraftGap[] {
+	return offersOn === undefined || offersOn.id === sameProduct ? [] : [{ field: 'product', reason: 'notCompared', source: 'ours' }];
 }
 
 function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {

@@ -164,7 +164,7 @@ function attributesStep(placed: PlacedReadiness | null): StepReading {
 	if (placed.kind === 'blocked') return step('missing', 'platformSays', { words: placed.issues });
 	if (!placed.hasCategory || lacking(placed, ['category']).length > 0) return step('unknown', 'noCategory');
 	if (placed.gaps === null) return step('unknown', 'rulesNotRead');
-	const gaps = lacking(placed, ['attribute', 'images', 'sellerSku']);
+	const gaps = lacking(placed, ['product', 'attribute', 'images', 'sellerSku']);
 	if (gaps.length === 0) return DONE;
 	return step('missing', 'attributeGaps', { gaps });
 }

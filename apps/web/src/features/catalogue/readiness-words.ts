@@ -20,7 +20,11 @@ const FACT_WORDS: Record<CustomsFact, MessageDescriptor> = {
 	origin: msg`country of origin`,
 };
 
-const FIELD_WORDS: Partial<Record<DraftField, MessageDescriptor>> = { images: msg`pictures`, sellerSku: msg`seller code` };
+const FIELD_WORDS: Partial<Record<DraftField, MessageDescriptor>> = {
+	product: msg`whether it is the same product`,
+	images: msg`pictures`,
+	sellerSku: msg`seller code`,
+};
 
 interface Said {
 	/** Of the store's buyers, by its name. */

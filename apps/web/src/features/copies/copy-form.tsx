@@ -1,5 +1,5 @@
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { CopyDraftView, CopyTargetView } from '@pangea/api';
+import type { CopyDraftView, CopyTargetsView, CopyTargetView } from '@pangea/api';
 import { choicesIn, type DraftField, type DraftGap, draftGaps, isAsked, isTaken, type ListingDraft, takenAttributes } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
@@ -15,24 +15,26 @@ import { AttributeField, Field } from './attribute-field.tsx';
 import { CategoryChoice } from './category-choice.tsx';
 import { Texts } from './draft-texts.tsx';
 import { PriceField } from './price-field.tsx';
+import { SameProduct } from './same-product.tsx';
 import { gapOf, gapSentence, languageName, OUTCOME_WORDS, SOURCE_WORDS } from './words.ts';
 
 interface CopyFormProps {
 	skuId: string;
+	sku: CopyTargetsView['sku'];
 	target: CopyTargetView;
 	storeName: string;
 }
 
 /** The draft of a SKU for one store. */
-export function CopyForm({ skuId, target, storeName }: CopyFormProps) {
+export function CopyForm({ skuId, sku, target, storeName }: CopyFormProps) {
 	const { storeId } = target;
 	const draft = useQuery({ ...trpc.copies.draft.queryOptions({ skuId, storeId }), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
 	if (draft.error) return <Broken error={draft.error} reset={() => void draft.refetch()} />;
 	if (!draft.data) return <Skeleton rows={6} height={64} />;
-	return <Editor skuId={skuId} target={target} told={draft.data} storeName={storeName} />;
+	return <Editor skuId={skuId} sku={sku} target={target} told={draft.data} storeName={storeName} />;
 }
 
-function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: CopyDraftView }) {
+function Editor({ skuId, sku, target, told, storeName }: CopyFormProps & { told: CopyDraftView }) {
 	const { t, i18n } = useLingui();
 	const { storeId, copy } = target;
 	const [draft, setDraft] = useState<ListingDraft>(told.draft);
@@ -90,7 +92,7 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 				searchLanguage={told.searchLanguage}
 				chosen={draft.categoryId}
 				chosenName={rules.data?.rules.categoryName ?? null}
-				onChoose={(categoryId, attributes) => change({ categoryId, attributes })}
+				onChoose={(categoryId, attributes) => change({ categoryId, attributes, sameProduct: null })}
 			/>
 			{rules.error && (
 				<p className="risk" role="alert">
@@ -100,6 +102,7 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 			{draft.categoryId !== null && rules.isLoading && <Skeleton rows={4} height={56} />}
 			{rules.data && (
 				<>
+					{rules.data.rules.offersOn && <SameProduct of={rules.data.rules.offersOn} sku={sku} draft={draft} onChange={change} />}
 					{rules.data.rules.languages.length > 0 && (
 						<Texts skuId={skuId} storeId={storeId} draft={draft} told={told} gaps={gaps} rules={rules.data.rules} onChange={change} />
 					)}
@@ -107,7 +110,11 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 					<Attributes
 						draft={draft}
 						gaps={gaps}
-						title={rules.data.rules.languages.length === 0 ? t`Price of each other variant` : t`What the platform wants to know`}
+						title={
+							rules.data.rules.languages.length === 0 && !rules.data.rules.offersOn
+								? t`Price of each other variant`
+								: t`What the platform wants to know`
+						}
 						rules={rules.data.rules.attributes}
 						onChange={change}
 					/>
@@ -290,6 +297,7 @@ function Gaps({ gaps }: { gaps: readonly DraftGap[] }) {
 	const shown = shownLanguage();
 	const names: Record<Exclude<DraftField, 'attribute'>, string> = {
 		category: t`Category`,
+		product: t`Product`,
 		title: t`Title`,
 		description: t`Description`,
 		images: t`Pictures`,

@@ -36,7 +36,7 @@ export function TextHelp({ skuId, storeId, told, text, onChange }: TextHelpProps
 	const [chosen, setChosen] = useState(sources[0]?.language ?? '');
 	const source = sources.find(({ language }) => language === chosen);
 	const asked = { skuId, storeId, into, sourceLanguage: chosen };
-	const memory = useQuery({ ...trpc.copies.memory.queryOptions(asked), enabled: source !== undefined, staleTime: 60_000 });
+	const memory = useQuery({ ...trpc.copies.memory.queryOptions({ skuId, storeId, into }), staleTime: 60_000 });
 	// What a person wrote is never written over.
 	const open = TEXT_FIELDS.filter(
 		(field) => (source?.[field] ?? '').trim() !== '' && (text[field].trim() === '' || text.marks?.[field]?.kind === 'machine'),
@@ -97,20 +97,23 @@ export function TextHelp({ skuId, storeId, told, text, onChange }: TextHelpProps
 			<p className="copy-source soft" lang={source.language}>
 				<bdi>{source.title}</bdi>
 			</p>
-			{memory.data &&
-				TEXT_FIELDS.map((field) => {
-					const hit = memory.data[field];
-					return hit ? (
-						<Remembered
-							key={field}
-							hit={hit}
-							now={memory.data.source[field]}
-							isTaken={text[field].trim() === hit.target}
-							language={into}
-							onTake={() => take(field, hit.target, memory.data.source)}
-						/>
-					) : null;
-				})}
+			{memory.data?.flatMap((found) =>
+				TEXT_FIELDS.flatMap((field) => {
+					const hit = found[field];
+					return hit
+						? [
+								<Remembered
+									key={`${found.source.language} ${field}`}
+									hit={hit}
+									now={found.source[field]}
+									isTaken={text[field].trim() === hit.target}
+									language={into}
+									onTake={() => take(field, hit.target, found.source)}
+								/>,
+							]
+						: [];
+				}),
+			)}
 		</div>
 	);
 }

@@ -59,6 +59,7 @@ const REASONS: Record<GapReason, (bound: string) => MessageDescriptor> = {
 	noAddress: () => msg`Takes addresses that begin with https://`,
 	noSpaces: () => msg`Takes no spaces`,
 	notConfirmed: () => msg`Written by a machine: read and confirm it`,
+	notCompared: () => msg`Look whether it is the same product, and confirm it`,
 	noWholeNumber: () => msg`Takes a whole number above zero`,
 };
 
