@@ -57,10 +57,15 @@ export interface ContentMemoryTable {
 	digest: Buffer;
 	source: string;
 	target: string;
-	/** Numbers of which like texts have some in common. */
-	sketch: number[];
 	saved_by: string;
 	saved_at: DefaultTime;
+}
+
+/** A number that a remembered text has in common with texts like it. */
+export interface ContentSketchTable {
+	workspace_id: string;
+	number: number;
+	memory_id: string;
 }
 
 export interface ContentTermTable {
@@ -80,5 +85,6 @@ export interface CopySchema {
 	listing_copy: ListingCopyTable;
 	draft_rules: DraftRulesTable;
 	content_memory: ContentMemoryTable;
+	content_sketch: ContentSketchTable;
 	content_term: ContentTermTable;
 }

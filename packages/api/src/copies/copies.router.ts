@@ -133,7 +133,9 @@ function proposed(
 		}),
 		images: images.flatMap((url) => (url ? [url] : [])).slice(0, 1),
 		stock: best?.stock ?? null,
-		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
+		gtin:
+			[...face.gtins, ...listings.flatMap(({ gtins }) => gtins)].find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ??
+			null,
 	};
 }
 

@@ -11,7 +11,7 @@ import { namedHit, recall } from './texts.ts';
 
 /** A model is asked for no longer text. */
 const LONGEST_ASKED = 20_000;
-const MOST_SOURCES = 5;
+const MOST_SOURCES = 12;
 const language = z.string().regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/);
 /** Of which draft, into which language, and out of the source in which other one. */
 const place = { skuId: z.uuid(), storeId: z.uuid(), into: language };

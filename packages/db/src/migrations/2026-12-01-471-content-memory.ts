@@ -1,8 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 
 /**
- * Texts of listings beside what they are in another language, as people saved them, and the words that are the same in all of them. `sketch`: numbers of which
- * like texts have some in common.
+ * Texts of listings beside what they are in another language, as people saved them, and the words that are the same in all of them. `content_sketch`: numbers of
+ * which like texts have some in common, in rows of their own, since an index of arrays is of no use below row-level security: comparing arrays might leak.
  */
 export async function up(db: Kysely<unknown>): Promise<void> {
 	for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
@@ -17,7 +17,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 	}
 }
 
-const TABLES = ['content_memory', 'content_term'];
+const TABLES = ['content_memory', 'content_sketch', 'content_term'];
 
 const STATEMENTS = [
 	`create table content_memory (
@@ -29,13 +29,19 @@ const STATEMENTS = [
 		digest bytea not null,
 		source text not null,
 		target text not null,
-		sketch integer[] not null default '{}',
 		saved_by text not null,
 		saved_at timestamptz not null default now(),
 		primary key (workspace_id, memory_id),
 		unique (workspace_id, field, source_language, target_language, digest)
 	)`,
-	`create index content_memory_sketch on content_memory using gin (sketch)`,
+	`create table content_sketch (
+		workspace_id uuid not null,
+		number integer not null,
+		memory_id uuid not null,
+		primary key (workspace_id, number, memory_id),
+		foreign key (workspace_id, memory_id) references content_memory on delete cascade
+	)`,
+	`create index content_sketch_of on content_sketch (workspace_id, memory_id)`,
 	`create table content_term (
 		workspace_id uuid not null references workspace on delete cascade,
 		term_id uuid not null,

@@ -17,17 +17,17 @@ export interface KeptText {
 /** Keeps what a text is in another language; a later word about the same text takes the place of the one before. */
 export async function rememberTexts(scope: Scope, texts: readonly KeptText[], by: string, at: string): Promise<void> {
 	for (const { field, from, into, source, target } of texts) {
+		const memoryId = uuidv7();
 		const word = { source, target, saved_by: by, saved_at: at };
-		await scope.db
+		const kept = await scope.db
 			.insertInto('content_memory')
 			.values({
 				workspace_id: scope.workspaceId,
-				memory_id: uuidv7(),
+				memory_id: memoryId,
 				field,
 				source_language: primaryLanguage(from),
 				target_language: into,
 				digest: digestOf(source),
-				sketch: source.length > LONGEST_ALIKE ? [] : sketchOf(source),
 				...word,
 			})
 			.onConflict((c) =>
@@ -37,7 +37,16 @@ export async function rememberTexts(scope: Scope, texts: readonly KeptText[], by
 					// Who only saves again has said nothing new.
 					.where('content_memory.target', '<>', target),
 			)
-			.execute();
+			.returning('memory_id')
+			.executeTakeFirst();
+		// Known already: the same text has the same numbers.
+		if (kept?.memory_id !== memoryId) continue;
+		const numbers = [...new Set(sketchFor(source))];
+		if (numbers.length > 0)
+			await scope.db
+				.insertInto('content_sketch')
+				.values(numbers.map((number) => ({ workspace_id: scope.workspaceId, number, memory_id: memoryId })))
+				.execute();
 	}
 }
 
@@ -61,16 +70,29 @@ export async function rememberedTexts(
 	of: { field: TextField; from: string; into: string; source: string; limit: number },
 ): Promise<RememberedText[]> {
 	const digest = digestOf(of.source);
-	const sketch = of.source.length > LONGEST_ALIKE ? [] : sketchOf(of.source);
 	const { rows } = await sql<RememberedText>`
-		select memory_id as "memoryId", source, target, target_language as "targetLanguage", digest = ${digest} as "isSame", saved_by as "savedBy",
-			saved_at as "savedAt"
-		from content_memory where workspace_id = ${scope.workspaceId} and field = ${of.field} and source_language = ${primaryLanguage(of.from)}
-			and split_part(target_language, '-', 1) = ${primaryLanguage(of.into)} and (digest = ${digest} or sketch && ${sketch}::integer[])
-		order by digest = ${digest} and target_language = ${of.into} desc, digest = ${digest} desc,
-			(select count(*) from unnest(sketch) as one(number) where one.number = any(${sketch}::integer[])) desc, saved_at desc
+		with alike as (
+			select memory_id, count(*) as shared from content_sketch
+			where workspace_id = ${scope.workspaceId} and number = any(${sketchFor(of.source)}::integer[]) group by memory_id
+		)
+		select m.memory_id as "memoryId", m.source, m.target, m.target_language as "targetLanguage", m.digest = ${digest} as "isSame",
+			m.saved_by as "savedBy", m.saved_at as "savedAt"
+		from (
+			select memory_id, shared from alike
+			union select memory_id, 0 from content_memory where workspace_id = ${scope.workspaceId} and field = ${of.field}
+				and source_language = ${primaryLanguage(of.from)} and digest = ${digest}
+		) found join content_memory m on m.workspace_id = ${scope.workspaceId} and m.memory_id = found.memory_id
+		where m.field = ${of.field} and m.source_language = ${primaryLanguage(of.from)}
+			and split_part(m.target_language, '-', 1) = ${primaryLanguage(of.into)}
+		group by m.workspace_id, m.memory_id
+		order by m.digest = ${digest} and m.target_language = ${of.into} desc, m.digest = ${digest} desc, max(found.shared) desc, m.saved_at desc
 		limit ${of.limit}`.execute(scope.db);
 	return rows;
+}
+
+/** Long texts are only ever found again as they are. */
+function sketchFor(source: string): number[] {
+	return source.length > LONGEST_ALIKE ? [] : sketchOf(source);
 }
 
 function digestOf(source: string): Buffer {

@@ -204,6 +204,16 @@ export async function copySources(scope: Scope, of: { skuId: string; storeId: st
 	return rows;
 }
 
+/** Every number under which a SKU or one of its listings is known, unchecked. */
+export async function gtinsOfSku(scope: Scope, skuId: string): Promise<string[]> {
+	const { rows } = await sql<{ gtin: string }>`
+		select unnest(gtins) as gtin from sku where workspace_id = ${scope.workspaceId} and sku_id = ${skuId}
+		union select unnest(gtins) from listing where workspace_id = ${scope.workspaceId} and sku_id = ${skuId} and gone_at is null`.execute(
+		scope.db,
+	);
+	return rows.map(({ gtin }) => gtin);
+}
+
 /** The listings of a product, one a variant. */
 export async function variantsOf(scope: Scope, storeId: string, externalListingId: string) {
 	return await scope.db

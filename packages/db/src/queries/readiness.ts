@@ -9,6 +9,7 @@ import type { StoreScope } from './store-scope.ts';
 
 export interface SkuFacts {
 	skuId: string;
+	/** Its own and those of its listings, unchecked. */
 	gtins: string[];
 	weightGrams: number | null;
 	hsCode: string | null;
@@ -23,10 +24,12 @@ export interface SkuFacts {
 
 export async function skuFacts(scope: Scope, stores: StoreScope, skuIds: readonly string[]): Promise<SkuFacts[]> {
 	const { rows } = await scope.client.query<SkuFacts>(
-		`select k.sku_id as "skuId", k.gtins, k.weight_grams as "weightGrams", k.hs_code as "hsCode", k.origin_country as "originCountry",
+		`select k.sku_id as "skuId", k.gtins || coalesce(l.gtins, '{}') as gtins, k.weight_grams as "weightGrams", k.hs_code as "hsCode", k.origin_country as "originCountry",
 				coalesce(l.titled, '{}') as "titledIn", l.stock, coalesce(l.not_told, true) as "stockNotTold"
 			from unnest($2::uuid[]) as x(sku_id) join sku k on k.workspace_id = $1 and k.sku_id = x.sku_id
 			cross join lateral (select array_agg(distinct store_id) filter (where title <> '') as titled, max(stock) as stock,
+					(select array_agg(distinct one) from listing t, unnest(t.gtins) as one where t.workspace_id = $1 and t.sku_id = x.sku_id and t.gone_at is null
+						and ($3::uuid[] is null or t.store_id = any($3))) as gtins,
 					bool_or(stock is null) as not_told
 				from listing where workspace_id = $1 and sku_id = x.sku_id and gone_at is null and ($3::uuid[] is null or store_id = any($3))) l`,
 		[scope.workspaceId, [...new Set(skuIds)], stores === null ? null : [...stores]],

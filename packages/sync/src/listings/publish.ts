@@ -1,8 +1,8 @@
 import {
 	copySources,
-	skuFaces,
 	type CopyEnd,
 	type CopyToPublish,
+	gtinsOfSku,
 	markCopyAttempt,
 	noteCopyMade,
 	pairingLock,
@@ -47,7 +47,7 @@ export async function withPublisher<T>(
 	if (!adapter.publish) throw new NotActiveError('missing', `${adapter.id} takes no listings`);
 	const { sources, gtins } = await engine.database.inWorkspace(ids.workspaceId, async (scope) => ({
 		sources: await copySources(scope, ids),
-		gtins: (await skuFaces(scope, [ids.skuId])).flatMap((sku) => sku.gtins.flatMap((gtin) => foldGtin(gtin) ?? [])),
+		gtins: (await gtinsOfSku(scope, ids.skuId)).flatMap((gtin) => foldGtin(gtin) ?? []),
 	}));
 	return await work(adapter.publish, context, sources, [...new Set(gtins)]);
 }

@@ -84,7 +84,7 @@ function Term({ term: { termId, kind, word, language, translations }, onOpen }: 
 				{t`Change`}
 			</Button>
 			<Popconfirm title={t`Take ${word} out?`} okText={t`Take out`} cancelText={t`Cancel`} onConfirm={() => remove.mutate({ termId })}>
-				<Button size="small" type="text" danger loading={remove.isPending} aria-label={t`Take ${word} out`}>
+				<Button size="small" type="text" danger loading={remove.isPending} aria-label={t`Take out ${word}`}>
 					{t`Take out`}
 				</Button>
 			</Popconfirm>
