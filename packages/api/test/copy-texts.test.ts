@@ -232,5 +232,7 @@ test('a glossary has each word once a language', async () => {
 	]);
 	await as().glossary.remove({ termId: all[1]!.termId });
 	await expect(as().glossary.remove({ termId: all[1]!.termId })).rejects.toThrow('notFound');
-	await expect(as().glossary.save({ ...brand, word: '[[N1]]', termId: crypto.randomUUID() })).rejects.toThrow();
+	await expect(as().glossary.save({ ...brand, word: '[[N1]]', termId: crypto.randomUUID() })).rejects.toMatchObject({
+		code: 'BAD_REQUEST',
+	});
 });

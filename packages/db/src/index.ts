@@ -28,7 +28,7 @@ export * from './queries/content-memory.ts';
 export * from './queries/glossary.ts';
 export * from './queries/listing-change.ts';
 export * from './queries/listing-offer.ts';
-export type { CopyReason } from './schema-copy.ts';
+export type * from './schema-copy.ts';
 export * from './queries/mailbox.ts';
 export * from './queries/message.ts';
 export * from './queries/order-message.ts';

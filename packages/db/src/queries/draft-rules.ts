@@ -44,11 +44,10 @@ export async function draftRulesKept(scope: Scope, { skuId, storeId }: Place, ca
 	return row?.rules ?? null;
 }
 
-/** @param gaps null: by no rules */
-export async function keepGaps(scope: Scope, { skuId, storeId }: Place, gaps: readonly DraftGap[] | null): Promise<void> {
+async function keepGaps(scope: Scope, { skuId, storeId }: Place, gaps: readonly DraftGap[]): Promise<void> {
 	await scope.db
 		.updateTable('listing_copy')
-		.set({ gaps: gaps === null ? null : JSON.stringify(gaps) })
+		.set({ gaps: JSON.stringify(gaps) })
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('sku_id', '=', skuId)
 		.where('store_id', '=', storeId)

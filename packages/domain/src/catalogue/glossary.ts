@@ -15,7 +15,7 @@ export interface GlossaryTerm {
 }
 
 /** The translation of a term in a language; null where it has none. */
-export function termIn({ translations }: Pick<GlossaryTerm, 'translations'>, language: string): string | null {
+function termIn({ translations }: Pick<GlossaryTerm, 'translations'>, language: string): string | null {
 	return translations[language] ?? translations[primaryLanguage(language)] ?? null;
 }
 

@@ -15,7 +15,7 @@ export interface GoodsPaper {
 }
 
 /** How a store's goods come to its buyers; null where its mode does not tell. */
-export function wayOfMode(mode: OperatingMode): OpeningWay | null {
+function wayOfMode(mode: OperatingMode): OpeningWay | null {
 	if (mode === 'local' || mode === 'platformFulfilled') return 'local';
 	return mode === 'crossBorder' ? 'crossBorder' : null;
 }

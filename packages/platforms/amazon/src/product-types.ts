@@ -41,7 +41,7 @@ async function search(context: StoreContext, by: { itemName: string } | { keywor
 }
 
 /** A whole listing, or an offer on a product that the catalogue has. */
-export type Requirements = 'LISTING' | 'LISTING_OFFER_ONLY';
+type Requirements = 'LISTING' | 'LISTING_OFFER_ONLY';
 
 /**
  * The schema of a product type for a marketplace, as it is now.

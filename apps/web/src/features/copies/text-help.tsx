@@ -80,8 +80,10 @@ export function TextHelp({ skuId, storeId, told, text, onChange }: TextHelpProps
 				) : (
 					<small className="soft">{`${name} · ${byId.get(source.storeId)?.name ?? ''}`}</small>
 				)}
-				{told.translates ? (
-					<Button size="small" loading={translate.isPending} disabled={open.length === 0} onClick={() => translate.mutate()}>
+				{told.translates && open.length === 0 ? (
+					<small className="faint">{t`What a person wrote is kept: empty a field to have it translated`}</small>
+				) : told.translates ? (
+					<Button size="small" loading={translate.isPending} onClick={() => translate.mutate()}>
 						{t`Translate by machine`} <Key of={TRANSLATE_KEY} />
 					</Button>
 				) : (
