@@ -169,6 +169,13 @@ test('a blocked listing has the platform’s words', async () => {
 	expect([stock.reason, identifier.reason]).toEqual(['noStock', 'gtinPerhaps']);
 });
 
+test('a valid number of any of its listings is a barcode', async () => {
+	await admin.query(`update listing set gtins = '{4006381333930}' where sku_id = $1`, [OTHER]);
+	expect(await reasonOf('identifier', stores.de, OTHER)).toBe('gtinPerhaps');
+	await admin.query(`update listing set gtins = '{4006381333931}' where sku_id = $1`, [OTHER]);
+	expect(await reasonOf('identifier', stores.de, OTHER)).toBe('done');
+});
+
 test('who sees neither costs nor dossiers learns nothing of them', async () => {
 	const agent = await api.user('agent');
 	await api.database.inWorkspace(workspaceId, (scope) =>

@@ -81,7 +81,7 @@ function Term({ term: { termId, kind, word, language, translations }, onOpen }: 
 				)}
 			</div>
 			<Button size="small" onClick={onOpen} aria-label={t`Change ${word}`}>
-				{t`Change`}
+				{t({ message: 'Change', context: 'to edit' })}
 			</Button>
 			<Popconfirm title={t`Take ${word} out?`} okText={t`Take out`} cancelText={t`Cancel`} onConfirm={() => remove.mutate({ termId })}>
 				<Button size="small" type="text" danger loading={remove.isPending} aria-label={t`Take out ${word}`}>
