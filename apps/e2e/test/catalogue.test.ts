@@ -70,6 +70,22 @@ describe('the catalogue', () => {
 		expect(await axe(page)).toEqual([]);
 	});
 
+	test('says how ready a SKU is for each store that lacks it, and leads to where a step is done', async () => {
+		const { page } = owner;
+		const stores = (await api.catalogue.stores.query()).filter(({ state }) => state === 'read');
+		const { rows } = await api.catalogue.coverage.query({ view: 'gaps', limit: 50 });
+		const row = rows.find(({ cells }) => cells.length < stores.length)!;
+		await page.goto(`/catalogue?sku=${row.skuId}`);
+		await page.locator('.ready li').first().waitFor();
+		await page.locator('.coverage .ready-mark').first().waitFor();
+		expect(await page.locator('.ready-score b').first().innerText()).toMatch(/^\d of \d$/);
+		expect(await axe(page)).toEqual([]);
+		await page.locator('.ready-steps a[href*="/catalogue/copy"]').first().focus();
+		await page.keyboard.press('Enter');
+		await page.locator('.copy-target').waitFor();
+		expect(owner.errors).toEqual([]);
+	});
+
 	test('lets a listing be taken out, and worked off in the queue by keys', async () => {
 		const { page } = owner;
 		const { rows } = await api.catalogue.coverage.query({ view: 'all', limit: 200 });

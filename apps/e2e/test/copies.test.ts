@@ -162,4 +162,36 @@ describe('copying a listing', () => {
 		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
 		await published({ skuId, storeId }, { state: 'live' });
 	}, 120_000);
+
+	test('offers on a product that Amazon’s catalogue has, once a person has compared both', async () => {
+		const { page } = owner;
+		const stores = await api.stores.list.query();
+		const storeId = stores.find(({ platform, country }) => platform === 'amazon' && country === 'MX')!.storeId;
+		const { rows } = await api.catalogue.coverage.query({ view: 'all', limit: 200 });
+		let skuId = '';
+		for (const row of rows.filter(({ cells }) => cells.length > 1 && !cells.some((cell) => cell.storeId === storeId))) {
+			const found = await api.copies.categories.query({ skuId: row.skuId, storeId, words: 'lamp' });
+			if (!found.some(({ offersOn }) => offersOn)) continue;
+			skuId = row.skuId;
+			break;
+		}
+		expect(skuId).not.toBe('');
+		await form.open({ skuId, storeId });
+		await page
+			.locator('.copy-proposals button')
+			.filter({ has: page.locator('.copy-kind') })
+			.first()
+			.click();
+		await page.locator('.copy-same').waitFor();
+		expect(await axe(page)).toEqual([]);
+		await page.locator('.copy-proposal button').click();
+		await page.locator('#copy-stock').fill('5');
+		await page.locator('#copy-sku').fill('OFFER IN MX');
+		await form.choice('condition_type', 'New');
+		expect(await page.locator('.copy-foot button[type=submit]').isDisabled()).toBe(true);
+		await page.locator('section:has(.copy-same) input[type=checkbox]').check();
+		await form.publish();
+		await page.locator('.copy-done').waitFor({ timeout: 60_000 });
+		await published({ skuId, storeId }, { state: 'live' });
+	}, 120_000);
 });

@@ -63,7 +63,7 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	const orders = await some(() => owner.query<{ rows: { orderId: string; storeId: string }[] }>('orders.list', {}));
 	const talks = await some(() => owner.query<{ rows: { conversationId: string }[] }>('inbox.list', { view: 'all' }));
 	// A SKU that no store lists is nobody's to copy.
-	await some(() => owner.query<{ rows: unknown[] }>('catalogue.coverage', { view: 'all' }));
+	const skus = await some(() => owner.query<{ rows: { skuId: string }[] }>('catalogue.coverage', { view: 'all' }));
 	const { orderId = '', storeId = '' } = orders.at(0) ?? {};
 	const conversationId = talks.at(0)?.conversationId ?? '';
 	const { rows } = await admin.query<{ workspace_id: string; connection_id: string }>(
@@ -83,6 +83,20 @@ async function furnish({ owner }: Stage, mark: string): Promise<Ids> {
 	await owner.mutate('inbox.saveTag', { tagId: crypto.randomUUID(), name: `${mark} tag` });
 	const texts = [{ language: 'any', text: `${mark} macro, {buyer}` }];
 	await owner.mutate('inbox.saveMacro', { macroId: crypto.randomUUID(), name: `${mark} macro`, texts });
+	const text = { language: 'es', title: `${mark} título`, description: '' };
+	const draft = {
+		categoryId: null,
+		texts: [text],
+		images: [],
+		price: null,
+		stock: null,
+		sellerSku: `${mark}-1`,
+		gtin: null,
+		attributes: [],
+	};
+	await owner.mutate('copies.save', { skuId: skus.at(0)?.skuId, storeId, draft });
+	const term = { kind: 'term', word: `${mark} word`, language: 'en', translations: [{ language: 'es', words: `${mark} palabra` }] };
+	await owner.mutate('glossary.save', { termId: crypto.randomUUID(), ...term });
 	await owner.mutate('workspace.invite', { email: `guest@${mark}.test`, role: 'agent', storeScope: null });
 	await owner.mutate('links.make', { connectionId });
 	await owner.mutate('views.save', { screen: 'orders', name: `${mark} view`, shared: true, query: {} });
@@ -176,6 +190,8 @@ const TEXTS: Record<string, string> = {
 	// Refused before a name is looked up.
 	baseUrl: 'https://127.0.0.1/v1',
 	into: 'es',
+	language: 'en',
+	sourceLanguage: 'pt-BR',
 	after: '0',
 	country: 'BR',
 	siteId: 'BR',

@@ -71,6 +71,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	answerLost: msg`The platform did not take your answer, so it stays open.`,
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,
 	nothingToUndo: msg`None of these changes stands at its platform any more, so there is nothing to put back.`,
+	termTaken: msg`The glossary has this word already.`,
+	tooManyTerms: msg`The glossary holds no more words. Remove some that nobody needs.`,
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,
 	tagTaken: msg`There is already a tag of this name.`,

@@ -36,6 +36,8 @@ export type ProblemCode =
 	| 'kindNotAllowed'
 	| 'replyUnderWay'
 	| 'copyUnderWay'
+	| 'termTaken'
+	| 'tooManyTerms'
 	| 'nothingToUndo'
 	| 'tagTaken'
 	| 'macroTaken'
@@ -110,6 +112,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	kindNotAllowed: 'CONFLICT',
 	replyUnderWay: 'CONFLICT',
 	copyUnderWay: 'CONFLICT',
+	termTaken: 'CONFLICT',
+	tooManyTerms: 'TOO_MANY_REQUESTS',
 	nothingToUndo: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',

@@ -7,6 +7,7 @@ import { costsRouter } from './costs/costs.router.ts';
 import { destinationsRouter } from './destinations/destinations.router.ts';
 import { dossierRouter } from './dossier/dossier.router.ts';
 import { eventsRouter } from './events/events.router.ts';
+import { glossaryRouter } from './glossary/glossary.router.ts';
 import { inboxRouter } from './inbox/inbox.router.ts';
 import { exportsRouter } from './exports/exports.router.ts';
 import { mailboxesRouter } from './mailboxes/mailboxes.router.ts';
@@ -32,6 +33,7 @@ export const appRouter = router({
 	inbox: inboxRouter,
 	catalogue: catalogueRouter,
 	copies: copiesRouter,
+	glossary: glossaryRouter,
 	offers: offersRouter,
 	reviews: reviewsRouter,
 	numbers: numbersRouter,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/index.ts';
 import { Visitor } from './door.ts';
 import { exportCalls } from './trail-exports.ts';
+import { glossaryCalls } from './trail-glossary.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
 import type { Call, Caller } from './trail-call.ts';
 import { reviewCalls } from './trail-reviews.ts';
@@ -152,7 +153,7 @@ const WITHOUT_TRACE: Record<string, string> = {
 	'inbox.draftFromFacts': 'changes nothing; what is sent is written as inbox.send',
 	'inbox.seen': 'the mark of what is unread for the team; nothing that anybody wrote or decided',
 	'offers.preview': 'changes nothing; a mutation since so many rows fit no address',
-	'copies.save': 'a draft that no buyer sees; what is sent is written as catalogue.publish',
+	'copies.translate': 'changes nothing; a text that is saved carries its mark, which is written as catalogue.markText',
 	'inbox.askForFile': 'asks for a file that the platform has anyway; who reads messages leaves no trace either',
 	'inbox.removeChosenFile': 'a file that only its member has seen; what is sent is written as inbox.send',
 	'inbox.saveDraft': 'a text of its writer that nobody else sees; what is sent is written as inbox.send',
@@ -245,6 +246,18 @@ const CALLS: Record<string, Call> = {
 		action: 'orders.message',
 		call: (c) => c.orders.sendMessage({ orderId: AMAZON_ORDER, messageId: crypto.randomUUID(), kind: 'problem', text: 'Dear Ana Buyer' }),
 	},
+	'copies.save': {
+		action: 'catalogue.markText',
+		call: async (c) => {
+			const [text] = DRAFT.texts;
+			const save = (kind: 'machine' | 'confirmed') =>
+				c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: { ...DRAFT, texts: [{ ...text!, marks: { title: { kind } } }] } });
+			await save('machine');
+			await save('confirmed');
+		},
+		after: { state: 'confirmed', fields: ['title en'] },
+	},
+	...glossaryCalls,
 	'copies.publish': {
 		action: 'catalogue.publish',
 		call: async (c) => {

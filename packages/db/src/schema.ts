@@ -1,7 +1,7 @@
 import type { FieldChoices } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
-import type { ListingCopyTable } from './schema-copy.ts';
+import type { CopySchema } from './schema-copy.ts';
 import type { ListingChangeTable } from './schema-offer.ts';
 import type {
 	ListingKeyTable,
@@ -435,7 +435,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema extends InboxSchema, TranslationSchema, MessageFileTables {
+export interface Schema extends InboxSchema, TranslationSchema, CopySchema, MessageFileTables {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;
@@ -494,7 +494,6 @@ export interface Schema extends InboxSchema, TranslationSchema, MessageFileTable
 	listing_read: ListingReadTable;
 	sku_standing: SkuStandingTable;
 	sku_stale: SkuStaleTable;
-	listing_copy: ListingCopyTable;
 	listing_change: ListingChangeTable;
 	review: ReviewTable;
 	review_import: ReviewImportTable;

@@ -136,8 +136,8 @@ export function createOperations(engine: Engine): EngineOperations {
 			};
 		},
 		suggestCategories: (workspaceId, of, sought) =>
-			withPublisher(engine, { workspaceId, ...of }, PATIENCE, async (publish, context, sources) => {
-				if ('words' in sought) return await publish.suggest(context, sought.words, sources);
+			withPublisher(engine, { workspaceId, ...of }, PATIENCE, async (publish, context, sources, gtins) => {
+				if ('words' in sought) return await publish.suggest(context, sought.words, sources, gtins);
 				return (await publish.browse?.(context, sought.groupId)) ?? [];
 			}),
 		async reviewTopics(workspaceId, { storeId, externalListingId }) {

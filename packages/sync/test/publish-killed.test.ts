@@ -25,7 +25,7 @@ test('a worker killed between its request and the answer leaves a listing that t
 		const sku = { workspace_id: WORKSPACE, sku_id: SKU, code: 'LMP-1', title: 'Lamp', variant: null, image_url: null };
 		await scope.db.insertInto('sku').values(sku).execute();
 		const at = new Date().toISOString();
-		await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft: emptyDraft('LMP-1'), by: 'anna', at });
+		await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft: emptyDraft('LMP-1'), gaps: null, by: 'anna', at });
 		await queueCopy(scope, COPY, 'anna');
 	});
 	home.platform.makeDelay = 60_000;

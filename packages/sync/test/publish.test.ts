@@ -2,7 +2,7 @@ import { copiesOfSku, queueCopy, saveCopy, setWrites } from '@pangea/db';
 import type { Listing, ListingDraft } from '@pangea/domain';
 import { DraftRefusedError, type Listings, type PlatformAdapter, PlatformError, type Publish } from '@pangea/platform-contract';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Engine } from '../src/index.ts';
+import { createOperations, type Engine } from '../src/index.ts';
 import { publishCopy } from '../src/listings/publish.ts';
 import { lookAtPublished, nextLook } from '../src/listings/published.ts';
 import { bindStore, type Home, openHome, WORKSPACE } from './home.ts';
@@ -36,6 +36,8 @@ let state: Listing['state'];
 let silent: boolean;
 /** The platform makes a second variant along. */
 let sisters: boolean;
+/** With what categories were asked for last. */
+let soughtBy: string[];
 
 const unavailable = () => new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail: 'gone' });
 
@@ -43,7 +45,10 @@ const unavailable = () => new PlatformError({ kind: 'unavailable', userMessage: 
 function withPublish(adapter: PlatformAdapter): PlatformAdapter {
 	const publish: Publish = {
 		searchLanguage: () => 'en',
-		suggest: async () => await Promise.resolve([]),
+		suggest: async (_context, words, _sources, gtins = []) => {
+			soughtBy = [words, ...gtins];
+			return await Promise.resolve([]);
+		},
 		rules: async () => await Promise.reject(unavailable()),
 		async find(_, draft) {
 			if (silent) throw new PlatformError({ kind: 'rateLimited', userMessage: { code: 'rateLimited' }, detail: 'slow', retryAfter: 5000 });
@@ -134,7 +139,7 @@ beforeEach(async () => {
 const queue = (draft: ListingDraft = DRAFT) =>
 	home.database.inWorkspace(WORKSPACE, async (scope) => {
 		const at = new Date().toISOString();
-		const copyId = await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft, by: 'anna', at });
+		const copyId = await saveCopy(scope, { copyId: COPY, skuId: SKU, storeId: ids.storeId, draft, gaps: null, by: 'anna', at });
 		await queueCopy(scope, copyId!, 'anna');
 	});
 const run = () => publishCopy(engine, { workspaceId: WORKSPACE, copyId: COPY }, new AbortController().signal);
@@ -292,4 +297,46 @@ describe('what was published', () => {
 		expect(waits).toEqual(waits.toSorted((a, b) => a - b));
 		expect(waits.length).toBeLessThan(10);
 	});
+});
+
+test('the platform is asked with every valid number of the SKU and of its listings', async () => {
+	await home.database.inWorkspace(WORKSPACE, async ({ db }) => {
+		await db
+			.updateTable('sku')
+			.set({ gtins: ['00036000291452'] })
+			.where('sku_id', '=', SKU)
+			.execute();
+		const { price, updatedAt, originKey, imageUrl, ...listing } = listingOf('P-GTIN');
+		await db
+			.insertInto('listing')
+			.values({
+				workspace_id: WORKSPACE,
+				listing_id: crypto.randomUUID(),
+				store_id: ids.storeId,
+				external_listing_id: listing.externalListingId,
+				external_variant_id: '',
+				origin_key: originKey,
+				seller_sku: listing.sellerSku,
+				// One typed in otherwise, one mistyped, the SKU's own once more.
+				gtins: ['4006381333931', '4006381333930', '036000291452'],
+				title: listing.title,
+				variant: null,
+				state: 'live',
+				raw_status: 'active',
+				issues: [],
+				price_minor: price ? String(price.amountMinor) : null,
+				currency: 'USD',
+				stock: 4,
+				image_url: imageUrl,
+				url: null,
+				ext_updated_at: updatedAt,
+				digest: Buffer.from('d'),
+				gone_at: null,
+				sku_id: SKU,
+				pairing_state: 'paired',
+			})
+			.execute();
+	});
+	await createOperations(engine).suggestCategories(WORKSPACE, { storeId: ids.storeId, skuId: SKU }, { words: 'lamp' });
+	expect(soughtBy.toSorted()).toEqual(['00036000291452', '04006381333931', 'lamp']);
 });

@@ -1,3 +1,4 @@
+export * from './content.ts';
 export * from './draft.ts';
 export * from './language-of.ts';
 export * from './model.ts';

@@ -56,6 +56,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['a'], t`It is this SKU`],
 				[['x'], t`It is not this SKU`],
 				[['n'], t`A SKU of its own`],
+				[['Mod+.'], t`Translate the text of a draft, in its field`],
 			],
 		},
 		{

@@ -29,6 +29,7 @@ import { problem } from '../problem.ts';
 import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { forMachines } from './for-machines.ts';
+import { readinessFacts } from './readiness.ts';
 import { cellState, stateOf } from './states.ts';
 import type {
 	CellState,
@@ -39,12 +40,14 @@ import type {
 	MachineReadingView,
 	PairingQueueView,
 	ProblemGroupView,
+	ReadinessView,
 	SkuView,
 } from './shapes.ts';
 
 const stores = z.array(z.uuid()).max(500).optional();
 const MOST_GROUPS = 200;
 const MOST_PROBLEMS = 200;
+const MOST_SKUS = 200;
 const page = { cursor: z.string().max(100).optional(), limit: z.int().min(1).max(200).default(60) };
 
 /** The stores asked for, as far as the member may see them. */
@@ -224,6 +227,11 @@ export const catalogueRouter = router({
 	forMachines: memberProcedure('catalogue.read')
 		.input(z.object({ skuId: z.uuid() }))
 		.query(({ ctx: { member }, input: { skuId } }): Promise<MachineReadingView[]> => forMachines(member, skuId)),
+
+	/** What is known of how ready some SKUs are for the stores that lack them, for a page of the matrix at once. */
+	readiness: memberProcedure('catalogue.read')
+		.input(z.object({ skuIds: z.array(z.uuid()).max(MOST_SKUS), stores }))
+		.query(({ ctx: { member }, input }): Promise<ReadinessView> => readinessFacts(member, chosen(member, input.stores), input.skuIds)),
 
 	/** Says which SKU a listing is; without one it becomes a SKU of its own. */
 	pair: memberProcedure('catalogue.pair')

@@ -1,4 +1,13 @@
-import type { ListingState, MachineField, MachineFieldState, PairingReason, PlatformId } from '@pangea/domain';
+import type {
+	ListingState,
+	MachineField,
+	MachineFieldState,
+	PairingReason,
+	PlacedReadiness,
+	PlatformId,
+	SkuReadiness,
+	StoreReadiness,
+} from '@pangea/domain';
 import type { RatingView } from '../reviews/shapes.ts';
 import type { MoneyView } from '../shapes.ts';
 
@@ -149,4 +158,12 @@ export interface SkuView {
 		pairedBy: string | null;
 		reasons: PairingReason[];
 	}[];
+}
+
+/** What is known of some SKUs and of the stores whose listings are read; `readinessOf` makes the score of any of their pairs. */
+export interface ReadinessView {
+	skus: SkuReadiness[];
+	stores: StoreReadiness[];
+	/** Only pairs with a draft or with a listing that is kept from sale. */
+	placed: PlacedReadiness[];
 }

@@ -1,15 +1,18 @@
 import {
 	copiesOfSku,
 	type CopyRow,
+	draftRulesKept,
+	glossaryTerms,
+	keepDraftRules,
+	listMembers,
 	copyTargets,
 	type CopyTarget,
-	listingsOfSku,
 	type PairedListing,
 	queueCopy,
 	ratesFor,
 	saveCopy,
 	type Scope,
-	skuFaces,
+	translatorOf,
 	writeAudit,
 } from '@pangea/db';
 import {
@@ -17,13 +20,13 @@ import {
 	type DraftRules,
 	emptyDraft,
 	foldGtin,
-	isPlatformId,
 	LISTING_STATES,
 	type ListingDraft,
 	type Money,
 	type PlatformId,
 	RateBook,
 	roundExact,
+	TEXT_FIELDS,
 } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
@@ -44,17 +47,31 @@ import {
 	type PriceProposalView,
 	type TargetState,
 } from './shapes.ts';
+import { adapterOf, languagesOf, skuOf } from './known.ts';
+import { textProcedures } from './text.procedures.ts';
+import { confirmersOf, markTexts, newMarks, remember, sourcesOf, tellMarks, withRemembered } from './texts.ts';
 
 const MOST_TARGETS = 30;
 const line = (most: number) => z.string().max(most);
+const words = { language: line(35), title: line(500), description: line(60_000) };
 const draftInput = z.object({
 	categoryId: line(255).nullable(),
-	texts: z.array(z.object({ language: line(35), title: line(500), description: line(60_000) })).max(5),
+	texts: z
+		.array(
+			z.object({
+				...words,
+				from: z.object(words).optional(),
+				// Who confirmed it and when is for us to say.
+				marks: z.partialRecord(z.enum(TEXT_FIELDS), z.object({ kind: z.enum(['machine', 'confirmed']) })).optional(),
+			}),
+		)
+		.max(5),
 	images: z.array(line(2000)).max(30),
 	price: z.object({ amount: line(30), currency: line(3) }).nullable(),
 	stock: z.int().min(0).max(10_000_000).nullable(),
 	sellerSku: line(255),
 	gtin: line(40).nullable(),
+	sameProduct: line(255).nullable().optional(),
 	attributes: z.array(z.object({ id: line(255), valueId: line(255).nullable(), value: line(5000) })).max(300),
 });
 const ofTarget = { skuId: z.uuid(), storeId: z.uuid() };
@@ -67,10 +84,6 @@ function copyView({ state, code, reasons, externalListingId, publishedAt }: Copy
 		externalListingId,
 		publishedAt,
 	};
-}
-
-function adapterOf(member: Member, platform: string) {
-	return isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
 }
 
 function targetState(member: Member, target: CopyTarget): TargetState {
@@ -97,14 +110,6 @@ function targetView(member: Member, target: CopyTarget, copy: CopyRow | undefine
 	};
 }
 
-/** The SKU with its listings inside the member's stores, best seller first. @throws notFound */
-async function skuOf(scope: Scope, member: Member, skuId: string) {
-	const [face] = await skuFaces(scope, [skuId]);
-	const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
-	if (!face || listings.length === 0) throw problem('notFound');
-	return { face, listings };
-}
-
 async function targetOf(scope: Scope, member: Member, skuId: string, storeId: string): Promise<CopyTarget> {
 	const target = (await copyTargets(scope, member.storeScope, skuId)).find((one) => one.storeId === storeId);
 	if (!target) throw problem('notFound');
@@ -128,18 +133,10 @@ function proposed(
 		}),
 		images: images.flatMap((url) => (url ? [url] : [])).slice(0, 1),
 		stock: best?.stock ?? null,
-		gtin: face.gtins.find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ?? null,
+		gtin:
+			[...face.gtins, ...listings.flatMap(({ gtins }) => gtins)].find((gtin) => foldGtin(gtin) !== null)?.replace(/^0(?=\d{13}$)/, '') ??
+			null,
 	};
-}
-
-/** Languages of the member's stores, by their site. */
-function languagesOf(member: Member, targets: readonly CopyTarget[]): Map<string, string> {
-	return new Map(
-		targets.flatMap(({ storeId, platform, siteId }) => {
-			const language = adapterOf(member, platform)?.manifest.sites.find(({ id }) => id === siteId)?.language;
-			return language === undefined ? [] : [[storeId, language] as const];
-		}),
-	);
 }
 
 function moneyView({ amountMinor, currency }: Money): MoneyView {
@@ -183,6 +180,8 @@ function requireSight(member: Member): void {
 
 /** Puts a SKU on sale in stores that do not list it. */
 export const copiesRouter = router({
+	...textProcedures,
+
 	/** Where a SKU is listed, could be, and cannot be, with why. */
 	targets: memberProcedure('catalogue.read')
 		.input(z.object({ skuId: z.uuid() }))
@@ -217,15 +216,27 @@ export const copiesRouter = router({
 				if (!target) throw problem('notFound');
 				const languages = languagesOf(member, targets);
 				const language = languages.get(storeId) ?? 'en';
-				const saved = (await copiesOfSku(scope, member.storeScope, skuId)).find((copy) => copy.storeId === storeId);
+				const copies = await copiesOfSku(scope, member.storeScope, skuId);
+				const saved = copies.find((copy) => copy.storeId === storeId && copy.state !== 'published');
 				const searchLanguage = adapterOf(member, target.platform)?.publish?.searchLanguage(target) ?? language;
 				const worded = known.listings.find((one) => languages.get(one.storeId)?.slice(0, 2) === searchLanguage.slice(0, 2));
+				const wanted = [language, searchLanguage];
+				const sources = sourcesOf(
+					known.listings,
+					copies.filter((copy) => copy.storeId !== storeId),
+					languages,
+				);
+				const draft = saved?.draft ?? (await withRemembered(scope, proposed(known, languages, wanted), wanted, sources));
 				return {
-					draft: saved && saved.state !== 'published' ? saved.draft : proposed(known, languages, [language, searchLanguage]),
-					isSaved: saved !== undefined && saved.state !== 'published',
+					draft,
+					isSaved: saved !== undefined,
 					words: (worded ?? known.listings[0])?.title ?? known.face.title,
 					searchLanguage,
 					copiesOwn: adapterOf(member, target.platform)?.publish?.copiesOwn === true,
+					sources,
+					glossary: await glossaryTerms(scope),
+					translates: (await translatorOf(scope)) !== null,
+					confirmers: confirmersOf(draft, await listMembers(scope)),
 				};
 			});
 		}),
@@ -252,22 +263,32 @@ export const copiesRouter = router({
 			const rules = await member.services.operations.draftRules(member.workspaceId, { storeId, skuId }, categoryId);
 			return await member.scoped(async (scope) => {
 				const { listings } = await skuOf(scope, member, skuId);
+				await keepRules(scope, member, { skuId, storeId, rules });
 				const floor = await floorOf(scope, member, skuId, rules.currency);
 				return { rules, proposal: await proposalOf(scope, member, listings, rules.currency), floor: floor && moneyView(floor) };
 			});
 		}),
 
-	/** Keeps drafts of a SKU. */
+	/** Keeps the draft of a SKU for a store, and in the memory what of its texts a person has written or confirmed. */
 	save: memberProcedure('catalogue.publish')
 		.input(z.object({ ...ofTarget, draft: draftInput }))
-		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft } }) => {
+		.mutation(async ({ ctx: { member }, input: { skuId, storeId, draft: said } }) => {
 			requireSight(member);
 			await member.scoped(async (scope) => {
-				await skuOf(scope, member, skuId);
-				await targetOf(scope, member, skuId, storeId);
-				const at = member.services.now().toISOString();
-				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, by: member.user.id, at });
+				const { face, listings } = await skuOf(scope, member, skuId);
+				const targets = await copyTargets(scope, member.storeScope, skuId);
+				if (!targets.some((one) => one.storeId === storeId)) throw problem('notFound');
+				const copies = await copiesOfSku(scope, member.storeScope, skuId);
+				const before = copies.find((copy) => copy.storeId === storeId)?.draft.texts ?? [];
+				const who = { by: member.user.id, at: member.services.now().toISOString() };
+				const draft: ListingDraft = { ...said, texts: markTexts(said.texts, before, who) };
+				const rules = await draftRulesKept(scope, { skuId, storeId }, draft.categoryId);
+				const gaps = rules && draftGaps(draft, rules);
+				const saved = await saveCopy(scope, { copyId: uuidv7(), skuId, storeId, draft, gaps, ...who });
 				if (saved === null) throw problem('copyUnderWay');
+				await remember(scope, draft.texts, sourcesOf(listings, [], languagesOf(member, targets)), who);
+				const marked = { userId: who.by, subject: saved, subjectName: face.code, storeId };
+				await tellMarks(scope, newMarks(draft.texts, before), marked);
 				await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
 			});
 			return { saved: 1 };
@@ -283,6 +304,10 @@ export const copiesRouter = router({
 			return outcomes;
 		}),
 });
+
+async function keepRules(scope: Scope, member: Member, of: { skuId: string; storeId: string; rules: DraftRules }): Promise<void> {
+	await keepDraftRules(scope, { ...of, at: member.services.now().toISOString() }, (draft, rules) => draftGaps(draft, rules));
+}
 
 async function publishOne(member: Member, skuId: string, storeId: string): Promise<CopyOutcomeView> {
 	const told = (outcome: CopyOutcomeView['outcome'], more: Partial<CopyOutcomeView> = {}): CopyOutcomeView => ({
@@ -311,6 +336,7 @@ async function publishOne(member: Member, skuId: string, storeId: string): Promi
 	}
 	return await member.scoped(async (scope) => {
 		const { face } = await skuOf(scope, member, skuId);
+		if (rules) await keepRules(scope, member, { skuId, storeId, rules });
 		const gaps = draftGaps(copy.draft, rules, rules && (await floorOf(scope, member, skuId, rules.currency)));
 		if (gaps.length > 0) return told('gaps', { gaps });
 		if (!(await queueCopy(scope, copy.copyId, member.user.id))) return told('underWay');

@@ -1,4 +1,4 @@
-import type { DraftGap, DraftRules, ListingDraft, ListingState, PlatformId } from '@pangea/domain';
+import type { DraftGap, DraftRules, GlossaryTerm, ListingDraft, ListingState, PlatformId, RenderingFault } from '@pangea/domain';
 import type { MoneyView } from '../shapes.ts';
 
 /**
@@ -45,6 +45,52 @@ export interface CopyDraftView {
 	searchLanguage: string;
 	/** The platform also copies products of the account: such a one can stand in the place of the category. */
 	copiesOwn: boolean;
+	/** Texts of the SKU from which those of the draft can be made, one a language. */
+	sources: TextSourceView[];
+	glossary: GlossaryTerm[];
+	/** Whether the workspace has named a model that translates. */
+	translates: boolean;
+	/** Names of those who confirmed texts of the draft, by their ids. */
+	confirmers: Record<string, string>;
+}
+
+export interface TextSourceView {
+	/** The store that lists it, or for which it is drafted. */
+	storeId: string;
+	/** A BCP 47 tag. */
+	language: string;
+	title: string;
+	/** Empty where none is known: listings are mirrored without. */
+	description: string;
+}
+
+/** What a text was in a language before. */
+export interface MemoryHitView {
+	memoryId: string;
+	/** The text that was translated: the very one, or one like it. */
+	source: string;
+	target: string;
+	/** A BCP 47 tag: it may be another country's. */
+	targetLanguage: string;
+	isSame: boolean;
+	/** The member's name; empty where they have left. */
+	savedBy: string;
+	savedAt: string;
+}
+
+export interface MemoryView {
+	source: TextSourceView;
+	title: MemoryHitView | null;
+	description: MemoryHitView | null;
+}
+
+/** A machine's text for a person to read, or why none is shown. */
+export type MachineTextView = { text: string } | { fault: RenderingFault };
+
+export interface MachineTextsView {
+	source: TextSourceView;
+	title: MachineTextView | null;
+	description: MachineTextView | null;
 }
 
 /** What a price could be: that of the listing that sells most, at the last rate. */

@@ -1,4 +1,4 @@
-import type { ListingDraft } from '@pangea/domain';
+import type { DraftGap, ListingDraft } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import type { CopyReason } from '../schema-copy.ts';
@@ -38,16 +38,18 @@ export async function copiesOfSku(scope: Scope, storeScope: StoreScope, skuId: s
 
 /**
  * Keeps a draft; one that was published begins anew, as its listing may be gone.
+ * @param copy.gaps what it lacks by the rules that were read last; null where none were
  * @returns its id; null while it is under way to the platform
  */
 export async function saveCopy(
 	scope: Scope,
-	copy: { copyId: string; skuId: string; storeId: string; draft: ListingDraft; by: string; at: string },
+	copy: { copyId: string; skuId: string; storeId: string; draft: ListingDraft; gaps: readonly DraftGap[] | null; by: string; at: string },
 ): Promise<string | null> {
 	const { rows } = await sql<{ copy_id: string }>`
-		insert into listing_copy as c (workspace_id, copy_id, sku_id, store_id, draft, written_by, written_at)
-		values (${scope.workspaceId}, ${copy.copyId}, ${copy.skuId}, ${copy.storeId}, ${JSON.stringify(copy.draft)}::jsonb, ${copy.by}, ${copy.at})
-		on conflict (workspace_id, sku_id, store_id) do update set draft = excluded.draft, written_by = excluded.written_by, written_at = excluded.written_at,
+		insert into listing_copy as c (workspace_id, copy_id, sku_id, store_id, draft, gaps, written_by, written_at)
+		values (${scope.workspaceId}, ${copy.copyId}, ${copy.skuId}, ${copy.storeId}, ${JSON.stringify(copy.draft)}::jsonb,
+			${copy.gaps === null ? null : JSON.stringify(copy.gaps)}::jsonb, ${copy.by}, ${copy.at})
+		on conflict (workspace_id, sku_id, store_id) do update set draft = excluded.draft, gaps = excluded.gaps, written_by = excluded.written_by, written_at = excluded.written_at,
 			state = case when c.state = 'published' then 'draft' else c.state end,
 			external_listing_id = case when c.state = 'published' then null else c.external_listing_id end
 		where c.state not in ('queued', 'sending')
@@ -126,6 +128,10 @@ export async function settleCopy(scope: Scope, copyId: string, end: CopyEnd): Pr
 			published_at = ${end.state === 'published' ? end.at : null},
 			attempted_at = case when ${keepsAttempt} then attempted_at end, attempted_sku = case when ${keepsAttempt} then attempted_sku end
 		where workspace_id = ${scope.workspaceId} and copy_id = ${copyId} and state = 'sending' returning copy_id`.execute(scope.db);
+	// What the store asked of it has no more draft to judge.
+	if (rows.length > 0 && end.state === 'published')
+		await sql`delete from draft_rules r using listing_copy c where c.workspace_id = ${scope.workspaceId} and c.copy_id = ${copyId}
+			and r.workspace_id = c.workspace_id and r.sku_id = c.sku_id and r.store_id = c.store_id`.execute(scope.db);
 	return rows.length > 0;
 }
 
@@ -196,6 +202,16 @@ export async function copySources(scope: Scope, of: { skuId: string; storeId: st
 		where s.workspace_id = ${scope.workspaceId} and s.store_id = ${of.storeId}
 		order by l.sold_units desc, l.listing_id limit 20`.execute(scope.db);
 	return rows;
+}
+
+/** Every number under which a SKU or one of its listings is known, unchecked. */
+export async function gtinsOfSku(scope: Scope, skuId: string): Promise<string[]> {
+	const { rows } = await sql<{ gtin: string }>`
+		select unnest(gtins) as gtin from sku where workspace_id = ${scope.workspaceId} and sku_id = ${skuId}
+		union select unnest(gtins) from listing where workspace_id = ${scope.workspaceId} and sku_id = ${skuId} and gone_at is null`.execute(
+		scope.db,
+	);
+	return rows.map(({ gtin }) => gtin);
 }
 
 /** The listings of a product, one a variant. */

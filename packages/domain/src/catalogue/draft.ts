@@ -7,7 +7,17 @@ export interface DraftText {
 	language: string;
 	title: string;
 	description: string;
+	/** The text of which it is the translation. */
+	from?: { language: string; title: string; description: string };
+	/** Of what a machine wrote. What a person wrote has none. */
+	marks?: Partial<Record<TextField, TextMark>>;
 }
+
+export const TEXT_FIELDS = ['title', 'description'] as const;
+export type TextField = (typeof TEXT_FIELDS)[number];
+
+/** A machine's text: nobody has confirmed it, or who did, and when. */
+export type TextMark = { kind: 'machine' } | { kind: 'confirmed'; by: string; at: string };
 
 /** One attribute of a category, filled. */
 export interface DraftAttribute {
@@ -30,6 +40,17 @@ export interface ListingDraft {
 	sellerSku: string;
 	gtin: string | null;
 	attributes: DraftAttribute[];
+	/** Of a draft that is to be an offer on a product of the platform's catalogue: the product that a person has compared with the SKU and found the same. */
+	sameProduct?: string | null;
+}
+
+/** A product of a platform's own catalogue, on which several sellers offer. */
+export interface CatalogueProduct {
+	/** The platform's id of it. */
+	id: string;
+	title: string;
+	brand: string | null;
+	imageUrl: string | null;
 }
 
 /** `measure`: a number with one of the units. `choice`: one of the choices, or own words where the attribute is open. */
@@ -93,11 +114,23 @@ export interface DraftRules {
 	/** What the seller's own code may be. */
 	sellerSku: { most: number; spaces: boolean };
 	attributes: AttributeRule[];
+	/** The product on which the draft becomes an offer: what is said of it is the platform's, and a person has to see that it is the same. */
+	offersOn?: CatalogueProduct;
 	/** The published page on which the rules are described. */
 	source: string;
 }
 
-export type DraftField = 'category' | 'title' | 'description' | 'images' | 'price' | 'stock' | 'sellerSku' | 'gtin' | 'attribute';
+export type DraftField =
+	| 'category'
+	| 'product'
+	| 'title'
+	| 'description'
+	| 'images'
+	| 'price'
+	| 'stock'
+	| 'sellerSku'
+	| 'gtin'
+	| 'attribute';
 
 export const GAP_REASONS = [
 	'missing',
@@ -116,6 +149,8 @@ export const GAP_REASONS = [
 	'noWholeNumber',
 	'belowFloor',
 	'noSpaces',
+	'notConfirmed',
+	'notCompared',
 ] as const;
 export type GapReason = (typeof GAP_REASONS)[number];
 
@@ -158,6 +193,7 @@ function within(length: number, { least, most }: { least: number; most: number }
 export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: Money | null = null): DraftGap[] {
 	if (rules === null || draft.categoryId !== rules.categoryId) return [{ field: 'category', reason: 'missing', source: 'platform' }];
 	return [
+		...productGaps(draft, rules),
 		...textGaps(draft, rules),
 		...imageGaps(draft, rules),
 		...priceGaps(draft, rules, floor),
@@ -167,9 +203,13 @@ export function draftGaps(draft: ListingDraft, rules: DraftRules | null, floor: 
 	];
 }
 
+function productGaps({ sameProduct = null }: ListingDraft, { offersOn }: DraftRules): DraftGap[] {
+	return offersOn === undefined || offersOn.id === sameProduct ? [] : [{ field: 'product', reason: 'notCompared', source: 'ours' }];
+}
+
 function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {
 	return rules.languages.flatMap((language) => {
-		const { title = '', description = '' } = texts.find((text) => text.language === language) ?? {};
+		const { title = '', description = '', marks = {} } = texts.find((text) => text.language === language) ?? {};
 		const gaps: DraftGap[] = [];
 		const add = (field: 'title' | 'description', reason: GapReason, bound?: number) =>
 			gaps.push({ field, reason, source: 'platform', language, ...(bound === undefined ? {} : { bound: String(bound) }) });
@@ -179,6 +219,9 @@ function textGaps({ texts }: ListingDraft, rules: DraftRules): DraftGap[] {
 		if (lengthOf(description) === 0) {
 			if (rules.description.required) add('description', 'missing');
 		} else if (lengthOf(description) > rules.description.most) add('description', 'tooLong', rules.description.most);
+		for (const field of TEXT_FIELDS)
+			if (marks[field]?.kind === 'machine' && lengthOf(field === 'title' ? title : description) > 0)
+				gaps.push({ field, reason: 'notConfirmed', source: 'ours', language });
 		return gaps;
 	});
 }
@@ -199,14 +242,15 @@ function priceGaps({ price }: ListingDraft, rules: DraftRules, floor: Money | nu
 	];
 	if (price === null || price.amount.trim() === '') return gap('missing');
 	if (price.currency !== rules.currency) return gap('wrongCurrency', rules.currency);
-	const amount = amountOf(price);
+	const amount = draftAmount(price);
 	if (amount === null || amount <= 0n) return gap('noAmount');
-	const least = rules.leastPrice === null ? null : amountOf({ amount: rules.leastPrice, currency: rules.currency });
+	const least = rules.leastPrice === null ? null : draftAmount({ amount: rules.leastPrice, currency: rules.currency });
 	if (least !== null && amount < least) return gap('belowLeast', rules.leastPrice ?? '');
 	return floor?.currency === rules.currency && amount < floor.amountMinor ? gap('belowFloor', formatDecimal(floor), 'ours') : [];
 }
 
-function amountOf({ amount, currency }: { amount: string; currency: string }): bigint | null {
+/** A draft's price in minor units; null for what is no amount. */
+export function draftAmount({ amount, currency }: { amount: string; currency: string }): bigint | null {
 	if (!isCurrency(currency)) return null;
 	try {
 		return parseMoney(amount, currency).amountMinor;

@@ -17,3 +17,6 @@ export * from './draft.ts';
 export * from './machine-reading.ts';
 export * from './offer.ts';
 export * from './offer-entry.ts';
+export * from './readiness.ts';
+export * from './glossary.ts';
+export * from './text-memory.ts';

@@ -1,3 +1,4 @@
+export * from './goods.ts';
 export * from './paper.ts';
 export { openingTracks } from './platforms.ts';
 export * from './track.ts';

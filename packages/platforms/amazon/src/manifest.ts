@@ -137,6 +137,8 @@ const budgets: RateBudget[] = [
 	perConnection('patchListingsItem', 5, 5),
 	perConnection('searchDefinitionsProductTypes', 5, 10),
 	perConnection('getDefinitionsProductType', 5, 10),
+	perConnection('searchCatalogItems', 2, 2),
+	perConnection('getCatalogItem', 2, 2),
 	...[
 		'getMessagingActionsForOrder',
 		'GetAttributes',

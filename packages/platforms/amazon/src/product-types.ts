@@ -40,18 +40,21 @@ async function search(context: StoreContext, by: { itemName: string } | { keywor
 	return value.productTypes;
 }
 
+/** A whole listing, or an offer on a product that the catalogue has. */
+type Requirements = 'LISTING' | 'LISTING_OFFER_ONLY';
+
 /**
  * The schema of a product type for a marketplace, as it is now.
  * @throws PlatformError kind `notFound` for a type that the marketplace does not have
  */
-export async function readType(context: StoreContext, productType: string) {
+export async function readType(context: StoreContext, productType: string, requirements: Requirements = 'LISTING') {
 	const { value } = await call(context, wireDefinition, {
 		operation: 'getDefinitionsProductType',
 		path: `${DEFINITIONS}/${pathStep(productType)}`,
 		query: {
 			marketplaceIds: context.store.siteId,
 			sellerId: context.grant().externalAccountId,
-			requirements: 'LISTING',
+			requirements,
 			requirementsEnforced: 'ENFORCED',
 			locale: localeIn(context.store),
 		},

@@ -1,9 +1,18 @@
 import { foldGtin, type ListingDraft, readMeasure } from '@pangea/domain';
-import { DraftRefusedError, pathStep, type Publish, PlatformError, type RefusalReason, type StoreContext } from '@pangea/platform-contract';
+import {
+	type CategoryProposal,
+	DraftRefusedError,
+	pathStep,
+	type Publish,
+	PlatformError,
+	type RefusalReason,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import { call } from './client.ts';
 import { misunderstood } from './errors.ts';
+import { asinOf, matchesOf, OFFER_TYPE, offerRules } from './offer-only.ts';
 import { languageIn, localeIn, readType, suggestTypes, typeRules } from './product-types.ts';
-import { attributeValue, furtherImages, isOwn, OWN, type Told } from './type-schema.ts';
+import { attributeValue, furtherImages, isOwn, OWN, type Selectors, type Told } from './type-schema.ts';
 import { wireListing } from './wire-listings.ts';
 import { wireSubmission, type WireSubmission } from './wire-publish.ts';
 
@@ -19,13 +28,16 @@ const KINDS: Readonly<Record<number, string>> = { 12: 'upc', 13: 'ean', 14: 'gti
  */
 export const publish: Publish = {
 	searchLanguage: languageIn,
-	suggest: suggestTypes,
-	rules: typeRules,
+	suggest: async (context, words, _sources, gtins = []) => [
+		...(await matchesSeen(context, gtins)),
+		...(await suggestTypes(context, words)),
+	],
+	rules: (context, categoryId) => (asinOf(categoryId) === null ? typeRules(context, categoryId) : offerRules(context, categoryId)),
 
 	find: findItem,
 
 	async create(context, draft) {
-		const body = { productType: draft.categoryId, requirements: 'LISTING', attributes: await attributesOf(context, draft) };
+		const body = await bodyOf(context, draft);
 		const checked = await submit(context, draft, body, true);
 		if (checked.status !== 'VALID') throw refusal(checked);
 		const taken = await submit(context, draft, body, false);
@@ -34,6 +46,16 @@ export const publish: Publish = {
 		return (await findItem(context, draft)) ?? draft.sellerSku.trim();
 	},
 };
+
+/** An app without the catalogue's role can make whole listings all the same. */
+async function matchesSeen(context: StoreContext, gtins: readonly string[]): Promise<CategoryProposal[]> {
+	try {
+		return await matchesOf(context, gtins);
+	} catch (error) {
+		if (error instanceof PlatformError && error.kind === 'forbidden') return [];
+		throw error;
+	}
+}
 
 /** The ASIN of the item under that code, or the code itself while it has none; null where the marketplace has no such item. */
 async function findItem(context: StoreContext, { sellerSku }: ListingDraft): Promise<string | null> {
@@ -88,7 +110,56 @@ function fieldOf(attribute: string | undefined): RefusalReason['field'] {
 	if (attribute === OWN.price) return 'price';
 	if (attribute === OWN.stock) return 'stock';
 	if (attribute === OWN.gtin) return 'gtin';
+	if (attribute === OWN.asin) return 'product';
 	return isOwn(attribute) ? 'images' : 'attribute';
+}
+
+async function bodyOf(context: StoreContext, draft: ListingDraft): Promise<Body> {
+	const asin = asinOf(draft.categoryId);
+	return asin === null
+		? { productType: draft.categoryId, requirements: 'LISTING', attributes: await attributesOf(context, draft) }
+		: { productType: OFFER_TYPE, requirements: 'LISTING_OFFER_ONLY', attributes: await offerAttributes(context, draft, asin) };
+}
+
+/** An offer says where, what it costs, how many there are and what else its schema asks; what the product is, the catalogue says. */
+async function offerAttributes(context: StoreContext, draft: ListingDraft, asin: string): Promise<Body> {
+	const { schema, locale } = await readType(context, OFFER_TYPE, 'LISTING_OFFER_ONLY');
+	const marketplace = { marketplace_id: context.store.siteId };
+	return {
+		[OWN.asin]: [{ value: asin, ...marketplace }],
+		...priceAndStock(context, draft),
+		...furtherAttributes(schema, draft, { ...marketplace, language_tag: locale }),
+	};
+}
+
+function priceAndStock(context: StoreContext, { price, stock }: ListingDraft): Body {
+	return {
+		[OWN.price]: [
+			{
+				currency: context.currency,
+				audience: 'ALL',
+				our_price: [{ schedule: [{ value_with_tax: Number(price?.amount.trim()) }] }],
+				marketplace_id: context.store.siteId,
+			},
+		],
+		[OWN.stock]: [{ fulfillment_channel_code: BY_SELLER, quantity: stock ?? 0 }],
+	};
+}
+
+/** What no field of the draft's own stands for. */
+function furtherAttributes(schema: Body, { attributes }: ListingDraft, selectors: Selectors): Body {
+	const told = (id: string): Told | undefined => {
+		const found = attributes.find((one) => one.id === id);
+		if (!found || found.value.trim() === '') return undefined;
+		return { text: found.valueId ?? found.value.trim(), measure: readMeasure(found.value) };
+	};
+	const names = Object.keys(schema['properties'] ?? {}).filter((name) => !isOwn(name));
+	return Object.fromEntries(
+		names.flatMap((name) => {
+			const value = attributeValue(schema, name, told, selectors);
+			return value === undefined ? [] : [[name, value]];
+		}),
+	);
 }
 
 /** The whole listing as Amazon's schema writes it. */
@@ -99,12 +170,6 @@ async function attributesOf(context: StoreContext, draft: ListingDraft): Promise
 	const selectors = { ...marketplace, language_tag: locale };
 	const text = draft.texts.find(({ language }) => language === languageIn(context.store));
 	const [cover, ...further] = draft.images;
-	const told = (id: string): Told | undefined => {
-		const found = draft.attributes.find((one) => one.id === id);
-		if (!found || found.value.trim() === '') return undefined;
-		return { text: found.valueId ?? found.value.trim(), measure: readMeasure(found.value) };
-	};
-	const names = Object.keys(schema['properties'] ?? {}).filter((name) => !isOwn(name));
 	const gtin = foldGtin(draft.gtin ?? '') === null ? '' : (draft.gtin ?? '').replace(/[\s-]/g, '');
 	const places = furtherImages(schema);
 	return {
@@ -117,21 +182,8 @@ async function attributesOf(context: StoreContext, draft: ListingDraft): Promise
 				return name === undefined ? [] : [[name, [{ media_location: url, ...marketplace }]]];
 			}),
 		),
-		[OWN.price]: [
-			{
-				currency: context.currency,
-				audience: 'ALL',
-				our_price: [{ schedule: [{ value_with_tax: Number(draft.price?.amount.trim()) }] }],
-				...marketplace,
-			},
-		],
-		[OWN.stock]: [{ fulfillment_channel_code: BY_SELLER, quantity: draft.stock ?? 0 }],
+		...priceAndStock(context, draft),
 		...(gtin === '' ? {} : { [OWN.gtin]: [{ type: KINDS[gtin.length] ?? 'gtin', value: gtin, ...marketplace }] }),
-		...Object.fromEntries(
-			names.flatMap((name) => {
-				const value = attributeValue(schema, name, told, selectors);
-				return value === undefined ? [] : [[name, value]];
-			}),
-		),
+		...furtherAttributes(schema, draft, selectors),
 	};
 }

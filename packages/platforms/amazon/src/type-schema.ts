@@ -13,6 +13,8 @@ export const OWN = {
 	price: 'purchasable_offer',
 	stock: 'fulfillment_availability',
 	gtin: 'externally_assigned_product_identifier',
+	/** The product of the catalogue on which a listing is an offer. */
+	asin: 'merchant_suggested_asin',
 } as const;
 const FURTHER_IMAGE = /^other_product_image_locator_\d+$/;
 /** Told for every value and never asked: whose words, where, for whom. */

@@ -13,6 +13,7 @@ const MODELS = [
 	'notifications',
 	'listingsItems_2021-08-01',
 	'definitionsProductTypes_2020-09-01',
+	'catalogItems_2022-04-01',
 	'customerFeedback_2024-06-01',
 	'messaging',
 	'solicitations',

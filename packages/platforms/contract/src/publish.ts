@@ -1,4 +1,4 @@
-import type { DraftAttribute, DraftRules, Instant, ListingDraft, StoreDescription } from '@pangea/domain';
+import type { CatalogueProduct, DraftAttribute, DraftRules, Instant, ListingDraft, StoreDescription } from '@pangea/domain';
 import type { StoreContext } from './adapter.ts';
 
 /** A category that a platform proposes for some words. */
@@ -15,6 +15,8 @@ export interface CategoryProposal {
 	example?: string;
 	/** Not a category but a product of the account, which the platform would copy; it stands in the place of the category. */
 	isProduct?: true;
+	/** Not a category but a product of the platform's catalogue with one of the SKU's barcodes, on which the store would offer; for a person to compare. */
+	offersOn?: CatalogueProduct;
 }
 
 /** What of a SKU is listed by the same account already, which a platform may copy itself. */
@@ -47,8 +49,12 @@ export interface Publish {
 	searchLanguage(store: Pick<StoreDescription, 'siteId' | 'attributes'>): string;
 	/** True where the platform copies a product that the account lists elsewhere: such products stand among the proposed categories. */
 	readonly copiesOwn?: true;
-	/** Categories for some words, best first. @throws PlatformError */
-	suggest(context: StoreContext, words: string, sources: readonly CopySource[]): Promise<CategoryProposal[]>;
+	/**
+	 * Categories for some words, best first.
+	 * @param gtins of the SKU, valid and of fourteen digits
+	 * @throws PlatformError
+	 */
+	suggest(context: StoreContext, words: string, sources: readonly CopySource[], gtins?: readonly string[]): Promise<CategoryProposal[]>;
 	/** What stands below a group of categories. @throws PlatformError */
 	browse?(context: StoreContext, groupId: string): Promise<CategoryProposal[]>;
 	/** What the store asks of a listing in a category. @throws PlatformError kind `notFound` for a category in which nothing can be sold */

@@ -17,6 +17,7 @@ import { Queue } from './queue.ts';
 import { AmazonReports } from './reports.ts';
 import { getOrder, searchOrders } from './search.ts';
 import { awsRegion, marketplaceOf, nonAmazon, type Region, regions } from './sites.ts';
+import { AmazonCatalogue } from './catalogue-items.ts';
 import { AmazonSubmissions } from './submissions.ts';
 import { SqsEndpoint } from './sqs.ts';
 
@@ -70,7 +71,8 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 	const grants = new AmazonGrants(context, own);
 	const reports = new AmazonReports(context, ids);
 	const listings = new AmazonListings(context, ids);
-	const submissions = new AmazonSubmissions(context, ids, listings);
+	const catalogue = new AmazonCatalogue(context, ids);
+	const submissions = new AmazonSubmissions(context, ids, listings, catalogue);
 	const orderMessages = new AmazonOrderMessages(context, ids);
 	const finances = new AmazonFinances(context, ids);
 	const accounts = regions.filter((region) => context.stores.some((s) => s.account === region));
@@ -99,7 +101,19 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 			context,
 			`/amazon-${region}`,
 			{ ...dialect, storeOf },
-			hostOperations({ region, context, grants, rendering, reports, listings, submissions, orderMessages, finances, notifications }),
+			hostOperations({
+				region,
+				context,
+				grants,
+				rendering,
+				reports,
+				listings,
+				catalogue,
+				submissions,
+				orderMessages,
+				finances,
+				notifications,
+			}),
 			() => denied(''),
 		);
 	}
@@ -191,6 +205,7 @@ interface Host {
 	rendering: Rendering;
 	reports: AmazonReports;
 	listings: AmazonListings;
+	catalogue: AmazonCatalogue;
 	submissions: AmazonSubmissions;
 	orderMessages: AmazonOrderMessages;
 	finances: AmazonFinances;
@@ -204,6 +219,7 @@ function hostOperations({
 	rendering,
 	reports,
 	listings,
+	catalogue,
 	submissions,
 	orderMessages,
 	finances,
@@ -254,6 +270,7 @@ function hostOperations({
 			path: '/listings/2021-08-01/items/:sellerId',
 			handle: seller((call) => listings.search(call, stores, region)),
 		},
+		...catalogue.operations(stores, seller),
 		...submissions.operations(stores, region, seller, DOCUMENTS),
 		...feedbackOperations(context, rendering.ids, stores, seller),
 		...orderMessages.operations(stores, seller),

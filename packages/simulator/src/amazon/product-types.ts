@@ -124,6 +124,31 @@ const picture = (title: string): Schema =>
 		required: ['media_location'],
 	});
 
+/** Under which offers on products of the catalogue are made. */
+export const OFFER_TYPE = 'PRODUCT';
+const OF_OFFERS = ['condition_type', 'purchasable_offer', 'fulfillment_availability', 'list_price'];
+
+/** The schema of an offer on a product that the catalogue has: which one, and nothing of the product itself. */
+export function offerSchemaOf(store: StoreSeed): Schema {
+	const [any] = PRODUCT_TYPES;
+	const whole = any ? schemaOf(any, store) : {};
+	const properties = whole['properties'] as Record<string, Schema>;
+	return {
+		...whole,
+		$id: `https://schemas.amazon.com/selling-partners/definitions/product-types/schema/v1/${OFFER_TYPE}`,
+		required: ['merchant_suggested_asin', 'condition_type', 'purchasable_offer', 'fulfillment_availability'],
+		properties: {
+			merchant_suggested_asin: attribute({
+				title: 'Merchant Suggested ASIN',
+				properties: { value: text('Merchant Suggested ASIN', { pattern: '^[A-Z0-9]{10}$' }) },
+				required: ['value'],
+			}),
+			...Object.fromEntries(OF_OFFERS.map((name) => [name, properties[name]])),
+		},
+		allOf: [],
+	};
+}
+
 /** The schema of a type in a marketplace. */
 export function schemaOf(type: ProductType, store: StoreSeed): Schema {
 	const { id, language } = marketplaceOf(store);

@@ -10,7 +10,8 @@ import type { StoreSeed } from '../core/stores.ts';
 import { denied, failure, invalid } from './dialect.ts';
 import type { AmazonIds } from './ids.ts';
 import { type AmazonListings, attributesOf } from './listings.ts';
-import { PRODUCT_TYPES, type ProductType, schemaOf, typesFor } from './product-types.ts';
+import type { AmazonCatalogue } from './catalogue-items.ts';
+import { OFFER_TYPE, offerSchemaOf, PRODUCT_TYPES, type ProductType, schemaOf, typesFor } from './product-types.ts';
 import { marketplaceOf } from './sites.ts';
 
 type Fields = Record<string, unknown>;
@@ -27,18 +28,27 @@ interface Issue {
 /** Words that the published vocabulary adds to JSON Schema; those of them that only inform are let pass. */
 const INFORMING = ['editable', 'hidden', 'enumNames', 'selectors', 'minUniqueItems', 'replaces', 'enumDeprecated'];
 const FIRST_NUMBER = 5000;
+const UNKNOWN_PRODUCT: Issue = {
+	code: '8560',
+	message: "The value of 'merchant_suggested_asin' does not match any ASIN of this marketplace.",
+	severity: 'ERROR',
+	attributeNames: ['merchant_suggested_asin'],
+	categories: ['INVALID_ATTRIBUTE'],
+};
 
 /** Product type definitions, and listings that are made of them (contract amazon §13). */
 export class AmazonSubmissions {
 	readonly #context: PlatformContext;
 	readonly #ids: AmazonIds;
 	readonly #listings: AmazonListings;
+	readonly #catalogue: AmazonCatalogue;
 	readonly #checks = new Map<string, ValidateFunction>();
 
-	constructor(context: PlatformContext, ids: AmazonIds, listings: AmazonListings) {
+	constructor(context: PlatformContext, ids: AmazonIds, listings: AmazonListings, catalogue: AmazonCatalogue) {
 		this.#context = context;
 		this.#ids = ids;
 		this.#listings = listings;
+		this.#catalogue = catalogue;
 	}
 
 	operations(stores: readonly StoreSeed[], account: string, seller: Seller, documents: string): Operation[] {
@@ -70,6 +80,7 @@ export class AmazonSubmissions {
 	/** `GET {documents}/schemas/{store}/{productType}`: what the presigned link leads to. */
 	schema(call: WireCall): WireReply {
 		const store = this.#context.stores.find(({ id }) => id === call.params['store']);
+		if (store && call.params['productType'] === OFFER_TYPE) return { status: 200, body: offerSchemaOf(store) };
 		const type = PRODUCT_TYPES.find(({ name }) => name === call.params['productType']);
 		return store && type ? { status: 200, body: schemaOf(type, store) } : { status: 404, body: '' };
 	}
@@ -80,6 +91,7 @@ export class AmazonSubmissions {
 		const body = call.json();
 		if (typeof body !== 'object' || body === null) return invalid('The body is no JSON object.');
 		const { productType, requirements = 'LISTING', attributes } = { ...body } as Fields;
+		if (productType === OFFER_TYPE) return this.#putOffer(call, store, requirements, attributes);
 		const type = PRODUCT_TYPES.find(({ name }) => name === productType);
 		if (!type) return invalid('productType is not valid.');
 		if (requirements !== 'LISTING') return invalid('Only whole listings are simulated.');
@@ -90,6 +102,28 @@ export class AmazonSubmissions {
 		if (issues.length > 0) return { status: 200, body: { ...told, status: 'INVALID' } };
 		if (mode === null) this.#listings.keep(store, this.#offer(sku, type, store, { ...attributes }, call.now));
 		return { status: 200, body: { ...told, status: mode === null ? 'ACCEPTED' : 'VALID' } };
+	}
+
+	/** An offer on a product of the catalogue: what the product is stands there already. */
+	#putOffer(call: WireCall, store: StoreSeed, requirements: unknown, attributes: unknown): WireReply {
+		if (requirements !== 'LISTING_OFFER_ONLY') return invalid('Only offers are made of this product type.');
+		if (typeof attributes !== 'object' || attributes === null) return invalid('attributes is missing.');
+		const given: Fields = { ...attributes };
+		const [asin] = (given['merchant_suggested_asin'] ?? []) as { value?: unknown }[];
+		const product = this.#catalogue.find(store, String(asin?.value));
+		const issues = this.#broken(`offer ${store.id}`, () => offerSchemaOf(store), given);
+		if (issues.length === 0 && !product) issues.push(UNKNOWN_PRODUCT);
+		const sku = call.params['sku'] ?? '';
+		const told = { sku, submissionId: call.requestId, issues };
+		const type = PRODUCT_TYPES.find(({ category }) => category === product?.good.category);
+		if (issues.length > 0 || !product || !type) return { status: 200, body: { ...told, status: 'INVALID' } };
+		const isPreview = call.query.get('mode') !== null;
+		if (!isPreview) {
+			const title = [{ value: product.good.titles.en }];
+			const offer = this.#offer(sku, type, store, { ...given, item_name: title }, call.now);
+			this.#listings.keep(store, { ...offer, sku: { ...product, code: sku } });
+		}
+		return { status: 200, body: { ...told, status: isPreview ? 'VALID' : 'ACCEPTED' } };
 	}
 
 	/** Only whole attributes can be patched; those of an offer are simulated. */
@@ -124,9 +158,16 @@ export class AmazonSubmissions {
 	}
 
 	#issues(type: ProductType, store: StoreSeed, attributes: Fields, only?: string[]): Issue[] {
-		const key = `${type.name} ${store.id} ${only?.join(' ') ?? ''}`;
-		const schema = schemaOf(type, store) as Fields;
-		const check = this.#checks.get(key) ?? compile(only ? { ...schema, required: only, allOf: [] } : schema);
+		return this.#broken(
+			`${type.name} ${store.id} ${only?.join(' ') ?? ''}`,
+			() => ({ ...schemaOf(type, store), ...(only && { required: only, allOf: [] }) }),
+			attributes,
+		);
+	}
+
+	/** @param key names the schema, which is compiled once */
+	#broken(key: string, schema: () => Fields, attributes: Fields): Issue[] {
+		const check = this.#checks.get(key) ?? compile(schema());
 		this.#checks.set(key, check);
 		if (check(attributes)) return [];
 		const found = (check.errors ?? []).filter(({ keyword }) => keyword !== 'if').map(issueOf);
@@ -174,7 +215,12 @@ function search(call: WireCall, store: StoreSeed): WireReply {
 }
 
 function define(call: WireCall, store: StoreSeed, documents: string): WireReply {
-	const type = PRODUCT_TYPES.find(({ name }) => name === call.params['productType']);
+	const requirements = call.query.get('requirements') ?? 'LISTING';
+	if (requirements !== 'LISTING' && requirements !== 'LISTING_OFFER_ONLY') return invalid('requirements is not simulated.');
+	const isOffer = requirements === 'LISTING_OFFER_ONLY';
+	const offers: ProductType = { name: OFFER_TYPE, displayName: 'Product', category: 'home' };
+	const named = call.params['productType'];
+	const type = isOffer ? [offers].find(({ name }) => name === named) : PRODUCT_TYPES.find(({ name }) => name === named);
 	if (!type) return failure(404, 'NotFound', 'The product type does not exist.');
 	const { id, language } = marketplaceOf(store);
 	const link = (path: string) => ({
@@ -186,7 +232,7 @@ function define(call: WireCall, store: StoreSeed, documents: string): WireReply 
 		body: {
 			metaSchema: link('schemas/meta'),
 			schema: link(`schemas/${store.id}/${type.name}`),
-			requirements: 'LISTING',
+			requirements,
 			requirementsEnforced: 'ENFORCED',
 			propertyGroups: {
 				offer: {

@@ -56,8 +56,13 @@ function codeOf({ code }: Sku, store: StoreSeed, draw: number): string | null {
 
 function gtinOf({ number }: Sku, draw: number): string | null {
 	if (draw < 35) return null;
+	const gtin = barcodeOf(number);
+	return draw < 40 ? `${gtin.slice(0, 12)}${(Number(gtin[12]) + 3) % 10}` : gtin;
+}
+
+/** What is printed on the goods: thirteen digits. @param number of the variant */
+export function barcodeOf(number: number): string {
 	const twelve = `69${String(20_000 + number).padStart(10, '0')}`;
 	const sum = Array.from(twelve).reduce((total, digit, place) => total + Number(digit) * (place % 2 === 0 ? 1 : 3), 0);
-	const digit = (10 - (sum % 10)) % 10;
-	return `${twelve}${draw < 40 ? (digit + 3) % 10 : digit}`;
+	return `${twelve}${(10 - (sum % 10)) % 10}`;
 }

@@ -2,6 +2,7 @@ import {
 	copySources,
 	type CopyEnd,
 	type CopyToPublish,
+	gtinsOfSku,
 	markCopyAttempt,
 	noteCopyMade,
 	pairingLock,
@@ -10,7 +11,7 @@ import {
 	takeCopy,
 	variantsOf,
 } from '@pangea/db';
-import { NotActiveError } from '@pangea/domain';
+import { foldGtin, NotActiveError } from '@pangea/domain';
 import {
 	type CopySource,
 	DraftRefusedError,
@@ -40,12 +41,15 @@ export async function withPublisher<T>(
 	engine: Engine,
 	ids: { workspaceId: string; storeId: string; skuId: string },
 	patience: number,
-	work: (publish: Publish, context: StoreContext, sources: CopySource[]) => Promise<T>,
+	work: (publish: Publish, context: StoreContext, sources: CopySource[], gtins: string[]) => Promise<T>,
 ): Promise<T> {
 	const { adapter, context } = await createStoreContext(engine, ids, { signal: AbortSignal.timeout(patience), urgent: true });
 	if (!adapter.publish) throw new NotActiveError('missing', `${adapter.id} takes no listings`);
-	const sources = await engine.database.inWorkspace(ids.workspaceId, (scope) => copySources(scope, ids));
-	return await work(adapter.publish, context, sources);
+	const { sources, gtins } = await engine.database.inWorkspace(ids.workspaceId, async (scope) => ({
+		sources: await copySources(scope, ids),
+		gtins: (await gtinsOfSku(scope, ids.skuId)).flatMap((gtin) => foldGtin(gtin) ?? []),
+	}));
+	return await work(adapter.publish, context, sources, [...new Set(gtins)]);
 }
 
 /**

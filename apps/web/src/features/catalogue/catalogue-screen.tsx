@@ -23,6 +23,7 @@ import { Problems } from './problems.tsx';
 import { Queue } from './queue.tsx';
 import { ReadListings } from './read-listings.tsx';
 import { SkuPane } from './sku-pane.tsx';
+import { useReadiness } from './use-readiness.ts';
 import { VIEW_WORDS } from './words.ts';
 
 const route = getRouteApi('/workbench/catalogue');
@@ -100,6 +101,7 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 		if (!isFetching) void fetchNextPage();
 	}, [fetchNextPage, isFetching]);
 	const rows = list.data?.pages.flatMap((page) => page.rows) ?? [];
+	const readiness = useReadiness(list.data?.pages.map((page) => page.rows.map(({ skuId }) => skuId)) ?? []);
 	const read = new Set(reads.data?.flatMap(({ storeId, state }) => (state === 'read' ? [storeId] : [])));
 	const show = (sku: string | null): void => {
 		const { sku: _, ...rest } = search;
@@ -164,6 +166,7 @@ function Skus({ view, open }: { view: 'gaps' | 'all'; open: string | null }) {
 				<Coverage
 					rows={rows}
 					stores={stores.filter(({ storeId }) => read.has(storeId))}
+					readiness={readiness}
 					open={open}
 					more={hasNextPage}
 					onMore={more}

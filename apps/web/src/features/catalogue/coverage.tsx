@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import type { CoverageCellView, CoverageRowView, StoreView } from '@pangea/api';
-import { PLATFORMS } from '@pangea/domain';
+import { PLATFORMS, type Readiness, READINESS_STEPS } from '@pangea/domain';
 import { Link } from '@tanstack/react-router';
 import { formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -10,6 +10,9 @@ import { SiteMark, storeLabel } from '../../ui/site.tsx';
 import { StoreBadge } from '../../ui/store-badge.tsx';
 import { useWindowed } from '../../ui/windowed.ts';
 import { Picture } from './picture.tsx';
+import './readiness.css';
+import { STEP_WORDS } from './readiness-words.ts';
+import type { ReadinessIn } from './use-readiness.ts';
 import { CELL_WORDS } from './words.ts';
 
 const ROW = 48;
@@ -19,6 +22,7 @@ interface CoverageProps {
 	rows: readonly CoverageRowView[];
 	/** Columns, in order: stores whose listings are read. */
 	stores: readonly StoreView[];
+	readiness: ReadinessIn;
 	open: string | null;
 	more: boolean;
 	onMore: () => void;
@@ -26,7 +30,7 @@ interface CoverageProps {
 }
 
 /** SKUs by store, windowed. What can be bought stands as how many pieces are left; the rest in words. */
-export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageProps) {
+export function Coverage({ rows, stores, readiness, open, more, onMore, onOpen }: CoverageProps) {
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
 	const { t } = useLingui();
@@ -94,15 +98,20 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 									</button>
 								</th>
 								<td className="figure num">{formatNumber(language, row.sold)}</td>
-								{stores.map((store) => (
-									<Cell
-										key={store.storeId}
-										skuId={row.skuId}
-										storeId={store.storeId}
-										cell={row.cells.find(({ storeId }) => storeId === store.storeId)}
-										sells={row.sold > 0}
-									/>
-								))}
+								{stores.map((store) => {
+									const cell = row.cells.find(({ storeId }) => storeId === store.storeId);
+									return cell ? (
+										<Cell key={store.storeId} cell={cell} />
+									) : (
+										<EmptyCell
+											key={store.storeId}
+											skuId={row.skuId}
+											storeId={store.storeId}
+											sells={row.sold > 0}
+											readiness={readiness(row.skuId, store.storeId)}
+										/>
+									);
+								})}
 							</tr>
 						);
 					})}
@@ -112,38 +121,57 @@ export function Coverage({ rows, stores, open, more, onMore, onOpen }: CoverageP
 	);
 }
 
-interface CellProps {
+interface EmptyCellProps {
 	skuId: string;
 	storeId: string;
-	cell: CoverageCellView | undefined;
 	sells: boolean;
+	readiness: Readiness | null;
 }
 
-function Cell({ skuId, storeId, cell, sells }: CellProps) {
+function EmptyCell({ skuId, storeId, sells, readiness }: EmptyCellProps) {
 	const mayPublish = useMay('catalogue.publish');
 	const { t, i18n } = useLingui();
 	const language = shownLanguage();
-	if (!cell) {
-		return (
-			<td className={`cell ${sells ? 'is-missing' : 'faint'}`} title={t`Not listed here`}>
-				{mayPublish ? (
-					<Link
-						className="copy-here"
-						to="/catalogue/copy"
-						search={{ sku: skuId, store: storeId }}
-						aria-label={t`Not listed here: put it on sale`}
-					>
-						+
-					</Link>
-				) : (
-					<>
-						<span aria-hidden>—</span>
-						<span className="unseen">{t`Not listed here`}</span>
-					</>
-				)}
-			</td>
-		);
-	}
+	const score = readiness && t`${readiness.done} of ${readiness.of} steps ready`;
+	const lacks = readiness
+		? READINESS_STEPS.filter((step) => readiness.steps[step].state === 'missing' || readiness.steps[step].state === 'unknown').map((step) =>
+				i18n._(STEP_WORDS[step]),
+			)
+		: [];
+	const told = [
+		t`Not listed here`,
+		...(score === null ? [] : [score]),
+		...(lacks.length > 0 ? [t`open: ${formatList(language, lacks)}`] : []),
+	];
+	const mark = readiness && (
+		<small className="ready-mark num">
+			{readiness.done}/{readiness.of}
+		</small>
+	);
+	return (
+		<td className={`cell ${sells ? 'is-missing' : 'faint'}`} title={told.join(' · ')}>
+			{mayPublish ? (
+				<Link className="copy-here" to="/catalogue/copy" search={{ sku: skuId, store: storeId }}>
+					<span aria-hidden>{mark} +</span>
+					<span className="unseen">{[t`Not listed here: put it on sale`, ...told.slice(1)].join(', ')}</span>
+				</Link>
+			) : (
+				<>
+					<span aria-hidden>{mark ?? '—'}</span>
+					<span className="unseen">{told.join(', ')}</span>
+				</>
+			)}
+		</td>
+	);
+}
+
+function formatList(language: string, words: readonly string[]): string {
+	return new Intl.ListFormat(language, { type: 'conjunction' }).format(words);
+}
+
+function Cell({ cell }: { cell: CoverageCellView }) {
+	const { t, i18n } = useLingui();
+	const language = shownLanguage();
 	const word = i18n._(CELL_WORDS[cell.state]);
 	const told = [word, ...cell.issues, ...(cell.price ? [formatMoney(language, cell.price)] : []), t`Sold in 30 days: ${cell.sold}`];
 	const { stock } = cell;

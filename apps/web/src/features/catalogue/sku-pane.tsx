@@ -16,6 +16,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { say } from '../../ui/toast.tsx';
 import { ForMachines } from './for-machines.tsx';
 import { Picture } from './picture.tsx';
+import { ReadyElsewhere } from './readiness.tsx';
 import { Reasons } from './reasons.tsx';
 import { CELL_WORDS } from './words.ts';
 
@@ -62,6 +63,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
 			<Whole of={data.whole} />
+			<ReadyElsewhere of={data} />
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);

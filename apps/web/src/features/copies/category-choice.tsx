@@ -7,6 +7,7 @@ import { useState } from 'react';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { trpc } from '../../trpc.ts';
+import { Picture } from '../catalogue/picture.tsx';
 import { languageName } from './words.ts';
 
 interface CategoryChoiceProps {
@@ -93,18 +94,25 @@ export function CategoryChoice({ skuId, storeId, copiesOwn, words, searchLanguag
 			{found.data && (
 				<ul className="copy-proposals">
 					{found.data.length === 0 && <li className="soft">{t`Nothing fits these words. Try the plain name of the thing.`}</li>}
-					{found.data.map(({ id, name, path, attributes, isProduct, isGroup, example }) => (
+					{found.data.map(({ id, name, path, attributes, isProduct, isGroup, offersOn, example }) => (
 						<li key={id}>
 							<button
 								type="button"
 								{...(!isGroup && { 'aria-pressed': id === chosen })}
 								onClick={() => (isGroup ? setGroups([...groups, { id, name }]) : onChoose(id, attributes))}
 							>
+								{offersOn && <Picture url={offersOn.imageUrl} size={40} />}
 								<bdi>{name === id ? numbered(id) : [...path, name].join(' › ')}</bdi>
 								{isGroup && <RightOutlined className="faint" aria-label={t`several categories`} />}
 								{example !== undefined && <small className="soft">{t`with ${example}`}</small>}
+								{offersOn && (
+									<>
+										<small className="copy-kind">{t`Offer on this product`}</small>
+										<small className="soft">{[offersOn.brand, offersOn.id].filter((part) => part !== null).join(' · ')}</small>
+									</>
+								)}
 								{isProduct && <small className="copy-kind">{t`Copy this product`}</small>}
-								{name !== id && !isGroup && <small className="soft num">{id.slice(id.lastIndexOf('/') + 1)}</small>}
+								{name !== id && !isGroup && !offersOn && <small className="soft num">{id.slice(id.lastIndexOf('/') + 1)}</small>}
 							</button>
 						</li>
 					))}

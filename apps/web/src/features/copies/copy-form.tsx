@@ -1,16 +1,6 @@
 import { Plural, useLingui } from '@lingui/react/macro';
-import type { CopyDraftView, CopyTargetView } from '@pangea/api';
-import {
-	choicesIn,
-	type DraftField,
-	type DraftGap,
-	type DraftRules,
-	draftGaps,
-	isAsked,
-	isTaken,
-	type ListingDraft,
-	takenAttributes,
-} from '@pangea/domain';
+import type { CopyDraftView, CopyTargetsView, CopyTargetView } from '@pangea/api';
+import { choicesIn, type DraftField, type DraftGap, draftGaps, isAsked, isTaken, type ListingDraft, takenAttributes } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Button, Input } from 'antd';
 import { useState } from 'react';
@@ -23,25 +13,28 @@ import { say } from '../../ui/toast.tsx';
 import { Picture } from '../catalogue/picture.tsx';
 import { AttributeField, Field } from './attribute-field.tsx';
 import { CategoryChoice } from './category-choice.tsx';
+import { Texts } from './draft-texts.tsx';
 import { PriceField } from './price-field.tsx';
-import { gapSentence, languageName, OUTCOME_WORDS, SOURCE_WORDS } from './words.ts';
+import { SameProduct } from './same-product.tsx';
+import { gapOf, gapSentence, languageName, OUTCOME_WORDS, SOURCE_WORDS } from './words.ts';
 
 interface CopyFormProps {
 	skuId: string;
+	sku: CopyTargetsView['sku'];
 	target: CopyTargetView;
 	storeName: string;
 }
 
 /** The draft of a SKU for one store. */
-export function CopyForm({ skuId, target, storeName }: CopyFormProps) {
+export function CopyForm({ skuId, sku, target, storeName }: CopyFormProps) {
 	const { storeId } = target;
 	const draft = useQuery({ ...trpc.copies.draft.queryOptions({ skuId, storeId }), staleTime: Number.POSITIVE_INFINITY, gcTime: 0 });
 	if (draft.error) return <Broken error={draft.error} reset={() => void draft.refetch()} />;
 	if (!draft.data) return <Skeleton rows={6} height={64} />;
-	return <Editor skuId={skuId} target={target} told={draft.data} storeName={storeName} />;
+	return <Editor skuId={skuId} sku={sku} target={target} told={draft.data} storeName={storeName} />;
 }
 
-function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: CopyDraftView }) {
+function Editor({ skuId, sku, target, told, storeName }: CopyFormProps & { told: CopyDraftView }) {
 	const { t, i18n } = useLingui();
 	const { storeId, copy } = target;
 	const [draft, setDraft] = useState<ListingDraft>(told.draft);
@@ -54,7 +47,10 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 	});
 	const floor = rules.data?.floor ?? null;
 	const gaps = draftGaps(draft, rules.data?.rules ?? null, floor && { amountMinor: BigInt(floor.amountMinor), currency: floor.currency });
-	const refresh = () => queryClient.invalidateQueries(trpc.copies.targets.pathFilter());
+	const refresh = async () => {
+		await queryClient.invalidateQueries(trpc.copies.targets.pathFilter());
+		await queryClient.invalidateQueries(trpc.copies.memory.pathFilter());
+	};
 	const fail = (error: unknown): void => say(errorSentence(i18n, error), { tone: 'problem' });
 	const keep = useMutation({
 		mutationFn: () => api.copies.save.mutate({ skuId, storeId, draft }),
@@ -96,7 +92,7 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 				searchLanguage={told.searchLanguage}
 				chosen={draft.categoryId}
 				chosenName={rules.data?.rules.categoryName ?? null}
-				onChoose={(categoryId, attributes) => change({ categoryId, attributes })}
+				onChoose={(categoryId, attributes) => change({ categoryId, attributes, sameProduct: null })}
 			/>
 			{rules.error && (
 				<p className="risk" role="alert">
@@ -106,12 +102,19 @@ function Editor({ skuId, target, told, storeName }: CopyFormProps & { told: Copy
 			{draft.categoryId !== null && rules.isLoading && <Skeleton rows={4} height={56} />}
 			{rules.data && (
 				<>
-					{rules.data.rules.languages.length > 0 && <Texts draft={draft} gaps={gaps} rules={rules.data.rules} onChange={change} />}
+					{rules.data.rules.offersOn && <SameProduct of={rules.data.rules.offersOn} sku={sku} draft={draft} onChange={change} />}
+					{rules.data.rules.languages.length > 0 && (
+						<Texts skuId={skuId} storeId={storeId} draft={draft} told={told} gaps={gaps} rules={rules.data.rules} onChange={change} />
+					)}
 					<Offer draft={draft} gaps={gaps} told={rules.data} onChange={change} />
 					<Attributes
 						draft={draft}
 						gaps={gaps}
-						title={rules.data.rules.languages.length === 0 ? t`Price of each other variant` : t`What the platform wants to know`}
+						title={
+							rules.data.rules.languages.length === 0 && !rules.data.rules.offersOn
+								? t`Price of each other variant`
+								: t`What the platform wants to know`
+						}
 						rules={rules.data.rules.attributes}
 						onChange={change}
 					/>
@@ -167,59 +170,6 @@ interface PartProps {
 	draft: ListingDraft;
 	gaps: readonly DraftGap[];
 	onChange: (part: Partial<ListingDraft>) => void;
-}
-
-function gapOf(gaps: readonly DraftGap[], field: DraftField, of: string | null = null): DraftGap | undefined {
-	return gaps.find((gap) => gap.field === field && (of === null || gap.language === of || gap.attribute?.id === of));
-}
-
-function Texts({ draft, gaps, rules: { languages, title, description }, onChange }: PartProps & { rules: DraftRules }) {
-	const { t } = useLingui();
-	const shown = shownLanguage();
-	return (
-		<section aria-label={t`Words`}>
-			<h2>{t`Title and description`}</h2>
-			{languages.map((language) => {
-				const text = draft.texts.find((one) => one.language === language) ?? { language, title: '', description: '' };
-				const set = (part: { title?: string; description?: string }): void =>
-					onChange({ texts: [...draft.texts.filter((one) => one.language !== language), { ...text, ...part }] });
-				const name = languageName(shown, language);
-				const length = Array.from(text.title).length;
-				return (
-					<div key={language} className="copy-text">
-						<Field
-							label={t`Title, ${name}`}
-							required
-							gap={gapOf(gaps, 'title', language)}
-							id={`copy-title-${language}`}
-							hint={t`${length} of ${title.most} characters`}
-						>
-							<Input
-								id={`copy-title-${language}`}
-								lang={language}
-								value={text.title}
-								onChange={(event) => set({ title: event.target.value })}
-							/>
-						</Field>
-						<Field
-							label={t`Description, ${name}`}
-							required={description.required}
-							gap={gapOf(gaps, 'description', language)}
-							id={`copy-description-${language}`}
-						>
-							<Input.TextArea
-								id={`copy-description-${language}`}
-								lang={language}
-								autoSize={{ minRows: 2, maxRows: 10 }}
-								value={text.description}
-								onChange={(event) => set({ description: event.target.value })}
-							/>
-						</Field>
-					</div>
-				);
-			})}
-		</section>
-	);
 }
 
 function Offer({ draft, gaps, told, onChange }: PartProps & { told: React.ComponentProps<typeof PriceField>['told'] }) {
@@ -347,6 +297,7 @@ function Gaps({ gaps }: { gaps: readonly DraftGap[] }) {
 	const shown = shownLanguage();
 	const names: Record<Exclude<DraftField, 'attribute'>, string> = {
 		category: t`Category`,
+		product: t`Product`,
 		title: t`Title`,
 		description: t`Description`,
 		images: t`Pictures`,

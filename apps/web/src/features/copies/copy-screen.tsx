@@ -1,5 +1,5 @@
 import { useLingui } from '@lingui/react/macro';
-import type { CopyTargetView } from '@pangea/api';
+import type { CopyTargetsView, CopyTargetView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -113,7 +113,7 @@ function Copies({ skuId }: { skuId: string }) {
 							<b className="cut">{shown.name}</b>
 						</p>
 					)}
-					<Target key={open.storeId} skuId={skuId} target={open} name={shown?.name ?? ''} />
+					<Target key={open.storeId} skuId={skuId} sku={sku} target={open} name={shown?.name ?? ''} />
 				</section>
 			)}
 		</div>
@@ -168,10 +168,10 @@ function PublishAll({ skuId, targets }: { skuId: string; targets: readonly CopyT
 	);
 }
 
-function Target({ skuId, target, name }: { skuId: string; target: CopyTargetView; name: string }) {
+function Target({ skuId, sku, target, name }: { skuId: string; sku: CopyTargetsView['sku']; target: CopyTargetView; name: string }) {
 	const { t, i18n } = useLingui();
 	const { state, listing, copy } = target;
-	if (state === 'open') return <CopyForm skuId={skuId} target={target} storeName={name} />;
+	if (state === 'open') return <CopyForm skuId={skuId} sku={sku} target={target} storeName={name} />;
 	if (listing) {
 		return (
 			<div className="copy-done">

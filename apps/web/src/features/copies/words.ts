@@ -1,7 +1,7 @@
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { CopyOutcomeView, CopyState, TargetState } from '@pangea/api';
-import type { DraftGap, GapReason, PriceEnding, RuleSource } from '@pangea/domain';
+import type { DraftField, DraftGap, GapReason, PriceEnding, RuleSource } from '@pangea/domain';
 
 export const TARGET_WORDS: Record<TargetState, MessageDescriptor> = {
 	open: msg`Not listed here`,
@@ -58,6 +58,8 @@ const REASONS: Record<GapReason, (bound: string) => MessageDescriptor> = {
 	noGtin: () => msg`No valid barcode: its last digit or its length is wrong`,
 	noAddress: () => msg`Takes addresses that begin with https://`,
 	noSpaces: () => msg`Takes no spaces`,
+	notConfirmed: () => msg`Written by a machine: read and confirm it`,
+	notCompared: () => msg`Look whether it is the same product, and confirm it`,
 	noWholeNumber: () => msg`Takes a whole number above zero`,
 };
 
@@ -69,4 +71,9 @@ export function gapSentence(i18n: I18n, { reason, bound = '' }: DraftGap): strin
 /** A language by its name in the shown language. */
 export function languageName(shown: string, tag: string): string {
 	return new Intl.DisplayNames(shown, { type: 'language' }).of(tag) ?? tag;
+}
+
+/** What is wrong with one field, of texts in one language, of attributes with one id. */
+export function gapOf(gaps: readonly DraftGap[], field: DraftField, of: string | null = null): DraftGap | undefined {
+	return gaps.find((gap) => gap.field === field && (of === null || gap.language === of || gap.attribute?.id === of));
 }

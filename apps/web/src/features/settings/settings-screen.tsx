@@ -10,6 +10,7 @@ import { trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 import { AlertSettings } from '../alerts/alert-settings.tsx';
 import { DestinationsPanel } from '../exports/destinations-panel.tsx';
+import { GlossaryPanel } from '../glossary/glossary-panel.tsx';
 import { ChannelsPanel } from '../notices/channels-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
 import { Setting } from './setting.tsx';
@@ -25,6 +26,7 @@ export function SettingsScreen() {
 	const mayManage = useMay('notices.manage');
 	const mayBring = useMay('stores.manage');
 	const mayTranslate = useMay('inbox.manage');
+	const mayPublish = useMay('catalogue.publish');
 	const mayRead = useMay('inbox.read');
 	const maySee = useMay('fields.buyer');
 	const keep = useMutation(
@@ -115,6 +117,7 @@ export function SettingsScreen() {
 				</Setting>
 			</section>
 			{mayTranslate && <TranslatorPanel />}
+			{mayPublish && <GlossaryPanel />}
 			{mayRead && maySee && <AlertSettings />}
 			{mayBring && <DestinationsPanel />}
 			{mayManage && <ChannelsPanel />}

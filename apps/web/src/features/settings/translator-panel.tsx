@@ -18,7 +18,7 @@ export function TranslatorPanel() {
 			<div className="head">
 				<h2>{t`Translator`}</h2>
 				<small className="faint">
-					{t`A model behind any address that speaks OpenAI's chat completions. What buyers write goes there only when somebody asks for a translation, without figures, codes, links, telephone numbers, and without names and addresses as far as we know them.`}
+					{t`A model behind any address that speaks OpenAI's chat completions. What buyers write and texts of listings go there only when somebody asks for a translation, without figures, codes, links and telephone numbers; buyers' words also without names and addresses, as far as we know them.`}
 				</small>
 			</div>
 			{error && <p className="risk empty-line">{errorSentence(i18n, error)}</p>}
