@@ -83,7 +83,7 @@ function Row({ destination: { destinationId, name, place, schedules }, onOpen }:
 			</div>
 			<div className="deeds">
 				<Button size="small" onClick={onOpen} aria-label={t`Change ${name}`}>
-					{t`Change`}
+					{t({ message: 'Change', context: 'to edit' })}
 				</Button>
 				<Popconfirm title={t`Forget ${name}?`} okText={t`Forget`} cancelText={t`Cancel`} onConfirm={() => remove.mutate({ destinationId })}>
 					<Button size="small" type="text" danger loading={remove.isPending} aria-label={t`Forget ${name}`}>

@@ -208,10 +208,10 @@ function Note({ opening, step, title }: { opening: OpeningView; step: StepId; ti
 					<Button
 						type="link"
 						size="small"
-						aria-label={said === '' ? t`Note: ${title}` : `${t`Change`}: ${title}`}
+						aria-label={said === '' ? t`Note: ${title}` : `${t({ message: 'Change', context: 'to edit' })}: ${title}`}
 						onClick={() => setText(said)}
 					>
-						{said === '' ? t`Note …` : t`Change`}
+						{said === '' ? t`Note …` : t({ message: 'Change', context: 'to edit' })}
 					</Button>
 				)}
 			</p>
