@@ -71,6 +71,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	answerLost: msg`The platform did not take your answer, so it stays open.`,
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,
 	nothingToUndo: msg`None of these changes stands at its platform any more, so there is nothing to put back.`,
+	masterMeanwhile: msg`Somebody else has changed this SKU meanwhile. What you typed is still here; look at what they said, then save again.`,
+	codeTaken: msg`Another SKU has the code {code} already. Choose one of its own.`,
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,
 	tagTaken: msg`There is already a tag of this name.`,

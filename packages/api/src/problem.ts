@@ -37,6 +37,8 @@ export type ProblemCode =
 	| 'replyUnderWay'
 	| 'copyUnderWay'
 	| 'nothingToUndo'
+	| 'masterMeanwhile'
+	| 'codeTaken'
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'modelMissing'
@@ -111,6 +113,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	replyUnderWay: 'CONFLICT',
 	copyUnderWay: 'CONFLICT',
 	nothingToUndo: 'CONFLICT',
+	masterMeanwhile: 'CONFLICT',
+	codeTaken: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',

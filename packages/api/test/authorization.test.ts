@@ -136,6 +136,8 @@ const RULES: Record<string, Permission> = {
 	'catalogue.problem': 'catalogue.read',
 	'catalogue.sku': 'catalogue.read',
 	'catalogue.forMachines': 'catalogue.read',
+	'catalogue.master': 'catalogue.read',
+	'catalogue.saveMaster': 'catalogue.pair',
 	'catalogue.pair': 'catalogue.pair',
 	'catalogue.refuse': 'catalogue.pair',
 	'catalogue.unpair': 'catalogue.pair',

@@ -180,6 +180,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'catalogue.problems': (c) => c.catalogue.problems({}),
 	'catalogue.problem': (c) => c.catalogue.problem({ platform: 'temu', cause: 'any' }),
 	'catalogue.sku': (c) => c.catalogue.sku({ skuId: SKU }),
+	'catalogue.master': (c) => c.catalogue.master({ skuId: SKU }),
 	'catalogue.forMachines': (c) => c.catalogue.forMachines({ skuId: SKU }),
 	'copies.targets': (c) => c.copies.targets({ skuId: SKU }),
 	'copies.draft': (c) => c.copies.draft({ skuId: SKU, storeId }),

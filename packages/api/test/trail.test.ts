@@ -1,4 +1,5 @@
 import { addChannel, addMember, openGap, upsertConnection, upsertStores } from '@pangea/db';
+import { typedMaster } from '@pangea/domain';
 import { registry } from '@pangea/platform-registry';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -240,6 +241,15 @@ const CALLS: Record<string, Call> = {
 		action: 'catalogue.pair',
 		call: (c) => c.catalogue.pair({ listingId: ORDER, skuId: ORDER }),
 		after: { name: 'LMP-WH' },
+	},
+	'catalogue.saveMaster': {
+		action: 'catalogue.master',
+		call: async (c) => {
+			const { version, data } = await c.catalogue.master({ skuId: ORDER });
+			await c.catalogue.saveMaster({ skuId: ORDER, version, typed: { ...typedMaster(data), brand: 'Lumora', weight: '450' } });
+		},
+		before: { brand: null, weight: null },
+		after: { brand: 'Lumora', weight: 450 },
 	},
 	'orders.sendMessage': {
 		action: 'orders.message',

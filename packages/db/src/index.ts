@@ -31,6 +31,7 @@ export * from './queries/message.ts';
 export * from './queries/order-message.ts';
 export * from './queries/translation.ts';
 export * from './queries/pairing.ts';
+export * from './queries/sku-master.ts';
 export * from './queries/job.ts';
 export * from './queries/member.ts';
 export * from './queries/notice.ts';

@@ -1,3 +1,5 @@
+import { MASTER_FIELDS } from './catalogue/master-data.ts';
+
 /** What people do that leaves a record in the trail. */
 export const AUDIT_ACTIONS = [
 	'workspace.create',
@@ -22,6 +24,8 @@ export const AUDIT_ACTIONS = [
 	'catalogue.pair',
 	'catalogue.refuse',
 	'catalogue.unpair',
+	'catalogue.master',
+	'catalogue.importMaster',
 	'catalogue.publish',
 	'catalogue.changeOffers',
 	'catalogue.undoOffers',
@@ -29,6 +33,7 @@ export const AUDIT_ACTIONS = [
 	'reviews.themes',
 	'reviews.import',
 	'reviews.takeBack',
+	'reviews.carry',
 	'reviews.setAlarm',
 	'reviews.settle',
 	'inbox.takeBack',
@@ -164,6 +169,7 @@ export const AUDIT_FIELDS = [
 	'against',
 	'day',
 	'rate',
+	...MASTER_FIELDS,
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 

@@ -4,6 +4,7 @@ export * from './catalogue/index.ts';
 export * from './cell.ts';
 export * from './conversation.ts';
 export * from './cost.ts';
+export * from './country.ts';
 export * from './ecb.ts';
 export * from './event.ts';
 export * from './destination.ts';

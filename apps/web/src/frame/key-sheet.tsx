@@ -56,6 +56,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['a'], t`It is this SKU`],
 				[['x'], t`It is not this SKU`],
 				[['n'], t`A SKU of its own`],
+				[['m'], t`Edit the master data of the open SKU`],
 			],
 		},
 		{

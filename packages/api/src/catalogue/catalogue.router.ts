@@ -29,6 +29,7 @@ import { problem } from '../problem.ts';
 import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { forMachines } from './for-machines.ts';
+import { masterProcedures } from './master.ts';
 import { cellState, stateOf } from './states.ts';
 import type {
 	CellState,
@@ -114,6 +115,8 @@ type ListingRow = NonNullable<Awaited<ReturnType<typeof listingToDecide>>>;
 type Facts = Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'>;
 
 export const catalogueRouter = router({
+	...masterProcedures,
+
 	/** SKUs by store: where each can be bought. `gaps`: what sells in one store and cannot be bought in another, by what is at stake. */
 	coverage: memberProcedure('catalogue.read')
 		.input(z.object({ view: z.enum(SKU_VIEWS).default('gaps'), search: z.string().trim().min(1).max(200).optional(), stores, ...page }))

@@ -1,4 +1,4 @@
-import type { ListingState, MachineField, MachineFieldState, PairingReason, PlatformId } from '@pangea/domain';
+import type { ListingState, MachineField, MachineFieldState, MachineOwn, MasterData, PairingReason, PlatformId } from '@pangea/domain';
 import type { RatingView } from '../reviews/shapes.ts';
 import type { MoneyView } from '../shapes.ts';
 
@@ -53,6 +53,17 @@ export interface SkuFaceView {
 	variant: string | null;
 	gtins: string[];
 	imageUrl: string | null;
+}
+
+/** What is known of a SKU itself, whatever platforms say of it. */
+export interface SkuMasterView {
+	skuId: string;
+	data: MasterData;
+	/** To be given back with a change, which is refused where somebody else changed it meanwhile. */
+	version: number;
+	changedAt: string | null;
+	/** Null where nobody changed what its first listing told, or they have left. */
+	changedBy: string | null;
 }
 
 export interface ProposalView {
@@ -115,6 +126,8 @@ export interface MachineReadingView {
 	told: number;
 	/** Of how many that can be told. */
 	of: number;
+	/** What of the JSON-LD the master data say and no listing tells. */
+	ours: MachineOwn[];
 	/** JSON-LD of a schema.org Product, safe inside a script element. */
 	jsonLd: string;
 }

@@ -15,5 +15,6 @@ export {
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
 export * from './draft.ts';
 export * from './machine-reading.ts';
+export * from './master-data.ts';
 export * from './offer.ts';
 export * from './offer-entry.ts';

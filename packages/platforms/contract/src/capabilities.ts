@@ -1,4 +1,4 @@
-import type { PlatformId } from '@pangea/domain';
+import type { MachineField, PlatformId } from '@pangea/domain';
 import type { Authorization, Finances, Listings, Orders, QueueIntake, Reviews, Stores, WebhookIntake } from './adapter.ts';
 import type { PlatformManifest } from './manifest.ts';
 import type { Offers } from './offers.ts';
@@ -36,4 +36,9 @@ export function definePlatform(manifest: PlatformManifest, capabilities: Platfor
 	if (manifest.intake === 'webhook' && !capabilities.webhooks) throw new Error(`${manifest.id} declares webhooks but has none`);
 	if (manifest.intake === 'queue' && !capabilities.queue) throw new Error(`${manifest.id} declares a queue but has none`);
 	return { id: manifest.id, manifest, ...capabilities };
+}
+
+/** What of an offer a platform tells of none of its listings. */
+export function untoldBy(adapter: PlatformAdapter | undefined): MachineField[] {
+	return [...(adapter?.manifest.listings?.untold ?? []), ...(adapter?.reviews ? [] : (['rating'] as const))];
 }

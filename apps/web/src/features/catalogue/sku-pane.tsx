@@ -15,6 +15,7 @@ import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { say } from '../../ui/toast.tsx';
 import { ForMachines } from './for-machines.tsx';
+import { MasterSection } from './master-section.tsx';
 import { Picture } from './picture.tsx';
 import { Reasons } from './reasons.tsx';
 import { CELL_WORDS } from './words.ts';
@@ -62,6 +63,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
 			<Whole of={data.whole} />
+			<MasterSection skuId={skuId} />
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);
