@@ -152,6 +152,8 @@ const RULES: Record<string, Permission> = {
 	'reviews.takeBack': 'stores.manage',
 	'reviews.link': 'catalogue.pair',
 	'reviews.correct': 'catalogue.pair',
+	'reviews.carryPlan': 'catalogue.publish',
+	'reviews.carry': 'catalogue.publish',
 	'copies.targets': 'catalogue.read',
 	'copies.draft': 'catalogue.publish',
 	'copies.categories': 'catalogue.publish',

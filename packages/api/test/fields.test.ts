@@ -172,6 +172,7 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'reviews.matrix': (c) => c.reviews.matrix({}),
 	'reviews.topics': (c) => c.reviews.topics({ skuId: SKU }),
 	'reviews.stores': (c) => c.reviews.stores(),
+	'reviews.carryPlan': (c) => c.reviews.carryPlan({ skuId: SKU }),
 	'reviews.imports': (c) => c.reviews.imports(),
 	'reviews.alarm': (c) => c.reviews.alarm(),
 	'catalogue.coverage': (c) => c.catalogue.coverage({ view: 'all' }),

@@ -25,7 +25,6 @@ export const AUDIT_ACTIONS = [
 	'catalogue.refuse',
 	'catalogue.unpair',
 	'catalogue.master',
-	'catalogue.importMaster',
 	'catalogue.publish',
 	'catalogue.changeOffers',
 	'catalogue.undoOffers',

@@ -34,5 +34,6 @@ export * from './rendering.ts';
 export * from './report.ts';
 export * from './review.ts';
 export * from './review-file.ts';
+export * from './review-stars.ts';
 export * from './review-themes.ts';
 export * from './review-topic.ts';

@@ -4,7 +4,7 @@ import {
 	pairListings,
 	problemGroups,
 	problemListings,
-	saveMasters,
+	saveMaster,
 	skuMasters,
 	skuPage,
 	unpairListing,
@@ -106,7 +106,7 @@ describe('reading listings', () => {
 		expect(founded).toMatchObject({ version: 1, data: { title: 'Sunset Projection Lamp', code: 'LMP-SUNSET-WH' } });
 		const data = { ...founded!.data, code: 'LAMP', title: 'Our lamp', image: 'https://own.example/1.jpg', gtins: [] };
 		await home.database.inWorkspace(WORKSPACE, (scope) =>
-			saveMasters(scope, [{ skuId, data }], { userId: 'somebody', at: '2026-11-20T12:00:00.000Z' }),
+			saveMaster(scope, skuId, data, { userId: 'somebody', at: '2026-11-20T12:00:00.000Z' }),
 		);
 		const news = { title: 'Another title', imageUrl: 'https://img.example/2.jpg', sellerSku: 'OTHER', gtins: ['4006381333931'] };
 		offered = ok({ ...WHITE, ...news, updatedAt: '2026-11-21T10:00:00.000Z' }, BLACK, AGAIN);

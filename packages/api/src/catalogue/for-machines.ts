@@ -1,8 +1,7 @@
 import { listingReads, listingsOfSku, type PairedListing, skuMasters } from '@pangea/db';
-import { isPlatformId, LISTING_STATES, readAsMachine, type MachineFacts, writeJsonLd } from '@pangea/domain';
+import { averageOf, isPlatformId, LISTING_STATES, readAsMachine, type MachineFacts, writeJsonLd } from '@pangea/domain';
 import { untoldBy } from '@pangea/platform-contract';
 import { problem } from '../problem.ts';
-import { averageOf } from '../reviews/average.ts';
 import type { Member } from '../trpc.ts';
 import type { MachineReadingView } from './shapes.ts';
 

@@ -2,7 +2,7 @@ import {
 	isCodeTaken,
 	listingsOfSku,
 	type Scope,
-	saveMasters,
+	saveMaster,
 	skuCodeLock,
 	type SkuMaster,
 	skuMasters,
@@ -58,7 +58,7 @@ export const masterProcedures = {
 					const changed = masterDiffers(before.data, data);
 					if (changed.length === 0) return { version };
 					if (changed.includes('code') && (await isCodeTaken(scope, data.code, skuId))) throw problem('codeTaken', { code: data.code });
-					await saveMasters(scope, [{ skuId, data }], { userId: member.user.id, at: member.services.now().toISOString() });
+					await saveMaster(scope, skuId, data, { userId: member.user.id, at: member.services.now().toISOString() });
 					await recordMaster(scope, member, { before, data, changed });
 					await recordEvent(scope, { kind: 'listings.changed', storeId: null, ids: [] });
 					return { version: version + 1 };
@@ -75,7 +75,7 @@ function dataOf(told: MasterTyped): MasterData {
 }
 
 /** Writes into the trail what of a SKU became something else. */
-export async function recordMaster(
+async function recordMaster(
 	scope: Scope,
 	member: Member,
 	{ before, data, changed }: { before: SkuMaster; data: MasterData; changed: readonly MasterField[] },

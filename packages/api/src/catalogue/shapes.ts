@@ -136,6 +136,8 @@ export interface SkuView {
 	sku: SkuFaceView;
 	/** Over all listings of the member's stores: pieces of thirty days, and the stars of those platforms that count them. */
 	whole: { sold: number; stores: number; rating: RatingView };
+	/** Whether one of these stores takes reviews from elsewhere. */
+	takesReviews: boolean;
 	listings: {
 		listingId: string;
 		storeId: string;

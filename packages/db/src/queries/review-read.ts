@@ -72,7 +72,7 @@ export async function listReviews(
 }
 
 /** A review `r` that is of a SKU: found from the SKU's side, which has few listings, and then judged as all others are. */
-function ofSku({ workspaceId }: Scope, skuId: string) {
+export function ofSku({ workspaceId }: Scope, skuId: string) {
 	return sql`r.review_id = any(array(
 		select review_id from review where workspace_id = ${workspaceId} and sku_id = ${skuId}
 		union select n.review_id from listing l join review n on n.workspace_id = l.workspace_id and n.store_id = l.store_id

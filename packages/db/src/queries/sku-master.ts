@@ -1,5 +1,4 @@
 import type { MasterData } from '@pangea/domain';
-import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import type { StoreScope } from './store-scope.ts';
 
@@ -56,18 +55,6 @@ export async function skuToChange(scope: Scope, stores: StoreScope, skuId: strin
 	return row ? toMaster(row) : null;
 }
 
-/** SKUs of the scope's stores by their codes, locked. A code that several have has several rows. */
-export async function skusByCode(scope: Scope, stores: StoreScope, codes: readonly string[]): Promise<SkuMaster[]> {
-	const { rows } = await scope.client.query<Row>(
-		`select ${COLUMNS} from unnest($2::text[]) as x(code) join sku k on k.workspace_id = $1 and k.code = x.code ${MEMBER}
-			where exists (
-				select from listing l where l.workspace_id = $1 and l.sku_id = k.sku_id and ($3::uuid[] is null or l.store_id = any($3)))
-			order by k.sku_id for update of k`,
-		[scope.workspaceId, [...new Set(codes)], stores === null ? null : [...stores]],
-	);
-	return rows.map(toMaster);
-}
-
 /** Whether another SKU has a code. */
 export async function isCodeTaken(scope: Scope, code: string, skuId: string): Promise<boolean> {
 	const row = await scope.db
@@ -81,19 +68,30 @@ export async function isCodeTaken(scope: Scope, code: string, skuId: string): Pr
 	return row !== undefined;
 }
 
-/** Writes what people say of SKUs that are locked. */
-export async function saveMasters(
-	scope: Scope,
-	changes: readonly { skuId: string; data: MasterData }[],
-	by: { userId: string; at: string },
-): Promise<void> {
-	if (changes.length === 0) return;
-	const rows = changes.map(({ skuId, data }) => ({ ...data, skuId }));
-	await sql`
-		update sku k set code = x.code, title = x.title, variant = x.variant, image_url = x.image, gtins = x.gtins, brand = x.brand,
-			materials = x.materials, hs_code = x."hsCode", origin_country = x.origin, weight_grams = x.weight, length_mm = x.length,
-			width_mm = x.width, height_mm = x.height, pack_pieces = x.pieces, version = k.version + 1, changed_at = ${by.at}, changed_by = ${by.userId}
-		from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x("skuId" uuid, code text, title text, variant text, image text, gtins text[],
-			brand text, materials text, "hsCode" text, origin text, weight integer, length integer, width integer, height integer, pieces integer)
-		where k.workspace_id = ${scope.workspaceId} and k.sku_id = x."skuId"`.execute(scope.db);
+/** Writes what somebody says of a SKU that is locked. */
+export async function saveMaster(scope: Scope, skuId: string, data: MasterData, by: { userId: string; at: string }): Promise<void> {
+	await scope.db
+		.updateTable('sku')
+		.set((eb) => ({
+			code: data.code,
+			title: data.title,
+			variant: data.variant,
+			image_url: data.image,
+			gtins: data.gtins,
+			brand: data.brand,
+			materials: data.materials,
+			hs_code: data.hsCode,
+			origin_country: data.origin,
+			weight_grams: data.weight,
+			length_mm: data.length,
+			width_mm: data.width,
+			height_mm: data.height,
+			pack_pieces: data.pieces,
+			version: eb('version', '+', 1),
+			changed_at: by.at,
+			changed_by: by.userId,
+		}))
+		.where('workspace_id', '=', scope.workspaceId)
+		.where('sku_id', '=', skuId)
+		.execute();
 }

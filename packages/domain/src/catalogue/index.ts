@@ -1,4 +1,5 @@
-export { checkDigit, foldGtin } from './gtin.ts';
+export * from './feed.ts';
+export { checkDigit, foldGtin, shortGtin } from './gtin.ts';
 export * from './listing.ts';
 export {
 	judgeListing,

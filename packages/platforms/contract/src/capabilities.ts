@@ -4,6 +4,7 @@ import type { PlatformManifest } from './manifest.ts';
 import type { Offers } from './offers.ts';
 import type { Cases, Messages, OrderMessages } from './messages.ts';
 import type { Publish } from './publish.ts';
+import type { ReviewCarry } from './review-carry.ts';
 import type { ReviewTopicsReader } from './review-topics.ts';
 
 export interface PlatformCapabilities {
@@ -18,6 +19,8 @@ export interface PlatformCapabilities {
 	reviews?: Reviews;
 	/** Where there are no `reviews`. */
 	reviewTopics?: ReviewTopicsReader;
+	/** Where reviews from elsewhere are taken. */
+	reviewCarry?: ReviewCarry;
 	finances?: Finances;
 	publish?: Publish;
 	/** Beside `listings`, which read back what became of a change. */

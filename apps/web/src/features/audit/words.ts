@@ -31,7 +31,6 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'reviews.themes': msg`Themes of a review corrected`,
 	'catalogue.unpair': msg`Listing taken out of its SKU`,
 	'catalogue.master': msg`Master data of a SKU changed`,
-	'catalogue.importMaster': msg`Master data taken over from a file`,
 	'inbox.change': msg`Conversation handed out, snoozed, tagged or closed`,
 	'inbox.takeBack': msg`Answer taken back`,
 	'inbox.note': msg`Note on a conversation`,

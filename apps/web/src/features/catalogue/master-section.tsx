@@ -91,7 +91,7 @@ function Use({ use, of: data }: { use: MasterUse; of: MasterData }) {
 	const list = new Intl.ListFormat(i18n.locale, { type: 'unit' }).format(lacks);
 	return (
 		<li>
-			<span>{i18n._(MASTER_USE_WORDS[use])}</span> {lacks.length === 0 ? <span className="soft">{t`complete`}</span> : t`lacks ${list}`}
+			<span>{i18n._(MASTER_USE_WORDS[use])}</span> {lacks.length === 0 ? <span className="soft">{t`complete`}</span> : t`missing: ${list}`}
 		</li>
 	);
 }
