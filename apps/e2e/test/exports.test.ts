@@ -96,7 +96,7 @@ describe('the answer times', () => {
 describe('the listings', () => {
 	test('are had with their stock from the catalogue', async () => {
 		await page.goto('/catalogue');
-		await page.getByRole('button', { name: 'Export stock' }).waitFor();
+		await page.getByRole('button', { name: 'Export', exact: true }).waitFor();
 		await page.keyboard.press('e');
 		await page.locator('.export-panel').getByRole('button', { name: 'Make the file' }).press('Enter');
 		await page.waitForURL('**/exports');

@@ -197,6 +197,15 @@ const TEXTS: Record<string, string> = {
 	siteId: 'BR',
 	validFrom: DAY,
 	validUntil: DAY,
+	image: 'https://img.example.test/1.jpg',
+	gtins: '4006381333931',
+	hsCode: '940521',
+	origin: 'CN',
+	weight: '450',
+	length: '200',
+	width: '120',
+	height: '60',
+	pieces: '2',
 };
 
 /** Without digits, of which eight look like a phone to the rules of messages. */
@@ -268,6 +277,7 @@ const REFUSED_LATER: Record<string, string> = {
 	'openings.tick': 'the first of all steps is none of this track',
 	'openings.note': 'the first of all steps is none of this track',
 	'destinations.save': 'what was made up does not open, so its secret is asked for again',
+	'reviews.carry': 'no review of another store is there to go along',
 	'openings.copySettings': 'an owner sees every store and follows into none',
 	'inbox.send messageFileIds[]': 'the platform takes a picture without words',
 };

@@ -73,6 +73,8 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	nothingToUndo: msg`None of these changes stands at its platform any more, so there is nothing to put back.`,
 	termTaken: msg`The glossary has this word already.`,
 	tooManyTerms: msg`The glossary holds no more words. Remove some that nobody needs.`,
+	masterMeanwhile: msg`Somebody else has changed this SKU meanwhile. What you typed is still here; look at what they said, then save again.`,
+	codeTaken: msg`Another SKU has the code {code} already. Choose one of its own.`,
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,
 	tagTaken: msg`There is already a tag of this name.`,

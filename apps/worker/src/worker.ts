@@ -5,7 +5,7 @@ import { askDueExports, expireFiles, fileStore, keyOf, writeExport } from '@pang
 import { exportsDue, exportSend, exportsExpire, exportWrite, nightRound, startJobs, syncRound } from '@pangea/jobs';
 import { createLogger, type Logger } from '@pangea/logging';
 import { checkReadiness, createMetrics, startAdminDoor, watchStored } from '@pangea/metrics';
-import type { PlatformAdapter } from '@pangea/platform-contract';
+import { type PlatformAdapter, untoldBy } from '@pangea/platform-contract';
 import { registry as installed } from '@pangea/platform-registry';
 import { recordEvent } from '@pangea/realtime';
 import {
@@ -106,6 +106,7 @@ export async function startWorker(setup: WorkerSetup): Promise<RunningWorker> {
 		database,
 		files: fileStore(config),
 		waits: (workspaceId: string) => waitReader(engine, workspaceId),
+		untold: (platform: PlatformId) => untoldBy(registry.get(platform)),
 		done: (scope: Scope, runId: string) => planSending(engine, scope, runId),
 		tell: async (scope: Scope, runId: string) => {
 			await recordEvent(scope, { kind: 'export.changed', storeId: null, ids: [runId] });

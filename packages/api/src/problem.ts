@@ -39,6 +39,8 @@ export type ProblemCode =
 	| 'termTaken'
 	| 'tooManyTerms'
 	| 'nothingToUndo'
+	| 'masterMeanwhile'
+	| 'codeTaken'
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'modelMissing'
@@ -115,6 +117,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	termTaken: 'CONFLICT',
 	tooManyTerms: 'TOO_MANY_REQUESTS',
 	nothingToUndo: 'CONFLICT',
+	masterMeanwhile: 'CONFLICT',
+	codeTaken: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',

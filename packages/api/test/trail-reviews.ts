@@ -1,7 +1,17 @@
 import type { Call } from './trail-call.ts';
 
-/** @param id of the review, of its SKU, and of an import that brought another one */
-export const reviewCalls = (id: string): Record<string, Call> => ({
+/**
+ * @param id of the review, of its SKU, and of an import that brought another one
+ * @param inShop lists the SKU in a store that takes reviews from elsewhere, and has one to carry there; the listing's id
+ */
+export const reviewCalls = (id: string, inShop: () => Promise<string>): Record<string, Call> => ({
+	'reviews.carry': {
+		action: 'reviews.carry',
+		call: async (c) => {
+			const rights = { by: 'The brand', ground: 'Each buyer agreed' };
+			await c.reviews.carry({ skuId: id, listingId: await inShop(), rights });
+		},
+	},
 	'reviews.link': {
 		action: 'reviews.link',
 		call: (c) => c.reviews.link({ reviewId: id, skuId: id }),

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addPaperFile, appRouter, createCaller, type SessionUser } from '../src/index.ts';
 import { Visitor } from './door.ts';
+import { catalogueCalls } from './trail-catalogue.ts';
 import { exportCalls } from './trail-exports.ts';
 import { glossaryCalls } from './trail-glossary.ts';
 import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
@@ -227,7 +228,22 @@ const CALLS: Record<string, Call> = {
 		before: { flag: null, noteLength: 0 },
 		after: { flag: 'red', noteLength: 16 },
 	},
-	...reviewCalls(ORDER),
+	...reviewCalls(ORDER, async () => {
+		const shop = await bind({ platform: 'tiktok-shop', siteId: 'US', country: 'US', currency: 'USD', language: 'en' });
+		const id = crypto.randomUUID();
+		await admin.query(
+			`with listed as (
+					insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues,
+						digest, pairing_state, sku_id) values ($1, $2, $3, '1729', '', '{}', 'Lamp', 'live', '1', '{}', 'd', 'paired', $4)
+				), paired as (
+					insert into pairing (workspace_id, pairing_id, listing_id, sku_id, reasons) values ($1, $2, $2, $4, '{}')
+				)
+				insert into review (workspace_id, review_id, store_id, external_listing_id, external_id, rating, written_at, themes, sealed, digest, dies_at,
+					sku_id) values ($1, $2, $5, 'P1', 'R3', 1, now(), '{}', $6, '', now() + interval '90 days', $4)`,
+			[workspaceId, id, shop.storeId, ORDER, storeId, api.box.seal('{"title":null,"text":"Warm light","former":[]}', `review ${id}`)],
+		);
+		return id;
+	}),
 	'catalogue.unpair': {
 		action: 'catalogue.unpair',
 		call: (c) => c.catalogue.unpair({ listingId: ORDER }),
@@ -242,6 +258,7 @@ const CALLS: Record<string, Call> = {
 		call: (c) => c.catalogue.pair({ listingId: ORDER, skuId: ORDER }),
 		after: { name: 'LMP-WH' },
 	},
+	...catalogueCalls(ORDER),
 	'orders.sendMessage': {
 		action: 'orders.message',
 		call: (c) => c.orders.sendMessage({ orderId: AMAZON_ORDER, messageId: crypto.randomUUID(), kind: 'problem', text: 'Dear Ana Buyer' }),

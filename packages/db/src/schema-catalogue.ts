@@ -22,6 +22,16 @@ export interface SkuTable {
 	hs_code: Later<string>;
 	/** ISO 3166. */
 	origin_country: Later<string>;
+	brand: Later<string>;
+	materials: Later<string>;
+	length_mm: Later<number>;
+	width_mm: Later<number>;
+	height_mm: Later<number>;
+	pack_pieces: Later<number>;
+	/** One more with each change of a person; 1: as it was founded. */
+	version: Generated<number>;
+	changed_at: Later<string>;
+	changed_by: Later<string>;
 	created_at: DefaultTime;
 }
 export interface ListingTable {

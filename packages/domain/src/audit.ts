@@ -1,3 +1,5 @@
+import { MASTER_FIELDS } from './catalogue/master-data.ts';
+
 /** What people do that leaves a record in the trail. */
 export const AUDIT_ACTIONS = [
 	'workspace.create',
@@ -22,6 +24,7 @@ export const AUDIT_ACTIONS = [
 	'catalogue.pair',
 	'catalogue.refuse',
 	'catalogue.unpair',
+	'catalogue.master',
 	'catalogue.publish',
 	'catalogue.markText',
 	'glossary.save',
@@ -32,6 +35,7 @@ export const AUDIT_ACTIONS = [
 	'reviews.themes',
 	'reviews.import',
 	'reviews.takeBack',
+	'reviews.carry',
 	'reviews.setAlarm',
 	'reviews.settle',
 	'inbox.takeBack',
@@ -167,6 +171,7 @@ export const AUDIT_FIELDS = [
 	'against',
 	'day',
 	'rate',
+	...MASTER_FIELDS,
 ] as const;
 export type AuditField = (typeof AUDIT_FIELDS)[number];
 

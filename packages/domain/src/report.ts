@@ -131,6 +131,39 @@ export const REPORTS = {
 		column('changed_at', 'instant'),
 		column('read_up_to', 'instant'),
 	],
+	/**
+	 * The listings that can be bought now as shopping feeds take them, named as in Google's product data specification; behind them what machines
+	 * can read of each. What nobody tells is empty: {@link feedNotes}.
+	 */
+	feed: [
+		...OF_STORE,
+		column('id', 'id'),
+		column('title', 'text'),
+		column('description', 'text'),
+		column('link', 'text'),
+		column('image_link', 'text'),
+		column('availability', 'text'),
+		// `12.34 EUR`
+		column('price', 'text', 'revenue'),
+		column('brand', 'text'),
+		column('gtin', 'id'),
+		column('mpn', 'id'),
+		column('condition', 'text'),
+		column('item_group_id', 'id'),
+		column('material', 'text'),
+		column('shipping_weight', 'text'),
+		column('shipping_length', 'text'),
+		column('shipping_width', 'text'),
+		column('shipping_height', 'text'),
+		column('shipping_country', 'text'),
+		column('sku', 'id'),
+		column('seller_sku', 'id'),
+		column('gtin_from', 'text'),
+		column('machine_told', 'integer'),
+		column('machine_of', 'integer'),
+		column('machine_lacks', 'text'),
+		column('read_up_to', 'instant'),
+	],
 	/** A row for each wait of a buyer, as `replyPerformance` figures it. Nothing of what was written, and nobody's name but who answered here. */
 	answers: [
 		...OF_STORE,
@@ -153,19 +186,27 @@ export const REPORTS = {
 } as const satisfies Record<string, readonly ReportColumn[]>;
 
 export type ReportId = keyof typeof REPORTS;
-export const REPORT_IDS = ['orders', 'lines', 'fees', 'returns', 'tax', 'stock', 'answers'] as const satisfies readonly ReportId[];
+export const REPORT_IDS = ['orders', 'lines', 'fees', 'returns', 'tax', 'stock', 'feed', 'answers'] as const satisfies readonly ReportId[];
 
 /** What the rows of a report are of, and with it which filter it takes: that of the list of orders, only stores, or stores and days. */
-export type ReportRowsOf = 'orders' | 'listings' | 'waits';
+export type ReportRowsOf = 'orders' | 'listings' | 'feed' | 'waits';
 
-export const REPORT_RULES: Record<ReportId, { of: ReportRowsOf; permission: Permission }> = {
-	orders: { of: 'orders', permission: 'orders.read' },
-	lines: { of: 'orders', permission: 'orders.read' },
-	fees: { of: 'orders', permission: 'orders.read' },
-	returns: { of: 'orders', permission: 'orders.read' },
-	tax: { of: 'orders', permission: 'orders.read' },
-	stock: { of: 'listings', permission: 'catalogue.read' },
-	answers: { of: 'waits', permission: 'inbox.read' },
+export interface ReportRule {
+	of: ReportRowsOf;
+	permission: Permission;
+	/** Whose rows get a file of their own, unless one file over all is asked for. */
+	apart: 'company' | 'store';
+}
+
+export const REPORT_RULES: Record<ReportId, ReportRule> = {
+	orders: { of: 'orders', permission: 'orders.read', apart: 'company' },
+	lines: { of: 'orders', permission: 'orders.read', apart: 'company' },
+	fees: { of: 'orders', permission: 'orders.read', apart: 'company' },
+	returns: { of: 'orders', permission: 'orders.read', apart: 'company' },
+	tax: { of: 'orders', permission: 'orders.read', apart: 'company' },
+	stock: { of: 'listings', permission: 'catalogue.read', apart: 'company' },
+	feed: { of: 'feed', permission: 'catalogue.read', apart: 'store' },
+	answers: { of: 'waits', permission: 'inbox.read', apart: 'company' },
 };
 
 export const ORDER_REPORTS = REPORT_IDS.filter((id) => REPORT_RULES[id].of === 'orders');
@@ -174,6 +215,7 @@ const OF_STORES = ['stores', 'platforms', 'entities', 'groups', 'owners', 'sort'
 /** What reports that are of no orders take of a filter. */
 const TAKEN: Record<Exclude<ReportRowsOf, 'orders'>, ReadonlySet<string>> = {
 	listings: new Set(OF_STORES),
+	feed: new Set(OF_STORES),
 	waits: new Set([...OF_STORES, 'days']),
 };
 
@@ -186,7 +228,8 @@ export function foreignFilters(report: ReportId, filter: Readonly<Record<string,
 
 /** What stands now is of no days that are over. */
 export function hasDays(report: ReportId): boolean {
-	return REPORT_RULES[report].of !== 'listings';
+	const { of } = REPORT_RULES[report];
+	return of !== 'listings' && of !== 'feed';
 }
 
 export const EXPORT_FORMATS = ['csv', 'xlsx', 'parquet'] as const;

@@ -16,6 +16,7 @@ const WHOLE: MachineFacts = {
 	rating: { average: 4.3, ratings: 120 },
 	untold: [],
 	hidden: [],
+	own: null,
 };
 
 describe('an offer as machines read it', () => {

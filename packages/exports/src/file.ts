@@ -14,6 +14,8 @@ export interface FileRequest {
 	question: ReportQuestion & { stores: readonly string[] };
 	zone: string;
 	company: string | null;
+	/** What columns stand on, where it is not the same for all files of the report. */
+	notes?: (platforms: readonly string[]) => string[];
 	/** CSV: begin with the mark without which Excel takes UTF-8 for the machine's own encoding. */
 	byteOrderMark: boolean;
 }
@@ -52,6 +54,7 @@ export async function exportFile(scope: Scope, request: FileRequest, onRows: (ro
 			zone: format === 'parquet' ? 'UTC' : zone,
 			company,
 			asOfEvent: basis.asOfSeq,
+			notes: request.notes?.(basis.stores.map(({ platform }) => platform)) ?? [],
 			stores: basis.stores,
 			rows: rows.count(),
 			rowsSha256: hash.digest('hex'),

@@ -15,6 +15,8 @@ export interface Manifest {
 	company: string | null;
 	/** The number of the last event of the workspace that the rows know of. */
 	asOfEvent: string;
+	/** What columns stand on, where it is not the same for all. */
+	notes: readonly string[];
 	stores: readonly { store: string; platform: string; zone: string; readUpTo: string | null }[];
 	rows: number;
 	/** Of the bytes of the rows, header not counted. */
@@ -36,20 +38,22 @@ const TYPE_WORDS = {
 
 /** For people and programs: the manifest as JSON, keys always in one order. */
 export function manifestJson(manifest: Manifest): string {
-	const { report, columns, filter, ...rest } = manifest;
+	const { report, columns, filter, notes, ...rest } = manifest;
 	const definitions = Object.fromEntries(columnsOf(report, columns).map((one) => [one.id, TYPE_WORDS[one.type]]));
-	return `${JSON.stringify({ report, columns: definitions, filter: sorted(filter), rates: RATES, ...rest }, null, '\t')}\n`;
+	const told = { report, columns: definitions, ...(notes.length > 0 && { notes }), filter: sorted(filter), rates: RATES, ...rest };
+	return `${JSON.stringify(told, null, '\t')}\n`;
 }
 
 /** The same as names and values, for a sheet. */
 export function manifestFacts(manifest: Manifest): [string, string][] {
-	const { report, columns, filter, zone, company, asOfEvent, stores, rows, rowsSha256 } = manifest;
+	const { report, columns, filter, zone, company, asOfEvent, notes, stores, rows, rowsSha256 } = manifest;
 	return [
 		['report', report],
 		['company', company ?? ''],
 		['filter', JSON.stringify(sorted(filter))],
 		['zone', zone],
 		['rates', RATES],
+		...notes.map((note): [string, string] => ['note', note]),
 		['as of event', asOfEvent],
 		['rows', String(rows)],
 		['rows sha-256', rowsSha256],

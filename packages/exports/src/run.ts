@@ -7,12 +7,14 @@ import {
 	type ExportRun,
 	expireExports,
 	finishExport,
+	gatherFeed,
 	gatherWaits,
 	progressExport,
 	type Scope,
+	type UntoldBy,
 	type WaitReader,
 } from '@pangea/db';
-import { REPORT_RULES } from '@pangea/domain';
+import { feedNotes, isPlatformId, REPORT_RULES } from '@pangea/domain';
 import { exportFile, FILE_ENDINGS } from './file.ts';
 import type { FileStore } from './store.ts';
 import { ExportTooLargeError } from './zip.ts';
@@ -26,6 +28,8 @@ export interface RunServices {
 	files: FileStore;
 	/** What the database lacks to tell the waits of a workspace's buyers. */
 	waits: (workspaceId: string) => Promise<WaitReader>;
+	/** What a platform tells of none of its listings, as its adapter says. */
+	untold: UntoldBy;
 	/** Sends on what is done, with the transaction. */
 	done: (scope: Scope, runId: string) => Promise<void>;
 	/** Tells screens that a run changed; the last write of its transaction. */
@@ -46,7 +50,7 @@ export async function writeExport(services: RunServices, ids: { workspaceId: str
 		const made = await written(services, ids, run, signal);
 		if (made === null) return await files.remove(key);
 		const kept = await database.inWorkspace(workspaceId, async (scope) => {
-			const wanted = await finishExport(scope, runId, { ...made, name: nameOf(run), keptDays: KEPT_DAYS });
+			const wanted = await finishExport(scope, runId, { ...made, keptDays: KEPT_DAYS });
 			if (wanted) await services.done(scope, runId);
 			await services.tell(scope, runId);
 			return wanted;
@@ -75,7 +79,9 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 	const { database, files } = services;
 	const { filter, zone, byteOrderMark } = run.question;
 	const question = { ...filter, storeScope: null, stores: run.storeIds };
-	const waits = REPORT_RULES[run.report].of === 'waits' ? await services.waits(ids.workspaceId) : null;
+	const { of, apart } = REPORT_RULES[run.report];
+	const waits = of === 'waits' ? await services.waits(ids.workspaceId) : null;
+	const notes = (platforms: readonly string[]) => feedNotes(platforms.filter(isPlatformId), services.untold);
 	const progress = new Progress(services, ids);
 	const hash = createHash('sha256');
 	try {
@@ -83,11 +89,21 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 			ids.workspaceId,
 			async (scope) => {
 				if (waits !== null) await gatherWaits(scope, { ...question, at: filter.at ?? run.askedAt }, waits);
+				if (of === 'feed') await gatherFeed(scope, question, services.untold);
 				progress.total = await countReport(scope, run.report, question);
 				await progress.tell(0);
 				const file = await exportFile(
 					scope,
-					{ report: run.report, format: run.format, columns: run.columns, question, zone, company: run.entity, byteOrderMark },
+					{
+						report: run.report,
+						format: run.format,
+						columns: run.columns,
+						question,
+						zone,
+						company: run.entity,
+						byteOrderMark,
+						...(of === 'feed' && { notes }),
+					},
 					(rows) => progress.heard(rows),
 				);
 				const size = await files.write(
@@ -100,7 +116,9 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 				);
 				const manifest = file.manifest();
 				await progress.ended();
-				return { rows: manifest.rows, size, sha256: hash.digest('hex'), asOfSeq: manifest.asOfEvent };
+				const [only] = manifest.stores;
+				const store = apart === 'store' && manifest.stores.length === 1 ? only?.store : undefined;
+				return { name: nameOf(run, store), rows: manifest.rows, size, sha256: hash.digest('hex'), asOfSeq: manifest.asOfEvent };
 			},
 			{ snapshot: true },
 		);
@@ -164,9 +182,11 @@ class Progress {
 	}
 }
 
-function nameOf(run: ExportRun): string {
+/** @param store the one whose rows they are, where each store has a file of its own */
+function nameOf(run: ExportRun, store: string | undefined): string {
 	const day = run.askedAt.slice(0, 10);
-	const of = run.entity === null ? '' : `-${run.entity.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`;
+	const whose = store ?? run.entity;
+	const of = whose === null ? '' : `-${whose.replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`;
 	return `pangea-${run.report}${of}-${day}.${FILE_ENDINGS[run.format]}`;
 }
 

@@ -24,6 +24,8 @@ export const NASTY = [
 	'plain',
 ] as const;
 
+/** Of workers whose platforms tell everything. */
+export const ALL_TOLD = (): [] => [];
 /** Of workers that write no report of waits. */
 export const NO_WAITS = (): Promise<never> => Promise.reject(new Error('Nobody waits'));
 

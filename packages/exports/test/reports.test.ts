@@ -1,6 +1,8 @@
-import { gatherWaits, keepSettlements, type ReportQuestion } from '@pangea/db';
-import { columnsOf, EXPORT_FORMATS, type ExportFormat, REPORT_IDS, type ReportId } from '@pangea/domain';
+import { gatherFeed, gatherWaits, keepSettlements, type ReportQuestion } from '@pangea/db';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat, feedNotes, isPlatformId, REPORT_IDS, type ReportId } from '@pangea/domain';
 import { parse } from 'csv-parse/sync';
+import { readXlsx } from 'hucre';
+import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportFile } from '../src/index.ts';
 import { collect, type Home, openHome, OTHER, WORKSPACE } from './home.ts';
@@ -57,9 +59,12 @@ async function made(report: ReportId, format: ExportFormat, asked: Partial<Repor
 				const reader = { rulesOf: () => [], bodyOf: () => ({ text: null, imageUrl: null, attachments: [] }) };
 				await gatherWaits(scope, { ...question, at: '2026-01-01T00:00:00.000Z' }, reader);
 			}
+			const untold = () => ['url', 'rating'] as const;
+			if (report === 'feed') await gatherFeed(scope, question, untold);
+			const notes = (platforms: readonly string[]) => (report === 'feed' ? feedNotes(platforms.filter(isPlatformId), untold) : []);
 			const file = await exportFile(
 				scope,
-				{ report, format, columns, question, zone: 'UTC', company: null, byteOrderMark: true },
+				{ report, format, columns, question, zone: 'UTC', company: null, byteOrderMark: true, notes },
 				() => {},
 			);
 			return { bytes: await collect(file.bytes), manifest: file.manifest() };
@@ -108,6 +113,104 @@ describe('the report of stock', () => {
 		expect(await rowsOf('stock', { stores: [second] })).toHaveLength(1);
 		expect(await rowsOf('stock', { storeScope: [first] })).toHaveLength(2);
 		expect(await rowsOf('stock', { stores: [], storeScope: [] })).toEqual([]);
+	});
+});
+
+describe('the product feed', () => {
+	const place = {
+		platform: 'temu',
+		company: '',
+		site: 'US',
+		title: "'=Lamp",
+		shipping_country: 'US',
+		description: '',
+		mpn: '',
+		condition: '',
+	};
+	const silent = { link: '', image_link: '', material: '', shipping_length: '', shipping_width: '', shipping_height: '' };
+
+	test('holds what can be bought, with what the SKU itself is, and nothing that nobody told', async () => {
+		await home.admin.query(
+			`update sku set brand = '=Lumora', weight_grams = 450, gtins = '{00036000291452}' where workspace_id = $1 and code = 'LAMP'`,
+			[WORKSPACE],
+		);
+		const [first = '', second = ''] = home.stores;
+		await home.admin.query(
+			`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, state, raw_status, issues, digest)
+				values ($1, gen_random_uuid(), $2, '102', '', '{}', 'Switched off', 'inactive', 'OFF', '{}', '')`,
+			[WORKSPACE, first],
+		);
+		const of = { ...place, ...silent, store: 'Store 0', read_up_to: '2026-02-02 00:00:00+00', seller_sku: 'S-100', item_group_id: '100' };
+		const rows = await rowsOf('feed');
+		expect(rows).toEqual([
+			{
+				...of,
+				id: '100',
+				availability: 'out_of_stock',
+				price: '19.99 USD',
+				brand: "'=Lumora",
+				gtin: '036000291452',
+				gtin_from: 'master data',
+				shipping_weight: '450 g',
+				sku: 'LAMP',
+				machine_told: '4',
+				machine_of: '6',
+				machine_lacks: 'gtin image',
+			},
+			{
+				...of,
+				id: '100_red',
+				availability: 'in_stock',
+				price: '',
+				brand: '',
+				gtin: '',
+				gtin_from: '',
+				shipping_weight: '',
+				sku: '',
+				machine_told: '3',
+				machine_of: '6',
+				machine_lacks: 'gtin image price',
+			},
+			expect.objectContaining({ store: 'Store 1', id: '200', price: '0.05 USD', item_group_id: '', read_up_to: '' }),
+		]);
+		expect(await rowsOf('feed', { stores: [second] })).toHaveLength(1);
+		expect(await rowsOf('feed', { storeScope: [first] })).toHaveLength(2);
+		expect(await rowsOf('feed', { stores: [], storeScope: [] })).toEqual([]);
+	});
+
+	test('is the same in every format, and says in each what its columns stand on', async () => {
+		const csv = await rowsOf('feed');
+		const columns = columnsOf('feed').map((one) => one.id);
+		const plain = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+		const sheet = await readXlsx((await made('feed', 'xlsx')).bytes);
+		const [header, ...cells] = sheet.sheets[0]?.rows ?? [];
+		expect(header).toEqual(columns);
+		const { bytes, manifest } = await made('feed', 'parquet');
+		const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+		const parquet = await parquetReadObjects({ file });
+		expect([cells.length, parquet.length]).toEqual([csv.length, csv.length]);
+		for (const [n, row] of csv.entries())
+			for (const [at, column] of columns.entries()) {
+				if (column === 'read_up_to') continue;
+				// In a CSV file alone a text that looks like a formula has a mark before it.
+				const told = row[column]?.replace(/^'=/, '=');
+				expect([n, column, plain(cells[n]?.[at])]).toEqual([n, column, told]);
+				expect([n, column, plain(parquet[n]?.[column])]).toEqual([n, column, told]);
+			}
+		expect(manifest.notes).toContain('Temu never tells: link, rating');
+		const about = JSON.parse(
+			unzip((await made('feed', 'csv')).bytes)
+				.get('manifest.json')
+				?.toString('utf8') ?? '',
+		) as { notes: string[] };
+		expect(about.notes).toEqual(manifest.notes);
+		expect(sheet.sheets.at(-1)?.rows).toContainEqual(['note', 'Temu never tells: link, rating']);
+		const stock = JSON.parse(
+			unzip((await made('stock', 'csv')).bytes)
+				.get('manifest.json')
+				?.toString('utf8') ?? '',
+		) as object;
+		expect(stock).not.toHaveProperty('notes');
 	});
 });
 

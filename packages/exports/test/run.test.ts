@@ -7,7 +7,7 @@ import { columnsOf } from '@pangea/domain';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expireFiles, folderStore, keyOf, type RunServices, writeExport } from '../src/index.ts';
 import { unzip } from './unzip.ts';
-import { type Home, NO_WAITS, openHome, WORKSPACE } from './home.ts';
+import { ALL_TOLD, type Home, NO_WAITS, openHome, WORKSPACE } from './home.ts';
 
 let home: Home;
 let folder: string;
@@ -21,6 +21,7 @@ beforeAll(async () => {
 		database: home.database,
 		files: folderStore(folder),
 		waits: NO_WAITS,
+		untold: ALL_TOLD,
 		done: (_scope, runId) => {
 			done.push(runId);
 			return Promise.resolve();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@pangea/db';
 import { folderStore, writeExport } from '../src/index.ts';
-import { NO_WAITS } from './home.ts';
+import { ALL_TOLD, NO_WAITS } from './home.ts';
 
 // Run as a process of its own, to be killed: writes one export, resting after each piece of the file.
 const [url = '', folder = '', workspaceId = '', runId = '', rest = '0'] = process.argv.slice(2);
@@ -21,6 +21,7 @@ await writeExport(
 		database,
 		files: { ...files, write: (key, bytes) => files.write(key, rested(bytes)) },
 		waits: NO_WAITS,
+		untold: ALL_TOLD,
 		done: () => Promise.resolve(),
 		tell: () => Promise.resolve(),
 	},

@@ -4,6 +4,8 @@ import {
 	pairListings,
 	problemGroups,
 	problemListings,
+	saveMaster,
+	skuMasters,
 	skuPage,
 	unpairListing,
 	waitingListings,
@@ -94,6 +96,23 @@ describe('reading listings', () => {
 		const before = await rows();
 		expect(await read()).toMatchObject({ read: 2, written: 0 });
 		expect(await rows()).toEqual(before);
+	});
+
+	test('leaves what people say of a SKU as it is, whatever the platform tells from then on', async () => {
+		await read();
+		const skuId = (await row('V1')).sku_id ?? '';
+		const master = () => home.database.inWorkspace(WORKSPACE, (scope) => skuMasters(scope, [skuId]));
+		const [founded] = await master();
+		expect(founded).toMatchObject({ version: 1, data: { title: 'Sunset Projection Lamp', code: 'LMP-SUNSET-WH' } });
+		const data = { ...founded!.data, code: 'LAMP', title: 'Our lamp', image: 'https://own.example/1.jpg', gtins: [] };
+		await home.database.inWorkspace(WORKSPACE, (scope) =>
+			saveMaster(scope, skuId, data, { userId: 'somebody', at: '2026-11-20T12:00:00.000Z' }),
+		);
+		const news = { title: 'Another title', imageUrl: 'https://img.example/2.jpg', sellerSku: 'OTHER', gtins: ['4006381333931'] };
+		offered = ok({ ...WHITE, ...news, updatedAt: '2026-11-21T10:00:00.000Z' }, BLACK, AGAIN);
+		expect(await read()).toMatchObject({ written: 2 });
+		expect((await row('V1')).title).toBe('Another title');
+		expect(await master()).toMatchObject([{ version: 2, data }]);
 	});
 
 	test('asks for everything first and then for what changed since', async () => {

@@ -57,6 +57,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['x'], t`It is not this SKU`],
 				[['n'], t`A SKU of its own`],
 				[['Mod+.'], t`Translate the text of a draft, in its field`],
+				[['m'], t`Edit the master data of the open SKU`],
+				[['c'], t`Take the reviews of the open SKU along`],
 			],
 		},
 		{
@@ -78,6 +80,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['j', 'k'], t`Next, previous row`],
 				[['v'], t`Next view`],
 				[['l'], t`Tie to a SKU`],
+				[['c'], t`Take the reviews of the chosen SKU along`],
 			],
 		},
 		{

@@ -21,15 +21,15 @@ import {
 	waitingListings,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, PAIRING_REASONS, type PairingReason, type PlatformId } from '@pangea/domain';
+import { averageOf, isPlatformId, PAIRING_REASONS, type PairingReason, type PlatformId, sumOfStars } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
-import { averageOf, sumOfStars } from '../reviews/average.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { forMachines } from './for-machines.ts';
 import { readinessFacts } from './readiness.ts';
+import { masterProcedures } from './master.ts';
 import { cellState, stateOf } from './states.ts';
 import type {
 	CellState,
@@ -117,6 +117,8 @@ type ListingRow = NonNullable<Awaited<ReturnType<typeof listingToDecide>>>;
 type Facts = Pick<Parameters<typeof writeAudit>[1], 'before' | 'after' | 'facts'>;
 
 export const catalogueRouter = router({
+	...masterProcedures,
+
 	/** SKUs by store: where each can be bought. `gaps`: what sells in one store and cannot be bought in another, by what is at stake. */
 	coverage: memberProcedure('catalogue.read')
 		.input(z.object({ view: z.enum(SKU_VIEWS).default('gaps'), search: z.string().trim().min(1).max(200).optional(), stores, ...page }))
@@ -203,6 +205,11 @@ export const catalogueRouter = router({
 					const [sku] = await skuFaces(scope, [input.skuId]);
 					const listings = await listingsOfSku(scope, member.storeScope, input.skuId);
 					if (!sku || listings.length === 0) throw problem('notFound');
+					const taking = new Set(
+						(await listingReads(scope, member.storeScope)).flatMap(({ storeId, platform }) =>
+							isPlatformId(platform) && member.services.registry.get(platform)?.reviewCarry ? [storeId] : [],
+						),
+					);
 					// Variants of a product have its stars in common.
 					const products = [...new Map(listings.map((one) => [`${one.storeId} ${one.externalListingId}`, one])).values()];
 					return {
@@ -212,6 +219,7 @@ export const catalogueRouter = router({
 							stores: new Set(listings.filter(({ gone }) => !gone).map(({ storeId }) => storeId)).size,
 							rating: averageOf(sumOfStars(products)),
 						},
+						takesReviews: listings.some(({ gone, storeId }) => !gone && taking.has(storeId)),
 						listings: listings.map(({ gone, priceMinor, currency, stars, ...listing }) => ({
 							...listing,
 							rating: averageOf(stars),

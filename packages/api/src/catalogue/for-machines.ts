@@ -1,7 +1,7 @@
-import { listingReads, listingsOfSku, type PairedListing } from '@pangea/db';
-import { isPlatformId, LISTING_STATES, readAsMachine, type MachineField, writeJsonLd } from '@pangea/domain';
+import { listingReads, listingsOfSku, type PairedListing, skuMasters } from '@pangea/db';
+import { averageOf, isPlatformId, LISTING_STATES, readAsMachine, type MachineFacts, writeJsonLd } from '@pangea/domain';
+import { untoldBy } from '@pangea/platform-contract';
 import { problem } from '../problem.ts';
-import { averageOf } from '../reviews/average.ts';
 import type { Member } from '../trpc.ts';
 import type { MachineReadingView } from './shapes.ts';
 
@@ -13,19 +13,18 @@ export async function forMachines(member: Member, skuId: string): Promise<Machin
 		const stores = new Map((await listingReads(scope, member.storeScope)).map((store) => [store.storeId, store]));
 		const listings = (await listingsOfSku(scope, member.storeScope, skuId)).filter(({ gone }) => !gone);
 		if (listings.length === 0) throw problem('notFound');
+		const [master] = await skuMasters(scope, [skuId]);
 		return listings.flatMap((listing) => {
 			const store = stores.get(listing.storeId);
-			return store ? [toOffer(member, listing, store)] : [];
+			return store ? [toOffer(member, listing, store, master?.data ?? null)] : [];
 		});
 	});
 }
 
-function toOffer(member: Member, listing: PairedListing, store: Store): MachineReadingView {
+function toOffer(member: Member, listing: PairedListing, store: Store, own: MachineFacts['own']): MachineReadingView {
 	const adapter = isPlatformId(store.platform) ? member.services.registry.get(store.platform) : undefined;
 	const { average, ratings } = averageOf(listing.stars);
-	const untold: MachineField[] = [...(adapter?.manifest.listings?.untold ?? [])];
-	if (!adapter?.reviews) untold.push('rating');
-	const { product, ...data } = readAsMachine({
+	const { fields, told, of, ours, product } = readAsMachine({
 		...listing,
 		state: LISTING_STATES.find((one) => one === listing.state) ?? 'unknown',
 		price:
@@ -35,8 +34,9 @@ function toOffer(member: Member, listing: PairedListing, store: Store): MachineR
 		seller: store.name,
 		country: store.country === 'XX' ? null : store.country,
 		rating: average === null ? null : { average, ratings },
-		untold,
+		untold: untoldBy(adapter),
+		own,
 		hidden: member.sees('revenue') ? [] : ['price'],
 	});
-	return { listingId: listing.listingId, ...data, jsonLd: writeJsonLd(product) };
+	return { listingId: listing.listingId, fields, told, of, ours, jsonLd: writeJsonLd(product) };
 }

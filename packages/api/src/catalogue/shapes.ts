@@ -2,6 +2,8 @@ import type {
 	ListingState,
 	MachineField,
 	MachineFieldState,
+	MachineOwn,
+	MasterData,
 	PairingReason,
 	PlacedReadiness,
 	PlatformId,
@@ -64,6 +66,17 @@ export interface SkuFaceView {
 	imageUrl: string | null;
 }
 
+/** What is known of a SKU itself, whatever platforms say of it. */
+export interface SkuMasterView {
+	skuId: string;
+	data: MasterData;
+	/** To be given back with a change, which is refused where somebody else changed it meanwhile. */
+	version: number;
+	changedAt: string | null;
+	/** Null where nobody changed what its first listing told, or they have left. */
+	changedBy: string | null;
+}
+
 export interface ProposalView {
 	sku: SkuFaceView;
 	/** From 0 to 1. */
@@ -124,6 +137,8 @@ export interface MachineReadingView {
 	told: number;
 	/** Of how many that can be told. */
 	of: number;
+	/** What of the JSON-LD the master data say and no listing tells. */
+	ours: MachineOwn[];
 	/** JSON-LD of a schema.org Product, safe inside a script element. */
 	jsonLd: string;
 }
@@ -132,6 +147,8 @@ export interface SkuView {
 	sku: SkuFaceView;
 	/** Over all listings of the member's stores: pieces of thirty days, and the stars of those platforms that count them. */
 	whole: { sold: number; stores: number; rating: RatingView };
+	/** Whether one of these stores takes reviews from elsewhere. */
+	takesReviews: boolean;
 	listings: {
 		listingId: string;
 		storeId: string;

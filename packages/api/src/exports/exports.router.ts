@@ -1,5 +1,5 @@
 import { addExportRuns, endExport, type ExportRun, exportRunsOf, sendAgain, type Sending, sendingsOf, writeAudit } from '@pangea/db';
-import { columnsOf, EXPORT_FORMATS, REPORT_IDS } from '@pangea/domain';
+import { columnsOf, EXPORT_FORMATS, REPORT_IDS, REPORT_RULES } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { orderView } from '../orders/orders.router.ts';
@@ -23,7 +23,7 @@ const askInput = z.object({
 	orderIds: z.array(z.uuid()).min(1).max(MOST_CHOSEN).optional(),
 	zone: z.string().max(60).refine(isZone),
 	byteOrderMark: z.boolean().default(true),
-	/** One file over all companies; else each company's stores get a file of their own. */
+	/** One file over all; else each company's stores, or each store, get a file of their own, as the report has it. */
 	together: z.boolean().default(false),
 });
 
@@ -129,6 +129,7 @@ function toView(run: ExportRun, sending: Sending | null): ExportView {
 		columns: run.columns.length,
 		stores: run.storeIds.length,
 		company: run.entity,
+		storeId: REPORT_RULES[run.report].apart === 'store' && run.storeIds.length === 1 ? (run.storeIds[0] ?? null) : null,
 		rows: run.rows,
 		total: run.total,
 		fileName: run.fileName,

@@ -11,6 +11,8 @@ export interface ExportView {
 	stores: number;
 	/** The company whose orders it holds; null: not asked by company. */
 	company: string | null;
+	/** The one whose rows they are, where each store has a file of its own. */
+	storeId: string | null;
 	/** So far, about; exact when it is done. */
 	rows: number;
 	/** About how many it will be; null until they are counted. */

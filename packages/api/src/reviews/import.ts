@@ -28,6 +28,7 @@ import { askedOf, type FileReader, importAsked, orNone, Reading } from '../file-
 import { problem } from '../problem.ts';
 import { type Member, memberFor } from '../trpc.ts';
 import { knownBy, type Making, toImported, type Verdict } from './imported.ts';
+import { SHORTEST_RIGHT } from './rights.ts';
 import type { ReviewImportView } from './shapes.ts';
 
 const MOST_ROWS = 20_000;
@@ -35,8 +36,6 @@ const MOST_ROWS = 20_000;
 const A_PAGE = 1000;
 const VERDICTS_TOLD = 200;
 const WORDS_SHOWN = 120;
-/** A name, and a sentence: less says nothing. */
-const SHORTEST = { rightsBy: 2, rightsGround: 10 };
 
 const importQuery = z.object({
 	...importAsked,
@@ -70,8 +69,11 @@ export async function importReviews(
 	const asked = askedOf(importQuery, query, bytes);
 	member.requireStore(asked.store);
 	if (asked.take !== 'try')
-		for (const field of ['rightsBy', 'rightsGround'] as const)
-			if (asked[field].length < SHORTEST[field]) throw problem('inputWrong', { field });
+		for (const [field, shortest] of [
+			['rightsBy', SHORTEST_RIGHT.by],
+			['rightsGround', SHORTEST_RIGHT.ground],
+		] as const)
+			if (asked[field].length < shortest) throw problem('inputWrong', { field });
 	const box = await services.operations.box(member.workspaceId);
 	return await member.scoped(async (scope) => {
 		const store = await storeById(scope, asked.store);

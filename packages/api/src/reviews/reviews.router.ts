@@ -25,13 +25,13 @@ import {
 	type StoreScope,
 	writeAudit,
 } from '@pangea/db';
-import { isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewTheme } from '@pangea/domain';
+import { averageOf, isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewTheme, sumOfStars } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
 import { problem, problemOf } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import { averageOf, sumOfStars } from './average.ts';
+import { carryProcedures } from './carry.ts';
 import { openReview, withoutImport } from './imported.ts';
 import type {
 	ReviewCellView,
@@ -125,6 +125,8 @@ async function decide(
 }
 
 export const reviewsRouter = router({
+	...carryProcedures,
+
 	/** Reviews of the member's stores, newest first. */
 	list: memberProcedure('catalogue.read')
 		.input(

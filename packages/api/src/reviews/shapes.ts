@@ -1,4 +1,4 @@
-import type { PlatformId, ReviewFault, ReviewMapping, ReviewTheme, ReviewTopics } from '@pangea/domain';
+import type { PlatformId, Rating, ReviewFault, ReviewMapping, ReviewTheme, ReviewTopics } from '@pangea/domain';
 import type { FileTold } from '../file-import.ts';
 import type { Verdict } from './imported.ts';
 
@@ -31,11 +31,7 @@ export interface ReviewPageView {
 	next: string | null;
 }
 
-export interface RatingView {
-	/** Mean of the stars to one decimal; null without any. */
-	average: number | null;
-	ratings: number;
-}
+export type RatingView = Rating;
 
 export interface ReviewCellView extends RatingView {
 	platform: PlatformId;
@@ -124,4 +120,48 @@ export interface ReviewImportRowView {
 	changed: number;
 	takenBackAt: string | null;
 	takenBackBy: string | null;
+}
+
+/** A product at which a platform takes reviews from elsewhere. */
+export interface CarryTargetView {
+	listingId: string;
+	storeId: string;
+	externalListingId: string;
+	title: string;
+}
+
+/** What reviews of one store there are to carry. */
+export interface CarrySourceView {
+	storeId: string;
+	/** Those of files, with who said on what ground that the texts may be used. */
+	rightful: number;
+	rights: { by: string; ground: string }[];
+	/** Those that the platform itself shows: they go only where the member says by what right. */
+	rightless: number;
+	/** Those without words, and those longer than the platform takes: they stay. */
+	wordless: number;
+	tooLong: number;
+}
+
+export interface CarryPlanView {
+	targets: CarryTargetView[];
+	/** Of the chosen target, else of the first; null where there is none. */
+	plan: {
+		listingId: string;
+		sources: CarrySourceView[];
+		/** False where there are more than can be looked at: the newest alone go. */
+		whole: boolean;
+		/** Most reviews in one body. */
+		most: number;
+		/** Where the platform says that sellers may not choose reviews. */
+		rule: string;
+	} | null;
+}
+
+export interface CarryFileView {
+	fileName: string;
+	/** A JSON array of the bodies. */
+	text: string;
+	reviews: number;
+	bodies: number;
 }

@@ -16,7 +16,7 @@ export interface ExportWish {
 	filter: ReportQuestion;
 	zone: string;
 	byteOrderMark: boolean;
-	/** One file over all companies; else each company's stores get a file of their own. */
+	/** One file over all; else each company's stores, or each store, get a file of their own, as the report has it. */
 	together: boolean;
 	/** What is late or due is so from then on. */
 	now: Date;
@@ -28,9 +28,8 @@ export interface ExportWish {
 export async function addExportRuns(scope: Scope, wish: ExportWish): Promise<string[]> {
 	const storeIds = await chosenStoreIds(scope, wish.filter);
 	if (storeIds.length === 0) return [];
-	const parts: ReadonlyMap<string | null, string[]> = wish.together ? new Map([[null, storeIds]]) : await storesByEntity(scope, storeIds);
 	const runIds: string[] = [];
-	for (const [entity, of] of parts) {
+	for (const { entity, of } of await partsOf(scope, wish, storeIds)) {
 		const runId = uuid();
 		await addExportRun(scope, {
 			runId,
@@ -47,6 +46,18 @@ export async function addExportRuns(scope: Scope, wish: ExportWish): Promise<str
 		runIds.push(runId);
 	}
 	return runIds;
+}
+
+/** Which stores share a file. */
+async function partsOf(
+	scope: Scope,
+	{ together, report }: ExportWish,
+	storeIds: string[],
+): Promise<{ entity: string | null; of: string[] }[]> {
+	if (together) return [{ entity: null, of: storeIds }];
+	const companies = [...(await storesByEntity(scope, storeIds))].map(([entity, of]) => ({ entity, of }));
+	if (REPORT_RULES[report].apart === 'company') return companies;
+	return companies.flatMap(({ entity, of }) => of.map((storeId) => ({ entity, of: [storeId] })));
 }
 
 /** The stores are worked out already. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import type { OrderQuery } from './order-filter.ts';
 import { chosenStoreIds, listedOrders } from './order-list.ts';
+import { feedSource } from './report-feed.ts';
 import type { ReportQuestion, ReportSource } from './report-question.ts';
 import { waitSource } from './report-waits.ts';
 
@@ -10,6 +11,7 @@ import { waitSource } from './report-waits.ts';
 export async function sourceOf(scope: Scope, report: ReportId, question: ReportQuestion): Promise<ReportSource | null> {
 	const { of } = REPORT_RULES[report];
 	if (of === 'waits') return waitSource(scope);
+	if (of === 'feed') return feedSource(scope);
 	if (of === 'listings') return await listingSource(scope, question);
 	const asked = await askedOrders(scope, question);
 	if (asked === null) return null;
@@ -38,7 +40,7 @@ export async function countReport(scope: Scope, report: ReportId, question: Repo
 }
 
 /** Whose rows are counted as they are. */
-const COUNTED: ReadonlySet<ReportRowsOf> = new Set(['waits', 'listings']);
+const COUNTED: ReadonlySet<ReportRowsOf> = new Set(['waits', 'listings', 'feed']);
 
 async function askedOrders(scope: Scope, { orderIds, ...question }: ReportQuestion): Promise<OrderQuery | null> {
 	const listed = await listedOrders(scope, question);
@@ -200,6 +202,36 @@ const OF_REPORT: Record<Exclude<ReportId, 'orders'>, Record<string, string>> = {
 		stock: 'l.stock',
 		sold_30_days: 'l.sold_units',
 		changed_at: 'l.changed_at',
+		read_up_to: 'r.read_until',
+	},
+	feed: {
+		platform: 's.platform',
+		site: 's.site_id',
+		// Told by nobody.
+		description: 'null::text',
+		mpn: 'null::text',
+		condition: 'null::text',
+		id: 'f.id',
+		title: 'f.title',
+		link: 'f.link',
+		image_link: 'f.image_link',
+		availability: 'f.availability',
+		price: 'f.price',
+		brand: 'f.brand',
+		gtin: 'f.gtin',
+		item_group_id: 'f.item_group_id',
+		material: 'f.material',
+		shipping_weight: 'f.shipping_weight',
+		shipping_length: 'f.shipping_length',
+		shipping_width: 'f.shipping_width',
+		shipping_height: 'f.shipping_height',
+		shipping_country: 'f.shipping_country',
+		sku: 'f.sku',
+		seller_sku: 'f.seller_sku',
+		gtin_from: 'f.gtin_from',
+		machine_told: 'f.machine_told',
+		machine_of: 'f.machine_of',
+		machine_lacks: 'f.machine_lacks',
 		read_up_to: 'r.read_until',
 	},
 	answers: {

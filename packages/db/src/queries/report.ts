@@ -25,7 +25,7 @@ export interface ReportRows {
 /**
  * Rows of a report as PostgreSQL writes them: it makes the text, we pass on the bytes, which is several times what rows as objects allow.
  * In the order of the list, what belongs to an order in its own order. Run it in a transaction with a snapshot; it changes that transaction's
- * time zone. What the report `answers` tells is gathered before, in the same transaction (`gatherWaits`).
+ * time zone. What the reports `answers` and `feed` tell is gathered before, in the same transaction (`gatherWaits`, `gatherFeed`).
  */
 export async function reportRows(scope: Scope, shape: ReportShape, question: ReportQuestion): Promise<ReportRows> {
 	const select = await reportStatement(scope, shape, question);

@@ -69,7 +69,7 @@ export async function listReviews(
 }
 
 /** A review `r` that is of a SKU: found from the SKU's side, and then judged as all others are. */
-function ofSku({ workspaceId }: Scope, skuId: string) {
+export function ofSku({ workspaceId }: Scope, skuId: string) {
 	return sql`r.review_id = any((select ${sql.raw(MAY_BE_OF)} from (select ${workspaceId}::uuid as workspace_id, ${skuId}::uuid as sku_id) k)::uuid[])
 		and ${sql.raw(SKU_OF)} = ${skuId}::uuid`;
 }

@@ -15,6 +15,12 @@ export function foldGtin(text: string): string | null {
 	return digits.length > 8 && (prefix === '02' || prefix === '04' || prefix.startsWith('2')) ? null : folded;
 }
 
+/** A folded number with as few digits as it was given out with: 8, 12, 13 or 14. */
+export function shortGtin(folded: string): string {
+	const digits = folded.replace(/^0+/, '').length;
+	return folded.slice(-([8, 12, 13].find((length) => digits <= length) ?? 14));
+}
+
 /** The last digit of the thirteen digits before it. */
 export function checkDigit(thirteen: string): string {
 	let sum = 0;

@@ -1,4 +1,5 @@
-export { checkDigit, foldGtin } from './gtin.ts';
+export * from './feed.ts';
+export { checkDigit, foldGtin, shortGtin } from './gtin.ts';
 export * from './listing.ts';
 export {
 	judgeListing,
@@ -15,6 +16,7 @@ export {
 export { MOST_MEMBERS, MOST_SKUS_A_KEY, PairingIndex } from './pairing-index.ts';
 export * from './draft.ts';
 export * from './machine-reading.ts';
+export * from './master-data.ts';
 export * from './offer.ts';
 export * from './offer-entry.ts';
 export * from './readiness.ts';

@@ -1,9 +1,10 @@
-import type { PlatformId } from '@pangea/domain';
+import type { MachineField, PlatformId } from '@pangea/domain';
 import type { Authorization, Finances, Listings, Orders, QueueIntake, Reviews, Stores, WebhookIntake } from './adapter.ts';
 import type { PlatformManifest } from './manifest.ts';
 import type { Offers } from './offers.ts';
 import type { Cases, Messages, OrderMessages } from './messages.ts';
 import type { Publish } from './publish.ts';
+import type { ReviewCarry } from './review-carry.ts';
 import type { ReviewTopicsReader } from './review-topics.ts';
 
 export interface PlatformCapabilities {
@@ -18,6 +19,8 @@ export interface PlatformCapabilities {
 	reviews?: Reviews;
 	/** Where there are no `reviews`. */
 	reviewTopics?: ReviewTopicsReader;
+	/** Where reviews from elsewhere are taken. */
+	reviewCarry?: ReviewCarry;
 	finances?: Finances;
 	publish?: Publish;
 	/** Beside `listings`, which read back what became of a change. */
@@ -36,4 +39,9 @@ export function definePlatform(manifest: PlatformManifest, capabilities: Platfor
 	if (manifest.intake === 'webhook' && !capabilities.webhooks) throw new Error(`${manifest.id} declares webhooks but has none`);
 	if (manifest.intake === 'queue' && !capabilities.queue) throw new Error(`${manifest.id} declares a queue but has none`);
 	return { id: manifest.id, manifest, ...capabilities };
+}
+
+/** What of an offer a platform tells of none of its listings. */
+export function untoldBy(adapter: PlatformAdapter | undefined): MachineField[] {
+	return [...(adapter?.manifest.listings?.untold ?? []), ...(adapter?.reviews ? [] : (['rating'] as const))];
 }

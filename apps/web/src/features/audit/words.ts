@@ -1,6 +1,7 @@
 import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import type { AuditAction, AuditField } from '@pangea/domain';
+import { MASTER_WORDS } from '../catalogue/master-words.ts';
 
 export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'workspace.create': msg`Workspace opened`,
@@ -32,6 +33,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'reviews.link': msg`Review tied to a SKU`,
 	'reviews.themes': msg`Themes of a review corrected`,
 	'catalogue.unpair': msg`Listing taken out of its SKU`,
+	'catalogue.master': msg`Master data of a SKU changed`,
 	'inbox.change': msg`Conversation handed out, snoozed, tagged or closed`,
 	'inbox.takeBack': msg`Answer taken back`,
 	'inbox.note': msg`Note on a conversation`,
@@ -75,6 +77,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'costs.takeBack': msg`Cost taken back`,
 	'statements.import': msg`Statements taken over from a file`,
 	'reviews.import': msg`Reviews taken over from a file`,
+	'reviews.carry': msg`Reviews taken along as a file`,
 	'reviews.takeBack': msg`Imported reviews taken back`,
 	'reviews.setAlarm': msg`Alarm for low stars chosen`,
 	'reviews.settle': msg`Review dealt with`,
@@ -165,6 +168,7 @@ export const AUDIT_FIELD_WORDS: Record<AuditField, MessageDescriptor> = {
 	against: msg`Quoted against`,
 	day: msg`Day`,
 	rate: msg`Rate`,
+	...MASTER_WORDS,
 };
 
 export const WAY_WORDS: Record<string, MessageDescriptor> = {

@@ -64,11 +64,11 @@ function Catalogue() {
 				<span className="grow" />
 				{!narrow && (
 					<ExportButton
-						label={t`Export stock`}
-						what={t`Every listing that your stores have now`}
+						label={t`Export`}
+						what={t`Every listing that your stores have now; the feed holds those that can be bought`}
 						filter={{}}
 						orderIds={[]}
-						reports={['stock']}
+						reports={['stock', 'feed']}
 						open={exporting}
 						onOpen={setExporting}
 					/>

@@ -2,7 +2,7 @@ import type { MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import type { MachineReadingView } from '@pangea/api';
-import { MACHINE_FIELDS, type MachineField, type MachineFieldState } from '@pangea/domain';
+import { MACHINE_FIELDS, type MachineField, type MachineFieldState, type MachineOwn } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { say } from '../../ui/toast.tsx';
@@ -25,8 +25,15 @@ const LACKS: Record<MachineField, Partial<Record<MachineFieldState, MessageDescr
 	rating: { missing: msg`Nobody has rated it yet.`, untold: msg`This platform tells us no stars.` },
 };
 
+const OWN_WORDS: Record<MachineOwn, MessageDescriptor> = {
+	gtin: msg`barcode`,
+	brand: msg`brand`,
+	material: msg`material`,
+	parcel: msg`packed weight and size`,
+};
+
 /** How well a machine that compares offers can read one listing, with what is missing and the offer to take along. */
-export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: MachineReadingView }) {
+export function ForMachines({ offer: { fields, told, of, ours, jsonLd } }: { offer: MachineReadingView }) {
 	const { t, i18n } = useLingui();
 	const copy = useMutation({
 		mutationFn: () => navigator.clipboard.writeText(jsonLd),
@@ -37,6 +44,7 @@ export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: Ma
 		const words = LACKS[field][fields[field]];
 		return words ? [{ field, words, isOpen: fields[field] === 'missing' || fields[field] === 'wrong' }] : [];
 	});
+	const own = new Intl.ListFormat(i18n.locale, { type: 'conjunction' }).format(ours.map((part) => i18n._(OWN_WORDS[part])));
 	return (
 		<details className="for-machines">
 			<summary>
@@ -48,7 +56,8 @@ export function ForMachines({ offer: { fields, told, of, jsonLd } }: { offer: Ma
 						{i18n._(words)}
 					</li>
 				))}
-				<li className="faint">{t`Descriptions, brands and attributes are not read, so they are not counted.`}</li>
+				{ours.length > 0 && <li className="faint">{t`From your master data and not from the listing, so not counted: ${own}.`}</li>}
+				<li className="faint">{t`Descriptions, brands and attributes of listings are not read, so they are not counted.`}</li>
 			</ul>
 			{/* What scrolls has to be reachable by keys. */}
 			{/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}

@@ -3,6 +3,7 @@ import type { SkuView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
+import type { ReactNode } from 'react';
 import { PLATFORMS } from '@pangea/domain';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -14,7 +15,9 @@ import { Skeleton } from '../../ui/empty.tsx';
 import { Amount, When } from '../../ui/figures.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
 import { say } from '../../ui/toast.tsx';
+import { CarryButton } from '../reviews/carry-button.tsx';
 import { ForMachines } from './for-machines.tsx';
+import { MasterSection } from './master-section.tsx';
 import { Picture } from './picture.tsx';
 import { ReadyElsewhere } from './readiness.tsx';
 import { Reasons } from './reasons.tsx';
@@ -62,8 +65,9 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				)}
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
-			<Whole of={data.whole} />
+			<Whole of={data.whole}>{data.takesReviews && <CarryButton skuId={skuId} size="small" />}</Whole>
 			<ReadyElsewhere of={data} />
+			<MasterSection skuId={skuId} />
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);
@@ -129,17 +133,18 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 }
 
 /** The same goods in all countries together. */
-function Whole({ of: { sold, stores, rating } }: { of: SkuView['whole'] }) {
+function Whole({ of: { sold, stores, rating }, children }: { of: SkuView['whole']; children: ReactNode }) {
 	const { t } = useLingui();
 	const language = shownLanguage();
 	return (
-		<p className="sku-whole">
+		<div className="sku-whole">
 			<b className="num">{t`${formatNumber(language, sold)} sold`}</b>
 			<small className="soft grow">
 				<Plural value={stores} one="in # store in 30 days" other="in # stores in 30 days" />
 			</small>
 			<Rating of={rating} />
-		</p>
+			{children}
+		</div>
 	);
 }
 

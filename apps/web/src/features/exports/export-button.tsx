@@ -1,6 +1,6 @@
 import { ExportOutlined } from '@ant-design/icons';
 import { Trans, useLingui } from '@lingui/react/macro';
-import { columnsOf, EXPORT_FORMATS, type ExportFormat, ORDER_REPORTS, type ReportId } from '@pangea/domain';
+import { columnsOf, EXPORT_FORMATS, type ExportFormat, ORDER_REPORTS, REPORT_RULES, type ReportId } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Checkbox, Input, Popover, Radio, Select, Space } from 'antd';
@@ -89,7 +89,8 @@ function Panel({ what, filter, orderIds, reports, onClose }: PanelProps) {
 		keep.mutate({ templateId: crypto.randomUUID(), name: name.trim(), filter, ...of });
 	};
 	const columns = columnsOf(report).filter(({ field }) => field === null || permissions.includes(`fields.${field}`));
-	const companies = new Set(stores.map((store) => store.entity)).size;
+	const byStore = REPORT_RULES[report].apart === 'store';
+	const apart = byStore ? stores.length : new Set(stores.map((store) => store.entity)).size;
 	const selected = formatNumber(shownLanguage(), orderIds.length);
 	const submit = () =>
 		ask.mutate({
@@ -153,13 +154,15 @@ function Panel({ what, filter, orderIds, reports, onClose }: PanelProps) {
 					{t`Mark for Excel (BOM)`}
 				</Checkbox>
 			)}
-			{companies > 1 && (
+			{apart > 1 && (
 				<Checkbox checked={together} onChange={(event) => setTogether(event.target.checked)}>
-					{t`All companies in one file`}
+					{byStore ? t`All stores in one file` : t`All companies in one file`}
 				</Checkbox>
 			)}
 			<p className="faint">
-				{companies > 1 && !together ? (
+				{apart > 1 && !together && byStore ? (
+					<Trans>Each store gets a file of its own. Times are shown in {zone}.</Trans>
+				) : apart > 1 && !together ? (
 					<Trans>Each company gets a file of its own. Times are shown in {zone}.</Trans>
 				) : (
 					<Trans>Times are shown in {zone}.</Trans>

@@ -8,10 +8,12 @@ import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence, sentence } from '../../problems.ts';
+import { useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Empty, Skeleton } from '../../ui/empty.tsx';
 import { When } from '../../ui/figures.tsx';
+import { storeLabel } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import './exports.css';
 import { Templates } from './templates.tsx';
@@ -72,10 +74,13 @@ function Run({ run }: { run: ExportView }) {
 	const again = useMutation(
 		trpc.exports.sendAgain.mutationOptions({ onSuccess: () => queryClient.invalidateQueries(trpc.exports.pathFilter()), onError: trouble }),
 	);
+	const { byId } = useStores();
 	const report = i18n._(REPORT_WORDS[run.report]);
 	const going = run.state === 'waiting' || run.state === 'running';
 	const share = run.total ? Math.min(99, Math.floor((run.rows / run.total) * 100)) : 0;
-	const name = run.company === null ? report : `${report} · ${run.company}`;
+	const store = run.storeId === null ? undefined : byId.get(run.storeId);
+	const whose = store ? storeLabel(store) : run.company;
+	const name = whose === null ? report : `${report} · ${whose}`;
 	return (
 		<li>
 			<div className="about">

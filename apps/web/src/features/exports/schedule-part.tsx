@@ -92,7 +92,7 @@ export function SchedulePart({ of, schedule, onChange, empty, zones }: ScheduleP
 					{schedule.every === 'monthly' && schedule.monthDay > 28 && (
 						<p className="faint">{t`In a shorter month it is made on the last day.`}</p>
 					)}
-					{of === 'listings' ? (
+					{of === 'listings' || of === 'feed' ? (
 						<p className="faint">{t`The listings as they stand at that time.`}</p>
 					) : (
 						<Radio.Group

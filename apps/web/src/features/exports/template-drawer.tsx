@@ -56,7 +56,8 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 		}),
 	);
 	const seen = columnsOf(report).filter(({ field }) => field === null || permissions.includes(`fields.${field}`));
-	const companies = new Set(stores.map((store) => store.entity)).size;
+	const byStore = REPORT_RULES[report].apart === 'store';
+	const apart = byStore ? stores.length : new Set(stores.map((store) => store.entity)).size;
 	const narrowed = Object.entries(kept).filter(([key, value]) => key !== 'sort' && value !== undefined).length;
 	const error = save.error ?? remove.error;
 	return (
@@ -110,9 +111,9 @@ export function TemplateDrawer({ template, onClose }: TemplateDrawerProps) {
 						{t`Mark for Excel (BOM)`}
 					</Checkbox>
 				)}
-				{companies > 1 && (
+				{apart > 1 && (
 					<Checkbox checked={together} onChange={(event) => setTogether(event.target.checked)}>
-						{t`All companies in one file`}
+						{byStore ? t`All stores in one file` : t`All companies in one file`}
 					</Checkbox>
 				)}
 				<SchedulePart

@@ -9,6 +9,7 @@ export const REPORT_WORDS: Record<ReportId, MessageDescriptor> = {
 	returns: msg`Returns and refunds`,
 	tax: msg`Tax`,
 	stock: msg`Stock and listings`,
+	feed: msg`Product feed`,
 	answers: msg`Answer times`,
 };
 

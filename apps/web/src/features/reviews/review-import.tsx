@@ -13,10 +13,8 @@ import { say } from '../../ui/toast.tsx';
 import { giveReviews } from '../../upload.ts';
 import { REVIEW_CAUSE_WORDS, REVIEW_COLUMN_WORDS, VERDICT_WORDS } from './import-words.ts';
 import { Imports } from './imports.tsx';
+import { isGranted, type Rights, RightsFields } from './rights-fields.tsx';
 import { Stars } from './stars.tsx';
-
-/** As the server: less says nothing. */
-const SHORTEST = { by: 2, ground: 10 };
 
 interface Reading {
 	file: File;
@@ -25,11 +23,6 @@ interface Reading {
 	columns: RowColumns<ReviewColumn> | null;
 	product: string;
 	day: string;
-}
-
-interface Rights {
-	by: string;
-	ground: string;
 }
 
 function questionOf({ store, columns, product, day }: Reading, { by, ground }: Rights): Record<string, string> {
@@ -53,7 +46,7 @@ export function ReviewImport({ stores, onClose }: { stores: readonly StoreView[]
 	const start = (file: File) => {
 		if (store !== null) read({ file, store, columns: null, product: reading?.product ?? '', day: reading?.day ?? '' });
 	};
-	const granted = rights.by.trim().length >= SHORTEST.by && rights.ground.trim().length >= SHORTEST.ground;
+	const granted = isGranted(rights);
 	return (
 		<Drawer open onClose={onClose} title={t`Import reviews`} size={720}>
 			<div className="file-import">
@@ -93,7 +86,11 @@ export function ReviewImport({ stores, onClose }: { stores: readonly StoreView[]
 							]}
 						/>
 						<Verdicts view={view} />
-						<RightsNote rights={rights} granted={granted} onChange={setRights} />
+						<RightsFields rights={rights} onChange={setRights}>
+							{granted
+								? t`Both are kept with the import and in the audit trail. The words are kept for a year; who wrote them is not kept.`
+								: t`Nothing is taken over without a name and a ground.`}
+						</RightsFields>
 						<TakeOver view={view} any={granted && view.fresh + view.changed > 0} busy={busy} onTake={take} />
 					</>
 				)}
@@ -203,40 +200,6 @@ function Verdicts({ view: { verdicts } }: { view: ReviewImportView }) {
 					))}
 				</tbody>
 			</table>
-		</section>
-	);
-}
-
-interface RightsNoteProps {
-	rights: Rights;
-	/** Whether it says enough. */
-	granted: boolean;
-	onChange: (next: Rights) => void;
-}
-
-function RightsNote({ rights, granted, onChange }: RightsNoteProps) {
-	const { t } = useLingui();
-	return (
-		<section aria-label={t`Right to use the texts`} className="rights">
-			<label>
-				<span>{t`Who says that these texts may be used`}</span>
-				<Input maxLength={120} value={rights.by} onChange={(event) => onChange({ ...rights, by: event.target.value })} />
-			</label>
-			<label>
-				<span>{t`On what ground`}</span>
-				<Input.TextArea
-					rows={2}
-					maxLength={500}
-					placeholder={t`For example: our own export, whose terms allow it; or the buyers’ consent, and where it is kept`}
-					value={rights.ground}
-					onChange={(event) => onChange({ ...rights, ground: event.target.value })}
-				/>
-			</label>
-			<p className="soft">
-				{granted
-					? t`Both are kept with the import and in the audit trail. The words are kept for a year; who wrote them is not kept.`
-					: t`Nothing is taken over without a name and a ground.`}
-			</p>
 		</section>
 	);
 }

@@ -11,6 +11,7 @@ import { useMay, useStores } from '../../session.tsx';
 import { queryClient, trpc } from '../../trpc.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { siteName, storeLabel } from '../../ui/site.tsx';
+import { CarryButton } from './carry-button.tsx';
 import type { ReviewsSearch } from './filter.ts';
 import { Matrix } from './matrix.tsx';
 import { ReadReviews } from './read-reviews.tsx';
@@ -147,7 +148,8 @@ function Filters({ search, onChange }: FiltersProps) {
 					)}
 				</>
 			)}
-			{mayAlarm && <Alarm />}
+			{search.sku !== undefined && search.view === undefined && <CarryButton skuId={search.sku} />}
+			{mayAlarm && search.sku === undefined && <Alarm />}
 			{mayGive && givable.length > 0 && (
 				<Button icon={<UploadOutlined aria-hidden />} onClick={() => setImporting(true)}>
 					{t`Import reviews`}

@@ -1,7 +1,12 @@
-import type { RatingView } from './shapes.ts';
+/** What stars come to together. */
+export interface Rating {
+	/** Mean of the stars to one decimal; null without any. */
+	average: number | null;
+	ratings: number;
+}
 
 /** @param stars how many gave one star to five */
-export function averageOf(stars: readonly number[] | null): RatingView {
+export function averageOf(stars: readonly number[] | null): Rating {
 	const ratings = (stars ?? []).reduce((sum, count) => sum + count, 0);
 	if (ratings === 0) return { average: null, ratings: 0 };
 	const total = (stars ?? []).reduce((sum, count, at) => sum + count * (at + 1), 0);
