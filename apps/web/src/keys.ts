@@ -29,7 +29,8 @@ export function keyName(press: Press): string | null {
 	if (isComposing(press) || press.key === 'Dead') return null;
 	if (press.altKey) return null;
 	const mod = press.ctrlKey || press.metaKey;
-	if (mod) return `Mod+${press.key.toLowerCase()}`;
+	// With Shift or the lock of capitals a letter is another one, a named key is not.
+	if (mod) return `Mod+${press.key.length > 1 ? press.key : press.key.toLowerCase()}`;
 	// Shift is already in the letter (X) or the sign (?); named keys need it said.
 	return press.shiftKey && press.key.length > 1 ? `Shift+${press.key}` : press.key;
 }

@@ -30,6 +30,7 @@ describe('keys', () => {
 		expect(keyName(press('Enter', { shiftKey: true }))).toBe('Shift+Enter');
 		expect(keyName(press('K', { metaKey: true }))).toBe('Mod+k');
 		expect(keyName(press('k', { ctrlKey: true }))).toBe('Mod+k');
+		expect(keyName(press('Enter', { ctrlKey: true }))).toBe('Mod+Enter');
 	});
 
 	test('do nothing while an input method composes, nor on the Enter that commits', () => {

@@ -71,7 +71,7 @@ export function MasterDrawer({ master, onClose }: { master: SkuMasterView; onClo
 		if (wrong !== undefined) form.current?.querySelector<HTMLElement>(`[name="${wrong}"], #${CSS.escape(`${wrong}-field`)}`)?.focus();
 		else if (!save.isPending) save.mutate({ skuId, version: edit.over.version, typed: edit.typed });
 	};
-	useKeys({ 'Mod+enter': submit });
+	useKeys({ 'Mod+Enter': submit });
 	const field = (name: MasterField) => ({
 		name,
 		value: edit.typed[name],

@@ -3,7 +3,7 @@ import type { SkuMasterView } from '@pangea/api';
 import { MASTER_USED, MASTER_USES, type MasterData, masterLacks, type MasterUse } from '@pangea/domain';
 import { useQuery } from '@tanstack/react-query';
 import { Button } from 'antd';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { countryName, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { useKeys } from '../../keys.ts';
@@ -17,13 +17,18 @@ import { MASTER_USE_WORDS, MASTER_WORDS } from './master-words.ts';
 
 const MasterDrawer = lazy(async () => ({ default: (await import('./master-drawer.tsx')).MasterDrawer }));
 
+interface MasterSectionProps {
+	skuId: string;
+	editing: boolean;
+	onEditing: (editing: boolean) => void;
+}
+
 /** What is known of a SKU itself, and what each use of it lacks. */
-export function MasterSection({ skuId }: { skuId: string }) {
+export function MasterSection({ skuId, editing, onEditing }: MasterSectionProps) {
 	const { t } = useLingui();
 	const mayChange = useMay('catalogue.pair');
 	const { data: master, error, refetch } = useQuery(trpc.catalogue.master.queryOptions({ skuId }));
-	const [editing, setEditing] = useState(false);
-	useKeys({ m: () => setEditing(true) }, mayChange && master !== undefined);
+	useKeys({ m: () => onEditing(true) }, mayChange && master !== undefined);
 	if (error && !master) return <Broken error={error} reset={() => void refetch()} />;
 	if (!master) return <Skeleton rows={3} height={20} />;
 	return (
@@ -31,7 +36,7 @@ export function MasterSection({ skuId }: { skuId: string }) {
 			<div className="line">
 				<h3 className="grow">{t`Master data`}</h3>
 				{mayChange && (
-					<Button size="small" onClick={() => setEditing(true)} aria-keyshortcuts="m">
+					<Button size="small" onClick={() => onEditing(true)} aria-keyshortcuts="m">
 						{t`Edit`}
 					</Button>
 				)}
@@ -47,7 +52,7 @@ export function MasterSection({ skuId }: { skuId: string }) {
 			</small>
 			{editing && (
 				<Suspense fallback={null}>
-					<MasterDrawer master={master} onClose={() => setEditing(false)} />
+					<MasterDrawer master={master} onClose={() => onEditing(false)} />
 				</Suspense>
 			)}
 		</section>

@@ -18,7 +18,7 @@ import { stepSentence } from './readiness-words.ts';
 const FIRST = 5;
 
 /** How far a SKU is from being sold in each store that lacks it or whose platform blocks it there, with each missing step. */
-export function ReadyElsewhere({ of: { sku, listings } }: { of: SkuView }) {
+export function ReadyElsewhere({ of: { sku, listings }, onMaster }: { of: SkuView; onMaster: () => void }) {
 	const { t } = useLingui();
 	const [all, setAll] = useState(false);
 	const { data } = useQuery({ ...trpc.catalogue.readiness.queryOptions({ skuIds: [sku.skuId] }), staleTime: 60_000 });
@@ -47,7 +47,7 @@ export function ReadyElsewhere({ of: { sku, listings } }: { of: SkuView }) {
 			<h3>{t`Ready for other stores`}</h3>
 			<ul>
 				{(all ? rows : rows.slice(0, FIRST)).map((row) => (
-					<Row key={row.storeId} skuId={sku.skuId} code={sku.code} row={row} />
+					<Row key={row.storeId} skuId={sku.skuId} code={sku.code} row={row} onMaster={onMaster} />
 				))}
 			</ul>
 			{rows.length > FIRST && (
@@ -73,9 +73,11 @@ interface RowProps {
 		state: keyof typeof TARGET_WORDS;
 		readiness: Readiness;
 	};
+	/** Opens what is said of the SKU itself. */
+	onMaster: () => void;
 }
 
-function Row({ skuId, code, row: { storeId, language, isBlocked, state, readiness } }: RowProps) {
+function Row({ skuId, code, onMaster, row: { storeId, language, isBlocked, state, readiness } }: RowProps) {
 	const { t, i18n } = useLingui();
 	const { byId } = useStores();
 	const store = byId.get(storeId);
@@ -94,7 +96,7 @@ function Row({ skuId, code, row: { storeId, language, isBlocked, state, readines
 			<ul className="ready-steps">
 				{open.map((name) => (
 					<li key={name} className={readiness.steps[name].state === 'unknown' ? 'is-unknown' : ''}>
-						<Step name={name} step={readiness.steps[name]} {...{ skuId, code, storeId, language, isBlocked }} />
+						<Step name={name} step={readiness.steps[name]} {...{ skuId, code, storeId, language, isBlocked, onMaster }} />
 					</li>
 				))}
 				{open.length === 0 && <li className="soft">{t`Nothing is missing`}</li>}
@@ -126,13 +128,15 @@ interface StepProps {
 	storeId: string;
 	language: string;
 	isBlocked: boolean;
+	onMaster: () => void;
 }
 
 /** What lacks, as the way to where it is mended, for who may mend it. */
-function Step({ name, step, skuId, code, storeId, language, isBlocked }: StepProps) {
+function Step({ name, step, skuId, code, storeId, language, isBlocked, onMaster }: StepProps) {
 	const { i18n } = useLingui();
 	const mayPublish = useMay('catalogue.publish');
 	const mayManage = useMay('stores.manage');
+	const mayPair = useMay('catalogue.pair');
 	const mayCost = useMay('fields.cost');
 	const words = stepSentence(i18n, shownLanguage(), language, step) ?? '';
 	if (step.reason === 'noCompany' || step.reason === 'wayNotTold')
@@ -152,8 +156,15 @@ function Step({ name, step, skuId, code, storeId, language, isBlocked }: StepPro
 			words
 		);
 	if (name === 'compliance') return mayManage ? <Link to="/stores/dossier">{words}</Link> : words;
-	// Kept with the SKU, which is open here.
-	if (name === 'customs' || !mayPublish) return words;
+	if (name === 'customs')
+		return mayPair ? (
+			<button type="button" onClick={onMaster}>
+				{words}
+			</button>
+		) : (
+			words
+		);
+	if (!mayPublish) return words;
 	if (!isBlocked)
 		return (
 			<Link to="/catalogue/copy" search={{ sku: skuId, store: storeId }}>

@@ -3,7 +3,7 @@ import type { SkuView } from '@pangea/api';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { PLATFORMS } from '@pangea/domain';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
@@ -29,6 +29,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 	const mayPair = useMay('catalogue.pair');
 	const mayPublish = useMay('catalogue.publish');
 	const { byId } = useStores();
+	const [editing, setEditing] = useState(false);
 	const language = shownLanguage();
 	const { data, error, refetch } = useQuery(trpc.catalogue.sku.queryOptions({ skuId }));
 	const offers = useQuery(trpc.catalogue.forMachines.queryOptions({ skuId }));
@@ -66,8 +67,8 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 				<Button onClick={onClose}>{t`Close`}</Button>
 			</header>
 			<Whole of={data.whole}>{data.takesReviews && <CarryButton skuId={skuId} size="small" />}</Whole>
-			<ReadyElsewhere of={data} />
-			<MasterSection skuId={skuId} />
+			<ReadyElsewhere of={data} onMaster={() => setEditing(true)} />
+			<MasterSection skuId={skuId} editing={editing} onEditing={setEditing} />
 			<ul>
 				{listings.map((listing) => {
 					const store = byId.get(listing.storeId);

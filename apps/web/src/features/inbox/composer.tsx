@@ -22,7 +22,7 @@ import { closedWords, MACRO_VARIABLE_WORDS } from './words.ts';
 const REST_MS = 800;
 const MACRO_KEY = 'Mod+/';
 const FACTS_KEY = 'Mod+.';
-const REWRITE_KEY = 'Mod+enter';
+const REWRITE_KEY = 'Mod+Enter';
 /** With Shift. */
 const ATTACH_KEY = 'Mod+u';
 
