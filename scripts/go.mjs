@@ -31,6 +31,7 @@ const USAGE = `Usage: npm start [-- --help]      set up everything and run the w
        npm run restore -- FILE    fill an empty database from it
        npm run vault -- --help    master key: status, new key, rotation
        npm run kills -- --help    kill processes in mid-work and compare with the platforms' truth
+       npm run mirror -- --help   read a store of a hundred thousand listings while the worker is killed
        npm run soak -- --help     watch a busy world with deploys
        npm run shift -- --help    two operators answer buyers by keyboard while lines are cut and the server is killed
        npm run growth             ask whether lists cost more when more is stored
@@ -114,6 +115,7 @@ switch (verb) {
 	case 'faults':
 	case 'fleet':
 	case 'kills':
+	case 'mirror':
 	case 'soak': {
 		runToEnd([`apps/proof/src/${verb}/main.ts`, ...rest], prepare());
 		break;

@@ -8,6 +8,7 @@ import { temu } from './temu/index.ts';
 export type { Control, OrderTruth, TruthWindow } from './core/control.ts';
 export { type ArmedFault, type FaultKind, faultKinds, type FaultPlan } from './core/faults.ts';
 export type { OrderOverrides, SimLine, SimOrder, SimParcel, SimReturn, SimStatus } from './core/order.ts';
+export type { Offer } from './core/offers.ts';
 export type { OperatingMode, PlatformName, StoreSeed } from './core/stores.ts';
 export { type LabelledListing, noisyListings } from './core/noisy-listings.ts';
 export { demoStores } from './core/stores.ts';

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { startSimulator } from './index.ts';
+import { demoStores, startSimulator } from './index.ts';
 
 /**
  * Command line: every option may be given as `--name=value` or as SIMULATOR_NAME. Prints one line of JSON, `{"url", "platforms"}`, when
@@ -26,6 +26,11 @@ const options = z.object({
 	speed: number.positive().default(1),
 	/** Multiplies the waits between webhook attempts. */
 	'delivery-scale': number.positive().default(1),
+	/** Variants that a store lists beside the catalogue, `tiktok-gb:100000`. */
+	shelf: z
+		.string()
+		.regex(/^[a-z0-9-]+:\d{1,6}$/)
+		.optional(),
 });
 
 const names = Object.keys(options.shape);
@@ -38,7 +43,8 @@ if (!parsed.success) {
 	process.stderr.write(`${z.prettifyError(parsed.error)}\n`);
 	process.exit(2);
 }
-const { port, seed, size, years, live, since, at, speed, 'delivery-scale': deliveryScale } = parsed.data;
+const { port, seed, size, years, live, since, at, speed, 'delivery-scale': deliveryScale, shelf } = parsed.data;
+const [shelved, count] = shelf?.split(':') ?? [];
 const simulator = await startSimulator({
 	port,
 	seed,
@@ -47,6 +53,7 @@ const simulator = await startSimulator({
 	live,
 	since: since === undefined ? undefined : Date.parse(since),
 	deliveryScale,
+	stores: demoStores.map((store) => (store.id === shelved ? { ...store, shelf: Number(count) } : store)),
 	clock: { at: at === undefined ? undefined : Date.parse(at), speed },
 });
 const ready = { url: simulator.url, platforms: simulator.platforms };

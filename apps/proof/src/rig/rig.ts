@@ -36,6 +36,8 @@ export interface RigOptions {
 	workers?: number;
 	/** New orders a minute that live on by themselves. Default 0. */
 	live?: number;
+	/** A store of the simulator that lists so many variants more. */
+	shelf?: { store: string; listings: number };
 	step?: (text: string) => void;
 }
 
@@ -127,6 +129,7 @@ export class Rig {
 				SIMULATOR_SEED: options.seed,
 				SIMULATOR_SIZE: String(options.orders),
 				SIMULATOR_LIVE: String(options.live ?? 0),
+				...(options.shelf ? { SIMULATOR_SHELF: `${options.shelf.store}:${options.shelf.listings}` } : {}),
 				// Past deliveries are tried again within seconds instead of hours.
 				SIMULATOR_DELIVERY_SCALE: '0.02',
 				...(options.live ? {} : { SIMULATOR_SINCE: new Date(Date.now() - PAST_ENDED_DAYS * DAY).toISOString(), SIMULATOR_YEARS: '0.06' }),

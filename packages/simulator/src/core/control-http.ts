@@ -96,6 +96,8 @@ export async function mountControl(app: FastifyInstance, control: Control): Prom
 				return { conversation: control.buyerWrites(store, text, order, sent) };
 			});
 			scope.get('/truth/conversations', async (request) => control.conversations(bodies.store.parse(request.query).store));
+			scope.get('/truth/offers', async (request) => control.offers(bodies.store.parse(request.query).store));
+			scope.get('/budgets', async () => Object.fromEntries(control.buckets.tally()));
 			scope.get('/truth/order', async (request) => {
 				const { store, id } = bodies.one.parse(request.query);
 				return control.truthOf(control.find(store, id));

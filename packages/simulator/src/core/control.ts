@@ -2,6 +2,7 @@ import type { Buckets } from './buckets.ts';
 import type { Clock, ClockState } from './clock.ts';
 import type { Deliveries, DeliveryRecord } from './deliveries.ts';
 import type { ArmedFault, FaultPlan, Faults } from './faults.ts';
+import { type Offer, offersOf } from './offers.ts';
 import type { OrderOverrides, SimOrder } from './order.ts';
 import type { ConversationTruth, LoggedCall, MountedPlatform, WebhookTarget } from './platform.ts';
 import type { HeldFiles } from './pictures.ts';
@@ -143,6 +144,11 @@ export class Control {
 		const found = this.#platform(store.platform).conversations?.(store);
 		if (!found) throw new RangeError(`${store.platform} has no chat`);
 		return found;
+	}
+
+	/** What the world itself lists in a store, whatever was changed through an API. */
+	offers(storeId: string): Offer[] {
+		return offersOf(this.world.seed, this.world.store(storeId));
 	}
 
 	/** The order a platform's own id means. Throws RangeError when there is none. */

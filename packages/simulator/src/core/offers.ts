@@ -1,4 +1,5 @@
 import { isTaken, priceOf, type Sku, skus, titleOf } from './catalogue.ts';
+import { goods } from './goods.ts';
 import { hash } from './random.ts';
 import type { StoreSeed } from './stores.ts';
 
@@ -27,6 +28,11 @@ const EMPTY = 8;
 
 /** What a store offers: most of the catalogue, with the slips of whoever typed it in. Pure. */
 export function offersOf(seed: number, store: StoreSeed): Offer[] {
+	const own = catalogueOffers(seed, store);
+	return store.shelf === undefined ? own : [...own, ...shelfOf(seed, store, store.shelf)];
+}
+
+function catalogueOffers(seed: number, store: StoreSeed): Offer[] {
 	return skus.flatMap((sku) => {
 		const draw = (what: number): number => hash(seed, store.number, sku.number, what) % 100;
 		if (!isTaken(sku, store) || draw(101) < ABSENT) return [];
@@ -45,6 +51,39 @@ export function offersOf(seed: number, store: StoreSeed): Offer[] {
 				updatedAt: createdAt + (hash(seed, store.number, sku.number, 109) % 90) * DAY,
 			},
 		];
+	});
+}
+
+/** Variants to a product of a shelf. */
+const A_PRODUCT = 4;
+/** Further than the catalogue will ever reach. */
+const FIRST_ON_SHELF = 10_000;
+
+/** Goods of which the catalogue knows nothing: each told as it is, so that a store of any size can be read and compared. */
+function shelfOf(seed: number, store: StoreSeed, count: number): Offer[] {
+	return Array.from({ length: count }, (_, place) => {
+		const product = Math.floor(place / A_PRODUCT);
+		const good = goods[product % goods.length];
+		if (good === undefined) throw new RangeError('There are no goods');
+		const sku = {
+			number: FIRST_ON_SHELF + place,
+			goodNumber: FIRST_ON_SHELF + product,
+			code: `SHELF-${place}`,
+			good,
+			variant: `No. ${place % A_PRODUCT}`,
+		};
+		const createdAt = Date.UTC(2026, 0, 5) + (hash(seed, store.number, product, 141) % 120) * DAY;
+		return {
+			sku,
+			state: hash(seed, store.number, product, 142) % 100 < BLOCKED ? 'blocked' : 'live',
+			code: sku.code,
+			gtin: null,
+			title: `${titleOf(sku, store)} ${product}`,
+			price: priceOf(seed, sku, store),
+			stock: hash(seed, store.number, place, 143) % 400,
+			createdAt,
+			updatedAt: createdAt,
+		};
 	});
 }
 

@@ -25,6 +25,8 @@ export interface StoreSeed {
 	weight: number;
 	/** Price level: minor units of the store's currency for one US cent. */
 	rate: number;
+	/** Variants that it lists beside the catalogue, and which nobody buys. Default none. */
+	shelf?: number;
 }
 
 /**

@@ -41,25 +41,32 @@ interface Product {
 /** Products of a shop: search, detail and where it was replicated (contract §8). */
 export function productOperations(context: PlatformContext, ids: TikTokIds, made: NewProducts, shopLevel: ShopLevel): Operation[] {
 	const changed = new ChangedOffers();
-	const productsAt = (store: StoreSeed, now: number): Product[] =>
-		productsOf(store).map((product) => {
-			const [first, ...rest] = product.offers;
-			const at = (offer: Offer): Offer => changed.over(skuIdOf(ids, product, offer), offer, now);
-			return { ...product, offers: [at(first), ...rest.map(at)] };
-		});
-	const productsOf = (store: StoreSeed): Product[] => {
+	const asItIs = (product: Product, now: number): Product => {
+		const [first, ...rest] = product.offers;
+		const at = (offer: Offer): Offer => changed.over(skuIdOf(ids, product, offer), offer, now);
+		return { ...product, offers: [at(first), ...rest.map(at)] };
+	};
+	const productsAt = (store: StoreSeed, now: number): Product[] => productsOf(store).map((product) => asItIs(product, now));
+	/** Those of the world by their id: a pure function of it, and asked for one by one. */
+	const known = new Map<StoreSeed, Map<string, Product>>();
+	const knownIn = (store: StoreSeed): Map<string, Product> => {
+		const found = known.get(store) ?? catalogueOf(store);
+		known.set(store, found);
+		return found;
+	};
+	const catalogueOf = (store: StoreSeed): Map<string, Product> => {
 		const byGood = new Map<number, [Offer, ...Offer[]]>();
 		for (const offer of offersOf(context.world.seed, store)) {
 			const offers = byGood.get(offer.sku.goodNumber);
 			if (offers) offers.push(offer);
 			else byGood.set(offer.sku.goodNumber, [offer]);
 		}
-		return [
-			...[...byGood].map(([good, offers]) => ({ id: ids.product(store, good), good, store, offers })),
-			...replicas.filter((product) => product.store === store),
-			...made.products.filter((product) => product.store === store),
-		];
+		const products = [...byGood].map(([good, offers]) => ({ id: ids.product(store, good), good, store, offers }));
+		return new Map(products.map((product) => [product.id, product]));
 	};
+	/** Those that were made here. */
+	const madeIn = (store: StoreSeed): Product[] => [...replicas, ...made.products].filter((product) => product.store === store);
+	const productsOf = (store: StoreSeed): Product[] => [...knownIn(store).values(), ...madeIn(store)];
 	const replicas: Product[] = [];
 
 	/** Replicates a product; what is wrong with a market is told for it alone. */
@@ -148,8 +155,9 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 	};
 	const byId = (handle: (shop: ShopCall, product: Product) => WireReply, scope = 'seller.product.basic') =>
 		shopLevel(scope, (shop) => {
-			const product = productsAt(shop.store, shop.call.now).find(({ id }) => id === shop.call.params['productId']);
-			return product ? handle(shop, product) : badParameter(shop.call, 'product_id is invalid.');
+			const id = shop.call.params['productId'] ?? '';
+			const product = knownIn(shop.store).get(id) ?? madeIn(shop.store).find((one) => one.id === id);
+			return product ? handle(shop, asItIs(product, shop.call.now)) : badParameter(shop.call, 'product_id is invalid.');
 		});
 	/** Prices of variants; one that is wrong refuses them all. */
 	const updatePrices = ({ call, store }: ShopCall, product: Product): WireReply => {
