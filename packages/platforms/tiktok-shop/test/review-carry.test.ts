@@ -79,7 +79,7 @@ describe('reviews in the form that TikTok Shop takes from elsewhere', () => {
 		let judged = 0;
 		const disagreements: string[] = [];
 		fc.assert(
-			fc.property(fc.uniqueArray(review, { maxLength: 120, selector: ({ identity }) => identity }), (reviews) => {
+			fc.property(fc.uniqueArray(review, { minLength: 1, maxLength: 120, selector: ({ identity }) => identity }), (reviews) => {
 				const free = reviews.filter((one) => carry.barOf(one) === null);
 				const made = bodies(free);
 				const records = made.flatMap(({ product_review }) => product_review.review_records);
@@ -103,7 +103,7 @@ describe('reviews in the form that TikTok Shop takes from elsewhere', () => {
 				}
 				expect(new Set(records.map((record) => record.external_review_id)).size).toBe(records.length);
 			}),
-			{ numRuns: 60 },
+			{ numRuns: 100 },
 		);
 		expect(judged).toBeGreaterThan(60);
 		const hearing = { platform: 'tiktok-shop', side: 'adapter', against: 'OpenAPI bundle, review import', judged, disagreements } as const;
