@@ -105,13 +105,15 @@ async function load(client: pg.Client, options: RestoreOptions): Promise<BackupE
 		// A migration may have brought rows of its own; the backup has them as they were.
 		await client.query(`truncate ${[...tables.keys()].join(', ')} cascade`);
 		// What triggers would write lies in the backup itself.
-		await client.query('alter table orders disable trigger user');
+		const triggered = await triggeredTables(client);
+		for (const name of triggered) await client.query(`alter table ${name} disable trigger user`);
 		const frames = openBackup(options.file);
 		tally.add(headOf((await frames.next()).value));
 		for await (const frame of frames) {
 			if (frame.kind === 'Z') {
 				if (JSON.stringify(frame.end) !== JSON.stringify(tally.end())) throw damaged();
-				await client.query('alter table orders enable trigger user; commit');
+				for (const name of triggered) await client.query(`alter table ${name} enable trigger user`);
+				await client.query('commit');
 				return tally.end();
 			}
 			if (frame.kind !== 'T') throw damaged();
@@ -127,6 +129,15 @@ async function load(client: pg.Client, options: RestoreOptions): Promise<BackupE
 		await client.query('rollback').catch(() => {});
 		throw isRefusedData(error) ? damaged(error) : error;
 	}
+}
+
+/** Tables with triggers of ours, those of foreign keys aside. */
+async function triggeredTables(client: pg.Client): Promise<string[]> {
+	const { rows } = await client.query<{ name: string }>(
+		`select distinct format('%I.%I', n.nspname, c.relname) as name from pg_trigger t
+			join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where not t.tgisinternal`,
+	);
+	return rows.map(({ name }) => name);
 }
 
 /** What PostgreSQL could not read, or what does not fit together: the classes 22 and 23 of its error codes. */
