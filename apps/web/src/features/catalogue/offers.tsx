@@ -122,7 +122,6 @@ export function Offers({ filter, onFilter }: OffersProps) {
 		u: putBack,
 		f: () => fillRef.current?.focus(),
 		'/': () => searchRef.current?.focus(),
-		'Mod+Enter': send,
 		Escape: () => setBatchId(null),
 	});
 	/** Whoever goes on editing is done with what was sent. */
