@@ -138,14 +138,14 @@ describe('an export template', () => {
 		await page.goto('/orders?state=toShip');
 		await page.locator('[data-order]').first().waitFor();
 		await page.keyboard.press('e');
-		await page.locator('.export-panel').getByLabel('Name of a template').fill('To ship');
+		await page.locator('.export-panel').getByLabel('Name of a template').fill('Parcels to ship');
 		await page.keyboard.press('Enter');
 		await page.waitForURL('**/exports');
-		const row = page.locator('.export-templates li', { hasText: 'To ship' });
+		const row = page.locator('.export-templates li', { hasText: 'Parcels to ship' });
 		await row.waitFor();
-		const kept = (await api.exports.templates.query()).find((one) => one.name === 'To ship');
+		const kept = (await api.exports.templates.query()).find((one) => one.name === 'Parcels to ship');
 		expect(kept?.filter).toMatchObject({ state: 'toShip' });
-		await row.getByRole('button', { name: 'Change To ship' }).press('Enter');
+		await row.getByRole('button', { name: 'Change Parcels to ship' }).press('Enter');
 		await page.locator('.template-form').getByRole('button', { name: 'Remove' }).press('Enter');
 		await page.locator('.ant-popconfirm').getByRole('button', { name: 'Remove' }).press('Enter');
 		await row.waitFor({ state: 'detached' });

@@ -86,7 +86,7 @@ function Row({ destination: { destinationId, name, place, schedules }, onOpen }:
 					{t({ message: 'Change', context: 'to edit' })}
 				</Button>
 				<Popconfirm title={t`Forget ${name}?`} okText={t`Forget`} cancelText={t`Cancel`} onConfirm={() => remove.mutate({ destinationId })}>
-					<Button size="small" type="text" danger loading={remove.isPending} aria-label={t`Forget ${name}`}>
+					<Button size="small" type="text" danger loading={remove.isPending} aria-label={`${t`Forget`}: ${name}`}>
 						{t`Forget`}
 					</Button>
 				</Popconfirm>
