@@ -49,7 +49,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 	return (
 		<article className="sku-pane" aria-label={sku.code}>
 			<header>
-				<Picture url={sku.imageUrl} size={56} />
+				<Picture url={sku.imageUrl} size={44} />
 				<div className="grow cut">
 					<h2 className="cut">
 						<bdi>{sku.code}</bdi>
@@ -64,7 +64,7 @@ export function SkuPane({ skuId, onClose }: { skuId: string; onClose: () => void
 						{t`Sell elsewhere`}
 					</Link>
 				)}
-				<Button onClick={onClose}>{t`Close`}</Button>
+				<Button size="small" onClick={onClose}>{t`Close`}</Button>
 			</header>
 			<Whole of={data.whole}>{data.takesReviews && <CarryButton skuId={skuId} size="small" />}</Whole>
 			<ReadyElsewhere of={data} onMaster={() => setEditing(true)} />
