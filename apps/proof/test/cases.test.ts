@@ -57,8 +57,7 @@ const list = async (view: string): Promise<Row[]> =>
 const open = (conversationId: string): Promise<OpenView> => stage.owner.query('inbox.open', { conversationId });
 const count = async (view: string): Promise<number> =>
 	(await stage.owner.query<Record<string, { count: number }>>('inbox.counts', {}))[view]?.count ?? -1;
-// Much longer than it takes: other files may have the machine.
-const until = untilWithin(80_000);
+const until = untilWithin(25_000);
 
 /** The newest claim or case about an order, as soon as it is shown and stands as wanted. */
 async function caseOf(orderIds: readonly string[], stands: (found: OpenView) => boolean): Promise<OpenView> {
@@ -114,7 +113,7 @@ describe('a claim', () => {
 		expect(disputed.messages.some(({ text }) => text?.startsWith('Claim in mediation') ?? false)).toBe(true);
 		expect(disputed.messages.filter(({ sender }) => sender === 'seller')).toHaveLength(1);
 		expect(await isWaiting()).toBe(false);
-	}, 240_000);
+	}, 90_000);
 });
 
 describe('a case', () => {
@@ -147,5 +146,5 @@ describe('a case', () => {
 			caseFacts: { turn: 'nobody', dueAt: null },
 		});
 		expect(await count('waiting')).toBe(waitingBefore);
-	}, 240_000);
+	}, 90_000);
 });

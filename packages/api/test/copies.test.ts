@@ -3,19 +3,10 @@ import { addRates, stateCost, upsertConnection, upsertStores } from '@pangea/db'
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCaller, type SessionUser } from '../src/index.ts';
+import { LAMP_DRAFT } from './lamp-draft.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 const SKU = '01a00000-0000-7000-8000-0000000000d1';
-const GOOD = {
-	categoryId: 'C1',
-	texts: [{ language: 'en', title: 'Lamp', description: '' }],
-	images: [],
-	price: { amount: '12.50', currency: 'USD' },
-	stock: 4,
-	sellerSku: 'LMP-WH',
-	gtin: null,
-	attributes: [],
-};
 
 let api: TestApi;
 let owner: SessionUser;
@@ -125,7 +116,7 @@ describe('copying a listing', () => {
 			),
 		);
 		expect((await as().copies.rules(asked)).floor).toEqual({ amountMinor: '1300', currency: 'USD' });
-		await as().copies.save({ skuId: SKU, storeId: stores.ar, draft: GOOD });
+		await as().copies.save({ skuId: SKU, storeId: stores.ar, draft: LAMP_DRAFT });
 		expect(await as().copies.publish({ skuId: SKU, storeIds: [stores.ar] })).toEqual([
 			{
 				storeId: stores.ar,
@@ -137,13 +128,13 @@ describe('copying a listing', () => {
 	});
 
 	test('tells each target by itself, and sends a draft once', async () => {
-		await as().copies.save({ skuId: SKU, storeId: stores.ar, draft: { ...GOOD, price: { amount: '13', currency: 'USD' } } });
+		await as().copies.save({ skuId: SKU, storeId: stores.ar, draft: { ...LAMP_DRAFT, price: { amount: '13', currency: 'USD' } } });
 		const sent = () => api.calls.filter(({ name }) => name === 'publishCopy').length;
 		const outcomes = await as().copies.publish({ skuId: SKU, storeIds: [stores.ar, stores.temu] });
 		expect(outcomes.map(({ outcome }) => outcome)).toEqual(['queued', 'missing']);
 		expect((await as().copies.publish({ skuId: SKU, storeIds: [stores.ar] }))[0]?.outcome).toBe('underWay');
 		expect(sent()).toBe(1);
-		await expect(as().copies.save({ skuId: SKU, storeId: stores.ar, draft: GOOD })).rejects.toThrow('copyUnderWay');
+		await expect(as().copies.save({ skuId: SKU, storeId: stores.ar, draft: LAMP_DRAFT })).rejects.toThrow('copyUnderWay');
 		const { targets } = await as().copies.targets({ skuId: SKU });
 		expect(targets.find(({ storeId }) => storeId === stores.ar)?.copy).toMatchObject({ state: 'queued', reasons: [] });
 	});

@@ -4,21 +4,12 @@ import { registry } from '@pangea/platform-registry';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createCaller, type SessionUser } from '../src/index.ts';
+import { LAMP_DRAFT } from './lamp-draft.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 const SKU = '01a00000-0000-7000-8000-0000000000d1';
 const OTHER = '01a00000-0000-7000-8000-0000000000d2';
 const OURS = 'Yunfan Ltd';
-const GOOD = {
-	categoryId: 'C1',
-	texts: [{ language: 'en', title: 'Lamp', description: '' }],
-	images: [],
-	price: { amount: '12.50', currency: 'USD' },
-	stock: 4,
-	sellerSku: 'LMP-WH',
-	gtin: null,
-	attributes: [],
-};
 
 let api: TestApi;
 let admin: pg.Client;
@@ -118,16 +109,16 @@ test('an empty cell is read from the SKU and the store alone', async () => {
 
 test('a draft counts as its category’s rules judged it when they were read last', async () => {
 	const place = { skuId: SKU, storeId: stores.ar };
-	await as().copies.save({ ...place, draft: GOOD });
+	await as().copies.save({ ...place, draft: LAMP_DRAFT });
 	expect(await reasonOf('attributes', stores.ar)).toBe('rulesNotRead');
 	await as().copies.rules({ ...place, categoryId: 'C1' });
 	expect(await reasonOf('attributes', stores.ar)).toBe('done');
-	await as().copies.save({ ...place, draft: { ...GOOD, texts: [], sellerSku: '' } });
+	await as().copies.save({ ...place, draft: { ...LAMP_DRAFT, texts: [], sellerSku: '' } });
 	expect([await reasonOf('attributes', stores.ar), await reasonOf('language', stores.ar)]).toEqual(['attributeGaps', 'noText']);
 	// Of another category nothing is known, whatever was read of the first.
-	await as().copies.save({ ...place, draft: { ...GOOD, categoryId: 'C2' } });
+	await as().copies.save({ ...place, draft: { ...LAMP_DRAFT, categoryId: 'C2' } });
 	expect(await reasonOf('attributes', stores.ar)).toBe('rulesNotRead');
-	await as().copies.save({ ...place, draft: GOOD });
+	await as().copies.save({ ...place, draft: LAMP_DRAFT });
 	expect((await ready(SKU, stores.ar)).steps.attributes.state).toBe('done');
 });
 

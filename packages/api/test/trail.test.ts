@@ -11,6 +11,7 @@ import { openingCalls, PAPER_NUMBER } from './trail-openings.ts';
 import type { Call, Caller } from './trail-call.ts';
 import { reviewCalls } from './trail-reviews.ts';
 import { translatorCalls } from './trail-translator.ts';
+import { LAMP_DRAFT } from './lamp-draft.ts';
 import { createTestApi, type TestApi } from './workbench.ts';
 
 let api: TestApi;
@@ -26,16 +27,6 @@ let openStoreId: string;
 const ORDER = '01a00000-0000-7000-8000-000000000001';
 const AMAZON_ORDER = '01a00000-0000-7000-8000-0000000000a9';
 const DAY = { from: '2026-11-27T00:00:00.000Z', until: '2026-11-28T00:00:00.000Z' };
-const DRAFT = {
-	categoryId: 'C1',
-	texts: [{ language: 'en', title: 'Lamp', description: '' }],
-	images: [],
-	price: { amount: '12.50', currency: 'USD' },
-	stock: 4,
-	sellerSku: 'LMP-WH',
-	gtin: null,
-	attributes: [],
-};
 const APP = {
 	usAppKey: '4ebbc9190ae410443d65b4c2faca981f',
 	usAppSecret: '4782d2d827276688bf4758bed55dbdd4bbe79a79',
@@ -266,9 +257,9 @@ const CALLS: Record<string, Call> = {
 	'copies.save': {
 		action: 'catalogue.markText',
 		call: async (c) => {
-			const [text] = DRAFT.texts;
+			const [text] = LAMP_DRAFT.texts;
 			const save = (kind: 'machine' | 'confirmed') =>
-				c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: { ...DRAFT, texts: [{ ...text!, marks: { title: { kind } } }] } });
+				c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: { ...LAMP_DRAFT, texts: [{ ...text!, marks: { title: { kind } } }] } });
 			await save('machine');
 			await save('confirmed');
 		},
@@ -278,7 +269,7 @@ const CALLS: Record<string, Call> = {
 	'copies.publish': {
 		action: 'catalogue.publish',
 		call: async (c) => {
-			await c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: DRAFT });
+			await c.copies.save({ skuId: ORDER, storeId: openStoreId, draft: LAMP_DRAFT });
 			expect(await c.copies.publish({ skuId: ORDER, storeIds: [openStoreId] })).toMatchObject([{ outcome: 'queued', gaps: [] }]);
 		},
 		after: { name: 'LMP-WH', currency: 'USD' },

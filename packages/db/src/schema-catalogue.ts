@@ -136,3 +136,14 @@ export interface ListingReadTable {
 	products_asked: Generated<number>;
 	reviews_read_at: Later<string>;
 }
+
+/** The goods and what stores list of them. */
+export interface CatalogueSchema {
+	sku: SkuTable;
+	listing: ListingTable;
+	listing_key: ListingKeyTable;
+	pairing: PairingTable;
+	listing_read: ListingReadTable;
+	sku_standing: SkuStandingTable;
+	sku_stale: SkuStaleTable;
+}

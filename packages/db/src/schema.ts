@@ -3,15 +3,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type { Int8, Time, DefaultTime, Json, JsonDefault, DefaultArray } from './schema-columns.ts';
 import type { CopySchema } from './schema-copy.ts';
 import type { ListingChangeTable } from './schema-offer.ts';
-import type {
-	ListingKeyTable,
-	ListingReadTable,
-	SkuStaleTable,
-	SkuStandingTable,
-	ListingTable,
-	PairingTable,
-	SkuTable,
-} from './schema-catalogue.ts';
+import type { CatalogueSchema } from './schema-catalogue.ts';
 import type { InboxSchema } from './schema-inbox.ts';
 import type { InboxMacroTable } from './schema-macro.ts';
 import type { MessageFileTables } from './schema-message-file.ts';
@@ -435,7 +427,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema extends InboxSchema, TranslationSchema, CopySchema, MessageFileTables {
+export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema, CopySchema, MessageFileTables {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;
@@ -487,13 +479,6 @@ export interface Schema extends InboxSchema, TranslationSchema, CopySchema, Mess
 	settlement_line: SettlementLineTable;
 	finance_read: FinanceReadTable;
 	order_message: OrderMessageTable;
-	sku: SkuTable;
-	listing: ListingTable;
-	listing_key: ListingKeyTable;
-	pairing: PairingTable;
-	listing_read: ListingReadTable;
-	sku_standing: SkuStandingTable;
-	sku_stale: SkuStaleTable;
 	listing_change: ListingChangeTable;
 	review: ReviewTable;
 	review_import: ReviewImportTable;

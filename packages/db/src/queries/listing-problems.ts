@@ -1,5 +1,5 @@
 import type { Scope } from '../database.ts';
-import { STANDINGS } from './sku-standing.ts';
+import { HOLDS, STANDINGS } from './sku-standing.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What one platform keeps from sale for one reason. */
@@ -34,7 +34,7 @@ export interface ProblemListing {
 function troubled(stores: StoreScope): string {
 	const sold =
 		stores === null
-			? `select sku_id, sold as units from sku_standing t where workspace_id = $1 and not exists (select from stale s where s.sku_id = t.sku_id)
+			? `select sku_id, sold as units from sku_standing t where workspace_id = $1 and ${HOLDS}
 				union all select sku_id, sold from fresh`
 			: `select sku_id, sum(sold_units)::integer as units from listing
 				where workspace_id = $1 and sku_id in (select sku_id from troubled) and store_id = any($2) group by sku_id`;

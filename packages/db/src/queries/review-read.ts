@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
 import { ALARMS } from './review-alarm.ts';
-import { MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
+import { HOLDS, MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** How many of rows with `rating` and `imported` came in files and gave one star to five. */
@@ -157,7 +157,7 @@ async function ratedAnywhere(scope: Scope, limit: number): Promise<{ rows: Rated
 	return await scope.client.query<RatedSku>(
 		`with ${STANDINGS}, rated as (
 			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null
-				and not exists (select from stale s where s.sku_id = t.sku_id) order by average, sku_id limit $2)
+				and ${HOLDS} order by average, sku_id limit $2)
 			union all select sku_id, star_sum::numeric / stars from fresh where stars > 0
 			order by average, sku_id limit $2
 		)

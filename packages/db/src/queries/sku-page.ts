@@ -1,5 +1,5 @@
 import type { Scope } from '../database.ts';
-import { LISTING_WORDS, SKU_WORDS, STANDINGS } from './sku-standing.ts';
+import { HOLDS, LISTING_WORDS, OPEN_STORES, SKU_WORDS, STANDINGS } from './sku-standing.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** A SKU with what its listings sold in thirty days, all stores of the scope together. */
@@ -27,6 +27,7 @@ function readPlace(text: string | undefined): Place | null {
 	const [, atStake, sold, skuId] = /^(\d{1,12})\.(\d{1,12})\.([0-9a-f-]{36})$/.exec(text ?? '') ?? [];
 	return skuId === undefined ? null : { atStake: Math.min(Number(atStake), MOST), sold: Math.min(Number(sold), MOST), skuId };
 }
+
 /** Before all places. */
 const MOST = 2_147_483_647;
 const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
@@ -49,7 +50,7 @@ export async function skuPage(scope: Scope, asked: Asked): Promise<{ rows: SkuRo
 		`with ${asked.stores === null ? STANDINGS : asked.search === undefined ? inSome('and $8::text is null') : FOUND_IN_SOME},
 			read as (
 				select count(*)::integer as stores from listing_read where workspace_id = $1 and state = 'read' and ($2::uuid[] is null or store_id = any($2))
-			), ranked as (${asked.stores === null ? `${ranked('sku_standing', NOT_STALE)} union all ${ranked('fresh')}` : ranked('here')})
+			), ranked as (${asked.stores === null ? `${ranked('sku_standing', `and ${HOLDS}`)} union all ${ranked('fresh')}` : ranked('here')})
 			select k.sku_id as "skuId", k.code, k.title, k.variant, k.image_url as "imageUrl", r.sold, r.at_stake as "atStake"
 			from ranked r join sku k on k.workspace_id = $1 and k.sku_id = r.sku_id
 			order by r.at_stake desc, r.sold desc, r.sku_id desc limit $7`,
@@ -69,8 +70,6 @@ export async function skuPage(scope: Scope, asked: Asked): Promise<{ rows: SkuRo
 	return { rows: page, next: rows.length > asked.limit && last ? `${last.atStake}.${last.sold}.${last.skuId}` : null };
 }
 
-const NOT_STALE = 'and not exists (select from stale s where s.sku_id = t.sku_id)';
-
 /**
  * The first of those of a relation `t` behind the place, as many as the page wants: those with gaps in the order of what they sell, which is what is at
  * stake, then the others in the same order. Of `sku_standing` each is one walk along its index.
@@ -89,7 +88,7 @@ function ranked(of: string, also = ''): string {
 function inSome(also: string): string {
 	return `here as materialized (
 		select l.sku_id, sum(l.sold_units)::integer as sold,
-			(count(distinct l.store_id) filter (where l.state = 'live' and coalesce(l.stock, 1) > 0 and l.gone_at is null))::integer as open_stores
+			${OPEN_STORES} as open_stores
 		from listing l where l.workspace_id = $1 and l.sku_id is not null and l.store_id = any($2) ${also}
 		group by l.sku_id
 	)`;
@@ -97,7 +96,7 @@ function inSome(also: string): string {
 
 /** Of what is found among the words of all stores, that which the SKU itself or a listing in those of $2 says. */
 const FOUND_IN_SOME = `${STANDINGS}, found as materialized (
-		select t.sku_id from (select sku_id, words from sku_standing t where workspace_id = $1 ${NOT_STALE} union all select sku_id, words from fresh) t
+		select t.sku_id from (select sku_id, words from sku_standing t where workspace_id = $1 and ${HOLDS} union all select sku_id, words from fresh) t
 		join sku k on k.workspace_id = $1 and k.sku_id = t.sku_id
 		where strpos(t.words, lower($8)) > 0 and (strpos(${SKU_WORDS}, lower($8)) > 0 or exists (
 			select from listing l where l.workspace_id = $1 and l.sku_id = t.sku_id and l.store_id = any($2) and strpos(${LISTING_WORDS}, lower($8)) > 0))

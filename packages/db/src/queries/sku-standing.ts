@@ -16,6 +16,9 @@ export const LISTING_WORDS = `lower(concat_ws(' ', l.seller_sku, l.external_list
 /** What is searched of a SKU `k`. */
 export const SKU_WORDS = `lower(concat_ws(' ', k.code, k.title, k.variant, array_to_string(k.gtins, ' ')))`;
 
+/** In how many stores listings `l` can be bought. */
+export const OPEN_STORES = `(count(distinct l.store_id) filter (where l.state = 'live' and coalesce(l.stock, 1) > 0 and l.gone_at is null))::integer`;
+
 /**
  * What the SKUs of a relation with `sku_id` come to, added up from their listings in all stores of workspace $1. Stars are those that platforms count;
  * where none tells, those of reviews that came in files.
@@ -26,7 +29,7 @@ export function addedUp(skus: string): string {
 		from ${skus} x join sku k on k.workspace_id = $1 and k.sku_id = x.sku_id
 		cross join lateral (
 			select count(*)::integer as listings, coalesce(sum(l.sold_units), 0)::integer as sold, string_agg(distinct ${LISTING_WORDS}, E'\\n') as words,
-				(count(distinct l.store_id) filter (where l.state = 'live' and coalesce(l.stock, 1) > 0 and l.gone_at is null))::integer as open_stores
+				${OPEN_STORES} as open_stores
 			from listing l where l.workspace_id = k.workspace_id and l.sku_id = k.sku_id
 		) l
 		cross join lateral (
@@ -43,9 +46,12 @@ export function addedUp(skus: string): string {
 		where l.listings > 0 or filed.stars > 0`;
 }
 
-/** What SKUs came to when it was added up last, with those since noted added up now: `stale`, `fresh` and `standing`, of workspace $1. */
+/** What is to stand before a question about `sku_standing`: the SKUs noted since it was added up, `stale`, and what they come to now, `fresh`; of workspace $1. */
 export const STANDINGS = `stale as materialized (select distinct sku_id from sku_stale where workspace_id = $1),
 	fresh as materialized (${addedUp('stale')})`;
+
+/** Of a row `t` of `sku_standing` behind {@link STANDINGS}: whether it still holds. */
+export const HOLDS = 'not exists (select from stale s where s.sku_id = t.sku_id)';
 
 /** The lock whose holder is the only one to write what SKUs of a workspace come to. */
 export function standingsLock(workspaceId: string): string {
