@@ -25,6 +25,7 @@ import { averageOf, isPlatformId, PAIRING_REASONS, type PairingReason, type Plat
 import { recordEvent } from '@pangea/realtime';
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { forMachines } from './for-machines.ts';
@@ -142,7 +143,7 @@ export const catalogueRouter = router({
 	stores: memberProcedure('catalogue.read').query(async ({ ctx: { member } }): Promise<ListingStoreView[]> => {
 		const reads = await member.scoped((scope) => listingReads(scope, member.storeScope));
 		return reads.map(({ storeId, platform, attributes, state, readUntil, unreadable }) => {
-			const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
+			const adapter = adapterOf(member, platform);
 			const known = state === 'read' || state === 'scopeMissing' ? state : 'waiting';
 			return {
 				storeId,
@@ -207,7 +208,7 @@ export const catalogueRouter = router({
 					if (!sku || listings.length === 0) throw problem('notFound');
 					const taking = new Set(
 						(await listingReads(scope, member.storeScope)).flatMap(({ storeId, platform }) =>
-							isPlatformId(platform) && member.services.registry.get(platform)?.reviewCarry ? [storeId] : [],
+							adapterOf(member, platform)?.reviewCarry ? [storeId] : [],
 						),
 					);
 					// Variants of a product have its stars in common.

@@ -1,6 +1,7 @@
 import { listingReads, listingsOfSku, type PairedListing, skuMasters } from '@pangea/db';
-import { averageOf, isPlatformId, LISTING_STATES, readAsMachine, type MachineFacts, writeJsonLd } from '@pangea/domain';
+import { averageOf, LISTING_STATES, readAsMachine, type MachineFacts, writeJsonLd } from '@pangea/domain';
 import { untoldBy } from '@pangea/platform-contract';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
 import type { MachineReadingView } from './shapes.ts';
@@ -22,7 +23,7 @@ export async function forMachines(member: Member, skuId: string): Promise<Machin
 }
 
 function toOffer(member: Member, listing: PairedListing, store: Store, own: MachineFacts['own']): MachineReadingView {
-	const adapter = isPlatformId(store.platform) ? member.services.registry.get(store.platform) : undefined;
+	const adapter = adapterOf(member, store.platform);
 	const { average, ratings } = averageOf(listing.stars);
 	const { fields, told, of, ours, product } = readAsMachine({
 		...listing,

@@ -32,6 +32,7 @@ import {
 	type SkuReadiness,
 	type StoreReadiness,
 } from '@pangea/domain';
+import { siteLanguage } from '../adapter.ts';
 import type { Member } from '../trpc.ts';
 import { todayOf } from '../workspace/today.ts';
 import { floorsOf } from './floors.ts';
@@ -43,23 +44,19 @@ import type { ReadinessView } from './shapes.ts';
  */
 export async function readinessFacts(member: Member, stores: StoreScope, skuIds: readonly string[]): Promise<ReadinessView> {
 	return await member.scoped(async (scope) => {
-		const places = await readStores(scope, stores);
+		const all = await readStores(scope, member.storeScope);
+		const places = stores === null ? all : all.filter(({ storeId }) => stores.includes(storeId));
 		const skus = await skuFacts(scope, member.storeScope, skuIds);
 		const today = await todayOf(scope, member);
 		const papers = await papersSeen(scope, member, places);
 		const costs = member.sees('cost') ? await landedCosts(scope, skuIds, today) : null;
-		const languages = new Map((await readStores(scope, member.storeScope)).map((one) => [one.storeId, languageOf(member, one)]));
+		const languages = new Map(all.map((one) => [one.storeId, siteLanguage(member, one) ?? one.language]));
 		return {
 			skus: skus.map((sku) => toSku(sku, languages, costs === null ? 'hidden' : costs.has(sku.skuId) ? 'known' : 'notKnown')),
-			stores: places.map((place) => toStore(place, languageOf(member, place), papers, today)),
+			stores: places.map((place) => toStore(place, languages.get(place.storeId) ?? place.language, papers, today)),
 			placed: await placedFacts(scope, member, { stores, skuIds, languages }),
 		};
 	});
-}
-
-function languageOf(member: Member, { platform, siteId, language }: StoreFacts): string {
-	const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
-	return adapter?.manifest.sites.find(({ id }) => id === siteId)?.language ?? language;
 }
 
 /** Null for who does not see dossiers. */

@@ -47,7 +47,8 @@ import {
 	type PriceProposalView,
 	type TargetState,
 } from './shapes.ts';
-import { adapterOf, languagesOf, skuOf } from './known.ts';
+import { adapterOf } from '../adapter.ts';
+import { languagesOf, skuOf } from './known.ts';
 import { textProcedures } from './text.procedures.ts';
 import { confirmersOf, markTexts, newMarks, remember, sourcesOf, tellMarks, withRemembered } from './texts.ts';
 

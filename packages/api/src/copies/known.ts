@@ -1,13 +1,9 @@
 import { copiesOfSku, type CopyTarget, copyTargets, listingsOfSku, type Scope, skuFaces } from '@pangea/db';
-import { isPlatformId } from '@pangea/domain';
+import { siteLanguage } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import type { Member } from '../trpc.ts';
 import type { TextSourceView } from './shapes.ts';
 import { sourcesOf } from './texts.ts';
-
-export function adapterOf(member: Member, platform: string) {
-	return isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
-}
 
 /** The SKU with its listings inside the member's stores, best seller first. @throws notFound */
 export async function skuOf(scope: Scope, member: Member, skuId: string) {
@@ -20,9 +16,9 @@ export async function skuOf(scope: Scope, member: Member, skuId: string) {
 /** Languages of the member's stores, by their site. */
 export function languagesOf(member: Member, targets: readonly CopyTarget[]): Map<string, string> {
 	return new Map(
-		targets.flatMap(({ storeId, platform, siteId }) => {
-			const language = adapterOf(member, platform)?.manifest.sites.find(({ id }) => id === siteId)?.language;
-			return language === undefined ? [] : [[storeId, language] as const];
+		targets.flatMap((target) => {
+			const language = siteLanguage(member, target);
+			return language === undefined ? [] : [[target.storeId, language] as const];
 		}),
 	);
 }

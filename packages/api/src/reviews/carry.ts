@@ -2,6 +2,7 @@ import { listingsOfSku, reviewsToCarry, type ReviewToCarry, type Scope, skuCode,
 import { isPlatformId, PLATFORMS } from '@pangea/domain';
 import type { CarriedReview, CarryBar, ReviewCarry } from '@pangea/platform-contract';
 import { z } from 'zod';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure } from '../trpc.ts';
 import { openReview } from './imported.ts';
@@ -27,9 +28,9 @@ export const carryProcedures = {
 					const targets = await targetsOf(scope, member, skuId);
 					const target = targets.find(({ shown }) => shown.listingId === listingId) ?? targets[0];
 					if (!target) return { targets: [], plan: null };
-					const { carry, weighed, whole } = await weigh(scope, member, skuId, target);
+					const { weighed, whole } = await weigh(scope, member, skuId, target);
 					const sources = [...Map.groupBy(weighed, ({ row }) => row.storeId)].map(([storeId, of]) => toSource(storeId, of));
-					const plan = { listingId: target.shown.listingId, sources, whole, most: carry.most, rule: carry.rule };
+					const plan = { listingId: target.shown.listingId, sources, whole, most: target.carry.most, rule: target.carry.rule };
 					return { targets: targets.map((one) => one.shown), plan };
 				}),
 		),
@@ -45,10 +46,10 @@ export const carryProcedures = {
 				member.scoped(async (scope) => {
 					const target = (await targetsOf(scope, member, input.skuId)).find(({ shown }) => shown.listingId === input.listingId);
 					if (!target) throw problem('notFound');
-					const { carry, weighed } = await weigh(scope, member, input.skuId, target);
+					const { weighed } = await weigh(scope, member, input.skuId, target);
 					const going = weighed.filter(({ row, bar }) => bar === null && (row.rights !== null || input.rights !== null));
 					if (going.length === 0) throw problem('inputWrong', { field: 'rights' });
-					const bodies = carry.bodies(
+					const bodies = target.carry.bodies(
 						target.shown,
 						going.map(({ review }) => review),
 					);
@@ -88,7 +89,7 @@ async function targetsOf(scope: Scope, member: Member, skuId: string): Promise<T
 		const product = `${storeId} ${externalListingId}`;
 		if (gone || found.has(product)) continue;
 		const store = await storeById(scope, storeId);
-		const carry = store && isPlatformId(store.platform) ? member.services.registry.get(store.platform)?.reviewCarry : undefined;
+		const carry = store && adapterOf(member, store.platform)?.reviewCarry;
 		if (carry) found.set(product, { shown: { listingId, storeId, externalListingId, title }, carry });
 	}
 	return [...found.values()];
@@ -106,7 +107,7 @@ async function weigh(
 	member: Member,
 	skuId: string,
 	{ shown: { storeId }, carry }: Target,
-): Promise<{ carry: ReviewCarry; weighed: Weighed[]; whole: boolean }> {
+): Promise<{ weighed: Weighed[]; whole: boolean }> {
 	const box = await member.services.operations.box(member.workspaceId);
 	const to = await storeById(scope, storeId);
 	const found = await reviewsToCarry(scope, { stores: member.storeScope, skuId, except: storeId, limit: MOST_CARRIED + 1 });
@@ -123,7 +124,7 @@ async function weigh(
 		};
 		return { row, review, bar: carry.barOf(review) };
 	});
-	return { carry, weighed, whole };
+	return { weighed, whole };
 }
 
 function toSource(storeId: string, of: readonly Weighed[]): CarrySourceView {
