@@ -33,7 +33,8 @@ async function paste(text: string): Promise<void> {
 	}, text);
 }
 
-const cell = (row: number, field: 'price' | 'stock') => owner.page.locator(`.offer-grid tbody tr[aria-rowindex="${row + 2}"] td.${field}`);
+const cell = (row: number, field: 'title' | 'price' | 'stock') =>
+	owner.page.locator(`.offer-grid tbody tr[aria-rowindex="${row + 2}"] td.${field}`);
 
 describe('prices and stock', () => {
 	test('are pasted from a spreadsheet, tried, applied and seen at the platform, and put back', async () => {
@@ -89,6 +90,34 @@ describe('prices and stock', () => {
 		expect(owner.errors).toEqual([]);
 	}, 180_000);
 
+	test('titles are replaced over a selection, applied and put back', async () => {
+		const { page } = owner;
+		const stores = await api.stores.list.query();
+		const store = stores.find(({ platform, country }) => platform === 'amazon' && country === 'GB')!.storeId;
+		const titles = async () => new Map((await api.offers.list.query({ stores: [store] })).rows.map((row) => [row.listingId, row.title]));
+		const { rows } = await api.offers.list.query({ stores: [store] });
+		const first = rows.findIndex((row, place) => row.titleBar === null && rows[place + 1]?.titleBar === null);
+		const [one, two] = rows.slice(first, first + 2);
+		const before = await titles();
+		await page.goto(`/catalogue?view=offers&store=${store}`);
+		await cell(first, 'title').click();
+		await page.keyboard.press('Shift+ArrowDown');
+		await page.getByLabel('How titles change').click({ force: true });
+		await page.getByTitle('put behind').click();
+		await page.getByLabel('New words').fill('for gifts');
+		await page.keyboard.press('Enter');
+		const apply = page.locator('.offer-side footer .ant-btn-primary');
+		await until('the dry run', 10_000, async () => (await apply.isEnabled()) && /2/.test((await apply.textContent()) ?? ''), 100);
+		expect(await axe(page)).toEqual([]);
+		await page.keyboard.press('Control+Enter');
+		await until('the result', 60_000, async () => (await page.locator('.offer-side li.is-applied').count()) === 2, 200);
+		const now = await titles();
+		for (const row of [one, two]) expect(now.get(row!.listingId)).toBe(`${before.get(row!.listingId)} for gifts`);
+		await page.locator('.offer-side footer button').first().click();
+		await until('the old titles', 60_000, async () => (await titles()).get(one!.listingId) === before.get(one!.listingId), 300);
+		expect(owner.errors).toEqual([]);
+	}, 180_000);
+
 	test('are edited by keys alone: typed, taken back, filled over a selection', async () => {
 		const { page } = owner;
 		const stores = await api.stores.list.query();
@@ -112,6 +141,18 @@ describe('prices and stock', () => {
 		for (const row of [first, first + 1]) expect(await cell(row, 'stock').textContent()).toContain('31');
 		await page.keyboard.press('Delete');
 		expect(await page.locator('.offer-cell.is-edited').count()).toBe(0);
+		// A title is opened by Enter; letters keep their meaning.
+		await cell(first, 'title').click();
+		await page.keyboard.press('Enter');
+		await page.keyboard.type('x'.repeat(201));
+		expect(await page.locator('.offer-cell .length').textContent()).toBe('201 / 200');
+		expect(await axe(page)).toEqual([]);
+		await page.keyboard.press('Enter');
+		await page.locator('.offer-side li.is-refused').waitFor();
+		expect(await page.locator('.offer-side li.is-refused').textContent()).toContain('at most 200 characters');
+		await page.keyboard.press('ArrowUp');
+		await page.keyboard.press('Delete');
+		expect(await page.locator('.offer-cell.is-edited, .offer-cell.is-refused').count()).toBe(0);
 		// What a platform does not take stands in its cell, with why.
 		await page.goto('/catalogue?view=offers&platform=temu');
 		await cell(0, 'price').waitFor();

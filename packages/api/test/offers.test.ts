@@ -97,7 +97,7 @@ const settle = (batchId: string, storeId: string) =>
 			await settleListingChange(scope, changeId, { state: 'applied' }, new Date().toISOString());
 			await scope.db
 				.updateTable('listing')
-				.set(field === 'price' ? { price_minor: shall } : { stock: Number(shall) })
+				.set(field === 'title' ? { title: shall } : field === 'price' ? { price_minor: shall } : { stock: Number(shall) })
 				.where('listing_id', '=', listingId)
 				.execute();
 		}
@@ -117,10 +117,12 @@ describe('the list of offers', () => {
 				stock: 9,
 				// 104 CNY.
 				floor: { amountMinor: '1300000', currency: 'ARS' },
+				// It was sold, and this platform keeps the titles of what was sold.
+				titleBar: 'titleAfterSales',
 				priceBar: null,
 				stockBar: null,
 			},
-			{ listingId: TEMU, priceBar: 'platformPrice', stockBar: null },
+			{ listingId: TEMU, titleBar: null, titleLength: { least: 1, most: 500 }, priceBar: 'platformPrice', stockBar: null },
 			{
 				listingId: GLOBAL,
 				price: { amountMinor: '2100', currency: 'USD' },
@@ -175,6 +177,33 @@ describe('a dry run', () => {
 		expect((await verdicts({ listingId: OTHER, stock: 4 }))[0]?.[3]).toBe('notFound');
 	});
 
+	test('of a title counts its characters, and lets a product have one', async () => {
+		const sister = '01a00000-0000-7000-8000-0000000000e4';
+		const admin = new pg.Client({ connectionString: api.databaseUrl });
+		await admin.connect();
+		await admin.query(
+			`insert into listing (workspace_id, listing_id, store_id, external_listing_id, external_variant_id, gtins, title, variant, state, raw_status, issues,
+				price_minor, currency, stock, digest, pairing_state, sku_id)
+				select workspace_id, $1, store_id, external_listing_id, 'b', gtins, title, 'red', state, raw_status, issues, price_minor, currency, stock, digest,
+					pairing_state, sku_id from listing where listing_id = $2`,
+			[sister, TEMU],
+		);
+		await admin.end();
+		expect(await verdicts({ listingId: AR, title: 'Lamp' })).toEqual([['title', 'Lámpara', 'Lamp', 'titleAfterSales']]);
+		expect(await verdicts({ listingId: TEMU, title: ' Night\nlamp ' })).toEqual([['title', 'Lámpara', 'Night lamp', null]]);
+		expect((await verdicts({ listingId: TEMU, title: 'x'.repeat(501) }))[0]?.[3]).toBe('titleTooLong 500');
+		expect((await verdicts({ listingId: TEMU, title: ' ' }))[0]?.[3]).toBe('noTitle');
+		expect((await verdicts({ listingId: TEMU, title: 'Lámpara' }))[0]?.[3]).toBe('same');
+		expect(await verdicts({ listingId: TEMU, title: 'One' }, { listingId: sister, title: 'Two' })).toEqual([
+			['title', 'Lámpara', 'One', 'severalTitles'],
+			['title', 'Lámpara', 'Two', 'severalTitles'],
+		]);
+		expect(await verdicts({ listingId: TEMU, title: 'One' }, { listingId: sister, title: 'One ' })).toEqual([
+			['title', 'Lámpara', 'One', null],
+			['title', 'Lámpara', 'One', null, 'allVariants'],
+		]);
+	});
+
 	test('knows a store whose writes are stopped', async () => {
 		const set = (allowed: boolean) =>
 			api.database.inWorkspace(workspaceId, (scope) => setWrites(scope, stores.ar, { allowed, at: new Date().toISOString() }));
@@ -211,6 +240,18 @@ describe('changing offers', () => {
 			{ listingId: TEMU, field: 'stock', was: '9', shall: '12', state: 'queued' },
 		]);
 		expect(await as().offers.batches()).toMatchObject([{ batchId: BATCH, stores: 2, isUndo: false, states: { queued: 2 } }]);
+	});
+
+	test('of a title is kept in its words, and put back to the old ones', async () => {
+		const rows = [{ listingId: TEMU, title: 'Night lamp, 2 pieces' }];
+		expect((await as().offers.change({ batchId: BATCH, rows })).sent).toBe(1);
+		expect(await as().offers.batch({ batchId: BATCH })).toMatchObject([{ field: 'title', was: 'Lámpara', shall: 'Night lamp, 2 pieces' }]);
+		expect((await as().offers.list({ platform: 'temu' })).rows[0]?.titleBar).toBe('underWay');
+		await settle(BATCH, stores.temu);
+		expect(await as().offers.undo({ batchId: OTHER, undoes: BATCH })).toMatchObject({
+			sent: 1,
+			verdicts: [{ field: 'title', was: 'Night lamp, 2 pieces', shall: 'Lámpara', refusal: null }],
+		});
 	});
 
 	test('is undone where the platform still shows what was set, and nowhere else', async () => {

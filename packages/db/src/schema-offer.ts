@@ -1,10 +1,10 @@
 import type { ColumnType, Generated } from 'kysely';
-import type { DefaultTime, Int8, JsonDefault } from './schema-columns.ts';
+import type { DefaultTime, JsonDefault } from './schema-columns.ts';
 import type { CopyReason } from './schema-copy.ts';
 
 type Later<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
-/** A price or a stock that is to be another. */
+/** A title, a price or a stock that is to be another. */
 export interface ListingChangeTable {
 	workspace_id: string;
 	change_id: string;
@@ -15,9 +15,9 @@ export interface ListingChangeTable {
 	field: string;
 	/** Of a price. */
 	currency: string | null;
-	/** Minor units of a price, pieces of a stock. */
-	was: Int8;
-	shall: Int8;
+	/** The words of a title, minor units of a price, pieces of a stock. */
+	was: string;
+	shall: string;
 	state: Generated<string>;
 	/** Of ours, why it did not come about. */
 	code: Later<string>;

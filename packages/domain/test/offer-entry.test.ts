@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgePrice, judgeStock, readBlock, readTyped, shiftPrice } from '../src/index.ts';
+import { judgePrice, judgeStock, judgeTitle, plainTitle, readBlock, readTyped, shiftPrice } from '../src/index.ts';
 
 describe('a number as it is typed or pasted', () => {
 	test.each([
@@ -58,10 +58,10 @@ describe('a change of an offer', () => {
 		);
 
 	test('is sent where nothing speaks against it, and looked at twice where it moves far', () => {
-		expect(judged('14.00')).toEqual({ shall: 1_400n, refusal: null, bound: null, warnings: [] });
+		expect(judged('14.00')).toEqual({ shall: '1400', refusal: null, bound: null, warnings: [] });
 		expect(judged('13.99').warnings).toEqual(['bigChange']);
 		expect(judged('26.01').warnings).toEqual(['bigChange']);
-		expect(judgeStock(0, { was: 4, obstacle: null })).toEqual({ shall: 0n, refusal: null, bound: null, warnings: ['soldOut'] });
+		expect(judgeStock(0, { was: 4, obstacle: null })).toEqual({ shall: '0', refusal: null, bound: null, warnings: ['soldOut'] });
 	});
 
 	test('is not sent below the floor, and at the floor it is', () => {
@@ -83,5 +83,37 @@ describe('a change of an offer', () => {
 		});
 		expect(judgeStock(4, { was: 4, obstacle: null }).refusal).toBe('same');
 		expect(judgeStock(4, { was: 4, obstacle: 'sharedStock' }).refusal).toBe('sharedStock');
+	});
+});
+
+describe('a title', () => {
+	const titles = { least: 3, most: 10, of: 'product', reviewed: true } as const;
+	const judged = (asked: string, isOneOfSeveral = false) => judgeTitle(asked, { was: 'Lamp', obstacle: null, titles, isOneOfSeveral });
+
+	test('is sent in one line, without marks that nobody sees', () => {
+		expect(judged('  Lamp\r\n red\u202e\u200b ')).toEqual({ shall: 'Lamp red', refusal: null, bound: null, warnings: ['reviewed'] });
+		expect(plainTitle('e\u0301')).toBe('é');
+		// What joins the parts of a picture stays.
+		expect(plainTitle('👩\u200d🔧')).toBe('👩\u200d🔧');
+	});
+
+	test('tells that all variants get it, where they have but one', () => {
+		expect(judged('Lamp red', true).warnings).toEqual(['allVariants', 'reviewed']);
+		expect(
+			judgeTitle('Lamp red', { was: 'Lamp', obstacle: null, titles: { ...titles, of: 'variant', reviewed: false }, isOneOfSeveral: true })
+				.warnings,
+		).toEqual([]);
+	});
+
+	test('is counted in characters, not in bytes or halves of them', () => {
+		expect(judged('灯'.repeat(10)).refusal).toBeNull();
+		expect(judged('😀'.repeat(10)).refusal).toBeNull();
+		expect(judged('灯'.repeat(11))).toMatchObject({ refusal: 'titleTooLong', bound: '10' });
+		expect(judged('灯')).toMatchObject({ refusal: 'titleTooShort', bound: '3' });
+		expect(judged(' \u200b ')).toMatchObject({ refusal: 'noTitle', shall: null });
+		expect(judged('Lamp ').refusal).toBe('same');
+		expect(judgeTitle('Lamp red', { was: 'Lamp', obstacle: 'titleAfterSales', titles, isOneOfSeveral: false }).refusal).toBe(
+			'titleAfterSales',
+		);
 	});
 });

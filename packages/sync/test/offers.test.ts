@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { addListingChanges, listingChangesOf, type NewListingChange, setWrites } from '@pangea/db';
 import type { Listing } from '@pangea/domain';
-import { type Listings, type Offers, type PlatformAdapter, PlatformError } from '@pangea/platform-contract';
+import { type Listings, type Offers, type PlatformAdapter, PlatformError, type RefusalReason } from '@pangea/platform-contract';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Engine } from '../src/index.ts';
 import { sendOffers } from '../src/listings/offers.ts';
@@ -19,6 +19,7 @@ const CHANGES = ['55555555-5555-7555-8555-555555555551', '55555555-5555-7555-855
 const AGAIN = '55555555-5555-7555-8555-555555555559';
 
 interface Shown {
+	title: string;
 	price: bigint;
 	stock: number;
 }
@@ -33,6 +34,8 @@ let taken: string[];
 /** Takes changes and never shows them. */
 let isDeaf: boolean;
 let trouble: { when: 'before' | 'after'; error: PlatformError } | null;
+/** Why it refuses a title that it took. */
+let audit: RefusalReason[] | null;
 /** Products of which it refuses changes. */
 let refusing: Set<string>;
 
@@ -60,7 +63,14 @@ function withOffers(adapter: PlatformAdapter): PlatformAdapter {
 			}),
 	};
 	const offers: Offers = {
-		terms: () => ({ price: null, stock: null, pricing: 'paid' }),
+		terms: () => ({
+			title: null,
+			titles: { least: 1, most: 60, of: 'product', reviewed: false },
+			price: null,
+			stock: null,
+			pricing: 'paid',
+		}),
+		titleRefusal: async () => await Promise.resolve(audit),
 		async change(context, product, changes) {
 			const now = trouble;
 			trouble = null;
@@ -85,7 +95,8 @@ function withOffers(adapter: PlatformAdapter): PlatformAdapter {
 				const one = shown.get(product);
 				if (!one || isDeaf) continue;
 				if (change.field === 'price') one.price = change.price.amountMinor;
-				else one.stock = change.stock;
+				else if (change.field === 'stock') one.stock = change.stock;
+				else one.title = change.title;
 			}
 			if (now) throw now.error;
 			return changes.map(() => ({ state: 'accepted' as const }));
@@ -94,14 +105,14 @@ function withOffers(adapter: PlatformAdapter): PlatformAdapter {
 	return { ...adapter, listings, offers };
 }
 
-function listingOf(externalListingId: string, { price, stock }: Shown): Listing {
+function listingOf(externalListingId: string, { title, price, stock }: Shown): Listing {
 	return {
 		externalListingId,
 		externalVariantId: '',
 		originKey: null,
 		sellerSku: externalListingId,
 		gtins: [],
-		title: externalListingId,
+		title,
 		variant: null,
 		state: 'live',
 		rawStatus: 'active',
@@ -158,6 +169,11 @@ const priceTo = (place: 0 | 1, shall: string, was = '1000'): NewListingChange =>
 	shall,
 	undoes: null,
 });
+const titleTo = (place: 0 | 1, shall: string, was = 'Lamp'): NewListingChange => ({
+	...priceTo(place, shall, was),
+	field: 'title',
+	currency: null,
+});
 const stockTo = (place: 0 | 1, shall: string, was = '4'): NewListingChange => ({
 	...priceTo(place, shall, was),
 	field: 'stock',
@@ -185,8 +201,8 @@ describe('changing prices and stocks', () => {
 	});
 	afterAll(() => home.close());
 	beforeEach(async () => {
-		shown = new Map([1, 2].map((number) => [`P${number}`, { price: 1000n, stock: 4 }]));
-		[taken, isDeaf, trouble, refusing] = [[], false, null, new Set()];
+		shown = new Map([1, 2].map((number) => [`P${number}`, { title: 'Lamp', price: 1000n, stock: 4 }]));
+		[taken, isDeaf, trouble, refusing, audit] = [[], false, null, new Set(), null];
 		await home.database.inWorkspace(WORKSPACE, async (scope) => {
 			for (const table of ['listing_change', 'listing'] as const) await scope.db.deleteFrom(table).execute();
 			await setWrites(scope, null, { allowed: true, at: new Date().toISOString() });
@@ -314,6 +330,30 @@ describe('changing prices and stocks', () => {
 		trouble = { when: 'before', error: failing('unavailable') };
 		await run();
 		expect([await states(), taken]).toEqual([['failed platformDown'], []]);
+	});
+
+	test('of a title is applied as it is shown, and not over a title that somebody else has given', async () => {
+		await ask([titleTo(0, 'Lamp, red'), titleTo(1, 'Lamp, blue')]);
+		shown.get('P2')!.title = 'Lantern';
+		await run();
+		expect([await states(), taken]).toEqual([['applied', 'refused offerChangedSince'], ['P1 title']]);
+		const { rows } = await home.database.inWorkspace(WORKSPACE, async ({ db }) => ({
+			rows: await db.selectFrom('listing').select('title').orderBy('external_listing_id').execute(),
+		}));
+		expect(rows).toEqual([{ title: 'Lamp, red' }, { title: 'Lantern' }]);
+	});
+
+	test('of a title that is audited is looked for over days, and told when the audit refuses it', async () => {
+		isDeaf = true;
+		await ask([titleTo(0, 'Lamp, red'), titleTo(1, 'Lamp, blue')]);
+		expect(await run()).toEqual({ state: 'done', value: { lookIn: 15 } });
+		for (const lookIn of [60, 300, 900, 3_600, 21_600]) expect(await run()).toEqual({ state: 'done', value: { lookIn } });
+		shown.get('P1')!.title = 'Lamp, red';
+		audit = [{ field: 'title', code: 'Title', words: 'Not this word' }];
+		await run();
+		expect(await states()).toEqual(['applied', 'refused offerRefused']);
+		const [, second] = await home.database.inWorkspace(WORKSPACE, (scope) => listingChangesOf(scope, null, BATCH));
+		expect([second?.reasons, taken]).toEqual([audit, ['P1 title', 'P2 title']]);
 	});
 
 	test('of one listing and field is under way once at a time', async () => {

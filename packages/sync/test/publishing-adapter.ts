@@ -26,7 +26,13 @@ export function publishingAdapter(url: string): PlatformAdapter {
 		},
 	};
 	const offers: Offers = {
-		terms: () => ({ price: 'platformPrice', stock: null, pricing: 'paid' }),
+		terms: () => ({
+			title: null,
+			titles: { least: 1, most: 60, of: 'product', reviewed: false },
+			price: 'platformPrice',
+			stock: null,
+			pricing: 'paid',
+		}),
 		async change(context, _, changes) {
 			for (const change of changes) if (change.field === 'stock') await post(context, '/stock', { stock: change.stock }, { writes: true });
 			return changes.map(() => ({ state: 'accepted' }));

@@ -62,7 +62,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 			],
 		},
 		{
-			title: t`Prices and stock`,
+			title: t`Titles, prices and stock`,
 			keys: [
 				[['Enter'], t`Edit the cell; any digit begins as well`],
 				[['↑', '↓', '←', '→'], t`Go from cell to cell; with Shift select`],

@@ -4,13 +4,17 @@ import {
 	isPlatformId,
 	judgePrice,
 	judgeStock,
+	judgeTitle,
 	type Money,
 	NO_OFFERS,
+	OFFER_FIELDS,
 	type OfferFacts,
 	type OfferField,
 	type OfferRefusal,
 	type OfferTerms,
+	type OfferVerdict,
 	type OperatingMode,
+	plainTitle,
 } from '@pangea/domain';
 import { floorsOf } from '../catalogue/floors.ts';
 import { stateOf } from '../catalogue/states.ts';
@@ -29,6 +33,7 @@ export interface Offered {
 /** One row of what is asked for. */
 export interface AskedOffer {
 	listingId: string;
+	title?: string | undefined;
 	price?: { amount: string; currency: string } | undefined;
 	stock?: number | undefined;
 }
@@ -45,6 +50,7 @@ function factsOf(row: OfferRow): OfferFacts {
 		price: money(row.priceMinor, row.currency),
 		received: money(row.receivedMinor, row.receivedCurrency),
 		stock: row.stock,
+		sold: row.sold,
 	};
 }
 
@@ -76,33 +82,61 @@ export function barOf({ row, terms }: Offered, field: OfferField): OfferRefusal 
 	return row.underWay.includes(field) ? 'underWay' : null;
 }
 
+/** What a listing shows of a field, as a change holds it; null where it is not told. */
+export function valueOf({ row, price }: Offered, field: OfferField): string | null {
+	if (field === 'title') return plainTitle(row.title);
+	const value = field === 'price' ? price?.amountMinor : row.stock;
+	return value == null ? null : String(value);
+}
+
 /** What would become of each field that is asked for; a listing that is not there, or not to be seen, is not found. */
 export function verdictsOf(offered: readonly Offered[], asked: readonly AskedOffer[]): OfferVerdictView[] {
 	const byId = new Map(offered.map((one) => [one.row.listingId, one]));
-	return asked.flatMap(({ listingId, price, stock }): OfferVerdictView[] => {
+	const titles = titlesByProduct(byId, asked);
+	return asked.flatMap((wanted): OfferVerdictView[] => {
+		const { listingId } = wanted;
 		const one = byId.get(listingId);
-		const fields: OfferField[] = [...(price ? (['price'] as const) : []), ...(stock === undefined ? [] : (['stock'] as const))];
-		if (!one) return fields.map((field) => missing(listingId, field));
-		return fields.map((field) => {
+		return OFFER_FIELDS.filter((field) => wanted[field] !== undefined).map((field) => {
+			if (!one) return missing(listingId, field);
 			const bar = barOf(one, field);
-			const wasStock = one.row.stock;
-			const verdict =
-				field === 'price' && price
-					? judgePrice(price, { was: one.price, floor: one.floor, obstacle: one.terms.price })
-					: judgeStock(stock ?? 0, { was: wasStock, obstacle: one.terms.stock });
-			const was = field === 'price' ? one.price?.amountMinor : wasStock;
+			const verdict = judge(one, wanted, field, titles);
 			return {
 				listingId,
 				field,
 				currency: field === 'price' ? (one.price?.currency ?? null) : null,
-				was: was == null ? null : String(was),
-				shall: verdict.shall === null ? null : String(verdict.shall),
+				was: valueOf(one, field),
+				shall: verdict.shall,
 				refusal: bar ?? verdict.refusal,
 				bound: bar === null ? verdict.bound : null,
 				warnings: bar === null ? verdict.warnings : [],
 			};
 		});
 	});
+}
+
+function judge(one: Offered, wanted: AskedOffer, field: OfferField, titles: ReadonlyMap<string, ReadonlySet<string>>): OfferVerdict {
+	const { row, terms, price, floor } = one;
+	if (field === 'price') return judgePrice(wanted.price ?? { amount: '', currency: '' }, { was: price, floor, obstacle: terms.price });
+	if (field === 'stock') return judgeStock(wanted.stock ?? -1, { was: row.stock, obstacle: terms.stock });
+	const isOneOfSeveral = row.variant !== null;
+	const verdict = judgeTitle(wanted.title ?? '', { was: row.title, obstacle: terms.title, titles: terms.titles, isOneOfSeveral });
+	const isAtOdds = (titles.get(productOf(one))?.size ?? 0) > 1;
+	return verdict.refusal === null && isAtOdds ? { ...verdict, refusal: 'severalTitles', warnings: [] } : verdict;
+}
+
+/** Titles that are asked for together, where a product has but one. */
+function titlesByProduct(byId: ReadonlyMap<string, Offered>, asked: readonly AskedOffer[]): Map<string, Set<string>> {
+	const titles = new Map<string, Set<string>>();
+	for (const { listingId, title } of asked) {
+		const one = byId.get(listingId);
+		if (!one || title === undefined || one.terms.titles.of !== 'product') continue;
+		titles.set(productOf(one), (titles.get(productOf(one)) ?? new Set()).add(plainTitle(title)));
+	}
+	return titles;
+}
+
+function productOf({ row }: Offered): string {
+	return `${row.storeId} ${row.externalListingId}`;
 }
 
 export function missing(listingId: string, field: OfferField): OfferVerdictView {

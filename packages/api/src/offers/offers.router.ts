@@ -27,7 +27,7 @@ import { cellState } from '../catalogue/states.ts';
 import { problem } from '../problem.ts';
 import type { MoneyView } from '../shapes.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
-import { barOf, missing, type Offered, offeredOf, verdictsOf } from './judge.ts';
+import { barOf, missing, type Offered, offeredOf, valueOf, verdictsOf } from './judge.ts';
 import type { OfferBatchView, OfferChangeView, OfferOutcomeView, OfferPageView, OfferRowView, OfferVerdictView } from './shapes.ts';
 
 const MOST_ROWS = 500;
@@ -37,6 +37,7 @@ const asked = z
 	.array(
 		z.strictObject({
 			listingId: z.uuid(),
+			title: z.string().max(2000).optional(),
 			price: z.object({ amount: z.string().max(30), currency: z.string().max(3) }).optional(),
 			stock: z.number().optional(),
 		}),
@@ -79,6 +80,8 @@ function rowView(member: Member, one: Offered): OfferRowView {
 		paid: seesPrices && terms.pricing === 'received' ? paidOf(row) : null,
 		stock: row.stock,
 		floor: moneyView(floor),
+		titleLength: { least: terms.titles.least, most: terms.titles.most },
+		titleBar: barOf(one, 'title'),
 		priceBar: barOf(one, 'price'),
 		stockBar: barOf(one, 'stock'),
 	};
@@ -90,7 +93,7 @@ function paidOf({ priceMinor, currency }: OfferRow): MoneyView | null {
 
 function changeView(member: Member, row: ListingChangeRow): OfferChangeView {
 	const { undoes, reasons, was, shall, ...change } = row;
-	const isSeen = row.field === 'stock' || member.sees('revenue');
+	const isSeen = row.field !== 'price' || member.sees('revenue');
 	return {
 		...change,
 		field: fieldOf(row),
@@ -138,9 +141,9 @@ async function sendAll(
 	};
 }
 
-/** Changes prices and stocks of listings that exist, many at once. */
+/** Changes titles, prices and stocks of listings that exist, many at once. */
 export const offersRouter = router({
-	/** Listings with their price and stock, what sells most first, and why a field cannot be changed. */
+	/** Listings with their title, price and stock, what sells most first, and why a field cannot be changed. */
 	list: memberProcedure('catalogue.read')
 		.input(
 			z.object({
@@ -256,8 +259,7 @@ export const offersRouter = router({
 function undoVerdict(change: ListingChangeRow, one: Offered | undefined): OfferVerdictView {
 	const field = fieldOf(change);
 	if (!one) return missing(change.listingId, field);
-	const now = field === 'price' ? one.price?.amountMinor : one.row.stock;
-	const isOurs = now != null && String(now) === change.shall && (field === 'stock' || one.price?.currency === change.currency);
+	const isOurs = valueOf(one, field) === change.shall && (field !== 'price' || one.price?.currency === change.currency);
 	return {
 		listingId: change.listingId,
 		field,

@@ -25,7 +25,10 @@ export interface OfferRowView {
 	stock: number | null;
 	/** Landed cost of a unit in the currency of the price; null where it is not known or not to be seen. */
 	floor: MoneyView | null;
+	/** Characters of a title; `most` null: as its category says. */
+	titleLength: { least: number; most: number | null };
 	/** Why it is not changed from here; null: it can be. */
+	titleBar: OfferRefusal | null;
 	priceBar: OfferRefusal | null;
 	stockBar: OfferRefusal | null;
 }
@@ -41,9 +44,9 @@ export interface OfferVerdictView {
 	field: OfferField;
 	/** Of a price. */
 	currency: string | null;
-	/** Minor units of a price, pieces of a stock; null where it is not told. */
+	/** The words of a title, minor units of a price, pieces of a stock; null where it is not told. */
 	was: string | null;
-	/** Null where what was asked for is no such number. */
+	/** Null where what was asked for is no such thing. */
 	shall: string | null;
 	/** Why it is not sent; null: it is. */
 	refusal: OfferRefusal | null;

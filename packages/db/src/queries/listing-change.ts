@@ -3,13 +3,14 @@ import type { Scope } from '../database.ts';
 import type { CopyReason } from '../schema-copy.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
-/** A price or a stock that is to be another. */
+/** A title, a price or a stock that is to be another. */
 export interface NewListingChange {
 	changeId: string;
 	listingId: string;
 	storeId: string;
 	field: string;
 	currency: string | null;
+	/** The words of a title, minor units of a price, pieces of a stock. */
 	was: string;
 	shall: string;
 	undoes: string | null;
@@ -30,7 +31,7 @@ export async function addListingChanges(
 		select ${scope.workspaceId}, x."changeId", ${batch.batchId}, x."listingId", x."storeId", x.field, x.currency, x.was, x.shall, x.undoes,
 			${batch.by}, ${batch.at}
 		from jsonb_to_recordset(${JSON.stringify(changes)}::jsonb) as x("changeId" uuid, "listingId" uuid, "storeId" uuid, field text, currency text,
-			was bigint, shall bigint, undoes uuid)
+			was text, shall text, undoes uuid)
 		on conflict do nothing returning change_id`.execute(scope.db);
 	return rows.map((row) => row.change_id);
 }
@@ -61,7 +62,7 @@ export async function takeListingChanges(scope: Scope, of: { batchId: string; st
 		where c.workspace_id = ${scope.workspaceId} and c.batch_id = ${of.batchId} and c.store_id = ${of.storeId}
 			and c.state in ('queued', 'sending', 'accepted') and l.workspace_id = c.workspace_id and l.listing_id = c.listing_id
 		returning c.change_id as "changeId", c.listing_id as "listingId", l.external_listing_id as "externalListingId",
-			l.external_variant_id as "externalVariantId", l.seller_sku as "sellerSku", c.state, c.field, c.currency, c.was::text, c.shall::text,
+			l.external_variant_id as "externalVariantId", l.seller_sku as "sellerSku", c.state, c.field, c.currency, c.was, c.shall,
 			c.attempts, c.looks, c.undoes`.execute(scope.db);
 	return rows.toSorted((a, b) => (a.externalListingId < b.externalListingId ? -1 : a.externalListingId > b.externalListingId ? 1 : 0));
 }
@@ -110,7 +111,7 @@ export interface ListingChangeRow {
 export async function listingChangesOf(scope: Scope, storeScope: StoreScope, batchId: string): Promise<ListingChangeRow[]> {
 	const { rows } = await sql<ListingChangeRow>`
 		select c.change_id as "changeId", c.listing_id as "listingId", c.store_id as "storeId", l.title, l.variant, l.seller_sku as "sellerSku",
-			c.field, c.currency, c.was::text, c.shall::text, c.state, c.code, c.reasons, c.undoes
+			c.field, c.currency, c.was, c.shall, c.state, c.code, c.reasons, c.undoes
 		from listing_change c join listing l on l.workspace_id = c.workspace_id and l.listing_id = c.listing_id
 		where c.workspace_id = ${scope.workspaceId} and c.batch_id = ${batchId} and ${inStores('c.store_id', storeScope)}
 		order by l.sold_units desc, l.listing_id, c.field`.execute(scope.db);

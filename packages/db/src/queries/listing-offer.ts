@@ -14,6 +14,7 @@ export interface OfferRow {
 	writesStopped: boolean;
 	skuId: string | null;
 	skuCode: string | null;
+	externalListingId: string;
 	externalVariantId: string;
 	sellerSku: string | null;
 	title: string;
@@ -33,7 +34,7 @@ export interface OfferRow {
 
 const columns = sql`l.listing_id as "listingId", l.store_id as "storeId", s.platform, s.site_id as "siteId", s.mode, s.attributes,
 	c.state as "connectionState", s.writes_stopped_at is not null or w.writes_stopped_at is not null as "writesStopped",
-	l.sku_id as "skuId", k.code as "skuCode", l.external_variant_id as "externalVariantId", l.seller_sku as "sellerSku", l.title, l.variant,
+	l.sku_id as "skuId", k.code as "skuCode", l.external_listing_id as "externalListingId", l.external_variant_id as "externalVariantId", l.seller_sku as "sellerSku", l.title, l.variant,
 	l.image_url as "imageUrl", l.state, l.raw_status as "rawStatus", l.price_minor::text as "priceMinor", l.currency,
 	l.received_minor::text as "receivedMinor", l.received_currency as "receivedCurrency", l.stock, l.sold_units as sold,
 	coalesce((select array_agg(h.field) from listing_change h where h.workspace_id = l.workspace_id and h.listing_id = l.listing_id

@@ -11,7 +11,7 @@ import {
 } from '@pangea/platform-contract';
 import { call } from './client.ts';
 import { misunderstood } from './errors.ts';
-import { localeIn } from './product-types.ts';
+import { localeIn, LONGEST_TITLE } from './product-types.ts';
 import { OWN } from './type-schema.ts';
 import { wireOwnOffer, type WireOwnOffer, wireSubmission, type WireSubmission } from './wire-publish.ts';
 
@@ -20,10 +20,13 @@ const BY_SELLER = 'DEFAULT';
 /** An attribute is replaced whole, so what else it says is sent back as it was; Amazon's own check of the very body goes before each patch. */
 export const offers: Offers = {
 	terms: (_, { price, stock }): OfferTerms => ({
+		title: null,
 		price: price === null ? 'untold' : null,
 		// Of what Amazon's warehouses keep the listing tells no number.
 		stock: stock === null ? 'platformStock' : null,
 		pricing: 'paid',
+		// The schema of a product type may say less, which Amazon's check tells.
+		titles: { least: 1, most: LONGEST_TITLE, of: 'variant', reviewed: false },
 	}),
 
 	async change(context, _, changes) {
@@ -42,8 +45,8 @@ async function changeOne(context: StoreContext, change: OfferChange): Promise<Of
 	});
 	const productType = (item.summaries ?? []).find(({ marketplaceId }) => marketplaceId === context.store.siteId)?.productType;
 	if (!productType) throw notHere();
-	const patched = change.field === 'price' ? priceOf(context, change, item) : stockOf(change.stock, item);
-	if (patched === null) return { state: 'refused', code: 'offerNotOurs', reasons: [] };
+	const patched = patchedBy(context, change, item);
+	if (patched === null) return { state: 'refused', code: change.field === 'title' ? 'offerTitleNotOurs' : 'offerNotOurs', reasons: [] };
 	const body = { productType, patches: [{ op: 'replace', path: `/attributes/${patched.name}`, value: patched.value }] };
 	const checked = await patch(context, path, body, true);
 	if (checked.status !== 'VALID') return refusal(checked, change);
@@ -66,6 +69,22 @@ async function patch(context: StoreContext, path: string, body: Record<string, u
 		...(!isPreview && { writes: true }),
 	});
 	return value;
+}
+
+function patchedBy(context: StoreContext, change: OfferChange, item: WireOwnOffer): Patched {
+	if (change.field === 'title') return titleOf(context, change.title, item);
+	return change.field === 'price' ? priceOf(context, change, item) : stockOf(change.stock, item);
+}
+
+/** The title in the marketplace's language. Null for an offer on somebody else's product, of which the seller states none. */
+function titleOf({ store }: StoreContext, title: string, { attributes }: WireOwnOffer): Patched {
+	const locale = localeIn(store);
+	const told = attributes?.[OWN.title] ?? [];
+	if (told.length === 0) return null;
+	const isMeant = (one: Record<string, unknown>): boolean =>
+		(one['marketplace_id'] ?? store.siteId) === store.siteId && (one['language_tag'] ?? locale) === locale;
+	if (told.some(isMeant)) return { name: OWN.title, value: told.map((one) => (isMeant(one) ? { ...one, value: title } : one)) };
+	return { name: OWN.title, value: [...told, { marketplace_id: store.siteId, language_tag: locale, value: title }] };
 }
 
 type Patched = { name: string; value: Record<string, unknown>[] } | null;

@@ -9,7 +9,7 @@ import { wireDefinition, wireProductTypes } from './wire-publish.ts';
 
 const DEFINITIONS = '/definitions/2020-09-01/productTypes';
 const SOURCE = 'https://developer-docs.amazon.com/sp-api/docs/product-type-api-use-case-guide';
-const LONGEST_TITLE = 200;
+export const LONGEST_TITLE = 200;
 const LONGEST_DESCRIPTION = 2000;
 
 /** In which a marketplace's buyers read. */

@@ -32,6 +32,6 @@ const told = z.array(z.record(z.string(), z.unknown())).nullish();
 /** `getListingsItem` with what a patch has to leave as it is. */
 export const wireOwnOffer = z.object({
 	summaries: z.array(z.object({ marketplaceId: z.string(), productType: z.string().nullish() })).nullish(),
-	attributes: z.object({ purchasable_offer: told, fulfillment_availability: told }).nullish(),
+	attributes: z.object({ item_name: told, purchasable_offer: told, fulfillment_availability: told }).nullish(),
 });
 export type WireOwnOffer = z.output<typeof wireOwnOffer>;

@@ -38,6 +38,13 @@ const stockOf = ({ externalVariantId, sellerSku }: Listing, stock: number): Offe
 	stock,
 });
 
+const titleOf = ({ externalVariantId, sellerSku }: Listing, title: string): OfferChange => ({
+	externalVariantId,
+	sellerSku,
+	field: 'title',
+	title,
+});
+
 /** The store with what else an item says, noting what is patched. */
 function saying(store: StoreContext, attributes: Record<string, unknown>) {
 	const patched: { isPreview: boolean; writes: unknown; patches: { path: string; value: unknown }[] }[] = [];
@@ -81,7 +88,52 @@ describe('An offer on Amazon', () => {
 			[false, true],
 		]);
 		expect(await mirrored(store, one)).toMatchObject({ price: { amountMinor: 2_749n, currency: 'EUR' }, stock: 21 });
-		expect(offers.terms(store.store, one)).toEqual({ price: null, stock: null, pricing: 'paid' });
+		expect(offers.terms(store.store, one)).toEqual({
+			title: null,
+			price: null,
+			stock: null,
+			pricing: 'paid',
+			titles: { least: 1, most: 200, of: 'variant', reviewed: false },
+		});
+	}, 60_000);
+
+	test('gets another title in the language of its marketplace, and says why where Amazon’s check refuses one', async () => {
+		const { store, one } = await germany();
+		expect(await offers.change(store, one.externalListingId, [titleOf(one, 'Lampe, warmweiß'), stockOf(one, 20)], 'k')).toEqual([
+			{ state: 'accepted' },
+			{ state: 'accepted' },
+		]);
+		expect(await mirrored(store, one)).toMatchObject({ title: 'Lampe, warmweiß', stock: 20, price: one.price });
+		expect(await offers.change(store, one.externalListingId, [titleOf(one, 'L'.repeat(201))], 'k')).toMatchObject([
+			{ state: 'refused', code: 'offerRefused', reasons: [{ field: 'title', words: expect.stringContaining('more than 200 characters') }] },
+		]);
+		expect(await mirrored(store, one)).toMatchObject({ title: 'Lampe, warmweiß' });
+		const { patched, context } = saying(store, {
+			item_name: [
+				{ marketplace_id: 'A1PA6795UKMFR9', language_tag: 'en_GB', value: 'Lamp' },
+				{ marketplace_id: 'A1PA6795UKMFR9', language_tag: 'de_DE', value: 'Leuchte' },
+			],
+		});
+		await offers.change(context, one.externalListingId, [titleOf(one, 'Lampe')], 'k');
+		expect(patched[1]?.patches).toEqual([
+			{
+				op: 'replace',
+				path: '/attributes/item_name',
+				value: [
+					{ marketplace_id: 'A1PA6795UKMFR9', language_tag: 'en_GB', value: 'Lamp' },
+					{ marketplace_id: 'A1PA6795UKMFR9', language_tag: 'de_DE', value: 'Lampe' },
+				],
+			},
+		]);
+	}, 60_000);
+
+	test('on a product that others describe has no title of its own', async () => {
+		const { store, one } = await germany();
+		const { patched, context } = saying(store, { purchasable_offer: [] });
+		expect(await offers.change(context, one.externalListingId, [titleOf(one, 'Lampe')], 'k')).toEqual([
+			{ state: 'refused', code: 'offerTitleNotOurs', reasons: [] },
+		]);
+		expect(patched).toEqual([]);
 	}, 60_000);
 
 	test('that Amazon’s check refuses is not sent, and says why', async () => {

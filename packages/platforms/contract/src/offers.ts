@@ -3,8 +3,9 @@ import type { StoreContext } from './adapter.ts';
 import { DraftRefusedError, type RefusalReason } from './draft-refused.ts';
 import { PlatformError, type UserMessageCode } from './error.ts';
 
-/** One variant as its listing names it, and what is to be changed of it: a whole price or a whole stock, never a difference. */
+/** One variant as its listing names it, and what is to be changed of it: a whole title, price or stock, never a difference. */
 export type OfferChange = { externalVariantId: string; sellerSku: string | null } & (
+	| { field: 'title'; title: string }
 	| { field: 'price'; price: Money }
 	| { field: 'stock'; stock: number }
 );
@@ -23,7 +24,7 @@ export function refusedOutcome(error: unknown): OfferOutcome {
 	return { state: 'refused', code: error.userMessage.code, reasons: message === '' ? [] : [{ field: null, code, words: message }] };
 }
 
-/** Changing the price and the stock of listings that exist. What is asked for is absolute, so that a change may be sent again. */
+/** Changing the title, the price and the stock of listings that exist. What is asked for is absolute, so that a change may be sent again. */
 export interface Offers {
 	/** What the store takes for a listing, as far as store and mirror tell. A listing may turn out to be another case when it is changed. */
 	terms(store: Pick<StoreDescription, 'siteId' | 'mode' | 'attributes'>, listing: OfferFacts): OfferTerms;
@@ -39,4 +40,9 @@ export interface Offers {
 		changes: readonly OfferChange[],
 		requestKey: string,
 	): Promise<readonly OfferOutcome[]>;
+	/**
+	 * Why a title that was accepted is refused after all, where the platform looks at it and tells; null while it does not say so.
+	 * @throws PlatformError
+	 */
+	titleRefusal?(context: StoreContext, externalListingId: string): Promise<readonly RefusalReason[] | null>;
 }

@@ -11,31 +11,40 @@ import {
 import { answer, apiUrl, read, sendAs } from './client.ts';
 import { understand } from './errors.ts';
 import { isGlobalSelling } from './stores.ts';
-import { wireStockItem } from './wire-listings.ts';
+import { wireOwnItem } from './wire-listings.ts';
 
 const FULFILMENT = 'fulfillment';
 /** All variations of an item have one price (https://developers.mercadolibre.com.ar/es_ar/variaciones). They are numbered; a product of its own has letters before its number (contract §6.4). */
 const VARIATION = /^\d+$/;
 
 /**
- * Items of sellers of one country take price and stock; those of Global Selling what is left to the seller, and their stock is the account's, on all
+ * Titles stay what they are once a piece has been sold, and those of User Products are the platform's own (contract §6.3, §6.4); all others are the
+ * sites' (https://developers.mercadolibre.com.ar/devsite/sync-and-modify-listings-gs). Items of sellers of one country take price and stock; those of Global Selling what is left to the seller, and their stock is the account's, on all
  * sites at once (contract §6.3). An answer of 200 says little: some accounts' stocks stay what they were, which only reading them again shows.
  */
 export const offers: Offers = {
-	terms(store, { externalVariantId, price, received, stock }): OfferTerms {
+	terms(store, { externalVariantId, price, received, stock, sold = 0 }): OfferTerms {
 		const isGlobal = isGlobalSelling({ store });
 		const told = (value: unknown) => (value == null ? 'untold' : null);
+		const isVariation = VARIATION.test(externalVariantId);
+		const isOwnProduct = !isVariation && externalVariantId !== '';
+		const shared = {
+			title: isOwnProduct ? ('platformTitle' as const) : sold > 0 ? ('titleAfterSales' as const) : null,
+			// How many characters a title has is said by its category.
+			titles: { least: 1, most: null, of: 'product' as const, reviewed: false },
+		};
 		const isFulfilled = store.mode === 'platformFulfilled';
 		if (isGlobal) {
-			const isVariation = VARIATION.test(externalVariantId);
 			return {
-				price: isVariation ? 'onePriceForAll' : externalVariantId === '' ? told(received) : 'notServed',
+				...shared,
+				price: isVariation ? 'onePriceForAll' : isOwnProduct ? 'notServed' : told(received),
 				stock: isFulfilled ? 'platformStock' : 'sharedStock',
 				pricing: 'received',
 			};
 		}
 		return {
-			price: VARIATION.test(externalVariantId) ? 'onePriceForAll' : told(price),
+			...shared,
+			price: isVariation ? 'onePriceForAll' : told(price),
 			stock: isFulfilled ? 'platformStock' : told(stock),
 			pricing: 'paid',
 		};
@@ -49,6 +58,7 @@ export const offers: Offers = {
 };
 
 async function changeOne(context: StoreContext, id: string, change: OfferChange): Promise<OfferOutcome> {
+	if (change.field === 'title') return await changeTitle(context, id, change.title);
 	if (change.field === 'price') {
 		const amount = Number(formatDecimal(change.price));
 		if (isGlobalSelling(context)) await put(context, `/global/items/${pathStep(id)}`, { net_proceeds: amount });
@@ -59,8 +69,21 @@ async function changeOne(context: StoreContext, id: string, change: OfferChange)
 	return await changeStock(context, `/items/${pathStep(id)}`, change);
 }
 
+async function changeTitle(context: StoreContext, id: string, title: string): Promise<OfferOutcome> {
+	const [base, target] = isGlobalSelling(context) ? ['/marketplace/items', '/global/items'] : ['/items', '/items'];
+	const item = await itemNow(context, `${base}/${pathStep(id)}`);
+	if (item.family_name) return { state: 'refused', code: 'offerTitleMade', reasons: [] };
+	if ((item.sold_quantity ?? 0) > 0) return { state: 'refused', code: 'offerTitleFrozen', reasons: [] };
+	await put(context, `${target}/${pathStep(id)}`, { title });
+	return { state: 'accepted' };
+}
+
+async function itemNow(context: StoreContext, path: string) {
+	return understand('items.read', wireOwnItem, (await read(context, { operation: 'items.read', path })).json);
+}
+
 async function changeStock(context: StoreContext, path: string, change: Extract<OfferChange, { field: 'stock' }>): Promise<OfferOutcome> {
-	const item = understand('items.read', wireStockItem, (await read(context, { operation: 'items.read', path })).json);
+	const item = await itemNow(context, path);
 	if (item.shipping?.logistic_type === FULFILMENT) return { state: 'refused', code: 'offerNotOurs', reasons: [] };
 	const { stock: available_quantity, externalVariantId } = change;
 	const variations = item.variations ?? [];

@@ -56,8 +56,10 @@ export const wireInfractions = z.looseObject({
 	infractions: z.array(z.looseObject({ related_item_id: idText.nullish(), element_id: idText.nullish(), reason: text })).nullish(),
 });
 
-/** What of an item decides how its stock is changed. */
-export const wireStockItem = z.looseObject({
+/** What of an item decides how its title and its stock are changed. */
+export const wireOwnItem = z.looseObject({
+	sold_quantity: quantity.nullish(),
+	family_name: text,
 	shipping: z.looseObject({ logistic_type: text }).nullish(),
 	variations: z.array(z.looseObject({ id: idText })).nullish(),
 });

@@ -11,6 +11,8 @@ const published = witness('mercado-libre');
 const offers = mercadoLibre.offers!;
 
 let s: Awaited<ReturnType<typeof simulated>>;
+const TITLES = { least: 1, most: null, of: 'product', reviewed: false };
+
 const stores = new Map<string, StoreContext>();
 beforeAll(async () => {
 	s = await simulated();
@@ -50,6 +52,17 @@ const priceOf = (amountMinor: bigint, currency: string): OfferChange => ({
 	field: 'price',
 	price: { amountMinor, currency },
 });
+const titleOf = (title: string): OfferChange => ({ externalVariantId: '', sellerSku: null, field: 'title', title });
+/** The first item on sale that has, or has not, been sold. */
+async function soldOnce(store: StoreContext, wanted: boolean): Promise<Listing> {
+	for await (const { items } of mercadoLibre.listings!.pull(store, null))
+		for (const item of items) {
+			if (!item.ok || item.value.state !== 'live') continue;
+			const [outcome] = await offers.change(store, item.value.externalListingId, [titleOf(item.value.title)], 'k');
+			if ((outcome?.state === 'refused') === wanted) return item.value;
+		}
+	throw new Error('there is none');
+}
 const stockOf = (stock: number, externalVariantId = ''): OfferChange => ({ externalVariantId, sellerSku: null, field: 'stock', stock });
 
 describe('an item of a seller of one country', () => {
@@ -65,7 +78,7 @@ describe('an item of a seller of one country', () => {
 			{ method: 'PUT', path: `/items/${one.externalListingId}`, body: { available_quantity: 8 } },
 		]);
 		expect(await mirrored(argentina(), one)).toMatchObject({ price: { amountMinor: 1_234_500n, currency: 'ARS' }, stock: 8 });
-		expect(offers.terms(argentina().store, one)).toEqual({ price: null, stock: null, pricing: 'paid' });
+		expect(offers.terms(argentina().store, one)).toEqual({ title: null, titles: TITLES, price: null, stock: null, pricing: 'paid' });
 	});
 
 	test('that is refused says why in the platform’s words, each field by itself', async () => {
@@ -113,12 +126,60 @@ describe('an item of a seller of one country', () => {
 	});
 });
 
+describe('a title', () => {
+	test('is changed at the item of the site while nothing has been sold of it', async () => {
+		for (const [store, path] of [
+			[argentina(), '/items'],
+			[brazil(), '/global/items'],
+		] as const) {
+			const one = await soldOnce(store, false);
+			const { written, context } = noting(store);
+			expect(await offers.change(context, one.externalListingId, [titleOf('Lámpara de mesa')], 'k')).toEqual([{ state: 'accepted' }]);
+			expect(written).toEqual([{ method: 'PUT', path: `${path}/${one.externalListingId}`, body: { title: 'Lámpara de mesa' } }]);
+			expect(await mirrored(store, one)).toMatchObject({ title: 'Lámpara de mesa', price: one.price, stock: one.stock });
+			expect(await offers.change(store, one.externalListingId, [titleOf('L'.repeat(61))], 'k')).toMatchObject([
+				{ state: 'refused', code: 'offerRefused', reasons: [{ words: expect.stringContaining('60 characters') }] },
+			]);
+		}
+	});
+
+	test('of what has been sold is not sent, nor one that the platform makes itself', async () => {
+		const one = await soldOnce(argentina(), true);
+		const { written, context } = noting(argentina());
+		expect(await offers.change(context, one.externalListingId, [titleOf('Otra')], 'k')).toEqual([
+			{ state: 'refused', code: 'offerTitleFrozen', reasons: [] },
+		]);
+		expect(written).toEqual([]);
+		expect(offers.terms(argentina().store, { ...one, sold: 3 }).title).toBe('titleAfterSales');
+		expect(offers.terms(argentina().store, { ...one, externalVariantId: 'MLAU1' }).title).toBe('platformTitle');
+		const family: StoreContext = {
+			...argentina(),
+			http: {
+				...argentina().http,
+				send: async (request: HttpRequest) => {
+					if (request.writes) throw new Error('nothing may be written');
+					return await Promise.resolve({ status: 200, headers: {}, body: Buffer.from('{"id":"MLA1","family_name":"Lamps"}') });
+				},
+			},
+		};
+		expect(await offers.change(family, 'MLA1', [titleOf('Otra')], 'k')).toEqual([
+			{ state: 'refused', code: 'offerTitleMade', reasons: [] },
+		]);
+	});
+});
+
 describe('an item of Global Selling', () => {
 	test('takes what is left to the seller as its price, and its stock is the account’s', async () => {
 		const one = await first(brazil(), 'live');
 		expect(one.received).toMatchObject({ currency: one.price!.currency });
 		expect(one.received!.amountMinor).toBeLessThan(one.price!.amountMinor);
-		expect(offers.terms(brazil().store, one)).toEqual({ price: null, stock: 'sharedStock', pricing: 'received' });
+		expect(offers.terms(brazil().store, one)).toEqual({
+			title: null,
+			titles: TITLES,
+			price: null,
+			stock: 'sharedStock',
+			pricing: 'received',
+		});
 		const { written, context } = noting(brazil());
 		expect(await offers.change(context, one.externalListingId, [priceOf(3_105n, 'USD')], 'k')).toEqual([{ state: 'accepted' }]);
 		expect(written).toEqual([{ method: 'PUT', path: `/global/items/${one.externalListingId}`, body: { net_proceeds: 31.05 } }]);

@@ -28,7 +28,7 @@ const STEP = '/';
 const DEEPEST = 12;
 const AVAILABLE = 0;
 /** Published with the errors of `temu.local.goods.v2.add` and its guide. */
-const LONGEST_NAME = 500;
+export const LONGEST_NAME = 500;
 const LONGEST_DESCRIPTION = 2000;
 const MOST_IMAGES = 10;
 const LONGEST_VALUE = 500;

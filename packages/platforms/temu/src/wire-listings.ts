@@ -3,6 +3,8 @@ import { id, integer, listOf, optionalCount, optionalId, optionalText } from './
 
 /* What Temu says of goods of local shops (contract §7). Only fields that we read are named. */
 
+const videoSchema = z.object({ vid: optionalId, videoUrl: optionalText });
+
 /** Each SKU is judged by itself, so that a damaged one costs only itself. */
 export const skuPageSchema = z.object({
 	total: integer.nullish().transform((value) => value ?? null),
@@ -46,6 +48,17 @@ export const productSchema = z.object({
 	),
 });
 export type WireProduct = z.infer<typeof productSchema>;
+
+/** What of a product has to be sent back with another name, since they are one block (contract §7). */
+export const goodsBasicSchema = z.object({
+	importDesignation: optionalText,
+	goodsGallery: z.object({
+		goodsCarouselImage: listOf(z.string()),
+		detailImage: listOf(z.string()),
+		carouselVideo: listOf(videoSchema),
+		detailVideo: listOf(videoSchema),
+	}),
+});
 
 /** What became of each SKU whose stock was set. */
 export const stockEditSchema = z.object({

@@ -4,7 +4,7 @@ import { type Simulator, startSimulator } from '@pangea/simulator';
 import { witness } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temu } from '../src/index.ts';
-import { stockEditSchema } from '../src/wire-listings.ts';
+import { goodsBasicSchema, stockEditSchema } from '../src/wire-listings.ts';
 import { type Heard, openShop } from './simulated-temu.ts';
 
 const offers = temu.offers!;
@@ -91,7 +91,65 @@ describe('stock of a local shop on Temu', () => {
 	});
 });
 
+describe('the name of a product of a local shop', () => {
+	const named = (one: Listing, title: string): OfferChange => ({
+		externalVariantId: one.externalVariantId,
+		sellerSku: null,
+		field: 'title',
+		title,
+	});
+	const titles = async ({ externalListingId }: Listing) => {
+		const { items } = await temu.listings!.fetch(germany, [externalListingId]);
+		return new Set(items.flatMap((item) => (item.ok ? [item.value.title] : [])));
+	};
+
+	test('is set for all its SKUs, with the pictures sent back as they are', async () => {
+		const one = listed.find(({ state }) => state === 'live')!;
+		const wanted = 'Night lamp, warm white';
+		expect(await offers.change(germany, one.externalListingId, [named(one, wanted), named(one, 'Another')], 'batch-4')).toEqual([
+			{ state: 'accepted' },
+			{ state: 'refused', code: 'offerSeveralTitles', reasons: [] },
+		]);
+		expect(await titles(one)).toEqual(new Set([wanted]));
+		const picture = expect.stringContaining('https://img.kwcdn.com/');
+		expect(heard.findLast(({ api }) => api === 'bg.local.goods.partial.update')?.body).toMatchObject({
+			goodsId: Number(one.externalListingId),
+			goodsBasic: {
+				goodsName: wanted,
+				importDesignation: 'Imported',
+				goodsGallery: { goodsCarouselImage: [picture], detailImage: [picture] },
+			},
+		});
+	});
+
+	test('that Temu refuses says why and stays, and the stock asked for with it is set', async () => {
+		const goods = listed.filter(({ state }) => state === 'live').slice(0, 6);
+		const outcomes = [];
+		for (const one of goods) {
+			const before = await titles(one);
+			const [name, stock] = await offers.change(germany, one.externalListingId, [named(one, '夜灯'), stockOf(one, 12)], 'batch-5');
+			expect(name).toMatchObject({ state: 'refused', reasons: [{ words: expect.stringContaining('Chinese characters') }] });
+			expect(await titles(one)).toEqual(before);
+			outcomes.push(stock?.state);
+		}
+		expect(outcomes).toContain('accepted');
+		expect(offers.terms({ ...germany.store, attributes: { uniqueId: 'u' } }, goods[0]!).title).toBe('notServed');
+	});
+});
+
 describe.skipIf(!contract)('the sample of the contract', () => {
+	test('has the pictures that go back with a name, and the call’s published fields take them', () => {
+		const { result } = contract!.json('samples/goods-detail.json') as { result: object };
+		expect(goodsBasicSchema.parse(result)).toMatchObject({
+			importDesignation: 'Imported',
+			goodsGallery: { goodsCarouselImage: [expect.any(String)], carouselVideo: [] },
+		});
+		const fields = contract!.json('samples/_api-fields.json') as Record<string, { request: { goodsBasic: { goodsGallery: object } } }>;
+		const { goodsBasic } = fields['bg.local.goods.partial.update']!.request;
+		expect(Object.keys(goodsBasic).sort()).toEqual(['goodsGallery', 'goodsName', 'importDesignation']);
+		expect(Object.keys(goodsBasic.goodsGallery).sort()).toEqual(['carouselVideo', 'detailImage', 'detailVideo', 'goodsCarouselImage']);
+	});
+
 	test('hides a failure inside a success, which is read as one', () => {
 		const { _response: response } = contract!.json('samples/goods-stock-edit.json') as { _response: { result: unknown } };
 		expect(stockEditSchema.parse(response.result)).toMatchObject({

@@ -24,6 +24,7 @@ export type Operation =
 	| 'products.check'
 	| 'products.create'
 	| 'products.prices'
+	| 'products.edit'
 	| 'products.inventory'
 	| 'categories.read'
 	| 'images.upload'
@@ -121,6 +122,7 @@ export const manifest: PlatformManifest = {
 		shopLevel('products.check'),
 		shopLevel('products.create'),
 		shopLevel('products.prices'),
+		shopLevel('products.edit'),
 		shopLevel('products.inventory'),
 		shopLevel('categories.read'),
 		sellerLevel('images.upload'),

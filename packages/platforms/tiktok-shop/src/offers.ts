@@ -1,25 +1,30 @@
 import { formatDecimal, type OfferTerms } from '@pangea/domain';
 import { type Json, type OfferChange, type OfferOutcome, type Offers, refusedOutcome, type StoreContext } from '@pangea/platform-contract';
 import { call } from './client.ts';
+import { titleBounds } from './product-rules.ts';
 import { cipherOf } from './stores.ts';
 import { Nothing } from './wire.ts';
-import { InventoryErrors, WireStock, type WireStockSku } from './wire-offers.ts';
+import { InventoryErrors, WireAudit, WireStock, type WireStockSku } from './wire-offers.ts';
 
 /** The listing's own word where the platform takes prices and stocks (contract §8). */
 const ON_SALE = 'ACTIVATE';
 /** Stock that the account's rules hand out over its markets. */
 const BY_HAND = 'MANUAL';
+/** The audit's last word on an edit; until then the old version is sold (contract §8). */
+const REFUSED = 'FAILED';
 
-/** A call for each price, and one for all stocks of a product, which says itself what it did not take. */
+/** A call for the title, one for each price, and one for all stocks of a product, which says itself what it did not take. */
 export const offers: Offers = {
-	terms({ mode }, { rawStatus, price, stock }): OfferTerms {
+	terms({ mode, siteId }, { rawStatus, price, stock }): OfferTerms {
 		const isOnSale = rawStatus.split(' / ')[0] === ON_SALE;
 		const told = (value: unknown) => (value === null ? 'untold' : null);
 		return {
+			title: isOnSale ? null : 'notOnSale',
 			// Which of the two prices a shop sends goes by its kind (contract §8).
 			price: !isOnSale ? 'notOnSale' : mode === 'unknown' ? 'notServed' : told(price),
 			stock: isOnSale ? told(stock) : 'notOnSale',
 			pricing: 'paid',
+			titles: { ...titleBounds({ siteId }), of: 'product', reviewed: true },
 		};
 	},
 
@@ -28,6 +33,11 @@ export const offers: Offers = {
 		const outcomes = new Map<OfferChange, OfferOutcome>();
 		const prices = changes.filter((change) => change.field === 'price');
 		const stocks = changes.filter((change) => change.field === 'stock');
+		const [title, ...sames] = changes.filter((change) => change.field === 'title');
+		if (title) {
+			const outcome = await changeTitle(context, path, title.title).catch(refusedOutcome);
+			for (const change of [title, ...sames]) outcomes.set(change, change.title === title.title ? outcome : refused('offerSeveralTitles'));
+		}
 		// A refusal names no variant, so each price goes by itself.
 		for (const change of prices) outcomes.set(change, await changePrice(context, path, change).catch(refusedOutcome));
 		if (stocks.length > 0) {
@@ -39,7 +49,44 @@ export const offers: Offers = {
 		}
 		return changes.map((change) => outcomes.get(change) ?? { state: 'refused', code: 'notFoundAtPlatform', reasons: [] });
 	},
+
+	async titleRefusal(context, externalListingId) {
+		const { data } = await call(
+			context,
+			{
+				operation: 'products.detail',
+				method: 'GET',
+				path: `/product/202309/products/${encodeURIComponent(externalListingId)}`,
+				query: { return_under_review_version: 'true' },
+				cipher: cipherOf(context),
+				idempotent: true,
+			},
+			WireAudit,
+		);
+		if (data.audit?.status !== REFUSED) return null;
+		return data.audit_failed_reasons.flatMap(({ position, reasons }) =>
+			reasons.map((words) => ({ field: 'title', code: position ?? '', words })),
+		);
+	},
 };
+
+/** Of this shop's product alone: those that were replicated from it keep theirs. */
+async function changeTitle(context: StoreContext, path: string, title: string): Promise<OfferOutcome> {
+	await call(
+		context,
+		{
+			operation: 'products.edit',
+			method: 'POST',
+			path: `${path.replace('/202309/', '/202509/')}/partial_edit`,
+			cipher: cipherOf(context),
+			body: { title },
+			idempotent: true,
+			writes: true,
+		},
+		Nothing,
+	);
+	return { state: 'accepted' };
+}
 
 async function changePrice(
 	context: StoreContext,

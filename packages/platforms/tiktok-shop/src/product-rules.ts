@@ -52,8 +52,9 @@ export function languageIn({ siteId }: { siteId: string }): string {
 	return manifest.sites.find(({ id }) => id === siteId)?.language ?? 'en';
 }
 
-function titleOf({ store }: StoreContext): { least: number; most: number } {
-	return TITLES[store.siteId] ?? { least: 25, most: 255 };
+/** Characters of a title. */
+export function titleBounds({ siteId }: { siteId: string }): { least: number; most: number } {
+	return TITLES[siteId] ?? { least: 25, most: 255 };
 }
 
 function readCategory<S extends Parameters<typeof call>[2]>(
@@ -92,7 +93,7 @@ export async function suggestCategories(context: StoreContext, text: string) {
 }
 
 async function recommend(context: StoreContext, words: string) {
-	const { least, most } = titleOf(context);
+	const { least, most } = titleBounds(context.store);
 	const length = Array.from(words).length;
 	// What is no title there the platform refuses.
 	if (length < least || length > most) return [];
@@ -144,7 +145,7 @@ export async function productRules(context: StoreContext, categoryId: string): P
 		categoryId,
 		categoryName: pathOf(tree, category).join(' › '),
 		languages: [languageIn(context.store)],
-		title: titleOf(context),
+		title: titleBounds(context.store),
 		description: { required: true, most: LONGEST_DESCRIPTION },
 		images: { least: 1, most: MOST_PICTURES },
 		stock: 'asked',

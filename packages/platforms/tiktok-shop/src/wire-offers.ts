@@ -35,3 +35,9 @@ export const InventoryErrors = z
 		),
 	})
 	.transform(({ errors }) => errors);
+
+/** What of a product tells how the audit of its last edit ended. */
+export const WireAudit = z.looseObject({
+	audit: z.looseObject({ status: z.string().nullish() }).nullish(),
+	audit_failed_reasons: listOf(z.looseObject({ position: z.string().nullish(), reasons: listOf(z.string()) })),
+});

@@ -42,6 +42,12 @@ const stockOf = ({ externalVariantId, sellerSku }: Listing, stock: number): Offe
 	field: 'stock',
 	stock,
 });
+const titleOf = ({ externalVariantId, sellerSku }: Listing, title: string): OfferChange => ({
+	externalVariantId,
+	sellerSku,
+	field: 'title',
+	title,
+});
 /** A variant whose price no promotion holds, or one whose price it does. */
 async function find(isLocked: boolean, store = shop('MX'), among = listed): Promise<Listing | null> {
 	for (const one of among.filter(({ state }) => state === 'live')) {
@@ -79,6 +85,39 @@ describe('changing a product of TikTok Shop', () => {
 		expect(await mirrored(shop('MX'), one)).toMatchObject({ price: { amountMinor: 12_345n, currency: 'MXN' }, stock: 17 });
 		for (const sister of ofProduct(one.externalListingId).filter((other) => other !== one))
 			expect(await mirrored(shop('MX'), sister)).toMatchObject({ price: sister.price, stock: sister.stock });
+	});
+
+	test('changes the title of all variants once the audit has passed it; until then the old one is shown', async () => {
+		const live = listed.filter(({ state }) => state === 'live');
+		const [one, other] = [...Map.groupBy(live, (each) => each.externalListingId).values()].find(({ length }) => length > 1)!;
+		const wanted = 'Lámpara de noche con luz cálida';
+		expect(
+			await offers.change(
+				shop('MX'),
+				one!.externalListingId,
+				[titleOf(one!, wanted), titleOf(other!, wanted), titleOf(other!, 'Otra')],
+				key,
+			),
+		).toEqual([{ state: 'accepted' }, { state: 'accepted' }, { state: 'refused', code: 'offerSeveralTitles', reasons: [] }]);
+		expect((await mirrored(shop('MX'), one!)).title).toBe(one!.title);
+		expect(await offers.titleRefusal!(shop('MX'), one!.externalListingId)).toBeNull();
+		simulator.control.setClock({ advance: 61_000 });
+		for (const each of [one!, other!]) expect((await mirrored(shop('MX'), each)).title).toBe(wanted);
+		expect(await offers.titleRefusal!(shop('MX'), one!.externalListingId)).toBeNull();
+	});
+
+	test('tells why the audit refuses a title, and leaves the old one', async () => {
+		const one = listed.find(({ state }) => state === 'live')!;
+		const before = await mirrored(shop('MX'), one);
+		await offers.change(shop('MX'), one.externalListingId, [titleOf(one, 'Replica de una lámpara muy famosa')], key);
+		simulator.control.setClock({ advance: 61_000 });
+		expect(await offers.titleRefusal!(shop('MX'), one.externalListingId)).toEqual([
+			{ field: 'title', code: 'Title', words: 'The product title contains prohibited content.' },
+		]);
+		expect((await mirrored(shop('MX'), one)).title).toBe(before.title);
+		expect(await offers.change(shop('MX'), one.externalListingId, [titleOf(one, 'x'.repeat(301))], key)).toMatchObject([
+			{ state: 'refused', reasons: [{ code: '36009004' }] },
+		]);
 	});
 
 	test('sends a local seller’s price under its own name', async () => {
@@ -162,8 +201,14 @@ describe('changing a product of TikTok Shop', () => {
 	test('is offered for what is on sale only', () => {
 		const facts = { externalVariantId: '1', price: { amountMinor: 1n, currency: 'MXN' }, stock: 3 } as const;
 		const at = (rawStatus: string) => offers.terms(shop('MX').store, { ...facts, state: 'live', rawStatus });
-		expect(at('ACTIVATE')).toMatchObject({ price: null, stock: null, pricing: 'paid' });
-		expect(at('SELLER_DEACTIVATED')).toMatchObject({ price: 'notOnSale', stock: 'notOnSale' });
+		expect(at('ACTIVATE')).toMatchObject({
+			title: null,
+			titles: { least: 1, most: 300, of: 'product', reviewed: true },
+			price: null,
+			stock: null,
+			pricing: 'paid',
+		});
+		expect(at('SELLER_DEACTIVATED')).toMatchObject({ title: 'notOnSale', price: 'notOnSale', stock: 'notOnSale' });
 	});
 });
 

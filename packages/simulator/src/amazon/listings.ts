@@ -55,7 +55,7 @@ export class AmazonListings {
 	}
 
 	/** Carries out a patch that was accepted. */
-	patch(store: StoreSeed, code: string, what: { price?: number; stock?: number }, now: number): void {
+	patch(store: StoreSeed, code: string, what: { title?: string; price?: number; stock?: number }, now: number): void {
 		this.#changed.change(`${store.id} ${code}`, what, now, this.patchDelay);
 	}
 
@@ -124,7 +124,7 @@ export class AmazonListings {
 					productType: typeOf(sku.good.category),
 					conditionType: 'new_new',
 					status: buyable ? ['BUYABLE', 'DISCOVERABLE'] : offer.state === 'live' ? ['DISCOVERABLE'] : [],
-					itemName: `${offer.title} ${sku.variant}`,
+					itemName: nameOf(offer),
 					createdDate: new Date(offer.createdAt).toISOString(),
 					lastUpdatedDate: new Date(offer.updatedAt).toISOString(),
 					mainImage: { link: `https://m.media-amazon.com/images/I/sim-${sku.number}.jpg`, height: 500, width: 500 },
@@ -157,10 +157,16 @@ export class AmazonListings {
 	}
 }
 
+function nameOf({ title, named, sku }: Offer): string {
+	return named ? title : `${title} ${sku.variant}`;
+}
+
 /** What a seller states of an offer, as attributes of its product type. */
-export function attributesOf(store: StoreSeed, { price, stock }: Offer) {
-	const { id: marketplace_id } = marketplaceOf(store);
+export function attributesOf(store: StoreSeed, offer: Offer) {
+	const { id: marketplace_id, language } = marketplaceOf(store);
+	const { price, stock } = offer;
 	return {
+		...(!offer.onlyOffer && { item_name: [{ marketplace_id, language_tag: language, value: nameOf(offer) }] }),
 		purchasable_offer: [
 			{
 				marketplace_id,

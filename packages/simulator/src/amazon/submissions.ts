@@ -121,12 +121,12 @@ export class AmazonSubmissions {
 		if (!isPreview) {
 			const title = [{ value: product.good.titles.en }];
 			const offer = this.#offer(sku, type, store, { ...given, item_name: title }, call.now);
-			this.#listings.keep(store, { ...offer, sku: { ...product, code: sku } });
+			this.#listings.keep(store, { ...offer, sku: { ...product, code: sku }, onlyOffer: true });
 		}
 		return { status: 200, body: { ...told, status: isPreview ? 'VALID' : 'ACCEPTED' } };
 	}
 
-	/** Only whole attributes can be patched; those of an offer are simulated. */
+	/** Only whole attributes can be patched; the title and those of an offer are simulated. */
 	#patch(call: WireCall, store: StoreSeed): WireReply {
 		const mode = call.query.get('mode');
 		if (mode !== null && mode !== 'VALIDATION_PREVIEW') return invalid('mode is not valid.');
@@ -141,7 +141,7 @@ export class AmazonSubmissions {
 		if (!Array.isArray(patches) || patches.length === 0) return invalid('patches must not be empty.');
 		const given: Fields = {};
 		for (const { op, path, value } of patches as Fields[]) {
-			const attribute = /^\/attributes\/(purchasable_offer|fulfillment_availability)$/.exec(String(path))?.[1];
+			const attribute = /^\/attributes\/(item_name|purchasable_offer|fulfillment_availability)$/.exec(String(path))?.[1];
 			if (attribute === undefined) return invalid('path is not valid.');
 			if (op !== 'replace' || !Array.isArray(value)) return invalid('Only replace is simulated.');
 			given[attribute] = value;
@@ -150,8 +150,12 @@ export class AmazonSubmissions {
 		const told = { sku, submissionId: call.requestId, issues };
 		if (issues.length > 0) return { status: 200, body: { ...told, status: 'INVALID' } };
 		if (mode === null) {
-			const { price, stock } = this.#offer(sku, type, store, { ...attributesOf(store, offer), ...given }, call.now);
-			const what = { ...('purchasable_offer' in given && { price }), ...('fulfillment_availability' in given && { stock }) };
+			const { title, price, stock } = this.#offer(sku, type, store, { ...attributesOf(store, offer), ...given }, call.now);
+			const what = {
+				...('item_name' in given && { title }),
+				...('purchasable_offer' in given && { price }),
+				...('fulfillment_availability' in given && { stock }),
+			};
 			this.#listings.patch(store, sku, what, call.now);
 		}
 		return { status: 200, body: { ...told, status: mode === null ? 'ACCEPTED' : 'VALID' } };

@@ -12,6 +12,10 @@ export interface Offer {
 	/** Missing or mistyped in some stores. */
 	gtin: string | null;
 	title: string;
+	/** Somebody has named it through the API: then the title stands as it was given. */
+	named?: true;
+	/** Made on a product of the catalogue, of which its seller states nothing. */
+	onlyOffer?: true;
 	/** Minor units of the store's currency. */
 	price: number;
 	stock: number;

@@ -5,7 +5,8 @@ import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { callerOfFamily, type Desk } from './caller.ts';
 import type { Account } from './grants.ts';
-import { type Cause, cause, fieldsOf, isPrice, type MadeItem, validation } from './made-items.ts';
+import { hash } from '../core/random.ts';
+import { type Cause, cause, fieldsOf, isPrice, type MadeItem, titleCauses, validation } from './made-items.ts';
 import { badRequest, notFound } from './replies.ts';
 
 type Fields = Record<string, unknown>;
@@ -21,7 +22,14 @@ export interface Item {
 	net?: number;
 }
 
-/** Prices and stocks of items that exist (contract mercado-libre §6.3). */
+const UNDER_REVIEW = cause('item.status.not_modifiable', ['item.status'], 'The item is under review and takes no changes');
+
+/** Pieces that an item has ever sold: none of what was made here, and of one in four. */
+export function soldOf({ made, store, offer }: Item): number {
+	return made ? 0 : Math.max(0, (hash(store.number, offer.sku.number, 146) % 400) - 100);
+}
+
+/** Titles, prices and stocks of items that exist (contract mercado-libre §6.3). */
 export class ItemChanges {
 	readonly #desk: Desk;
 	readonly #changed = new ChangedOffers();
@@ -60,17 +68,33 @@ export class ItemChanges {
 		];
 	}
 
-	#changeLocal({ id, offer, store }: Item, body: Fields, now: number): void {
-		if (Object.keys(body).some((name) => name !== 'price' && name !== 'available_quantity')) throw badRequest('Only offers are simulated');
-		const { stock, ...what } = offerChange(offer, body, store.currency);
+	#changeLocal(item: Item, body: Fields, now: number): void {
+		const { id, offer, store } = item;
+		const { title, ...rest } = body;
+		if (Object.keys(rest).some((name) => name !== 'price' && name !== 'available_quantity')) throw badRequest('Only offers are simulated');
+		if (title !== undefined) this.#retitle(item, title, now);
+		const { stock, ...what } = offerChange(offer, rest, store.currency);
 		// Of sellers whose stock is kept by its place of origin, the answer is the same and nothing changes (contract §6.4).
 		const isKept = stock !== undefined && !this.#desk.app.severalOrigins;
 		this.#changed.change(id, { ...what, ...(isKept && { stock }) }, now);
 	}
 
+	/** What has been sold keeps its title. @throws MeliRefusal 400 with causes */
+	#retitle(item: Item, title: unknown, now: number): void {
+		const causes = titleCauses(title);
+		if (item.offer.state === 'blocked') causes.push(UNDER_REVIEW);
+		if (soldOf(item) > 0)
+			causes.push(cause('item.title.not_modifiable', ['item.title'], 'The title cannot be changed once the item has sales'));
+		if (causes.length > 0) throw validation(causes);
+		this.#changed.change(item.id, { title: String(title) }, now);
+	}
+
 	/** What is left to the seller; fees and freight come on top. */
-	#changeGlobal({ id, offer, store }: Item, { net_proceeds: net, ...rest }: Fields, now: number): void {
-		if (Object.keys(rest).length > 0) throw badRequest('Only net_proceeds of one site are simulated');
+	#changeGlobal(item: Item, { net_proceeds: net, title, ...rest }: Fields, now: number): void {
+		const { id, offer, store } = item;
+		if (Object.keys(rest).length > 0) throw badRequest('Only title and net_proceeds of one site are simulated');
+		if (title !== undefined) this.#retitle(item, title, now);
+		if (net === undefined) return;
 		const { price = 0 } = offerChange(offer, { price: net }, store.currency);
 		this.#received.set(id, Number(net));
 		this.#changed.change(id, { price: Math.round(price / 0.83) }, now);
@@ -81,8 +105,7 @@ export class ItemChanges {
 function offerChange({ state }: Offer, body: Fields, currency: string): { price?: number; stock?: number } {
 	const { price, available_quantity: stock } = body;
 	const causes: Cause[] = [];
-	if (state === 'blocked')
-		causes.push(cause('item.status.not_modifiable', ['item.status'], 'The item is under review and takes no changes'));
+	if (state === 'blocked') causes.push(UNDER_REVIEW);
 	const scale = 10 ** exponentOf(currency);
 	if (price !== undefined && (!isPrice(price) || Math.round(Number(price) * scale) / scale !== price))
 		causes.push(cause('item.price.invalid', ['item.price'], 'The price is invalid'));

@@ -7,7 +7,7 @@ import { callerOf, callerOfFamily, type Desk } from './caller.ts';
 import { LONGEST_DESCRIPTION } from './categories.ts';
 import type { Account } from './grants.ts';
 import { itemId, parentItemId, sellerId } from './ids.ts';
-import { type Item, ItemChanges } from './item-changes.ts';
+import { type Item, ItemChanges, soldOf } from './item-changes.ts';
 import { MadeItems, type MadeParent } from './made-items.ts';
 import type { Family } from './render-order.ts';
 import { badRequest, notFound, notYours } from './replies.ts';
@@ -377,12 +377,14 @@ function renderMadeParent(parent: MadeParent, rows: Child[]): Record<string, unk
 	};
 }
 
-function renderItem({ id, store, offer, made, net }: Item, account: Account): Record<string, unknown> {
+function renderItem(item: Item, account: Account): Record<string, unknown> {
+	const { id, store, offer, made, net } = item;
 	const price = offer.price / 10 ** exponentOf(store.currency);
 	const global = account.family === 'global';
 	const fee = Math.round(price * 17) / 100;
 	return {
 		...frame(offer.title, store, offer.sku),
+		sold_quantity: soldOf(item),
 		id,
 		site_id: store.site,
 		date_created: time(offer.createdAt),

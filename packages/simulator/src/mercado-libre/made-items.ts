@@ -220,7 +220,7 @@ function rootCauses(body: Fields, root: string, currency: string): Cause[] {
 	return [...causes, ...pictureCauses(body['pictures']), ...attributeCauses(listOf(body['attributes']))];
 }
 
-function titleCauses(title: unknown): Cause[] {
+export function titleCauses(title: unknown): Cause[] {
 	if (typeof title !== 'string' || title.trim() === '') return [cause('item.title.required', ['item.title'], 'The title is required')];
 	return Array.from(title).length > LONGEST_TITLE
 		? [cause('item.title.length', ['item.title'], `The title has more than ${LONGEST_TITLE} characters`)]

@@ -94,7 +94,8 @@ export function addGoods(call: Call): Answer {
 	};
 }
 
-function checkWords(basic: Fields): void {
+/** What Temu's own words say of a name and a description. @throws TemuRefusal */
+export function checkWords(basic: Fields): void {
 	const name = textOf(basic['goodsName']);
 	if (name === '') refuse(150010009, 'Enter the product name');
 	if (Array.from(name).length > 500) refuse(150010010, 'Use 500 characters or fewer for product name');

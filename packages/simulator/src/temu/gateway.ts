@@ -7,6 +7,7 @@ import { Arguments } from './arguments.ts';
 import { categories, productAttributes, productVariations, recommendCategory } from './categories.ts';
 import { exactJson } from './exact-json.ts';
 import { editStock, querySkus, retrieveSkus } from './goods-calls.ts';
+import { goodsDetail, updateGoods } from './goods-edits.ts';
 import type { TemuApp, TemuGrants } from './grants.ts';
 import type { MadeGoods } from './made-goods.ts';
 import { amounts, type Answer, type Call, listOrders, orderDetail, shipments, shippingInfo, shippingServices } from './order-calls.ts';
@@ -60,6 +61,8 @@ const served: Record<string, Served> = {
 	'temu.local.goods.image.v2.upload': { gateways: REGIONAL, invalid: 150010003, handle: uploadImage },
 	'temu.local.goods.illegal.vocabulary.check': { gateways: REGIONAL, invalid: 150010003, handle: checkVocabulary },
 	'temu.local.goods.v2.add': { gateways: REGIONAL, invalid: 150010003, handle: addGoods },
+	'bg.local.goods.detail.query': { gateways: REGIONAL, invalid: 150010003, handle: goodsDetail },
+	'bg.local.goods.partial.update': { gateways: REGIONAL, invalid: 150010003, handle: updateGoods },
 	'bg.local.goods.stock.edit': { gateways: REGIONAL, invalid: 150010003, handle: editStock },
 	'bg.local.goods.sku.list.query': { gateways: REGIONAL, invalid: 150010003, handle: querySkus },
 };

@@ -53,6 +53,8 @@ const localScopes = [
 	'temu.local.sku.list.retrieve',
 	'bg.local.goods.sku.list.query',
 	'bg.local.goods.stock.edit',
+	'bg.local.goods.detail.query',
+	'bg.local.goods.partial.update',
 	'bg.local.goods.cats.get',
 	'bg.local.goods.category.recommend',
 	'temu.local.product.attributes.get',

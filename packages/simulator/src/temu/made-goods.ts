@@ -20,7 +20,7 @@ export interface ShownSku {
 /** Goods that were made through the API since the start, and the pictures that were carried over for them. */
 export class MadeGoods {
 	readonly #skus: { store: StoreSeed; sku: ShownSku }[] = [];
-	/** Stocks that somebody set. */
+	/** Names and stocks that somebody set. */
 	readonly changed = new ChangedOffers();
 	readonly #pictures = new Map<string, StoreSeed>();
 	readonly #world: World;

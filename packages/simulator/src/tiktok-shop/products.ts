@@ -23,6 +23,11 @@ const AUDIT = 60_000;
 /** Of a hundred variants: a running promotion holds their price. */
 const PROMOTED = 4;
 const MOST_STOCK = 999_999;
+/** Characters of a title, by market; 25 to 255 elsewhere. */
+const LONGEST_TITLE: Readonly<Record<string, number>> = { BR: 300, MX: 300 };
+const SHORT_TITLES = ['US', 'GB', 'JP', 'DE', 'ES', 'FR', 'IE', 'IT', 'BR', 'MX'];
+/** What no audit lets pass. */
+const BANNED = /\b(replica|fake)\b/i;
 
 interface Product {
 	id: string;
@@ -33,6 +38,8 @@ interface Product {
 	replica?: { source: StoreSeed; at: number };
 	/** Set where somebody made it. */
 	madeAt?: number;
+	/** The title that somebody wants, and whether the audit refuses it. */
+	edit?: { title: string; at: number; refused: boolean };
 	skuId?: string;
 	description?: string;
 	imageUris?: string[];
@@ -41,10 +48,12 @@ interface Product {
 /** Products of a shop: search, detail and where it was replicated (contract §8). */
 export function productOperations(context: PlatformContext, ids: TikTokIds, made: NewProducts, shopLevel: ShopLevel): Operation[] {
 	const changed = new ChangedOffers();
+	const edits = new Map<string, NonNullable<Product['edit']>>();
 	const asItIs = (product: Product, now: number): Product => {
 		const [first, ...rest] = product.offers;
 		const at = (offer: Offer): Offer => changed.over(skuIdOf(ids, product, offer), offer, now);
-		return { ...product, offers: [at(first), ...rest.map(at)] };
+		const edit = edits.get(product.id);
+		return { ...product, ...(edit && { edit }), offers: [at(first), ...rest.map(at)] };
 	};
 	const productsAt = (store: StoreSeed, now: number): Product[] => productsOf(store).map((product) => asItIs(product, now));
 	/** Those of the world by their id: a pure function of it, and asked for one by one. */
@@ -210,6 +219,18 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 		}
 		return ok(call, { errors });
 	};
+	/** A title that is audited while the old one is sold. */
+	const partialEdit = ({ call, store }: ShopCall, product: Product): WireReply => {
+		const { title, ...rest } = fieldsOf(call);
+		if (Object.keys(rest).length > 0 || typeof title !== 'string') return badParameter(call, 'only the title is simulated.');
+		const length = Array.from(title).length;
+		const least = SHORT_TITLES.includes(store.site) ? 1 : 25;
+		if (length < least || length > (LONGEST_TITLE[store.site] ?? 255)) return badParameter(call, 'the length of the title is invalid.');
+		const refused = BANNED.test(title);
+		edits.set(product.id, { title, at: call.now, refused });
+		if (!refused) for (const offer of product.offers) changed.change(skuIdOf(ids, product, offer), { title }, call.now, AUDIT);
+		return ok(call, { product_id: product.id, skus: [], warnings: [] });
+	};
 	const sourceOf = (store: StoreSeed): StoreSeed | undefined =>
 		context.stores.find(({ account, number }) => account === store.account && number < store.number);
 	return [
@@ -227,7 +248,9 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 				const first = sourceOf(store);
 				const replicated = first !== undefined && hash(context.world.seed, store.number, product.good, 110) % 100 < REPLICATED;
 				const source = product.replica?.source ?? (replicated ? first : null);
-				return ok(call, renderProduct(ids, product, source, call.now));
+				const { edit } = product;
+				const isShown = call.query.get('return_under_review_version') === 'true' && edit !== undefined && call.now < edit.at + AUDIT;
+				return ok(call, { ...renderProduct(ids, product, source, call.now), ...(isShown && { title: edit.title }) });
 			}),
 		},
 		{
@@ -241,6 +264,12 @@ export function productOperations(context: PlatformContext, ids: TikTokIds, made
 			method: 'POST',
 			path: '/product/202309/products/:productId/prices/update',
 			handle: byId(updatePrices, 'seller.product.write'),
+		},
+		{
+			name: 'products.edit',
+			method: 'POST',
+			path: '/product/202509/products/:productId/partial_edit',
+			handle: byId(partialEdit, 'seller.product.write'),
 		},
 		{
 			name: 'products.inventory',
@@ -272,6 +301,18 @@ function statusOf(product: Product, now: number): string {
 	if (now < auditedAt(product)) return 'PENDING';
 	const [first] = product.offers;
 	return { live: 'ACTIVATE', blocked: 'PLATFORM_DEACTIVATED', inactive: 'SELLER_DEACTIVATED' }[first.state];
+}
+
+/** How the last audit ended, or that it goes on. */
+function auditOf({ offers, edit }: Product, now: number) {
+	const failed = (reason: string) => ({
+		audit: { status: 'FAILED', pre_approved_reasons: [] },
+		audit_failed_reasons: [{ position: 'Title', reasons: [reason], suggestions: [] }],
+	});
+	if (edit && now < edit.at + AUDIT) return { audit: { status: 'AUDITING', pre_approved_reasons: [] } };
+	if (edit?.refused) return failed('The product title contains prohibited content.');
+	if (offers[0].state === 'blocked') return failed('The required qualification is missed.');
+	return { audit: { status: 'APPROVED', pre_approved_reasons: [] } };
 }
 
 function renderFound(ids: TikTokIds, product: Product, now: number) {
@@ -363,10 +404,7 @@ function renderProduct(ids: TikTokIds, product: Product, source: StoreSeed | nul
 		})),
 		create_time: seconds(offers[0].createdAt),
 		update_time: seconds(updatedAt(product, now)),
-		audit: { status: offers[0].state === 'blocked' ? 'FAILED' : 'APPROVED', pre_approved_reasons: [] },
-		...(offers[0].state === 'blocked'
-			? { audit_failed_reasons: [{ position: 'Title', reasons: ['The required qualification is missed.'], suggestions: [] }] }
-			: {}),
+		...auditOf(product, now),
 		has_draft: false,
 		is_replicated: source !== null,
 		is_not_for_sale: false,

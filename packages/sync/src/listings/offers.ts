@@ -1,6 +1,6 @@
 import { type ChangeEnd, type ChangeToSend, settleListingChange, takeListingChanges } from '@pangea/db';
-import { changeablePrice, type Listing, NotActiveError } from '@pangea/domain';
-import { type OfferChange, type Offers, PlatformError, refusedOutcome } from '@pangea/platform-contract';
+import { changeablePrice, type Listing, NotActiveError, plainTitle } from '@pangea/domain';
+import { type OfferChange, type Offers, PlatformError, refusedOutcome, type RefusalReason } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
@@ -11,6 +11,10 @@ import { mirrorProduct } from './pull.ts';
 const MOST_ATTEMPTS = 6;
 /** When a change that was taken is looked for, in seconds; after the last look it counts as one that never came about. */
 const LOOKS = [15, 60, 300, 900];
+/** People may look at a title first, which takes days. */
+const TITLE_LOOKS = [...LOOKS, 3_600, 21_600, 86_400, 172_800];
+
+const looksOf = ({ field }: Pick<ChangeToSend, 'field'>) => (field === 'title' ? TITLE_LOOKS : LOOKS);
 
 type Settle = (change: ChangeToSend, end: ChangeEnd) => Promise<void>;
 
@@ -36,7 +40,7 @@ export async function sendOffers(
 			await recordEvent(scope, { kind: 'listings.changed', storeId, ids: [] });
 		});
 		left.delete(change.changeId);
-		if (end.state === 'accepted') looks.push(LOOKS[change.looks + (end.looked ? 1 : 0)] ?? 0);
+		if (end.state === 'accepted') looks.push(looksOf(change)[change.looks + (end.looked ? 1 : 0)] ?? 0);
 	};
 	const giveBack = async (end: ChangeEnd): Promise<void> => {
 		for (const change of left.values()) if (change.state === 'sending') await settle(change, end);
@@ -78,8 +82,9 @@ async function changeProduct(engine: Engine, store: OpenStore, changes: readonly
 	}
 	const before = await mirrorProduct(engine, store, first.externalListingId);
 	const toSend: ChangeToSend[] = [];
+	const refusal = await titleRefusal(offers, store, changes, before);
 	for (const change of changes) {
-		const end = judge(offers, store, change, before.get(change.externalVariantId));
+		const end = judge(offers, store, change, before.get(change.externalVariantId), change.field === 'title' ? refusal : null);
 		if (end) await settle(change, end);
 		else toSend.push(change);
 	}
@@ -93,24 +98,46 @@ async function changeProduct(engine: Engine, store: OpenStore, changes: readonly
 	}
 }
 
+/** Why a title that was taken is refused after all; asked only for one that is not shown yet. */
+async function titleRefusal(
+	offers: Offers,
+	store: OpenStore,
+	changes: readonly ChangeToSend[],
+	shown: ReadonlyMap<string, Listing>,
+): Promise<readonly RefusalReason[] | null> {
+	const waiting = changes.find((change) => change.state === 'accepted' && change.field === 'title');
+	if (!waiting || isShown(waiting, valueOf(offers, store, waiting, shown.get(waiting.externalVariantId)))) return null;
+	return (await offers.titleRefusal?.(store.context, waiting.externalListingId)) ?? null;
+}
+
 /** How a change ended that needs nothing sent; null for one that does. */
-function judge(offers: Offers, store: OpenStore, change: ChangeToSend, shown: Listing | undefined): ChangeEnd | null {
+function judge(
+	offers: Offers,
+	store: OpenStore,
+	change: ChangeToSend,
+	shown: Listing | undefined,
+	refusal: readonly RefusalReason[] | null,
+): ChangeEnd | null {
 	const now = valueOf(offers, store, change, shown);
-	if (shown && now === BigInt(change.shall)) return { state: 'applied' };
+	if (shown && now === change.shall) return { state: 'applied' };
 	if (change.state === 'accepted' && isShown(change, now)) return { state: 'applied' };
+	if (change.state === 'accepted' && refusal)
+		return { state: 'refused', code: 'offerRefused', reasons: refusal.map((reason) => ({ ...reason })) };
 	if (change.state === 'accepted')
-		return change.looks + 1 < LOOKS.length ? { state: 'accepted', looked: true } : { state: 'failed', code: 'offerNotShown', reasons: [] };
+		return change.looks + 1 < looksOf(change).length
+			? { state: 'accepted', looked: true }
+			: { state: 'failed', code: 'offerNotShown', reasons: [] };
 	if (!shown) return { state: 'refused', code: 'notFoundAtPlatform', reasons: [] };
 	// A stock moves with every sale: only who takes a change back means the number itself.
-	const isMeant = change.field === 'price' || change.undoes !== null;
-	if (isMeant && now !== BigInt(change.was)) return { state: 'refused', code: 'offerChangedSince', reasons: [] };
+	const isMeant = change.field !== 'stock' || change.undoes !== null;
+	if (isMeant && now !== change.was) return { state: 'refused', code: 'offerChangedSince', reasons: [] };
 	return null;
 }
 
 /** Whether a change that the platform took has come about. Of a stock some pieces may be sold before anybody looks: it is nearer to what it shall be. */
-function isShown({ field, was, shall }: ChangeToSend, now: bigint | null): boolean {
-	if (now === null || field === 'price') return now === BigInt(shall);
-	return distance(now, BigInt(shall)) < distance(now, BigInt(was));
+function isShown({ field, was, shall }: ChangeToSend, now: string | null): boolean {
+	if (now === null || field !== 'stock') return now === shall;
+	return distance(BigInt(now), BigInt(shall)) < distance(BigInt(now), BigInt(was));
 }
 
 function distance(a: bigint, b: bigint): bigint {
@@ -140,6 +167,7 @@ async function send(
 }
 
 function toOffer({ externalVariantId, sellerSku, field, shall, currency }: ChangeToSend): OfferChange {
+	if (field === 'title') return { externalVariantId, sellerSku, field: 'title', title: shall };
 	return field === 'price'
 		? { externalVariantId, sellerSku, field: 'price', price: { amountMinor: BigInt(shall), currency: currency ?? '' } }
 		: { externalVariantId, sellerSku, field: 'stock', stock: Number(shall) };
@@ -156,10 +184,11 @@ async function readBack(engine: Engine, store: OpenStore, externalListingId: str
 	}
 }
 
-/** What a listing shows of a field: minor units in the change's currency, or pieces; null where it does not tell. */
-function valueOf(offers: Offers, { context }: OpenStore, { field, currency }: ChangeToSend, shown: Listing | undefined): bigint | null {
+/** What a listing shows of a field: its title, minor units in the change's currency, or pieces; null where it does not tell. */
+function valueOf(offers: Offers, { context }: OpenStore, { field, currency }: ChangeToSend, shown: Listing | undefined): string | null {
 	if (!shown) return null;
-	if (field === 'stock') return shown.stock === null ? null : BigInt(shown.stock);
+	if (field === 'title') return plainTitle(shown.title);
+	if (field === 'stock') return shown.stock === null ? null : String(shown.stock);
 	const price = changeablePrice(shown, offers.terms(context.store, shown));
-	return price?.currency === currency ? price.amountMinor : null;
+	return price?.currency === currency ? String(price.amountMinor) : null;
 }

@@ -1,16 +1,17 @@
 import type { OfferRowView, OfferVerdictView } from '@pangea/api';
 import { formatDecimal, type OfferField, type PriceEnding, type PriceShift, readTyped, shiftPrice } from '@pangea/domain';
 
-/** What a person wants of one listing, as digits with a point. */
+/** What a person wants of one listing: a title in words, the rest as digits with a point. */
 interface OfferEdit {
 	row: OfferRowView;
+	title?: string;
 	price?: string;
 	stock?: string;
 }
 /** By listing; those of rows that are out of sight stay. */
 export type OfferEdits = ReadonlyMap<string, OfferEdit>;
 
-export const COLUMNS: readonly OfferField[] = ['price', 'stock'];
+export const COLUMNS: readonly OfferField[] = ['title', 'price', 'stock'];
 /** A batch takes no more. */
 export const MOST_EDITS = 500;
 
@@ -21,11 +22,12 @@ export function decimalMark(language: string): ',' | '.' {
 
 /** Why a field of a row takes nothing; `underWay` passes by itself. */
 export function barOf(row: OfferRowView, field: OfferField): OfferRowView['priceBar'] {
-	return field === 'price' ? row.priceBar : row.stockBar;
+	return { title: row.titleBar, price: row.priceBar, stock: row.stockBar }[field];
 }
 
-/** A field as digits with a point; null where it is not told. */
+/** A field as it is edited; null where it is not told. */
 export function valueOf(row: OfferRowView, field: OfferField): string | null {
+	if (field === 'title') return row.title;
 	if (field === 'stock') return row.stock === null ? null : String(row.stock);
 	return row.price && formatDecimal({ amountMinor: BigInt(row.price.amountMinor), currency: row.price.currency });
 }
@@ -36,9 +38,14 @@ export function withEdit(edits: OfferEdits, row: OfferRowView, field: OfferField
 	const next = new Map(edits);
 	const isChange = value !== null && value !== valueOf(row, field);
 	const edit: OfferEdit = { ...kept, row, ...(isChange && { [field]: value }) };
-	if (edit.price === undefined && edit.stock === undefined) next.delete(row.listingId);
+	if (COLUMNS.every((column) => edit[column] === undefined)) next.delete(row.listingId);
 	else next.set(row.listingId, edit);
 	return next;
+}
+
+/** What was typed or pasted, as an edit holds it; what is no number stands as it is. */
+export function writtenOf(field: OfferField, text: string, language: string): string {
+	return field === 'title' ? text.trim() : (readTyped(text, decimalMark(language)) ?? text.trim());
 }
 
 /** Lays a block of cells over rows, from a cell on. What is empty leaves its cell alone; what is no number stands as it is, and is named. */
@@ -46,6 +53,7 @@ export function withBlock(
 	edits: OfferEdits,
 	rows: readonly OfferRowView[],
 	from: { row: number; field: OfferField },
+	fields: readonly OfferField[],
 	block: readonly (readonly string[])[],
 	language: string,
 ): { edits: OfferEdits; laid: number; over: number } {
@@ -56,10 +64,10 @@ export function withBlock(
 		const row = rows[from.row + down];
 		for (const [right, text] of cells.entries()) {
 			if (text === '') continue;
-			const field = COLUMNS[COLUMNS.indexOf(from.field) + right];
+			const field = fields[fields.indexOf(from.field) + right];
 			if (!row || !field || barOf(row, field) !== null) over++;
 			else {
-				next = withEdit(next, row, field, readTyped(text, decimalMark(language)) ?? text);
+				next = withEdit(next, row, field, writtenOf(field, text, language));
 				laid++;
 			}
 		}
@@ -67,13 +75,17 @@ export function withBlock(
 	return { edits: next, laid, over };
 }
 
-export type Fill = { field: 'price'; shift: PriceShiftText; ending: PriceEnding } | { field: 'stock'; to: string };
+/** How titles change alike: words are put in the place of others, before or behind them, or in the place of all. */
+export const TITLE_FILLS = ['replace', 'before', 'after', 'set'] as const;
+export type TitleFill = { field: 'title'; kind: (typeof TITLE_FILLS)[number]; find: string; words: string };
+export type Fill = TitleFill | { field: 'price'; shift: PriceShiftText; ending: PriceEnding } | { field: 'stock'; to: string };
 export type PriceShiftText = { kind: 'percent' | 'amount' | 'set'; by: string };
 
 /** Changes one field of several rows alike; where nothing would be left of a price, that row stays as it is. */
 export function withFill(edits: OfferEdits, rows: readonly OfferRowView[], fill: Fill): OfferEdits {
 	return rows.reduce((next, row) => {
 		if (barOf(row, fill.field) !== null) return next;
+		if (fill.field === 'title') return withEdit(next, row, 'title', filledTitle(next.get(row.listingId)?.title ?? row.title, fill));
 		if (fill.field === 'stock') return withEdit(next, row, 'stock', fill.to);
 		if (!row.price) return next;
 		const { currency } = row.price;
@@ -84,6 +96,16 @@ export function withFill(edits: OfferEdits, rows: readonly OfferRowView[], fill:
 		const amountMinor = shiftPrice(from, currency, shift, fill.ending);
 		return amountMinor === null ? next : withEdit(next, row, 'price', formatDecimal({ amountMinor, currency }));
 	}, edits);
+}
+
+function filledTitle(title: string, { kind, find, words }: TitleFill): string {
+	if (kind === 'set') return words;
+	if (kind === 'replace')
+		return title
+			.replaceAll(find, words)
+			.replace(/\s{2,}/g, ' ')
+			.trim();
+	return kind === 'before' ? `${words} ${title}` : `${title} ${words}`;
 }
 
 /** Null for what is no number of that currency. */
@@ -97,8 +119,9 @@ function shiftOf({ kind, by }: PriceShiftText, currency: string): PriceShift | n
 
 /** What is asked of the server. */
 export function askedRows(edits: OfferEdits) {
-	return [...edits.values()].slice(0, MOST_EDITS).map(({ row, price, stock }) => ({
+	return [...edits.values()].slice(0, MOST_EDITS).map(({ row, title, price, stock }) => ({
 		listingId: row.listingId,
+		...(title !== undefined && { title }),
 		...(price !== undefined && { price: { amount: price, currency: row.price?.currency ?? '' } }),
 		// What is no number is asked as one that no stock can be.
 		...(stock !== undefined && { stock: /^\d+$/.test(stock) ? Number(stock) : -1 }),

@@ -1,9 +1,9 @@
 import { useLingui } from '@lingui/react/macro';
 import { type OfferField, PRICE_ENDINGS, type PriceEnding, readTyped } from '@pangea/domain';
 import { Button, Input, type InputRef, Select } from 'antd';
-import { type RefObject, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { shownLanguage } from '../../i18n.ts';
-import { decimalMark, type Fill, type PriceShiftText } from './offer-edits.ts';
+import { decimalMark, type Fill, type PriceShiftText, TITLE_FILLS, type TitleFill } from './offer-edits.ts';
 
 interface OfferFillProps {
 	field: OfferField;
@@ -16,7 +16,74 @@ interface OfferFillProps {
 }
 
 /** Changes all selected cells alike. */
-export function OfferFill({ field, count, inputRef, onFill, onLeave }: OfferFillProps) {
+export function OfferFill(props: OfferFillProps) {
+	const { field, ...rest } = props;
+	return field === 'title' ? <TitleFillForm {...rest} /> : <NumberFill {...rest} field={field} />;
+}
+
+type FillFormProps = Omit<OfferFillProps, 'field'>;
+
+function TitleFillForm({ count, inputRef, onFill, onLeave }: FillFormProps) {
+	const { t } = useLingui();
+	const [kind, setKind] = useState<TitleFill['kind']>('replace');
+	const [find, setFind] = useState('');
+	const [words, setWords] = useState('');
+	const kinds: Record<TitleFill['kind'], string> = {
+		replace: t`replace`,
+		before: t`put before`,
+		after: t`put behind`,
+		set: t`set to`,
+	};
+	const isGood = kind === 'replace' ? find !== '' : words.trim() !== '';
+	const fill = (): void => {
+		if (!isGood) return;
+		onFill({ field: 'title', kind, find, words: kind === 'replace' ? words : words.trim() });
+		onLeave();
+	};
+	const leave = (event: KeyboardEvent): void => {
+		if (event.key === 'Escape') onLeave();
+	};
+	return (
+		<fieldset className="offer-fill" aria-label={t`Change the selected cells`}>
+			<Select
+				size="small"
+				aria-label={t`How titles change`}
+				value={kind}
+				onChange={setKind}
+				options={TITLE_FILLS.map((value) => ({ value, label: kinds[value] }))}
+			/>
+			{kind === 'replace' && (
+				<Input
+					ref={inputRef}
+					size="small"
+					className="by words"
+					aria-label={t`Words to replace`}
+					placeholder={t`These words`}
+					value={find}
+					onChange={(event) => setFind(event.target.value)}
+					onPressEnter={fill}
+					onKeyDown={leave}
+				/>
+			)}
+			<Input
+				{...(kind !== 'replace' && { ref: inputRef })}
+				size="small"
+				className="by words"
+				aria-label={t`New words`}
+				placeholder={kind === 'replace' ? t`by these` : t`New words`}
+				value={words}
+				onChange={(event) => setWords(event.target.value)}
+				onPressEnter={fill}
+				onKeyDown={leave}
+			/>
+			<Button size="small" disabled={!isGood} onClick={fill}>
+				{t`Fill ${count}`}
+			</Button>
+		</fieldset>
+	);
+}
+
+function NumberFill({ field, count, inputRef, onFill, onLeave }: FillFormProps & { field: Exclude<OfferField, 'title'> }) {
 	const { t } = useLingui();
 	const [kind, setKind] = useState<PriceShiftText['kind']>('percent');
 	const [ending, setEnding] = useState<PriceEnding>('exact');

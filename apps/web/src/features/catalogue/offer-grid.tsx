@@ -1,7 +1,7 @@
 import { useLingui } from '@lingui/react/macro';
 import type { OfferChangeView, OfferRowView, OfferVerdictView, StoreView } from '@pangea/api';
 import { PLATFORMS, type OfferField } from '@pangea/domain';
-import { type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { formatAmount, formatMoney, formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { isComposing } from '../../keys.ts';
@@ -38,14 +38,14 @@ interface OfferGridProps {
 	more: boolean;
 	onMore: () => void;
 	onPlace: (place: Place) => void;
-	/** Digits with a point, or words that are none; null takes the edit back. */
+	/** What was typed; null takes the edit back. */
 	onEdit: (row: OfferRowView, field: OfferField, text: string | null) => void;
 	onClear: () => void;
 	onPaste: (text: string) => void;
 	onApply: () => void;
 }
 
-/** Listings by row, price and stock as cells that are edited where they stand. Keys are those of a spreadsheet. */
+/** Listings by row, title, price and stock as cells that are edited where they stand. Keys are those of a spreadsheet. */
 export function OfferGrid(props: OfferGridProps) {
 	// The virtualizer changes under the same identity, which the compiler's caches would not see.
 	'use no memo';
@@ -138,7 +138,8 @@ export function OfferGrid(props: OfferGridProps) {
 		else if (event.key === 'Enter' || event.key === 'F2') {
 			if (current) take(() => begin(edits.get(current.listingId)?.[place.field] ?? valueOf(current, place.field) ?? ''));
 		} else if (event.key === 'Delete' || event.key === 'Backspace') take(onClear);
-		else if (/^[\d.,-]$/.test(event.key)) take(() => begin(event.key));
+		// Letters keep their meaning elsewhere; a title is opened by Enter.
+		else if (place.field !== 'title' && /^[\d.,-]$/.test(event.key)) take(() => begin(event.key));
 	};
 	const paste = (event: ClipboardEvent): void => {
 		if (isTyping || !mayEdit) return;
@@ -146,20 +147,21 @@ export function OfferGrid(props: OfferGridProps) {
 		onPaste(event.clipboardData.getData('text/plain'));
 	};
 	const shown = (row: OfferRowView, field: OfferField, text: string): string => {
+		if (field === 'title') return text;
 		if (field === 'stock') return /^\d+$/.test(text) ? formatNumber(language, Number(text)) : text;
 		const verdict = verdicts.get(cellKey({ listingId: row.listingId, field }));
 		if (!verdict?.shall || verdict.currency === null) return text;
 		return formatAmount(language, { amountMinor: verdict.shall, currency: verdict.currency });
 	};
 	return (
-		<section ref={scroller} className="offer-grid" aria-label={t`Prices and stock`}>
+		<section ref={scroller} className="offer-grid" aria-label={t`Titles, prices and stock`}>
 			<table
 				ref={grid}
 				// A table whose cells are edited is a grid, and has one stop in the order of tabs: its cells are reached by arrows.
 				// oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role
 				role="grid"
 				tabIndex={0}
-				aria-label={t`Prices and stock`}
+				aria-label={t`Titles, prices and stock`}
 				aria-rowcount={rows.length + 1}
 				aria-multiselectable
 				aria-activedescendant={current ? `${id}-${place.row}-${place.field}` : undefined}
@@ -174,7 +176,7 @@ export function OfferGrid(props: OfferGridProps) {
 						<th scope="col" className="state">{t`State`}</th>
 						<th scope="col" className="figure sold" title={t`Pieces sold in 30 days`}>{t`Sold, 30 days`}</th>
 						{fields.map((field) => (
-							<th key={field} scope="col" className={`figure ${field}`}>
+							<th key={field} scope="col" className={field === 'title' ? 'title' : `figure ${field}`}>
 								{i18n._(FIELD_WORDS[field])}
 							</th>
 						))}
@@ -207,7 +209,7 @@ export function OfferGrid(props: OfferGridProps) {
 													<PlatformMark platform={row.platform} size={12} /> <SiteMark country={store.country} />
 												</span>
 											)}
-											<bdi>{[row.title, row.variant].filter((part) => part !== null).join(' · ')}</bdi>
+											<bdi>{row.variant ?? (row.sellerSku === row.code ? '' : row.code)}</bdi>
 										</small>
 									</span>
 								</th>
@@ -243,7 +245,7 @@ export function OfferGrid(props: OfferGridProps) {
 											// oxlint-disable-next-line jsx-a11y/role-supports-aria-props
 											aria-readonly={!mayEdit || bar !== null}
 											className={[
-												'figure',
+												field === 'title' ? '' : 'figure',
 												field,
 												'offer-cell',
 												isCurrent ? 'is-current' : '',
@@ -273,14 +275,15 @@ export function OfferGrid(props: OfferGridProps) {
 											{isCurrent && isTyping ? (
 												<CellInput
 													label={`${i18n._(FIELD_WORDS[field])}, ${row.sellerSku ?? row.title}`}
+													words={field === 'title' ? row.titleLength : null}
 													value={typed}
 													onChange={setTyped}
 													onBlur={() => close(true)}
 												/>
 											) : (
 												<>
-													<span className="num">
-														{edit !== undefined && <s>{value === null ? '—' : plain(row, field, language)}</s>}{' '}
+													<span className={field === 'title' ? 'words' : 'num'} dir={field === 'title' ? 'auto' : undefined}>
+														{edit !== undefined && field !== 'title' && <s>{value === null ? '—' : plain(row, field, language)}</s>}{' '}
 														{edit !== undefined ? <b>{shown(row, field, edit)}</b> : plain(row, field, language)}
 														{field === 'price' && row.price && <span className="currency">{row.price.currency}</span>}
 													</span>
@@ -307,11 +310,12 @@ export function OfferGrid(props: OfferGridProps) {
 }
 
 function plain(row: OfferRowView, field: OfferField, language: Parameters<typeof formatNumber>[0]): string {
+	if (field === 'title') return row.title;
 	if (field === 'stock') return row.stock === null ? '—' : formatNumber(language, row.stock);
 	return row.price ? formatAmount(language, row.price) : '—';
 }
 
-/** What a cell says below its number: what a dry run finds, what became of a change, or why it takes none. */
+/** What a cell says below what it holds: what a dry run finds, what became of a change, or why it takes none. */
 function noteOf(verdict: OfferVerdictView | undefined, change: OfferChangeView | undefined, bar: OfferRowView['priceBar']) {
 	if (verdict?.refusal) return BAR_WORDS[verdict.refusal];
 	if (verdict) return null;
@@ -321,29 +325,41 @@ function noteOf(verdict: OfferVerdictView | undefined, change: OfferChangeView |
 
 interface CellInputProps {
 	label: string;
+	/** How long a title may be; null for a number. */
+	words: OfferRowView['titleLength'] | null;
 	value: string;
 	onChange: (text: string) => void;
 	onBlur: () => void;
 }
 
-function CellInput({ label, value, onChange, onBlur }: CellInputProps) {
-	const input = useRef<HTMLInputElement>(null);
+function CellInput({ label, words, value, onChange, onBlur }: CellInputProps) {
+	const input = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
 	useEffect(() => {
 		input.current?.focus();
 		// A first digit that was typed is gone on from; a value that was there is written over.
 		if (value.length > 1) input.current?.select();
 		// oxlint-disable-next-line react-hooks/exhaustive-deps
 	}, []);
+	const field = {
+		ref: input,
+		'aria-label': label,
+		autoComplete: 'off',
+		value,
+		onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => onChange(event.target.value),
+		onBlur,
+	};
+	if (!words) return <input {...field} className="cell-input num" inputMode="decimal" />;
 	return (
-		<input
-			ref={input}
-			className="cell-input num"
-			aria-label={label}
-			inputMode="decimal"
-			autoComplete="off"
-			value={value}
-			onChange={(event) => onChange(event.target.value)}
-			onBlur={onBlur}
-		/>
+		<div className="title-edit">
+			<textarea {...field} rows={2} dir="auto" />
+			<Length of={value} {...words} />
+		</div>
 	);
+}
+
+/** How long a title is, and how long it may be. */
+function Length({ of, least, most }: OfferRowView['titleLength'] & { of: string }) {
+	const length = Array.from(of.trim()).length;
+	const isWrong = length < least || (most !== null && length > most);
+	return <small className={isWrong ? 'length risk num' : 'length faint num'}>{most === null ? length : `${length} / ${most}`}</small>;
 }

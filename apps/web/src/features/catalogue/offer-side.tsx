@@ -6,7 +6,7 @@ import { shownLanguage } from '../../i18n.ts';
 import { sentence } from '../../problems.ts';
 import { When } from '../../ui/figures.tsx';
 import { Key } from '../../ui/key.tsx';
-import { MOST_EDITS, type OfferEdits } from './offer-edits.ts';
+import { COLUMNS, MOST_EDITS, type OfferEdits } from './offer-edits.ts';
 import { CHANGE_WORDS, FIELD_WORDS, REFUSAL_SENTENCES, WARNING_SENTENCES } from './offer-words.ts';
 
 interface DryRunProps {
@@ -27,7 +27,7 @@ export function DryRun({ edits, verdicts, settled, applying, problem, onShow, on
 	const good = verdicts.filter(({ refusal }) => refusal === null);
 	const bad = verdicts.filter(({ refusal }) => refusal !== null);
 	const odd = good.filter(({ warnings }) => warnings.length > 0);
-	const asked = [...edits.values()].reduce((sum, edit) => sum + Number(edit.price !== undefined) + Number(edit.stock !== undefined), 0);
+	const asked = [...edits.values()].reduce((sum, edit) => sum + COLUMNS.filter((column) => edit[column] !== undefined).length, 0);
 	const count = good.length;
 	return (
 		<>
@@ -63,14 +63,7 @@ export function DryRun({ edits, verdicts, settled, applying, problem, onShow, on
 					return (
 						<li key={`${verdict.listingId} ${verdict.field}`} className={verdict.refusal === null ? 'is-warned' : 'is-refused'}>
 							<button type="button" onClick={() => onShow(verdict.listingId, verdict.field)}>
-								<span className="line">
-									<b className="cut">
-										<bdi>{row?.sellerSku ?? row?.title ?? verdict.listingId}</bdi>
-									</b>
-									<span className="num diff">
-										{i18n._(FIELD_WORDS[verdict.field])} <Difference of={verdict} />
-									</span>
-								</span>
+								<Changed name={row?.sellerSku ?? row?.title ?? verdict.listingId} of={verdict} />
 								{verdict.refusal !== null && (
 									<span>{i18n._({ ...REFUSAL_SENTENCES[verdict.refusal], values: { bound: verdict.bound ?? '' } })}</span>
 								)}
@@ -92,18 +85,39 @@ export function DryRun({ edits, verdicts, settled, applying, problem, onShow, on
 	);
 }
 
-/** `19.90 → 17.90` */
-function Difference({ of: { field, currency, was, shall } }: { of: Pick<OfferVerdictView, 'field' | 'currency' | 'was' | 'shall'> }) {
+interface ChangedProps {
+	name: string;
+	of: Pick<OfferVerdictView, 'field' | 'currency' | 'was' | 'shall'>;
+}
+
+/** `19.90 → 17.90`, or one title below the other. */
+function Changed({ name, of }: ChangedProps) {
+	const { i18n } = useLingui();
 	const language = shownLanguage();
+	const { field, was, shall } = of;
 	const shown = (value: string | null, whole: boolean): string => {
 		if (value === null) return '—';
 		if (field === 'stock') return formatNumber(language, Number(value));
-		const money: MoneyView = { amountMinor: value, currency: currency ?? '' };
+		const money: MoneyView = { amountMinor: value, currency: of.currency ?? '' };
 		return whole ? formatMoney(language, money) : formatAmount(language, money);
 	};
 	return (
 		<>
-			{shown(was, false)} → {shown(shall, true)}
+			<span className="line">
+				<b className="cut">
+					<bdi>{name}</bdi>
+				</b>
+				<span className="num diff">
+					{i18n._(FIELD_WORDS[field])}
+					{field !== 'title' && ` ${shown(was, false)} → ${shown(shall, true)}`}
+				</span>
+			</span>
+			{field === 'title' && (
+				<span className="titles">
+					<s dir="auto">{was ?? '—'}</s>
+					<span dir="auto">{shall ?? '—'}</span>
+				</span>
+			)}
 		</>
 	);
 }
@@ -158,14 +172,7 @@ export function Batch({ changes, kept, undoing, onUndo, onClose }: BatchProps) {
 					.toSorted((a, b) => order(a) - order(b))
 					.map((change) => (
 						<li key={change.changeId} className={`is-${change.state}`}>
-							<span className="line">
-								<b className="cut">
-									<bdi>{change.sellerSku ?? change.title}</bdi>
-								</b>
-								<span className="num diff">
-									{i18n._(FIELD_WORDS[change.field])} <Difference of={change} />
-								</span>
-							</span>
+							<Changed name={change.sellerSku ?? change.title} of={change} />
 							<span className="word">{i18n._(CHANGE_WORDS[change.state])}</span>
 							{change.code !== null && <span>{sentence(i18n, change.code)}</span>}
 							{change.reasons.map((words) => (
@@ -200,11 +207,11 @@ export function Recent({
 	return (
 		<>
 			<header>
-				<h2>{t`Prices and stock`}</h2>
+				<h2>{t`Titles, prices and stock`}</h2>
 				<p className="soft">
 					{mayEdit
-						? t`Type into a cell, paste a block of cells from a spreadsheet, or select cells with Shift and the arrows and change them alike. Nothing is sent before you apply it.`
-						: t`Your role sees prices and stock and does not change them.`}
+						? t`Type into a cell, paste a block of cells from a spreadsheet, or select cells with Shift and the arrows and change them alike. Enter opens a title. Nothing is sent before you apply it.`
+						: t`Your role sees titles, prices and stock and does not change them.`}
 				</p>
 			</header>
 			{batches.length > 0 && (

@@ -1,6 +1,6 @@
 import { useLingui } from '@lingui/react/macro';
 import type { OfferRowView, OfferVerdictView } from '@pangea/api';
-import { type OfferField, PLATFORM_IDS, PLATFORMS, readBlock, readTyped } from '@pangea/domain';
+import { type OfferField, PLATFORM_IDS, PLATFORMS, readBlock } from '@pangea/domain';
 import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { type InputRef, Select } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
@@ -16,7 +16,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { SearchField } from '../../ui/search-field.tsx';
 import { storeOption } from '../../ui/store-option.tsx';
 import { say } from '../../ui/toast.tsx';
-import { askedRows, cellKey, COLUMNS, decimalMark, type OfferEdits, withBlock, withEdit, withFill } from './offer-edits.ts';
+import { askedRows, cellKey, COLUMNS, type OfferEdits, withBlock, withEdit, withFill, writtenOf } from './offer-edits.ts';
 import { OfferFill } from './offer-fill.tsx';
 import { OfferGrid, type Place } from './offer-grid.tsx';
 import { Batch, DryRun, Recent } from './offer-side.tsx';
@@ -39,7 +39,7 @@ interface OffersProps {
 	onFilter: (filter: OfferFilter) => void;
 }
 
-/** Prices and stock of all listings, many changed at once: first tried, then sent, then watched, and put back where somebody erred. */
+/** Titles, prices and stock of all listings, many changed at once: first tried, then sent, then watched, and put back where somebody erred. */
 export function Offers({ filter, onFilter }: OffersProps) {
 	const { t, i18n } = useLingui();
 	const { membership } = useSession();
@@ -131,10 +131,11 @@ export function Offers({ filter, onFilter }: OffersProps) {
 	};
 	const selected = rows.slice(Math.min(place.row, place.anchor), Math.max(place.row, place.anchor) + 1);
 	const language = shownLanguage();
+	const fields = seesPrices ? COLUMNS : COLUMNS.filter((field) => field !== 'price');
 	const edit = (row: OfferRowView, field: OfferField, text: string | null): void =>
-		change((now) => withEdit(now, row, field, text === null ? null : (readTyped(text, decimalMark(language)) ?? text.trim())));
+		change((now) => withEdit(now, row, field, text === null ? null : writtenOf(field, text, language)));
 	const paste = (text: string): void => {
-		const block = withBlock(edits, rows, place, readBlock(text), language);
+		const block = withBlock(edits, rows, place, fields, readBlock(text), language);
 		change(() => block.edits);
 		const { over } = block;
 		if (over > 0) say(t`Pasted cells for which there is no cell here that takes them: ${over}`, { tone: 'problem' });
@@ -209,7 +210,7 @@ export function Offers({ filter, onFilter }: OffersProps) {
 						edits={edits}
 						verdicts={new Map(verdicts.map((verdict) => [cellKey(verdict), verdict]))}
 						changes={new Map((batch.data ?? []).map((change) => [cellKey(change), change]))}
-						fields={seesPrices ? COLUMNS : ['stock']}
+						fields={fields}
 						mayEdit={mayEdit}
 						more={hasNextPage}
 						onMore={more}

@@ -8,7 +8,7 @@ export const VIEW_WORDS: Record<CatalogueView, MessageDescriptor> = {
 	gaps: msg`Sells here, missing there`,
 	problems: msg`Kept from sale`,
 	all: msg`All SKUs`,
-	offers: msg`Prices and stock`,
+	offers: msg`Titles, prices and stock`,
 	queue: msg`To pair`,
 };
 
