@@ -26,7 +26,6 @@ const STORES = 40;
 const A_SKU = 25;
 const TIMES = 40;
 const PAGE = 60;
-const MATRIX = 200;
 
 /**
  * A catalogue of a million listings (or N) and as many reviews: pages of the coverage matrix, searches, the matrix of reviews and pages of their pool, in
@@ -101,7 +100,7 @@ async function coverage(
 }
 
 async function matrix(scope: Scope, stores: string[] | null): Promise<unknown> {
-	const ids = (await reviewedSkus(scope, stores, MATRIX)).map(({ skuId }) => skuId);
+	const ids = (await reviewedSkus(scope, stores, { limit: PAGE })).rows.map(({ skuId }) => skuId);
 	return await reviewCells(scope, stores, ids);
 }
 

@@ -115,7 +115,7 @@ test('a best seller of one store is sold in three more on three platforms, and s
 	await page.goto('/reviews?view=matrix');
 	const line = page.locator('.review-matrix tbody tr', { hasText: row.code });
 	await line.waitFor();
-	const inMatrix = (await api.reviews.matrix.query({})).find(({ skuId }) => skuId === row.skuId)!;
+	const inMatrix = (await api.reviews.matrix.query({})).rows.find(({ skuId }) => skuId === row.skuId)!;
 	expect(inMatrix.cells.map(({ platform }) => platform)).toEqual(['amazon', 'mercado-libre', 'temu', 'tiktok-shop']);
 	expect(inMatrix).toMatchObject({ average: 4.5, ratings: 2, sold: (await pieces()).reduce((sum, sold) => sum + sold, 0) });
 	expect(await axe(page)).toEqual([]);

@@ -55,7 +55,7 @@ describe('reviews', () => {
 
 	test('of a SKU are compared site by site, and a cell opens the words behind it', async () => {
 		const { page } = owner;
-		const rows = await api.reviews.matrix.query({});
+		const { rows } = await api.reviews.matrix.query({});
 		const averages = rows.map(({ average }) => average ?? 0);
 		expect(averages).toEqual(averages.toSorted((a, b) => a - b));
 		expect(rows.some(({ cells }) => cells.length > 1)).toBe(true);

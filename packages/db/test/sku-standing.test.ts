@@ -192,9 +192,20 @@ async function standings(): Promise<unknown[]> {
 	return await inScope(async ({ client }) => (await client.query('select * from sku_standing order by sku_id')).rows);
 }
 
+/** All rated SKUs, two a page. */
+async function rated(scope: Scope, stores: string[] | null): Promise<string[]> {
+	const found: string[] = [];
+	for (let after: string | undefined; ; ) {
+		const { rows, next } = await reviewedSkus(scope, stores, { after, limit: 2 });
+		found.push(...rows.map(({ skuId }) => skuId));
+		if (next === null) return found;
+		after = next;
+	}
+}
+
 const look = (stores: string[] | null, search: string | undefined): Promise<object> =>
 	inScope(async (scope) => ({
-		rated: await reviewedSkus(scope, stores, 10),
+		rated: await rated(scope, stores),
 		gaps: await pages(scope, { view: 'gaps', stores, search }),
 		all: await pages(scope, { view: 'all', stores, search }),
 	}));

@@ -37,13 +37,15 @@ import type {
 	ReviewCellView,
 	ReviewImportRowView,
 	ReviewMatrixRowView,
+	ReviewMatrixView,
 	ReviewPageView,
 	ReviewStoreView,
 	ReviewTopicsView,
 	ReviewView,
 } from './shapes.ts';
 
-const MOST_SKUS = 200;
+/** In one look; the rest is behind the cursor. */
+const MOST_SKUS = 60;
 const MOST_IMPORTS = 200;
 /** Stores asked at once for topics. */
 const MOST_TOPICS = 12;
@@ -153,17 +155,17 @@ export const reviewsRouter = router({
 
 	/** What buyers say of SKUs, one cell a site; worst average first. */
 	matrix: memberProcedure('catalogue.read')
-		.input(z.object({ stores }))
-		.query(({ ctx: { member }, input }): Promise<ReviewMatrixRowView[]> => {
+		.input(z.object({ stores, cursor: z.string().max(200).optional(), limit: z.int().min(1).max(MOST_SKUS).default(MOST_SKUS) }))
+		.query(({ ctx: { member }, input }): Promise<ReviewMatrixView> => {
 			const of = chosen(member, input.stores);
 			return member.scoped(async (scope) => {
-				const skus = await reviewedSkus(scope, of, MOST_SKUS);
+				const { rows: skus, next } = await reviewedSkus(scope, of, { after: input.cursor, limit: input.limit });
 				const ids = skus.map(({ skuId }) => skuId);
 				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
 				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
 				const hasTopics = (platform: PlatformId, siteId: string): boolean =>
 					member.services.registry.get(platform)?.reviewTopics?.serves({ siteId }) === true;
-				return skus.map((sku) => {
+				const rows = skus.map((sku): ReviewMatrixRowView => {
 					const own = cellsOf(said.get(sku.skuId) ?? [], isRead, hasTopics);
 					const sold = own.reduce((sum, cell) => sum + cell.sold, 0);
 					// Stars of all buyers and stars of the rows of a file are never one sum.
@@ -171,6 +173,7 @@ export const reviewsRouter = router({
 					const source = told.length > 0 ? 'platform' : 'file';
 					return { ...sku, source, ...averageOf(sumOfStars(told.length > 0 ? told : own)), sold, cells: own };
 				});
+				return { rows, next };
 			});
 		}),
 

@@ -78,6 +78,11 @@ export interface ReviewMatrixRowView extends RatingView {
 	cells: ReviewCellView[];
 }
 
+export interface ReviewMatrixView {
+	rows: ReviewMatrixRowView[];
+	next: string | null;
+}
+
 export interface ReviewStoreView {
 	storeId: string;
 	platform: PlatformId;

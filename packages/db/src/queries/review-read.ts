@@ -108,7 +108,7 @@ export async function reviewCells(scope: Scope, stores: StoreScope, skuIds: read
 			-- As SKU_OF says, of each product once.
 			select w.store_id, w.external_listing_id, min(l.sku_id::text)::uuid as sku_id from (select distinct store_id, external_listing_id from wanted) w
 			join listing l on l.workspace_id = ${scope.workspaceId} and l.store_id = w.store_id and l.external_listing_id = w.external_listing_id
-			group by 1, 2 having count(distinct l.sku_id) = 1
+			group by 1, 2 having min(l.sku_id::text) = max(l.sku_id::text)
 		), known as materialized (
 			select r.sku_id, r.store_id, r.rating, r.themes, r.import_id from review r
 			where r.workspace_id = ${scope.workspaceId} and r.sku_id = any(${[...skuIds]}::uuid[]) and ${inStores('r.store_id', stores)}
@@ -147,50 +147,86 @@ export interface RatedSku {
 	imageUrl: string | null;
 }
 
-/** SKUs that buyers gave stars to, worst average first: the platforms' count where one tells, else that of files. */
-export async function reviewedSkus(scope: Scope, stores: StoreScope, limit: number): Promise<RatedSku[]> {
-	const { rows } = stores === null ? await ratedAnywhere(scope, limit) : await ratedIn(scope, stores, limit).execute(scope.db);
-	return rows;
+/** Before all SKUs. */
+const FIRST_RATED = ['-1', '00000000-0000-0000-0000-000000000000'];
+
+interface Rated extends RatedSku {
+	/** Decimal text. */
+	average: string;
 }
 
-async function ratedAnywhere(scope: Scope, limit: number): Promise<{ rows: RatedSku[] }> {
-	return await scope.client.query<RatedSku>(
+/**
+ * SKUs that buyers gave stars to, worst average first: the platforms' count where one tells, else that of files.
+ * @throws CursorError when `after` is no cursor of this list
+ */
+export async function reviewedSkus(
+	scope: Scope,
+	stores: StoreScope,
+	{ after, limit }: { after?: string | undefined; limit: number },
+): Promise<{ rows: RatedSku[]; next: string | null }> {
+	const [average = '', beyond = ''] = after === undefined ? FIRST_RATED : unpackCursor(after, 2);
+	const asked = { average, beyond, limit: limit + 1 };
+	const { rows } = stores === null ? await ratedAnywhere(scope, asked) : await ratedIn(scope, stores, asked).execute(scope.db);
+	const page = rows.slice(0, limit);
+	const last = page.at(-1);
+	return {
+		rows: page.map(({ skuId, code, title, imageUrl }) => ({ skuId, code, title, imageUrl })),
+		next: rows.length > limit && last ? packCursor([last.average, last.skuId]) : null,
+	};
+}
+
+/** As many as the limit, of those behind an average and, among equals, an id. */
+interface RatedAsked {
+	average: string;
+	beyond: string;
+	limit: number;
+}
+
+async function ratedAnywhere(scope: Scope, { average, beyond, limit }: RatedAsked): Promise<{ rows: Rated[] }> {
+	return await scope.client.query<Rated>(
 		`with ${STANDINGS}, rated as (
-			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null
+			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null and (average, sku_id) > ($3::numeric, $4::uuid)
 				and ${HOLDS} order by average, sku_id limit $2)
-			union all select sku_id, star_sum::numeric / stars from fresh where stars > 0
+			union all select sku_id, star_sum::numeric / stars from fresh where stars > 0 and (star_sum::numeric / stars, sku_id) > ($3::numeric, $4::uuid)
 			order by average, sku_id limit $2
 		)
-		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from rated join sku k on k.workspace_id = $1 and k.sku_id = rated.sku_id
-		order by average, k.code`,
-		[scope.workspaceId, limit],
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl", average::text
+		from rated join sku k on k.workspace_id = $1 and k.sku_id = rated.sku_id order by rated.average, k.sku_id`,
+		[scope.workspaceId, limit, average, beyond],
 	);
 }
 
-/** The same of some stores alone, added up from their listings. */
-function ratedIn(scope: Scope, stores: readonly string[], limit: number) {
-	return sql<RatedSku>`
-		with counted as (
+/**
+ * The same of some stores alone, added up from their listings, each product once. Whose the reviews of files are is said as by SKU_OF, here of all
+ * products in a walk along two indexes.
+ */
+function ratedIn(scope: Scope, stores: readonly string[], { average, beyond, limit }: RatedAsked) {
+	return sql<Rated>`
+		with counted as materialized (
 			select sku_id, sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) as n,
 				sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5]) as total
 			from (
-				select distinct sku_id, store_id, external_listing_id, stars from listing l
+				select distinct store_id, sku_id, external_listing_id, stars from listing l
 				where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
 			) l group by sku_id
 		), filed as materialized (
-			select ${sql.raw(SKU_OF)} as sku_id, n, total from (
-				select workspace_id, store_id, external_listing_id, sku_id, count(*) as n, sum(rating) as total from review
-				where workspace_id = ${scope.workspaceId} and import_id is not null and ${inStores('store_id', stores)} group by 1, 2, 3, 4
-			) r
+			select case when r.sku_id is not null then r.sku_id when min(l.sku_id::text) = max(l.sku_id::text) then min(l.sku_id::text)::uuid end as sku_id, n, total
+			from (
+				select store_id, external_listing_id, sku_id, count(*) as n, sum(rating) as total from review
+				where workspace_id = ${scope.workspaceId} and import_id is not null and ${inStores('store_id', stores)} group by 1, 2, 3
+			) r left join listing l on l.workspace_id = ${scope.workspaceId} and ${inStores('l.store_id', stores)} and l.store_id = r.store_id
+				and l.external_listing_id = r.external_listing_id
+			group by r.store_id, r.external_listing_id, r.sku_id, n, total
 		), rated as (
-			select sku_id, total::numeric / n as average from counted where n > 0
+			select sku_id, total::float8 / n as average from counted where n > 0
 			union all
-			select sku_id, sum(total) / sum(n) from filed f
+			select sku_id, sum(total)::float8 / sum(n)::float8 from filed f
 			where sku_id is not null and not exists (select from counted c where c.sku_id = f.sku_id and c.n > 0) group by 1
-			order by average, sku_id limit ${limit}
+		), page as (
+			select sku_id, average from rated where (average, sku_id) > (${average}::float8, ${beyond}::uuid) order by average, sku_id limit ${limit}
 		)
-		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl" from rated
-		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = rated.sku_id order by average, k.code`;
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl", page.average::text from page
+		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = page.sku_id order by page.average, k.sku_id`;
 }
 
 export interface StoreReviews {

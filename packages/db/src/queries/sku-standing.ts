@@ -2,7 +2,7 @@ import type { Scope } from '../database.ts';
 
 /** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
 export const SKU_OF = `coalesce(r.sku_id, (select min(l.sku_id::text)::uuid from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
-	and l.external_listing_id = r.external_listing_id having count(distinct l.sku_id) = 1))`;
+	and l.external_listing_id = r.external_listing_id having min(l.sku_id::text) = max(l.sku_id::text)))`;
 
 /** Reviews that may be of a SKU `k`: found from the SKU's side, which has few listings, to be judged by {@link SKU_OF}. */
 export const MAY_BE_OF = `array(

@@ -1,8 +1,9 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import type { ReviewCellView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { useStores } from '../../session.tsx';
@@ -21,7 +22,14 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 	const { t } = useLingui();
 	const language = shownLanguage();
 	const { stores } = useStores();
-	const { data, error, refetch } = useQuery(trpc.reviews.matrix.queryOptions(chosen ? { stores: chosen } : {}));
+	const list = useInfiniteQuery(
+		trpc.reviews.matrix.infiniteQueryOptions(chosen ? { stores: chosen } : {}, {
+			getNextPageParam: (page) => page.next ?? undefined,
+			initialCursor: undefined,
+		}),
+	);
+	const { error, refetch } = list;
+	const data = list.data?.pages.flatMap((page) => page.rows);
 	if (error && !data) return <Broken error={error} reset={() => void refetch()} />;
 	if (!data) return <Skeleton rows={10} height={52} />;
 	if (data.length === 0)
@@ -89,6 +97,11 @@ export function Matrix({ stores: chosen }: { stores: string[] | undefined }) {
 					))}
 				</tbody>
 			</table>
+			{list.hasNextPage && (
+				<Button className="review-more" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+					{t`Show more`}
+				</Button>
+			)}
 		</section>
 	);
 }
