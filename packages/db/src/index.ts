@@ -73,6 +73,7 @@ export {
 	waitingFiles,
 } from './queries/message-file.ts';
 export * from './queries/sent-file.ts';
+export * from './queries/rating.ts';
 export * from './queries/review.ts';
 export * from './queries/review-alarm.ts';
 export * from './queries/review-import.ts';

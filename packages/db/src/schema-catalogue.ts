@@ -72,6 +72,8 @@ export interface ListingTable {
 	reviews_at: ColumnType<string | null, string | undefined, string>;
 	/** How many buyers gave one star to five; null where nobody told. */
 	stars: ColumnType<number[] | null, number[] | undefined, number[] | null>;
+	/** The first day of which its platform has not told stars yet, where it tells them by day. */
+	stars_until: Later<string>;
 	/** SKUs of which a person said that it is none of them. */
 	refused: DefaultArray<string>;
 }
@@ -135,6 +137,10 @@ export interface ListingReadTable {
 	products: Generated<number>;
 	products_asked: Generated<number>;
 	reviews_read_at: Later<string>;
+	/** When orders with few stars were read last. */
+	low_rated_at: Later<string>;
+	/** When the grant was last without the right to reviews or stars. */
+	reviews_refused_at: Later<string>;
 }
 
 /** The goods and what stores list of them. */

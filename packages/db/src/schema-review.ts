@@ -11,6 +11,8 @@ export interface ReviewTable {
 	rating: number;
 	written_at: Time;
 	raw_status: string | null;
+	/** The order, where the platform names it. */
+	external_order_id: ColumnType<string | null, string | null | undefined, never>;
 	themes: string[];
 	/** The member who corrected the themes; null: found by words. */
 	themes_by: ColumnType<string | null, string | undefined, string | null>;

@@ -6,6 +6,7 @@ import {
 	appCredential,
 	dueFinanceReads,
 	dueListingReads,
+	dueLowRatedReads,
 	dueReviewReads,
 	dueMessagePulls,
 	duePulls,
@@ -110,7 +111,14 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	const reviews = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
 	);
-	for (const storeId of await dueReviewReads(scope, reviews)) await engine.jobs.enqueue(reviewsRead, { workspaceId, storeId }, { scope });
+	const lowRated = [...engine.registry].flatMap(([platform, { manifest, ratings }]) => {
+		const seconds = manifest.reviews?.lowRatedSeconds;
+		if (seconds === undefined || !ratings?.lowRated) return [];
+		const { lowRated } = ratings;
+		return manifest.sites.flatMap(({ id }) => (lowRated.serves({ siteId: id }) ? [{ platform, siteId: id, seconds }] : []));
+	});
+	const starred = new Set([...(await dueReviewReads(scope, reviews)), ...(await dueLowRatedReads(scope, lowRated))]);
+	for (const storeId of starred) await engine.jobs.enqueue(reviewsRead, { workspaceId, storeId }, { scope });
 	const finances = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.finances ? [[id, manifest.finances.pollSeconds]] : [])),
 	);

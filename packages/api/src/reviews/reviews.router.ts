@@ -63,10 +63,11 @@ function themesIn(words: readonly string[]): ReviewTheme[] {
 }
 
 function toReview(box: SealedBox, row: ReviewRow): ReviewView {
-	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, ...rest } = row;
+	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, externalOrderId, orderId, ...rest } = row;
 	const body = sealed && openReview(box, row.reviewId, sealed);
 	return {
 		...rest,
+		order: externalOrderId === null ? null : { externalId: externalOrderId, orderId },
 		sku: skuId !== null && code !== null ? { skuId, code } : null,
 		title: body?.title ?? null,
 		text: body?.text ?? null,
@@ -162,7 +163,10 @@ export const reviewsRouter = router({
 				const { rows: skus, next } = await reviewedSkus(scope, of, { after: input.cursor, limit: input.limit });
 				const ids = skus.map(({ skuId }) => skuId);
 				const said = Map.groupBy(await reviewCells(scope, of, ids), ({ skuId }) => skuId);
-				const isRead = (platform: PlatformId): boolean => member.services.registry.get(platform)?.reviews !== undefined;
+				const isRead = (platform: PlatformId): boolean => {
+					const adapter = member.services.registry.get(platform);
+					return adapter?.reviews !== undefined || adapter?.ratings !== undefined;
+				};
 				const hasTopics = (platform: PlatformId, siteId: string): boolean =>
 					member.services.registry.get(platform)?.reviewTopics?.serves({ siteId }) === true;
 				const rows = skus.map((sku): ReviewMatrixRowView => {
@@ -212,7 +216,15 @@ export const reviewsRouter = router({
 		return reads.flatMap(({ platform, siteId, ...read }) => {
 			if (!isPlatformId(platform)) return [];
 			const adapter = member.services.registry.get(platform);
-			return [{ ...read, platform, read: adapter?.reviews !== undefined, topics: adapter?.reviewTopics?.serves({ siteId }) === true }];
+			return [
+				{
+					...read,
+					platform,
+					read: adapter?.reviews !== undefined,
+					stars: adapter?.ratings !== undefined,
+					topics: adapter?.reviewTopics?.serves({ siteId }) === true,
+				},
+			];
 		});
 	}),
 

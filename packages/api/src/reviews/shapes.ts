@@ -7,6 +7,8 @@ export interface ReviewView {
 	storeId: string;
 	product: string | null;
 	url: string | null;
+	/** The order, where the platform names it; `orderId` null: not among ours. */
+	order: { externalId: string; orderId: string | null } | null;
 	sku: { skuId: string; code: string } | null;
 	/** 1 to 5. */
 	rating: number;
@@ -42,7 +44,7 @@ export interface ReviewCellView extends RatingView {
 	source: 'platform' | 'file';
 	/** Reviews in the pool. */
 	reviews: number;
-	/** Whether the platform's reviews are read at all: without that, none tells nothing. */
+	/** Whether the platform's reviews or stars are read at all: without that, none tells nothing. */
 	read: boolean;
 	/** Whether the platform tells topics there instead. */
 	topics: boolean;
@@ -88,6 +90,10 @@ export interface ReviewStoreView {
 	platform: PlatformId;
 	/** Whether this platform's texts are read at all. */
 	read: boolean;
+	/** Whether it tells stars by product instead, and in places orders with few of them. */
+	stars: boolean;
+	/** Whether the store's grant lacks the right to them. */
+	refused: boolean;
 	/** Whether it tells topics of this store's site instead. */
 	topics: boolean;
 	products: number;

@@ -25,6 +25,9 @@ export interface ReviewRow {
 	edited: boolean;
 	/** Whether it comes from a file. */
 	imported: boolean;
+	/** The order, where the platform names it, and ours where we have it. */
+	externalOrderId: string | null;
+	orderId: string | null;
 	/** Whether people have to know of it. */
 	alarming: boolean;
 	sealed: Buffer | null;
@@ -57,9 +60,10 @@ export async function listReviews(
 		)
 		select r.review_id as "reviewId", r.store_id as "storeId", r.external_listing_id as "externalListingId", p.title as product, p.url,
 			k.sku_id as "skuId", k.code as "skuCode", r.rating, r.written_at as "writtenAt", r.themes, r.themes_by is not null as "themesCorrected",
-			r.edited, r.import_id is not null as imported, ${sql.raw(ALARMS)} as alarming, r.sealed
+			r.edited, r.external_order_id as "externalOrderId", o.order_id as "orderId", r.import_id is not null as imported, ${sql.raw(ALARMS)} as alarming, r.sealed
 		from page r
 		left join sku k on k.workspace_id = r.workspace_id and k.sku_id = ${sql.raw(SKU_OF)}
+		left join orders o on o.workspace_id = r.workspace_id and o.store_id = r.store_id and o.external_id = r.external_order_id
 		left join lateral (select l.title, l.url from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
 			and l.external_listing_id = r.external_listing_id limit 1) p on true
 		order by r.written_at desc, r.review_id desc`.execute(scope.db);
@@ -237,6 +241,8 @@ export interface StoreReviews {
 	/** Of these so many were asked for at least once. */
 	asked: number;
 	readAt: string | null;
+	/** Whether the grant lacked the right to them within the last day. */
+	refused: boolean;
 	/** Reviews that came in files. */
 	imported: number;
 }
@@ -245,7 +251,7 @@ export interface StoreReviews {
 export async function reviewReads(scope: Scope, storeScope: StoreScope): Promise<StoreReviews[]> {
 	const { rows } = await sql<StoreReviews>`
 		select s.store_id as "storeId", s.platform, s.site_id as "siteId", coalesce(l.products, 0) as products, coalesce(l.products_asked, 0) as asked,
-			l.reviews_read_at as "readAt", coalesce(f.imported, 0) as imported
+			l.reviews_read_at as "readAt", coalesce(l.reviews_refused_at > now() - interval '1 day', false) as refused, coalesce(f.imported, 0) as imported
 		from store s left join listing_read l on l.workspace_id = s.workspace_id and l.store_id = s.store_id
 		left join (
 			select store_id, count(*)::integer as imported from review where workspace_id = ${scope.workspaceId} and import_id is not null group by 1

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { refusedLately } from './rating.ts';
 
 export interface KnownReview {
 	reviewId: string;
@@ -21,6 +22,8 @@ export interface ReviewWrite {
 	sealed: Buffer;
 	digest: Buffer;
 	diesAt: string;
+	/** Where the platform names it. */
+	externalOrderId: string | null;
 }
 
 /** What is known of reviews, by the platform's id. */
@@ -55,13 +58,14 @@ export async function writeReviews(scope: Scope, storeId: string, writes: readon
 		sealed: `\\x${write.sealed.toString('hex')}`,
 		digest: `\\x${write.digest.toString('hex')}`,
 		dies_at: write.diesAt,
+		order_id: write.externalOrderId,
 	}));
 	await scope.client.query(
 		`insert into review as r (workspace_id, store_id, review_id, external_listing_id, external_id, rating, written_at, raw_status, themes, sealed,
-				digest, dies_at)
-			select $1, $2, x.review_id, x.listing, x.external_id, x.rating, x.written_at, x.raw_status, x.themes, x.sealed, x.digest, x.dies_at
+				digest, dies_at, external_order_id)
+			select $1, $2, x.review_id, x.listing, x.external_id, x.rating, x.written_at, x.raw_status, x.themes, x.sealed, x.digest, x.dies_at, x.order_id
 			from jsonb_to_recordset($3::jsonb) as x(review_id uuid, listing text, external_id text, rating integer, written_at timestamptz,
-				raw_status text, themes text[], sealed bytea, digest bytea, dies_at timestamptz)
+				raw_status text, themes text[], sealed bytea, digest bytea, dies_at timestamptz, order_id text)
 			on conflict (workspace_id, store_id, external_id) do update set rating = excluded.rating, written_at = excluded.written_at,
 				raw_status = excluded.raw_status, themes = case when r.themes_by is null then excluded.themes else r.themes end,
 				sealed = excluded.sealed, digest = excluded.digest, edited = true, changed_at = now(), dies_at = excluded.dies_at, import_id = null,
@@ -118,10 +122,11 @@ export async function dueReviewReads(scope: Scope, seconds: ReadonlyMap<string, 
 	const { rows } = await sql<{ store_id: string }>`
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
-		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
+		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as p(platform, seconds) on p.platform = s.platform
+		left join listing_read r on r.workspace_id = s.workspace_id and r.store_id = s.store_id
+		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately()}
 			and (exists (${offered(scope)} and l.reviews_at is null)
-				or exists (${offered(scope)} and l.reviews_at <= now() - make_interval(secs => r.seconds)))
+				or exists (${offered(scope)} and l.reviews_at <= now() - make_interval(secs => p.seconds)))
 		order by s.store_id`.execute(scope.db);
 	return rows.map((row) => row.store_id);
 }
@@ -144,6 +149,6 @@ export async function eraseReviews(scope: Scope, stores: RawBuilder<unknown>): P
 	await sql`delete from review where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 	await sql`delete from review_import where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 	await sql`update listing set reviews_at = null where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
-	await sql`update listing_read set products_asked = 0, reviews_read_at = null
+	await sql`update listing_read set products_asked = 0, reviews_read_at = null, low_rated_at = null
 		where workspace_id = ${scope.workspaceId} and store_id in ${stores}`.execute(scope.db);
 }

@@ -5,6 +5,7 @@ import type { Offers } from './offers.ts';
 import type { Cases, Messages, OrderMessages } from './messages.ts';
 import type { Publish } from './publish.ts';
 import type { ReviewCarry } from './review-carry.ts';
+import type { Ratings } from './ratings.ts';
 import type { ReviewTopicsReader } from './review-topics.ts';
 
 export interface PlatformCapabilities {
@@ -18,6 +19,7 @@ export interface PlatformCapabilities {
 	listings?: Listings;
 	reviews?: Reviews;
 	/** Where there are no `reviews`. */
+	ratings?: Ratings;
 	reviewTopics?: ReviewTopicsReader;
 	/** Where reviews from elsewhere are taken. */
 	reviewCarry?: ReviewCarry;
@@ -43,5 +45,5 @@ export function definePlatform(manifest: PlatformManifest, capabilities: Platfor
 
 /** What of an offer a platform tells of none of its listings. */
 export function untoldBy(adapter: PlatformAdapter | undefined): MachineField[] {
-	return [...(adapter?.manifest.listings?.untold ?? []), ...(adapter?.reviews ? [] : (['rating'] as const))];
+	return [...(adapter?.manifest.listings?.untold ?? []), ...(adapter?.reviews || adapter?.ratings ? [] : (['rating'] as const))];
 }

@@ -10,6 +10,7 @@ export * from './offers.ts';
 export * from './order-list.ts';
 export * from './publish.ts';
 export * from './review-carry.ts';
+export * from './ratings.ts';
 export * from './review-topics.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';

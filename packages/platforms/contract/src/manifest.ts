@@ -89,8 +89,10 @@ export interface ListingRules {
 }
 
 export interface ReviewRules {
-	/** Between two looks at the reviews of one product. */
+	/** Between two looks at the reviews, or the stars, of one product. */
 	pollSeconds: number;
+	/** Between two looks at orders with few stars, where the platform names them. */
+	lowRatedSeconds?: number;
 	/** Where the platform says so. */
 	source: string;
 }

@@ -7,6 +7,7 @@ import { messages } from './messages.ts';
 import { offers } from './offers.ts';
 import { orders } from './orders.ts';
 import { publish } from './publish.ts';
+import { ratings } from './ratings.ts';
 import { reviewCarry } from './review-carry.ts';
 import { stores } from './stores.ts';
 import { webhooks } from './webhooks.ts';
@@ -21,6 +22,7 @@ export const tiktokShop = definePlatform(manifest, {
 	publish,
 	offers,
 	finances,
+	ratings,
 	reviewCarry,
 	webhooks,
 });

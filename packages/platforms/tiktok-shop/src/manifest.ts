@@ -16,6 +16,8 @@ export type Operation =
 	| 'cancellations.search'
 	| 'products.search'
 	| 'products.detail'
+	| 'analytics.products'
+	| 'analytics.lowRated'
 	| 'finance.statements'
 	| 'finance.transactions'
 	| 'finance.unsettled'
@@ -114,6 +116,8 @@ export const manifest: PlatformManifest = {
 		shopLevel('cancellations.search'),
 		shopLevel('products.search'),
 		shopLevel('products.detail'),
+		shopLevel('analytics.products'),
+		shopLevel('analytics.lowRated'),
 		shopLevel('finance.statements'),
 		shopLevel('finance.transactions'),
 		shopLevel('finance.unsettled'),
@@ -137,6 +141,11 @@ export const manifest: PlatformManifest = {
 		{ operation: 'customerService.files', rate: 5, burst: 20, per: 'store', source: RATES },
 		shopLevel('webhooks.update'),
 	],
+	reviews: {
+		pollSeconds: 86_400,
+		lowRatedSeconds: 600,
+		source: 'https://partner.tiktokshop.com/docv2/page/get-shop-product-performance-202509',
+	},
 	listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400, untold: ['url'] },
 	// A statement a day, cut at midnight UTC; its payment is told for some days after. Data reach back to 2023-07-01 (contract §9).
 	finances: {

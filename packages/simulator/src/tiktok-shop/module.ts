@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { mountHost, type Operation, type WireCall, type WireReply } from '../core/operation.ts';
 import type { MountedPlatform, PlatformContext, PlatformModule } from '../core/platform.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import { analyticsOperations } from './analytics.ts';
 import { categoryOperations } from './categories.ts';
 import { CustomerService } from './customer-service.ts';
 import { badParameter, dialect, fail, ok } from './dialect.ts';
@@ -107,6 +108,7 @@ async function mount(app: FastifyInstance, context: PlatformContext): Promise<Mo
 		...categoryOperations(shopLevel),
 		...made.operations(shopLevel, sellerLevel),
 		...financeOperations(context, ids, shopLevel),
+		...analyticsOperations(context, ids, shopLevel),
 		...service.operations(shopLevel),
 		{
 			name: 'webhooks.list',

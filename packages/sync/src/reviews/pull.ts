@@ -4,13 +4,14 @@ import {
 	keepReviewsAlive,
 	type KnownReview,
 	noteReviewsRead,
+	noteReviewsRefused,
 	probeReviews,
 	type ReviewWrite,
 	storeListingsLock,
 	writeReviews,
 } from '@pangea/db';
 import { addMillis, type Review, type ReviewBody, themesOf } from '@pangea/domain';
-import type { ProductReviews } from '@pangea/platform-contract';
+import { PlatformError, type ProductReviews } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import type { OpenStore } from '../context.ts';
@@ -20,6 +21,7 @@ import { guard } from '../guard.ts';
 import { newId } from '../ids.ts';
 import { PLACES } from '../keyring.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
+import { readLowRated, readStars } from './ratings.ts';
 
 /** Products in one run; the next round goes on. */
 const A_RUN = 200;
@@ -38,8 +40,8 @@ export interface ReviewsRead {
 }
 
 /**
- * Reads the reviews of products whose turn it is. Each product is one transaction; one that tells nothing new writes no review. A platform that shows
- * no texts of reviews reads nothing.
+ * Reads the reviews of products whose turn it is, or their stars where a platform shows no texts. Each product is one transaction; one that tells nothing
+ * new writes no review.
  * @throws PlatformError kinds `unavailable` and `unexpected`.
  */
 export async function pullReviews(
@@ -49,24 +51,37 @@ export async function pullReviews(
 ): Promise<StoreRun<ReviewsRead>> {
 	return await withStore(engine, ids, { signal, urgent: false, patient: true }, async (store) => {
 		const total: ReviewsRead = { products: 0, written: 0, unreadable: 0 };
-		const { reviews, manifest } = store.adapter;
-		if (!reviews || !manifest.reviews) return total;
-		const before = addMillis(engine.now().toISOString(), -manifest.reviews.pollSeconds * SECOND);
-		const due = await engine.database.inWorkspace(ids.workspaceId, (scope) => dueReviewProducts(scope, ids.storeId, before, A_RUN));
-		for (const product of due) {
-			const told = (await reviews.ofProduct(store.context, product)) ?? { items: [], stars: null };
-			const kept = await keepReviews(engine, store, product, told);
-			total.products++;
-			total.written += kept.written;
-			total.unreadable += kept.unreadable;
-			signal.throwIfAborted();
+		try {
+			await read(engine, store, total, signal);
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteReviewsRefused(scope, ids.storeId, null));
+		} catch (error) {
+			if (!(error instanceof PlatformError && error.userMessage.code === 'scopeMissing')) throw error;
+			const now = engine.now().toISOString();
+			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteReviewsRefused(scope, ids.storeId, now));
 		}
-		if (due.length > 0)
-			await engine.database.inWorkspace(ids.workspaceId, (scope) => countReviewProducts(scope, ids.storeId), {
-				lock: storeListingsLock(ids.storeId),
-			});
 		return total;
 	});
+}
+
+async function read(engine: Engine, store: OpenStore, total: ReviewsRead, signal: AbortSignal): Promise<void> {
+	const { workspaceId, storeId } = store.target;
+	const { reviews, ratings, manifest } = store.adapter;
+	if (!manifest.reviews) return;
+	if (ratings) await readLowRated(engine, store, ratings, total);
+	const before = addMillis(engine.now().toISOString(), -manifest.reviews.pollSeconds * SECOND);
+	const due = await engine.database.inWorkspace(workspaceId, (scope) => dueReviewProducts(scope, storeId, before, A_RUN));
+	for (const product of due) {
+		if (reviews) {
+			const told = (await reviews.ofProduct(store.context, product)) ?? { items: [], stars: null };
+			const kept = await keepReviews(engine, store, product, told);
+			total.written += kept.written;
+			total.unreadable += kept.unreadable;
+		} else if (ratings) await readStars(engine, store, ratings, product);
+		total.products++;
+		signal.throwIfAborted();
+	}
+	if (due.length > 0)
+		await engine.database.inWorkspace(workspaceId, (scope) => countReviewProducts(scope, storeId), { lock: storeListingsLock(storeId) });
 }
 
 async function keepReviews(
@@ -143,6 +158,7 @@ function toWrite({ box, product, now, diesAt, language }: Making, review: Review
 			sealed: box.seal(JSON.stringify(body), PLACES.review(reviewId)),
 			digest,
 			diesAt,
+			externalOrderId: null,
 		},
 	];
 }

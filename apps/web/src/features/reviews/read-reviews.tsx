@@ -8,7 +8,8 @@ export function ReadReviews() {
 	const { t } = useLingui();
 	const { data } = useQuery(trpc.reviews.stores.queryOptions());
 	if (!data) return null;
-	const read = data.filter((store) => store.read);
+	const read = data.filter((store) => store.read || store.stars);
+	const refused = read.filter((store) => store.refused).length;
 	const sum = (key: 'products' | 'asked'): number => read.reduce((total, store) => total + store[key], 0);
 	const newest = read
 		.flatMap(({ readAt }) => readAt ?? [])
@@ -33,7 +34,20 @@ export function ReadReviews() {
 			)}
 			<li>{t`Themes are found by a list of words for each language; correct them where they are wrong.`}</li>
 			{has('amazon') && <li>{t`Amazon gives topics, no texts: they stand where you look at one SKU.`}</li>}
-			{has('tiktok-shop') && <li>{t`TikTok Shop: no way to read texts of reviews is known to us.`}</li>}
+			{has('tiktok-shop') && (
+				<li>
+					{t`TikTok Shop tells stars by product, counted from some 180 days before they were read first, and in the US orders with few stars. It shows texts to no program.`}
+				</li>
+			)}
+			{refused > 0 && (
+				<li className="warn">
+					<Plural
+						value={refused}
+						one="# store did not grant the right to its figures; connect it again with that right"
+						other="# stores did not grant the right to their figures; connect them again with that right"
+					/>
+				</li>
+			)}
 			{has('temu') && <li>{t`Temu: no way to read texts of reviews is known to us.`}</li>}
 		</ul>
 	);

@@ -141,11 +141,13 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 			)}
 			{words.length === 0 && (
 				<p className="faint">
-					{!review.forgotten
-						? t`Stars without words`
-						: review.imported
-							? t`Its words are forgotten: those of a file are kept for a year.`
-							: t`Its words are forgotten: the platform shows them no more.`}
+					{review.order !== null
+						? t`The platform names the order and the stars, not the words.`
+						: !review.forgotten
+							? t`Stars without words`
+							: review.imported
+								? t`Its words are forgotten: those of a file are kept for a year.`
+								: t`Its words are forgotten: the platform shows them no more.`}
 				</p>
 			)}
 			{before && (
@@ -154,6 +156,7 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 				</p>
 			)}
 			<div className="line review-foot">
+				{review.order !== null && <OrderLink of={review.order} />}
 				{review.sku ? (
 					<Link to="/catalogue" search={{ view: 'all', sku: review.sku.skuId }}>
 						{review.sku.code}
@@ -191,6 +194,18 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 			{correcting && <Themes of={review} onDone={() => setCorrecting(false)} />}
 			{linking && <SkuChoice of={review} onDone={() => onLink(false)} />}
 		</li>
+	);
+}
+
+/** The order behind a review, where the platform names it. */
+function OrderLink({ of: { externalId, orderId } }: { of: NonNullable<ReviewView['order']> }) {
+	const { t } = useLingui();
+	const words = t`Order ${externalId}`;
+	if (orderId === null) return <span className="soft">{words}</span>;
+	return (
+		<Link to="/orders" search={{ order: orderId }}>
+			{words}
+		</Link>
 	);
 }
 
