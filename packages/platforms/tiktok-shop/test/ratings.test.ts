@@ -32,7 +32,7 @@ describe('stars of a product', () => {
 		const whole = await ratings.starsSince(shop('GB'), product, '2026-09-01');
 		// The platform lags two days behind.
 		expect(whole.until).toBe('2026-11-21');
-		expect(sum(whole.stars)).toBeGreaterThan(20);
+		expect(sum(whole.stars)).toBeGreaterThan(5);
 		const added = [0, 0, 0, 0, 0];
 		let from = '2026-09-01';
 		for (let day = 0; day < 200 && from < whole.until; day++) {

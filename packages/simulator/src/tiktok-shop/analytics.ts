@@ -1,7 +1,9 @@
+import { offersOf } from '../core/offers.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { PlatformContext } from '../core/platform.ts';
 import { hash, hashText } from '../core/random.ts';
 import { queryDigest, readPageToken, writePageToken } from '../core/paging.ts';
+import type { StoreSeed } from '../core/stores.ts';
 import { badParameter, ok, requestId } from './dialect.ts';
 import type { TikTokIds } from './ids.ts';
 import { seconds } from './order.ts';
@@ -15,27 +17,31 @@ const LOOK_BACK = 180;
 /** Of a hundred delivered orders. */
 const UNHAPPY = 3;
 const ORDERS_DAYS = 60;
-/** How many of a hundred give one star, two and so on. */
-const SHARES = [4, 4, 9, 23, 60];
+/** How many of a hundred give one star, at most two and so on. */
+const UP_TO = [4, 8, 17, 40, 100];
 
 const textOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 const dayOf = (text: string | null): number => (/^\d{4}-\d{2}-\d{2}$/.test(text ?? '') ? Date.parse(`${text}T00:00:00Z`) : Number.NaN);
 
 /** Stars by product and day, and the orders behind few of them (contract §7, §9). Figures reach to the day before yesterday. */
 export function analyticsOperations(context: PlatformContext, ids: TikTokIds, shopLevel: ShopLevel): Operation[] {
-	/** What buyers of a product gave on a day. */
-	const starsOn = (product: string, day: number): number[] => {
-		const number = Math.floor(day / DAY);
-		const given = hash(hashText(product), number, 151) % 3;
-		const stars = [0, 0, 0, 0, 0];
-		for (let n = 0; n < given; n++) {
-			let left = hash(hashText(product), number, 152, n) % 100;
-			const place = SHARES.findIndex((share) => (left -= share) < 0);
-			stars[place] = (stars[place] ?? 0) + 1;
-		}
-		return stars;
+	const listedSince = new Map<StoreSeed, Map<string, number>>();
+	/** Since when a product of the world is listed, by its id; of what was made here nobody has said anything yet. */
+	const productsOf = (store: StoreSeed): Map<string, number> => {
+		const known = listedSince.get(store) ?? new Map<string, number>();
+		if (!listedSince.has(store))
+			for (const { sku, createdAt } of offersOf(context.world.seed, store)) known.set(ids.product(store, sku.goodNumber), createdAt);
+		listedSince.set(store, known);
+		return known;
 	};
-	const performance = ({ call }: ShopCall): WireReply => {
+	/** What a buyer of a product gave on a day: one in four days one speaks. */
+	const starOn = (product: string, day: number): number | null => {
+		const number = Math.floor(day / DAY);
+		if (hash(hashText(product), number, 151) % 4 !== 0) return null;
+		const drawn = hash(hashText(product), number, 152) % 100;
+		return UP_TO.findIndex((share) => drawn < share);
+	};
+	const performance = ({ call, store }: ShopCall): WireReply => {
 		const start = dayOf(call.query.get('start_date_ge'));
 		const end = dayOf(call.query.get('end_date_lt'));
 		const today = Math.floor(call.now / DAY) * DAY;
@@ -45,9 +51,13 @@ export function analyticsOperations(context: PlatformContext, ids: TikTokIds, sh
 			return { status: 400, body: { code: 28_001_022, message, data: null, request_id: requestId(call) } };
 		}
 		const latest = today - 2 * DAY;
+		const product = call.params['productId'] ?? '';
+		const since = productsOf(store).get(product) ?? Number.POSITIVE_INFINITY;
 		const stars = [0, 0, 0, 0, 0];
-		for (let day = start; day < end && day <= latest; day += DAY)
-			for (const [place, count] of starsOn(call.params['productId'] ?? '', day).entries()) stars[place] = (stars[place] ?? 0) + count;
+		for (let day = start; day < end && day <= latest; day += DAY) {
+			const place = day < since ? null : starOn(product, day);
+			if (place !== null) stars[place] = (stars[place] ?? 0) + 1;
+		}
 		const all = stars.reduce((sum, count) => sum + count, 0);
 		const ratings = stars.map((count, place) => ({
 			stars: `${place + 1}_STAR`,
