@@ -95,7 +95,7 @@ export interface SkuStandingTable {
 	/** How many buyers gave stars, and how many stars these are. */
 	stars: Int8;
 	star_sum: Int8;
-	average: ColumnType<string | null, never, never>;
+	average: ColumnType<number | null, never, never>;
 	/** All that is searched of the SKU and its listings, in small letters. */
 	words: string;
 }

@@ -84,7 +84,8 @@ function cellsOf(
 ): ReviewCellView[] {
 	return cells.flatMap(({ platform, siteId, stars: counted, fileStars, reviews, sold, complaint, complaints }) => {
 		if (!isPlatformId(platform)) return [];
-		const source = counted === null && fileStars.some((count) => count > 0) ? 'file' : 'platform';
+		const isTold = counted?.some((count) => count > 0) === true;
+		const source = !isTold && fileStars.some((count) => count > 0) ? 'file' : 'platform';
 		const stars = source === 'file' ? fileStars : counted;
 		return [
 			{

@@ -189,9 +189,9 @@ interface RatedAsked {
 async function ratedAnywhere(scope: Scope, { average, beyond, limit }: RatedAsked): Promise<{ rows: Rated[] }> {
 	return await scope.client.query<Rated>(
 		`with ${STANDINGS}, rated as (
-			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null and (average, sku_id) > ($3::numeric, $4::uuid)
+			(select sku_id, average from sku_standing t where workspace_id = $1 and average is not null and (average, sku_id) > ($3::float8, $4::uuid)
 				and ${HOLDS} order by average, sku_id limit $2)
-			union all select sku_id, star_sum::numeric / stars from fresh where stars > 0 and (star_sum::numeric / stars, sku_id) > ($3::numeric, $4::uuid)
+			union all select sku_id, star_sum::float8 / stars from fresh where stars > 0 and (star_sum::float8 / stars, sku_id) > ($3::float8, $4::uuid)
 			order by average, sku_id limit $2
 		)
 		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl", average::text
