@@ -3,13 +3,15 @@ import type { ColumnType } from 'kysely';
 
 /** The sums of a cell, whole numbers of any size as decimal text. */
 type CellSums = Record<CellColumn, ColumnType<string, string | undefined, string>>;
+/** Of each store's own calendar days, or of the days by the workspace's clock. */
 export interface SalesDayTable extends CellSums {
 	workspace_id: string;
 	store_id: string;
-	/** The store's own calendar day. */
 	day: string;
 	currency: string;
 	tax_basis: string;
+	/** The cell in one text, made by the database; see `TOLD`. */
+	told: ColumnType<string, never, never>;
 }
 export interface SalesHalfHourTable extends CellSums {
 	workspace_id: string;
@@ -35,6 +37,8 @@ export interface FxRateTable {
 	day: string;
 	source: string;
 	rate: ColumnType<string, string, never>;
+	/** Day, source, against and rate in one text, made by the database. */
+	told: ColumnType<string, never, never>;
 	recorded_at: ColumnType<string, string | undefined, string>;
 	/** The person's id for a rate by hand. */
 	recorded_by: string | null;
