@@ -1,4 +1,3 @@
-import type { SalesCell } from '@pangea/db';
 import { CELL_COLUMNS, type CellColumn, type Conversion, FACTOR_SCALE, type RateBook, roundExact } from '@pangea/domain';
 import type { FigureId, FiguresView } from './shapes.ts';
 
@@ -6,24 +5,24 @@ const DECIMALS = 4;
 const PLACE = Object.fromEntries(CELL_COLUMNS.map((column, n) => [column, n])) as Record<CellColumn, number>;
 const IS_MONEY: readonly boolean[] = CELL_COLUMNS.map((column) => column.endsWith('_minor'));
 
-/** What a cell adds to sums in another currency, in the order of the columns: money exact, times {@link FACTOR_SCALE}, and counts as they are. */
-export type Addition = readonly bigint[];
-
-/** @param conversion null: counts only */
-export function additionOf({ sums }: SalesCell, conversion: Conversion | null): Addition {
-	const factor = conversion?.factor ?? 0n;
-	return CELL_COLUMNS.map((column, n) => {
-		const value = sums[column];
-		return value === 0n || !IS_MONEY[n] ? value : value * factor;
-	});
-}
-
-/** Sums of cells in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
+/** Sums in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
 export class Sum {
 	readonly #sums: bigint[] = CELL_COLUMNS.map(() => 0n);
 
-	add(addition: Addition): void {
-		for (const [n, value] of addition.entries()) if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + value;
+	/**
+	 * Adds sums of another currency, told by their place among the columns of a cell.
+	 * @param conversion null: counts only
+	 */
+	convert(sumOf: (place: number) => bigint, conversion: Conversion | null): void {
+		const factor = conversion?.factor ?? 0n;
+		for (const [n, isMoney] of IS_MONEY.entries()) {
+			const value = sumOf(n);
+			if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + (isMoney ? value * factor : value);
+		}
+	}
+
+	add(other: Sum): void {
+		for (const [n, value] of other.#sums.entries()) if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + value;
 	}
 
 	count(column: CellColumn): bigint {
@@ -79,7 +78,7 @@ export function figuresOf(sum: Sum): FiguresView {
 export class Converter {
 	readonly #book: RateBook;
 	readonly #base: string;
-	readonly #known = new Map<string, Conversion | null>();
+	readonly #known = new Map<string, Map<string, Conversion | null>>();
 
 	constructor(book: RateBook, base: string) {
 		this.#book = book;
@@ -88,11 +87,16 @@ export class Converter {
 
 	/** Null without a rate. */
 	on(currency: string, day: string): Conversion | null {
-		const key = `${currency} ${day}`;
-		const known = this.#known.get(key);
-		if (known !== undefined) return known;
-		const found = this.#book.convert(currency, this.#base, day);
-		this.#known.set(key, found);
+		let days = this.#known.get(currency);
+		if (days === undefined) {
+			days = new Map();
+			this.#known.set(currency, days);
+		}
+		let found = days.get(day);
+		if (found === undefined) {
+			found = this.#book.convert(currency, this.#base, day);
+			days.set(day, found);
+		}
 		return found;
 	}
 }

@@ -1,6 +1,6 @@
-import { CELL_COLUMNS, type CellColumn, type TaxBasis } from '@pangea/domain';
+import { CELL_COLUMNS, type TaxBasis } from '@pangea/domain';
 import type { Scope } from '../database.ts';
-import { additionsOf, HALF_HOURS_READ_DAYS } from '../sales-cells.ts';
+import { additionsOf, HALF_HOURS_READ_DAYS, TOLD } from '../sales-cells.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
@@ -9,8 +9,12 @@ export interface SalesCell {
 	day: string;
 	currency: string;
 	taxBasis: TaxBasis;
-	sums: Readonly<Record<CellColumn, bigint>>;
+	/** In the order of the columns of a cell. */
+	sums: readonly Whole[];
 }
+
+/** A whole number: as a bigint where a number might not hold it exactly. */
+export type Whole = number | bigint;
 
 export interface SalesQuestion {
 	/** Null: all that there are. */
@@ -22,39 +26,59 @@ export interface SalesQuestion {
 	zone: string | null;
 }
 
-const NAMES = CELL_COLUMNS.join(', ');
-const TOTALS = CELL_COLUMNS.map((name) => `sum(${name})::text as ${name}`).join(', ');
+const TOTALS = CELL_COLUMNS.map((name) => `sum(${name}) as ${name}`).join(', ');
 /** Zones whose midnight is no half hour of UTC, such as Nepal's, cut half hours in two. */
 const MINUTES = 30;
 
-/** Store, day, currency, tax basis, and the sums in the order of the columns. */
-type Row = [string, string, string, TaxBasis, ...string[]];
-
 /**
- * Cells of a range of days. Stores' own days lie ready; days of another zone are added up from half hours where these are kept and fit, and
- * else from the orders themselves, which costs by their number.
+ * Cells of a range of days, those of a day one after another. Stores' own days lie ready; days of another zone are added up from half hours where these
+ * are kept and fit, and else from the orders themselves, which costs by their number.
  */
-export async function salesCells(scope: Scope, question: SalesQuestion): Promise<SalesCell[]> {
+export async function salesCells(scope: Scope, question: SalesQuestion): Promise<Iterable<SalesCell>> {
 	const { stores, from, until, zone } = question;
 	const mine = stores === null ? 'true' : 'store_id = any($4::uuid[])';
 	const values: unknown[] = [scope.workspaceId, from, until, ...(stores === null ? [] : [[...stores]])];
-	const text =
+	const cells =
 		zone === null
-			? `select store_id, day, currency, tax_basis, ${NAMES} from sales_day
-				where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
-			: await zonedText(scope, { ...question, zone }, mine, values);
-	const { rows } = await scope.client.query<Row>({ text, values, rowMode: 'array' });
-	return rows.map(([storeId, day, currency, taxBasis, ...told]) => ({ storeId, day, currency, taxBasis, sums: sumsOf(told) }));
+			? `select day, told from sales_day where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
+			: `select day, ${TOLD} as told from (${await zonedText(scope, { ...question, zone }, mine, values)}) zoned`;
+	const text = `select day, string_agg(told, E'\\n') from (${cells}) cells group by day`;
+	const { rows } = await scope.client.query<[string, string]>({ text, values, rowMode: 'array' });
+	return cellsIn(rows);
 }
 
-/** In the order of the columns. Most of them are nothing. */
-function sumsOf(told: readonly string[]): Record<CellColumn, bigint> {
-	const sums: Partial<Record<CellColumn, bigint>> = {};
-	for (const [n, column] of CELL_COLUMNS.entries()) {
-		const text = told[n] ?? '0';
-		sums[column] = text === '0' ? 0n : BigInt(text);
+const SPACE = 32;
+const MINUS = 45;
+const ZERO = 48;
+/** Every number of so many digits is exact. */
+const EXACT_DIGITS = 15;
+const ID_LETTERS = 36;
+
+/**
+ * Reads what `TOLD` writes, letter by letter, and only while it is asked for: to part two years of all stores into words, or to hold all cells at once,
+ * would cost more than the database does. The sums of a cell hold until the next one is asked for.
+ */
+function* cellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<SalesCell> {
+	const sums: Whole[] = CELL_COLUMNS.map(() => 0);
+	for (const [day, told] of rows) {
+		for (let start = 0; start < told.length; ) {
+			const storeId = told.slice(start, start + ID_LETTERS);
+			let at = told.indexOf(' ', start + ID_LETTERS + 1);
+			const taxBasis = told.slice(start + ID_LETTERS + 1, at) as TaxBasis;
+			for (let n = 0; n < sums.length; n++) {
+				const from = ++at;
+				const isNegative = told.charCodeAt(from) === MINUS;
+				if (isNegative) at++;
+				let value = 0;
+				for (let code = told.charCodeAt(at); code !== SPACE; code = told.charCodeAt(++at)) value = value * 10 + code - ZERO;
+				sums[n] = at - from > EXACT_DIGITS ? BigInt(told.slice(from, at)) : isNegative ? -value : value;
+			}
+			const end = told.indexOf('\n', at);
+			const currency = told.slice(at + 1, end < 0 ? told.length : end);
+			yield { storeId, day, currency, taxBasis, sums };
+			start = at + 1 + currency.length + 1;
+		}
 	}
-	return sums as Record<CellColumn, bigint>;
 }
 
 /** Adds the zone to the values. */
