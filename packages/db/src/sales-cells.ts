@@ -36,10 +36,8 @@ const ADDS: Readonly<Record<CellColumn, string>> = {
 /** Of a row of `order_return`: it makes its order one with a return. */
 export const IS_RETURN = `kind in ('refund', 'return', 'replacement', 'claim') and state not in ('rejected', 'cancelled')`;
 
-/** How far back orders still move half hours; they are read for {@link HALF_HOURS_READ_DAYS}, and what is older is deleted. */
-export const HALF_HOURS_KEPT_DAYS = 100;
-/** Within so many days every news of an order has reached its half hour. */
-export const HALF_HOURS_READ_DAYS = 92;
+/** How far back orders still move half hours; what is older is deleted. They are read for the same hours of a week ago. */
+export const HALF_HOURS_KEPT_DAYS = 10;
 
 /** No zone is further from UTC. */
 const WIDEST = `interval '1 day'`;
@@ -49,7 +47,8 @@ export function aroundDays(instant: string, from: string, until: string): string
 	return `${instant} >= ${from} - ${WIDEST} and ${instant} < ${until} + 1 + ${WIDEST}`;
 }
 
-const KEY = 'workspace_id, store_id, local_day, currency, tax_basis';
+/** Days first: new cells of one statement lie in the table as they are read. */
+const KEY = 'workspace_id, local_day, store_id, currency, tax_basis';
 const SLOT = `date_bin('30 minutes', placed_at, '2000-01-01 00:00:00+00')`;
 const SUMS = CELL_COLUMNS.map((name) => `sum(sign * ${name}) as ${name}`).join(', ');
 const NAMES = CELL_COLUMNS.join(', ');
@@ -68,19 +67,34 @@ export function additionsOf(table: string, sign: 1 | -1, where = 'true'): string
 	return `select ${KEY}, placed_at, ${SLOT} as slot, ${sign} as sign, ${adds} from ${table} where ${where}`;
 }
 
-/** Adds up additions into the cells of both rollups. In the order of the key, and nothing where nothing changes. */
-export function fold(additions: string): string {
-	return `with added as materialized (${additions}), days as (
-			insert into sales_day as d (workspace_id, store_id, day, currency, tax_basis, ${NAMES})
-			select ${KEY}, ${SUMS} from added group by ${KEY} having not ${IS_ZERO} order by ${KEY}
-			on conflict (workspace_id, day, store_id, currency, tax_basis) do update set ${addTo('d')}
-		)
-		insert into sales_half_hour as h (workspace_id, store_id, slot, currency, tax_basis, ${NAMES})
-		select workspace_id, store_id, slot, currency, tax_basis, ${SUMS} from added
-		where slot >= now() - interval '${HALF_HOURS_KEPT_DAYS} days'
-		group by workspace_id, store_id, slot, currency, tax_basis having not ${IS_ZERO}
-		order by workspace_id, store_id, slot, currency, tax_basis
-		on conflict (workspace_id, slot, store_id, currency, tax_basis) do update set ${addTo('h')}`;
+/** Of `added`: into the cells of each store's own days. */
+const INTO_DAYS = `insert into sales_day as d (workspace_id, day, store_id, currency, tax_basis, ${NAMES})
+	select ${KEY}, ${SUMS} from added group by ${KEY} having not ${IS_ZERO} order by ${KEY}
+	on conflict (workspace_id, day, store_id, currency, tax_basis) do update set ${addTo('d')}`;
+
+/** Of `added`: into the cells of the workspace's days, cut at midnight by its clock. */
+const INTO_CLOCK_DAYS = `insert into sales_clock_day as c (workspace_id, day, store_id, currency, tax_basis, ${NAMES})
+	select workspace_id, (placed_at at time zone clock)::date, store_id, currency, tax_basis, ${SUMS} from added join workspace using (workspace_id)
+	where clock is not null
+	group by 1, 2, 3, 4, 5 having not ${IS_ZERO} order by 1, 2, 3, 4, 5
+	on conflict (workspace_id, day, store_id, currency, tax_basis) do update set ${addTo('c')}`;
+
+/** Of `added`: into the cells of half hours. */
+const INTO_HALF_HOURS = `insert into sales_half_hour as h (workspace_id, store_id, slot, currency, tax_basis, ${NAMES})
+	select workspace_id, store_id, slot, currency, tax_basis, ${SUMS} from added
+	where slot >= now() - interval '${HALF_HOURS_KEPT_DAYS} days'
+	group by workspace_id, store_id, slot, currency, tax_basis having not ${IS_ZERO}
+	order by workspace_id, store_id, slot, currency, tax_basis
+	on conflict (workspace_id, slot, store_id, currency, tax_basis) do update set ${addTo('h')}`;
+
+/** Adds up additions into the cells of all rollups. In the order of the key, and nothing where nothing changes. */
+function fold(additions: string): string {
+	return `with added as materialized (${additions}), days as (${INTO_DAYS}), clock_days as (${INTO_CLOCK_DAYS}) ${INTO_HALF_HOURS}`;
+}
+
+/** The same into those that there were first. */
+function foldFirst(additions: string): string {
+	return `with added as materialized (${additions}), days as (${INTO_DAYS}) ${INTO_HALF_HOURS}`;
 }
 
 const EVENTS = {
@@ -96,20 +110,34 @@ const EVENTS = {
  * Makes the triggers that keep the rollups. They stand at `orders` and not in the ingest, so that whatever writes an order moves its cells in
  * the same transaction, with the values that really stood there before.
  */
-export const FOLLOW_SALES: readonly string[] = Object.entries(EVENTS).flatMap(([event, { tables, additions }]) => [
-	`create or replace function pangea_sales_on_${event}() returns trigger language plpgsql as $$ begin
-		${fold(additions)};
-		return null;
-	end $$`,
-	`drop trigger if exists sales_on_${event} on orders`,
-	`create trigger sales_on_${event} after ${event} on orders referencing ${tables}
-		for each statement execute function pangea_sales_on_${event}()`,
-]);
+const follow = (folded: (additions: string) => string): readonly string[] =>
+	Object.entries(EVENTS).flatMap(([event, { tables, additions }]) => [
+		`create or replace function pangea_sales_on_${event}() returns trigger language plpgsql as $$ begin
+			${folded(additions)};
+			return null;
+		end $$`,
+		`drop trigger if exists sales_on_${event} on orders`,
+		`create trigger sales_on_${event} after ${event} on orders referencing ${tables}
+			for each statement execute function pangea_sales_on_${event}()`,
+	]);
 
-/** Makes the triggers and every cell anew from the orders. */
+export const FOLLOW_SALES = follow(fold);
+
+/** What the first migration of the rollups runs: days by the workspace's clock came later, with a table of their own. */
 export const REMAKE_SALES: readonly string[] = [
-	...FOLLOW_SALES,
+	...follow(foldFirst),
 	'delete from sales_day',
 	'delete from sales_half_hour',
-	fold(additionsOf('orders', 1)),
+	foldFirst(additionsOf('orders', 1)),
 ];
+
+/** Makes the days by the clock of a workspace anew from its orders. @param workspace, clock SQL of an id and a zone */
+export function remakeClockDays(workspace: string, clock: string): readonly [string, string] {
+	return [
+		`delete from sales_clock_day where workspace_id = ${workspace}`,
+		`insert into sales_clock_day (workspace_id, day, store_id, currency, tax_basis, ${NAMES})
+			select workspace_id, (placed_at at time zone ${clock})::date, store_id, currency, tax_basis, ${SUMS}
+			from (${additionsOf('orders', 1, `workspace_id = ${workspace}`)}) added group by 1, 2, 3, 4, 5 having not ${IS_ZERO}
+			order by 1, 2, 3, 4, 5`,
+	];
+}

@@ -37,6 +37,8 @@ export interface WorkspaceTable {
 	name: string;
 	base_currency: string;
 	zone: string;
+	/** The zone by which the database cuts days; null: it does not know it. */
+	clock: ColumnType<string | null, never, never>;
 	created_at: DefaultTime;
 	second_factor_required: Generated<boolean>;
 	/** A new review of so many stars or fewer is told; null: none is. */
@@ -470,6 +472,7 @@ export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema,
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;
 	sales_day: SalesDayTable;
+	sales_clock_day: SalesDayTable;
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;

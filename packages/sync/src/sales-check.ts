@@ -8,7 +8,8 @@ const NEWEST = 3;
 /** And so many others, drawn anew each night. */
 const DRAWN = 7;
 /** Half hours are compared for the newest days only; what is drawn may be older than they are kept. */
-const ROLLUPS = ['sales_day', 'sales_half_hour'] as const;
+const ROLLUPS = ['sales_day', 'sales_clock_day', 'sales_half_hour'] as const;
+const KEPT_FOR_EVER = ['sales_day', 'sales_clock_day'] as const;
 
 /**
  * Compares a sample of every store's days with its orders, puts right what differs and keeps what was found, which becomes a notice. Each day is a
@@ -47,6 +48,8 @@ function sample(storeId: string, from: string, until: string, draw: () => number
 	);
 	return [
 		...newest.flatMap((day) => ROLLUPS.map((rollup) => ({ storeId, day, rollup }))),
-		...[...new Set(drawn)].map((day) => ({ storeId, day, rollup: 'sales_day' as const })),
+		// The workspace's clock may be ahead of the store's.
+		{ storeId, day: back(-1), rollup: 'sales_clock_day' },
+		...[...new Set(drawn)].flatMap((day) => KEPT_FOR_EVER.map((rollup) => ({ storeId, day, rollup }))),
 	];
 }

@@ -1,6 +1,6 @@
 import { CELL_COLUMNS, type TaxBasis } from '@pangea/domain';
 import type { Scope } from '../database.ts';
-import { additionsOf, HALF_HOURS_READ_DAYS, TOLD } from '../sales-cells.ts';
+import { additionsOf } from '../sales-cells.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
@@ -22,28 +22,24 @@ export interface SalesQuestion {
 	/** First and last day. */
 	from: string;
 	until: string;
-	/** Whose days: an IANA zone, or null for each store's own. */
+	/** Whose days: the workspace's IANA zone, or null for each store's own. */
 	zone: string | null;
 }
 
-const TOTALS = CELL_COLUMNS.map((name) => `sum(${name}) as ${name}`).join(', ');
-/** Zones whose midnight is no half hour of UTC, such as Nepal's, cut half hours in two. */
-const MINUTES = 30;
-
-/**
- * Cells of a range of days, those of a day one after another. Stores' own days lie ready; days of another zone are added up from half hours where these
- * are kept and fit, and else from the orders themselves, which costs by their number.
- */
-export async function salesCells(scope: Scope, question: SalesQuestion): Promise<Iterable<SalesCell>> {
-	const { stores, from, until, zone } = question;
-	const mine = stores === null ? 'true' : 'store_id = any($4::uuid[])';
-	const values: unknown[] = [scope.workspaceId, from, until, ...(stores === null ? [] : [[...stores]])];
-	const cells =
-		zone === null
-			? `select day, told from sales_day where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
-			: `select day, ${TOLD} as told from (${await zonedText(scope, { ...question, zone }, mine, values)}) zoned`;
-	const text = `select day, string_agg(told, E'\\n') from (${cells}) cells group by day`;
-	const { rows } = await scope.client.query<[string, string]>({ text, values, rowMode: 'array' });
+/** Cells of a range of days, those of a day one after another. @throws when the database does not know the zone */
+export async function salesCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<Iterable<SalesCell>> {
+	const values: unknown[] = [scope.workspaceId, from, until];
+	const place = (value: unknown): string => `$${values.push(value)}`;
+	const mine = stores === null ? 'true' : `store_id = any(${place([...stores])}::uuid[])`;
+	// Of a zone that the database does not know there are no cells: that is no day without sales.
+	const source = zone === null ? 'sales_day where true' : `sales_clock_day where now() at time zone ${place(zone)} is not null`;
+	const { rows } = await scope.client.query<[string, string]>({
+		text: `select day, string_agg(told, E'\\n') from (
+				select day, told from ${source} and workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}
+			) cells group by day`,
+		values,
+		rowMode: 'array',
+	});
 	return cellsIn(rows);
 }
 
@@ -79,33 +75,6 @@ function* cellsIn(rows: readonly (readonly [day: string, told: string])[]): Gene
 			start = at + 1 + currency.length + 1;
 		}
 	}
-}
-
-/** Adds the zone to the values. */
-async function zonedText(
-	scope: Scope,
-	{ from, until, zone }: SalesQuestion & { zone: string },
-	mine: string,
-	values: unknown[],
-): Promise<string> {
-	values.push(zone);
-	const z = `$${values.length}`;
-	const { rows } = await scope.client.query<{ start: string; stop: string; ready: boolean }>(
-		`select start, stop, start >= now() - interval '${HALF_HOURS_READ_DAYS} days'
-				and extract(epoch from start)::bigint % ${MINUTES * 60} = 0 and extract(epoch from stop)::bigint % ${MINUTES * 60} = 0 as ready
-			from (select $1::date::timestamp at time zone $3 as start, ($2::date + 1)::timestamp at time zone $3 as stop) span`,
-		[from, until, zone],
-	);
-	const [span] = rows;
-	values.push(span?.start, span?.stop);
-	const [start, stop] = [`$${values.length - 1}::timestamptz`, `$${values.length}::timestamptz`];
-	const group = (source: string, at: string): string =>
-		`select store_id, (${at} at time zone ${z})::date as day, currency, tax_basis, ${TOTALS} from ${source}
-			where $2::date <= $3::date group by 1, 2, 3, 4`;
-	const where = (at: string): string => `workspace_id = $1 and ${at} >= ${start} and ${at} < ${stop} and ${mine}`;
-	return span?.ready === true
-		? group(`(select * from sales_half_hour where ${where('slot')}) cells`, 'slot')
-		: group(`(${additionsOf('orders', 1, where('placed_at'))}) cells`, 'placed_at');
 }
 
 /**
