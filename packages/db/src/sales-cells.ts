@@ -39,12 +39,13 @@ export const IS_RETURN = `kind in ('refund', 'return', 'replacement', 'claim') a
 /** How far back orders still move half hours; what is older is deleted. They are read for the same hours of a week ago. */
 export const HALF_HOURS_KEPT_DAYS = 10;
 
-/** No zone is further from UTC. */
-const WIDEST = `interval '1 day'`;
-
-/** That an instant may lie on one of some days in any zone: what an index by time can answer. */
+/**
+ * That an instant may lie on one of some days in any zone, none of which is further than a day from UTC: what an index by time can answer. It is compared
+ * with instants: of a comparison with a time of no zone the planner does not know that it tells nothing of other workspaces' rows, and leaves the index out.
+ * @param from, until SQL of dates
+ */
 export function aroundDays(instant: string, from: string, until: string): string {
-	return `${instant} >= ${from} - ${WIDEST} and ${instant} < ${until} + 1 + ${WIDEST}`;
+	return `${instant} >= (${from} - 1)::timestamptz and ${instant} < (${until} + 2)::timestamptz`;
 }
 
 /** Days first: new cells of one statement lie in the table as they are read. */
@@ -87,9 +88,13 @@ const INTO_HALF_HOURS = `insert into sales_half_hour as h (workspace_id, store_i
 	order by workspace_id, store_id, slot, currency, tax_basis
 	on conflict (workspace_id, slot, store_id, currency, tax_basis) do update set ${addTo('h')}`;
 
+/** What is left of orders hangs on more than their columns: their days are only noted. */
+const NOTE_DAYS = `insert into profit_stale (workspace_id, store_id, day) select distinct workspace_id, store_id, local_day from added`;
+
 /** Adds up additions into the cells of all rollups. In the order of the key, and nothing where nothing changes. */
 function fold(additions: string): string {
-	return `with added as materialized (${additions}), days as (${INTO_DAYS}), clock_days as (${INTO_CLOCK_DAYS}) ${INTO_HALF_HOURS}`;
+	return `with added as materialized (${additions}), days as (${INTO_DAYS}), clock_days as (${INTO_CLOCK_DAYS}), notes as (${NOTE_DAYS})
+		${INTO_HALF_HOURS}`;
 }
 
 /** The same into those that there were first. */

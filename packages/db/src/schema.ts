@@ -17,7 +17,7 @@ import type {
 	ExportTemplateTable,
 } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
-import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
+import type { SalesSchema } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type { TranslationSchema } from './schema-translation.ts';
 import type {
@@ -429,7 +429,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema, CopySchema, MessageFileTables {
+export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema, CopySchema, MessageFileTables, SalesSchema {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;
@@ -471,12 +471,6 @@ export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema,
 	notice: NoticeTable;
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;
-	sales_day: SalesDayTable;
-	sales_clock_day: SalesDayTable;
-	sales_half_hour: SalesHalfHourTable;
-	sales_check: SalesCheckTable;
-	fx_rate: FxRateTable;
-	sku_cost: SkuCostTable;
 	statement: StatementTable;
 	settlement: SettlementTable;
 	settlement_line: SettlementLineTable;

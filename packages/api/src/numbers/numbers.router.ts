@@ -149,7 +149,8 @@ async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 	const { base, zone, stores, ids } = await groundOf(scope, member, q);
 	const asked = { stores: ids, from: q.from, until: q.until, zone };
 	const cells = await profitCells(scope, asked);
-	const currencies = new Set(cells.flatMap((cell) => [cell.currency, ...cell.costs.keys()]));
+	const currencies = new Set<string>();
+	for (const { currency, costs } of cells) for (const one of [currency, ...costs.keys()]) currencies.add(one);
 	const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
 	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };

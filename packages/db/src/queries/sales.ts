@@ -1,6 +1,7 @@
 import { CELL_COLUMNS, type TaxBasis } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import { additionsOf } from '../sales-cells.ts';
+import { ToldReader, type Whole } from '../told.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
@@ -12,9 +13,6 @@ export interface SalesCell {
 	/** In the order of the columns of a cell. */
 	sums: readonly Whole[];
 }
-
-/** A whole number: as a bigint where a number might not hold it exactly. */
-export type Whole = number | bigint;
 
 export interface SalesQuestion {
 	/** Null: all that there are. */
@@ -43,36 +41,16 @@ export async function salesCells(scope: Scope, { stores, from, until, zone }: Sa
 	return cellsIn(rows);
 }
 
-const SPACE = 32;
-const MINUS = 45;
-const ZERO = 48;
-/** Every number of so many digits is exact. */
-const EXACT_DIGITS = 15;
-const ID_LETTERS = 36;
-
-/**
- * Reads what `TOLD` writes, letter by letter, and only while it is asked for: to part two years of all stores into words, or to hold all cells at once,
- * would cost more than the database does. The sums of a cell hold until the next one is asked for.
- */
+/** Reads what `TOLD` writes, while it is asked for. The sums of a cell hold until the next one is asked for. */
 function* cellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<SalesCell> {
 	const sums: Whole[] = CELL_COLUMNS.map(() => 0);
 	for (const [day, told] of rows) {
-		for (let start = 0; start < told.length; ) {
-			const storeId = told.slice(start, start + ID_LETTERS);
-			let at = told.indexOf(' ', start + ID_LETTERS + 1);
-			const taxBasis = told.slice(start + ID_LETTERS + 1, at) as TaxBasis;
-			for (let n = 0; n < sums.length; n++) {
-				const from = ++at;
-				const isNegative = told.charCodeAt(from) === MINUS;
-				if (isNegative) at++;
-				let value = 0;
-				for (let code = told.charCodeAt(at); code !== SPACE; code = told.charCodeAt(++at)) value = value * 10 + code - ZERO;
-				sums[n] = at - from > EXACT_DIGITS ? BigInt(told.slice(from, at)) : isNegative ? -value : value;
-			}
-			const end = told.indexOf('\n', at);
-			const currency = told.slice(at + 1, end < 0 ? told.length : end);
-			yield { storeId, day, currency, taxBasis, sums };
-			start = at + 1 + currency.length + 1;
+		const reader = new ToldReader(told, ' ');
+		while (reader.more) {
+			const storeId = reader.word();
+			const taxBasis = reader.word() as TaxBasis;
+			for (let n = 0; n < sums.length; n++) sums[n] = reader.whole();
+			yield { storeId, day, currency: reader.rest(), taxBasis, sums };
 		}
 	}
 }
