@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { answerNumbers, answerProfit, numbersQuestion, type NumbersReader } from '@pangea/api';
 import { addRates, addUpStaleProfit, createEmptyWorkspace, Database, newestRates, profitLock, salesToday } from '@pangea/db';
 import { addDays } from '@pangea/domain';
@@ -10,6 +11,7 @@ import { measureUpkeep } from './numbers-upkeep.ts';
 import { forgetStatements, statementMillis } from './statements.ts';
 import { createNumbersStores, DAYS, fillStatements, keepCosts, keepRates, LINES_EACH, type NumbersStore } from './numbers-world.ts';
 
+const NAME = 'bench numbers';
 const ROWS = 1_000_000;
 const STORES = 40;
 const ROUNDS = 20;
@@ -41,6 +43,9 @@ interface Measured {
 	p95: number;
 	databaseP50: number;
 	databaseP95: number;
+	/** Milliseconds of a processor at p50: of the server, and of this process. Others at work on the machine hardly move these. Null where they are not told. */
+	serverCpu: number | null;
+	ownCpu: number;
 	goal: string;
 	met: boolean;
 }
@@ -52,7 +57,7 @@ interface Measured {
  */
 export async function benchNumbers(rows: number | null, step: (text: string) => void): Promise<object> {
 	const home = await openBenchDatabase({ max_wal_size: '8GB' });
-	const database = new Database({ url: home.url, name: 'bench numbers', maxConnections: 2, onIdleError: () => {} });
+	const database = new Database({ url: home.url, name: NAME, maxConnections: 2, onIdleError: () => {} });
 	const owner = new pg.Client({ connectionString: home.url });
 	await owner.connect();
 	try {
@@ -66,7 +71,7 @@ export async function benchNumbers(rows: number | null, step: (text: string) => 
 			const one = await measure(owner, view);
 			measured.push(one);
 			step(
-				`${one.view}: p50 ${one.p50}, p95 ${one.p95} ms; in the database ${one.databaseP50}, ${one.databaseP95} ms; ${one.goal}${one.met ? '' : ', MISSED'}`,
+				`${one.view}: p50 ${one.p50}, p95 ${one.p95} ms; in the database ${one.databaseP50}, ${one.databaseP95} ms; on a processor ${one.serverCpu} and ${one.ownCpu} ms; ${one.goal}${one.met ? '' : ', MISSED'}`,
 			);
 			for (let n = 0; n < 3; n++) limit.push(await timed(() => rawTotals(owner, world)));
 		}
@@ -225,11 +230,19 @@ const PATIENCE_MILLIS = 15_000;
 async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Measured> {
 	const whole: number[] = [];
 	const inside: number[] = [];
+	const server: number[] = [];
+	const own: number[] = [];
 	await ask();
+	const { rows: workers } = await owner.query<{ pid: number }>('select pid from pg_stat_activity where application_name = $1', [NAME]);
 	const started = performance.now();
 	for (let n = 0; n < ROUNDS && (n < 3 || performance.now() - started < PATIENCE_MILLIS); n++) {
 		await forgetStatements(owner);
+		const [before, used] = [processorMillis(workers), process.cpuUsage()];
 		whole.push(await timed(ask));
+		const { user, system } = process.cpuUsage(used);
+		own.push((user + system) / 1000);
+		const after = processorMillis(workers);
+		if (before !== null && after !== null) server.push(after - before);
 		inside.push(await statementMillis(owner));
 	}
 	const p95 = quantile(goal.of === 'whole' ? whole : inside, 0.95);
@@ -239,9 +252,20 @@ async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Mea
 		p95: round(quantile(whole, 0.95)),
 		databaseP50: round(quantile(inside, 0.5)),
 		databaseP95: round(quantile(inside, 0.95)),
+		serverCpu: server.length === 0 ? null : round(quantile(server, 0.5)),
+		ownCpu: round(quantile(own, 0.5)),
 		goal: `goal ${goal.p95} ms ${goal.of === 'whole' ? 'as a whole' : 'in the database'}`,
 		met: p95 <= goal.p95,
 	};
+}
+
+/** What processes have had of a processor so far, as Linux tells it; null elsewhere. */
+function processorMillis(processes: readonly { pid: number }[]): number | null {
+	try {
+		return processes.reduce((sum, { pid }) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6, 0);
+	} catch {
+		return null;
+	}
 }
 
 async function rawTotals(owner: pg.Client, { workspaceId }: World): Promise<unknown> {

@@ -5,7 +5,7 @@ import type { Page } from '@pangea/platform-contract';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkSales, ingestPage, lookForNotices, type StoreTarget } from '../src/index.ts';
+import { addUpProfit, checkSales, ingestPage, lookForNotices, type StoreTarget } from '../src/index.ts';
 import { bindStore, type Home, openHome, WORKSPACE } from './home.ts';
 import { scriptedAdapter, toOrder } from './scripted-platform.ts';
 
@@ -28,7 +28,16 @@ afterAll(() => home.close());
 beforeEach(() => home.database.inWorkspace(WORKSPACE, empty));
 
 async function empty({ db }: Scope): Promise<void> {
-	for (const table of ['orders', 'raw_reply', 'sales_day', 'sales_clock_day', 'sales_half_hour', 'sales_check'] as const)
+	for (const table of [
+		'orders',
+		'raw_reply',
+		'sales_day',
+		'sales_clock_day',
+		'sales_half_hour',
+		'sales_check',
+		'profit_day',
+		'profit_stale',
+	] as const)
 		await db.deleteFrom(table).execute();
 }
 
@@ -395,6 +404,23 @@ describe('the nightly check', () => {
 		});
 		expect((await checkSales(home.engine, WORKSPACE)).wrong).toBe(3);
 		expect(await kept()).toEqual(await counted());
+	});
+	test('notes a day of which something else is left than was kept, and nothing that is noted already', async () => {
+		const addUp = () => addUpProfit(home.engine, { workspaceId: WORKSPACE }, new AbortController().signal);
+		const left = () => inOurs(({ db }) => db.selectFrom('profit_day').select(['day', 'told']).orderBy('day').execute());
+		await ingest([sample(), sample({ id: 1, placed: 2 })]);
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
+		await addUp();
+		const right = await left();
+		expect(right).toHaveLength(2);
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
+		await inOurs(({ db }) => db.updateTable('profit_day').set({ told: 'spoilt' }).where('day', '=', right[0]!.day).execute());
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 1 });
+		await addUp();
+		expect(await left()).toEqual(right);
+		await inOurs(({ db }) => db.deleteFrom('orders').execute());
+		await addUp();
+		expect(await left()).toEqual([]);
 	});
 	test('reaches days of a workspace whose clock is ahead of the store’s', async () => {
 		await ingest([sample({ placed: 4 })]);
