@@ -373,8 +373,12 @@ describe('any ledger', () => {
 				const asked = { from: dayOf(12), until: dayOf(0), by: 'store' as const };
 				const view = await numbers().profit(asked);
 				const { total, groups } = view;
+				const [one] = groups;
+				const ofOne = async () => one && (await numbers().profit({ ...asked, stores: [one.key] })).total;
+				expect(await ofOne()).toEqual(one?.figures);
 				await home.addUp();
 				expect(sorted(await numbers().profit(asked))).toEqual(sorted(view));
+				expect(await ofOne()).toEqual(one?.figures);
 				expect(total).toMatchObject({
 					orders: String(counted),
 					settledOrders: String(settled),
