@@ -44,13 +44,13 @@ export class DaySums {
 	}
 
 	/** Every day of a currency that has a cell. @param tell is given the sum of a place by a function that holds until it returns */
-	each(tell: (currency: string, day: number, sumOf: (place: number) => bigint) => void): void {
+	each(tell: (currency: string, day: number, sumOf: (place: number) => Whole) => void): void {
 		for (const [currency, { small, big, has }] of this.#lanes) {
 			let first = 0;
-			const sumOf = (place: number): bigint => {
+			const sumOf = (place: number): Whole => {
 				const value = small[first + place] ?? 0;
 				const more = big.size === 0 ? undefined : big.get(first + place);
-				return (value === 0 ? 0n : BigInt(value)) + (more ?? 0n);
+				return more === undefined ? value : plus(value, more);
 			};
 			for (let day = 0; day < has.length; day++) {
 				if (has[day] === 0) continue;
@@ -68,6 +68,15 @@ export class DaySums {
 		}
 		return lane;
 	}
+}
+
+/** The sum of two whole numbers, exact. */
+export function plus(a: Whole, b: Whole): Whole {
+	if (typeof a === 'number' && typeof b === 'number') {
+		const sum = a + b;
+		if (Number.isSafeInteger(sum)) return sum;
+	}
+	return BigInt(a) + BigInt(b);
 }
 
 function put({ small, big }: Lane, at: number, value: Whole): void {

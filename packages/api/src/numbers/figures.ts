@@ -1,42 +1,62 @@
+import type { Whole } from '@pangea/db';
 import { CELL_COLUMNS, type CellColumn, type Conversion, FACTOR_SCALE, type RateBook, roundExact } from '@pangea/domain';
+import { plus } from './day-sums.ts';
 import type { FigureId, FiguresView } from './shapes.ts';
 
 const DECIMALS = 4;
 const PLACE = Object.fromEntries(CELL_COLUMNS.map((column, n) => [column, n])) as Record<CellColumn, number>;
+type MoneyColumn = Extract<CellColumn, `${string}_minor`>;
+type CountColumn = Exclude<CellColumn, MoneyColumn>;
 const IS_MONEY: readonly boolean[] = CELL_COLUMNS.map((column) => column.endsWith('_minor'));
 
 /** Sums in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
 export class Sum {
-	readonly #sums: bigint[] = CELL_COLUMNS.map(() => 0n);
+	readonly #money: bigint[] = CELL_COLUMNS.map(() => 0n);
+	readonly #counts: Whole[] = CELL_COLUMNS.map(() => 0);
 
 	/**
 	 * Adds sums of another currency, told by their place among the columns of a cell.
 	 * @param conversion null: counts only
 	 */
-	convert(sumOf: (place: number) => bigint, conversion: Conversion | null): void {
-		const factor = conversion?.factor ?? 0n;
-		for (const [n, isMoney] of IS_MONEY.entries()) {
+	convert(sumOf: (place: number) => Whole, conversion: Conversion | null): void {
+		for (let n = 0; n < IS_MONEY.length; n++) {
 			const value = sumOf(n);
-			if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + (isMoney ? value * factor : value);
+			if (value === 0) continue;
+			if (!IS_MONEY[n]) this.#counts[n] = plus(this.#counts[n] ?? 0, value);
+			else if (conversion) this.#money[n] = (this.#money[n] ?? 0n) + BigInt(value) * conversion.factor;
 		}
 	}
 
 	add(other: Sum): void {
-		for (const [n, value] of other.#sums.entries()) if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + value;
+		for (let n = 0; n < IS_MONEY.length; n++) {
+			if (IS_MONEY[n]) this.#money[n] = (this.#money[n] ?? 0n) + (other.#money[n] ?? 0n);
+			else this.#counts[n] = plus(this.#counts[n] ?? 0, other.#counts[n] ?? 0);
+		}
 	}
 
-	count(column: CellColumn): bigint {
-		return this.#sums[PLACE[column]] ?? 0n;
+	count(column: CountColumn): bigint {
+		return BigInt(this.#counts[PLACE[column]] ?? 0);
+	}
+
+	/** Times {@link FACTOR_SCALE}. */
+	#exact(column: MoneyColumn): bigint {
+		return this.#money[PLACE[column]] ?? 0n;
 	}
 
 	/** Rounded minor units. */
-	money(column: CellColumn): bigint {
-		return roundExact(this.count(column));
+	money(column: MoneyColumn): bigint {
+		return roundExact(this.#exact(column));
 	}
 
 	/** Net sales from the exact sums, rounded once. */
 	get net(): bigint {
-		return roundExact(this.count('gross_minor') - this.count('refunded_minor'));
+		return roundExact(this.#exact('gross_minor') - this.#exact('refunded_minor'));
+	}
+
+	/** Gross sales of one of the orders whose bill is told; null without any. */
+	get averageOrder(): bigint | null {
+		const told = this.count('orders') - this.count('untold');
+		return told === 0n ? null : roundExact(this.#exact('gross_minor') / told);
 	}
 }
 
@@ -58,10 +78,7 @@ const READ: Readonly<Record<FigureId, (sum: Sum) => string | null>> = {
 	fees: (sum) => sum.money('fee_minor').toString(),
 	orders: (sum) => sum.count('orders').toString(),
 	units: (sum) => sum.count('units').toString(),
-	averageOrder: (sum) => {
-		const told = sum.count('orders') - sum.count('untold');
-		return told === 0n ? null : roundExact(sum.count('gross_minor') / told).toString();
-	},
+	averageOrder: (sum) => sum.averageOrder?.toString() ?? null,
 	returned: (sum) => sum.count('returned').toString(),
 	returnRate: (sum) => quotient(sum.count('returned'), sum.count('orders'), DECIMALS),
 	cancelled: (sum) => sum.count('cancelled').toString(),

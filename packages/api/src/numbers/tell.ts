@@ -10,8 +10,8 @@ import {
 	splitChange,
 	type TaxBasis,
 } from '@pangea/domain';
-import type { SalesCell } from '@pangea/db';
-import { DaySums } from './day-sums.ts';
+import type { SalesCell, Whole } from '@pangea/db';
+import { DaySums, plus } from './day-sums.ts';
 import { Converter, figuresOf, Sum } from './figures.ts';
 import { daysBetween } from './period.ts';
 import type { BasisView, ChangeView, NumbersDayView, NumbersGroupView, NumbersView } from './shapes.ts';
@@ -127,7 +127,7 @@ function converted({ days: dates, whole, parts }: PeriodSums, converter: Convert
 function goodsOf({ days, goods }: PeriodSums, basis: TaxBasis, converter: Converter): bigint {
 	let exact = 0n;
 	goods.get(basis)?.each((currency, n, sumOf) => {
-		exact += sumOf(0) * (converter.on(currency, days[n] ?? '')?.factor ?? 0n);
+		exact += BigInt(sumOf(0)) * (converter.on(currency, days[n] ?? '')?.factor ?? 0n);
 	});
 	return roundExact(exact);
 }
@@ -187,13 +187,13 @@ function ratesUsed(periods: readonly PeriodSums[], converter: Converter): BasisV
 }
 
 function apartOf({ whole, days }: PeriodSums, converter: Converter): BasisView['apart'] {
-	const apart = new Map<string, { gross: bigint; orders: bigint }>();
+	const apart = new Map<string, { gross: Whole; orders: Whole }>();
 	whole.each((currency, n, sumOf) => {
 		if (converter.on(currency, days[n] ?? '')) return;
-		const known = apart.get(currency) ?? { gross: 0n, orders: 0n };
-		apart.set(currency, { gross: known.gross + sumOf(GROSS), orders: known.orders + sumOf(ORDERS) });
+		const known = apart.get(currency) ?? { gross: 0, orders: 0 };
+		apart.set(currency, { gross: plus(known.gross, sumOf(GROSS)), orders: plus(known.orders, sumOf(ORDERS)) });
 	});
 	return [...apart]
-		.filter(([, { gross, orders }]) => gross !== 0n || orders !== 0n)
+		.filter(([, { gross, orders }]) => BigInt(gross) !== 0n || BigInt(orders) !== 0n)
 		.map(([currency, { gross, orders }]) => ({ currency, grossMinor: gross.toString(), orders: orders.toString() }));
 }
