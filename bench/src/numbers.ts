@@ -43,7 +43,7 @@ interface Measured {
 	p95: number;
 	databaseP50: number;
 	databaseP95: number;
-	/** Milliseconds of a processor at p50: of the server, and of this process. Others at work on the machine hardly move these. Null where they are not told. */
+	/** Milliseconds of a processor at p50, of the server and of this process: waiting is not in them. Null where they are not told. */
 	serverCpu: number | null;
 	ownCpu: number;
 	goal: string;
