@@ -150,7 +150,10 @@ async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 	const asked = { stores: ids, from: q.from, until: q.until, zone };
 	const cells = await profitCells(scope, asked);
 	const currencies = new Set<string>();
-	for (const { currency, costs } of cells) for (const one of [currency, ...costs.keys()]) currencies.add(one);
+	for (const { currency, costs } of cells) {
+		currencies.add(currency);
+		for (const [one] of costs) currencies.add(one);
+	}
 	const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
 	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };

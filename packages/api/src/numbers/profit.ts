@@ -131,6 +131,6 @@ function gapOf(cell: ProfitCell, converter: Converter): ProfitGap | null {
 	if (cell.proceedsMinor === null) return 'proceedsUntold';
 	if (!cell.costed) return 'costMissing';
 	if (converter.on(cell.currency, cell.day) === null) return 'rateMissing';
-	for (const currency of cell.costs.keys()) if (converter.on(currency, cell.day) === null) return 'rateMissing';
+	for (const [currency] of cell.costs) if (converter.on(currency, cell.day) === null) return 'rateMissing';
 	return null;
 }

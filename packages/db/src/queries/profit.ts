@@ -7,6 +7,9 @@ import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
 import { ToldReader, type Whole } from '../told.ts';
 
+/** A currency and what was spent in it. */
+type Spent = readonly [currency: string, minor: Whole];
+
 /** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
 export interface ProfitCell {
 	storeId: string;
@@ -29,8 +32,8 @@ export interface ProfitCell {
 	differenceMinor: Whole;
 	/** Whether every unit has a cost. */
 	costed: boolean;
-	/** What the units cost that have one, by currency. */
-	costs: ReadonlyMap<string, Whole>;
+	/** What the units cost that have one, by currency. Of two years there are many, and a map each costs more than it finds. */
+	costs: readonly Spent[];
 }
 
 const named = (told: ProceedsRule['told']): string =>
@@ -146,7 +149,7 @@ export function* profitCellsIn(rows: readonly (readonly [day: string, told: stri
 	}
 }
 
-const NO_COSTS: ReadonlyMap<string, Whole> = new Map();
+const NO_COSTS: readonly Spent[] = [];
 
 /** In the order of the words. */
 function cellOf(day: string, reader: ToldReader): ProfitCell {
@@ -183,10 +186,10 @@ function cellOf(day: string, reader: ToldReader): ProfitCell {
 }
 
 /** Pairs of a currency and an amount, each ended. */
-function costsOf(text: string): ReadonlyMap<string, Whole> {
-	const costs = new Map<string, Whole>();
+function costsOf(text: string): readonly Spent[] {
+	const costs: Spent[] = [];
 	const reader = new ToldReader(text, '\t');
-	while (reader.more) costs.set(reader.word(), reader.whole());
+	while (reader.more) costs.push([reader.word(), reader.whole()]);
 	return costs;
 }
 
