@@ -151,7 +151,9 @@ export async function makeStores(url: string, tape: Tape): Promise<IngestJob['st
 
 /** Leaves stores and keys, takes every order and what hangs on it. */
 async function empty(owner: pg.Client): Promise<void> {
-	await owner.query(`truncate ${[...ORDER_TABLES, 'event', 'order_annotation', 'sales_day', 'sales_half_hour'].join(', ')} cascade`);
+	await owner.query(
+		`truncate ${[...ORDER_TABLES, 'event', 'order_annotation', 'sales_day', 'sales_clock_day', 'sales_half_hour'].join(', ')} cascade`,
+	);
 	await owner.query('checkpoint');
 }
 

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { answerNumbers, answerProfit, numbersQuestion, type NumbersReader } from '@pangea/api';
-import { addRates, createEmptyWorkspace, Database, newestRates, salesToday } from '@pangea/db';
+import { addRates, addUpStaleProfit, createEmptyWorkspace, Database, newestRates, profitLock, salesToday } from '@pangea/db';
 import { addDays } from '@pangea/domain';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
@@ -10,6 +11,7 @@ import { measureUpkeep } from './numbers-upkeep.ts';
 import { forgetStatements, statementMillis } from './statements.ts';
 import { createNumbersStores, DAYS, fillStatements, keepCosts, keepRates, LINES_EACH, type NumbersStore } from './numbers-world.ts';
 
+const NAME = 'bench numbers';
 const ROWS = 1_000_000;
 const STORES = 40;
 const ROUNDS = 20;
@@ -29,6 +31,8 @@ interface World {
 interface View {
 	name: string;
 	ask: () => Promise<unknown>;
+	/** What has to be so before it is asked. */
+	before?: (owner: pg.Client) => Promise<unknown>;
 	/** Of the statements alone, by the server's own clock, or as the caller sees it. */
 	goal: { of: 'database' | 'whole'; p95: number };
 }
@@ -39,6 +43,9 @@ interface Measured {
 	p95: number;
 	databaseP50: number;
 	databaseP95: number;
+	/** Milliseconds of a processor at p50, of the server and of this process: waiting is not in them. Null where they are not told. */
+	serverCpu: number | null;
+	ownCpu: number;
 	goal: string;
 	met: boolean;
 }
@@ -50,19 +57,21 @@ interface Measured {
  */
 export async function benchNumbers(rows: number | null, step: (text: string) => void): Promise<object> {
 	const home = await openBenchDatabase({ max_wal_size: '8GB' });
-	const database = new Database({ url: home.url, name: 'bench numbers', maxConnections: 2, onIdleError: () => {} });
+	const database = new Database({ url: home.url, name: NAME, maxConnections: 2, onIdleError: () => {} });
 	const owner = new pg.Client({ connectionString: home.url });
 	await owner.connect();
 	try {
 		const world = await fill(home, database, Math.ceil((rows ?? ROWS) / LINES_EACH), step);
 		await owner.query('create extension if not exists pg_stat_statements');
+		const profitMicros = await addUpProfit(owner, database, world, step);
 		const measured: Measured[] = [];
 		const limit: number[] = [];
 		for (const view of viewsOf(database, world)) {
+			await view.before?.(owner);
 			const one = await measure(owner, view);
 			measured.push(one);
 			step(
-				`${one.view}: p50 ${one.p50}, p95 ${one.p95} ms; in the database ${one.databaseP50}, ${one.databaseP95} ms; ${one.goal}${one.met ? '' : ', MISSED'}`,
+				`${one.view}: p50 ${one.p50}, p95 ${one.p95} ms; in the database ${one.databaseP50}, ${one.databaseP95} ms; on a processor ${one.serverCpu} and ${one.ownCpu} ms; ${one.goal}${one.met ? '' : ', MISSED'}`,
 			);
 			for (let n = 0; n < 3; n++) limit.push(await timed(() => rawTotals(owner, world)));
 		}
@@ -75,6 +84,7 @@ export async function benchNumbers(rows: number | null, step: (text: string) => 
 			unit: 'ms in the database for the totals of two years by day (value), for raw sums of the same cells (limit)',
 			rows: world.orders * LINES_EACH,
 			cells: Number((await owner.query<{ n: string }>('select count(*) as n from sales_day')).rows[0]?.n),
+			profitMicros,
 			missed: measured.filter((one) => !one.met).map((one) => one.view),
 			...upkeep,
 			views: measured,
@@ -114,13 +124,30 @@ async function fill(home: BenchDatabase, database: Database, orders: number, ste
 		for (const trigger of kept) await owner.query(`alter table ${trigger.table} enable trigger ${trigger.name}`);
 		step(`${orders} orders with ${orders * LINES_EACH} lines are in; building indexes`);
 		for (const make of later) await owner.query(make);
-		for (const table of [...tables, 'sales_day', 'sales_half_hour', 'fx_rate', 'sku_cost']) await owner.query(`vacuum analyze ${table}`);
+		for (const table of [...tables, 'sales_day', 'sales_clock_day', 'sales_half_hour', 'fx_rate', 'sku_cost'])
+			await owner.query(`vacuum analyze ${table}`);
 		await owner.query('checkpoint');
 	} finally {
 		await owner.end();
 	}
 	step(`Filled in ${Math.round((performance.now() - started) / 1000)} s`);
 	return { workspaceId, stores, orders, now };
+}
+
+/** Adds up what is left of all days, as the worker does after a fill. @returns microseconds an order */
+async function addUpProfit(
+	owner: pg.Client,
+	database: Database,
+	{ workspaceId, orders }: World,
+	step: (text: string) => void,
+): Promise<number> {
+	const millis = await timed(async () => {
+		while ((await database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) })) > 0);
+	});
+	for (const table of ['profit_day', 'profit_stale']) await owner.query(`vacuum analyze ${table}`);
+	const micros = round((millis * 1000) / orders, 1);
+	step(`What is left of all days was added up in ${Math.round(millis / 1000)} s, ${micros} µs an order`);
+	return micros;
 }
 
 /** Triggers of our own that follow inserts; foreign keys are the server's. */
@@ -172,6 +199,11 @@ function viewsOf(database: Database, { workspaceId, stores, now }: World): View[
 		profit('profit of three stores, 90 days', 90, { stores: some }),
 		profit('profit, 30 days by the workspace’s clock', 30, { clock: 'workspace' }),
 		{
+			...profit('profit, 24 months, with news of today in each store', DAYS),
+			before: (owner) =>
+				owner.query('insert into profit_stale (workspace_id, store_id, day) select workspace_id, store_id, current_date from store'),
+		},
+		{
 			name: 'today’s sales',
 			ask: () => reader.scoped((scope) => salesToday(scope, null, now.toISOString())),
 			goal: { of: 'whole', p95: GOALS.view },
@@ -198,11 +230,19 @@ const PATIENCE_MILLIS = 15_000;
 async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Measured> {
 	const whole: number[] = [];
 	const inside: number[] = [];
+	const server: number[] = [];
+	const own: number[] = [];
 	await ask();
+	const { rows: workers } = await owner.query<{ pid: number }>('select pid from pg_stat_activity where application_name = $1', [NAME]);
 	const started = performance.now();
 	for (let n = 0; n < ROUNDS && (n < 3 || performance.now() - started < PATIENCE_MILLIS); n++) {
 		await forgetStatements(owner);
+		const [before, used] = [processorMillis(workers), process.cpuUsage()];
 		whole.push(await timed(ask));
+		const { user, system } = process.cpuUsage(used);
+		own.push((user + system) / 1000);
+		const after = processorMillis(workers);
+		if (before !== null && after !== null) server.push(after - before);
 		inside.push(await statementMillis(owner));
 	}
 	const p95 = quantile(goal.of === 'whole' ? whole : inside, 0.95);
@@ -212,9 +252,20 @@ async function measure(owner: pg.Client, { name, ask, goal }: View): Promise<Mea
 		p95: round(quantile(whole, 0.95)),
 		databaseP50: round(quantile(inside, 0.5)),
 		databaseP95: round(quantile(inside, 0.95)),
+		serverCpu: server.length === 0 ? null : round(quantile(server, 0.5)),
+		ownCpu: round(quantile(own, 0.5)),
 		goal: `goal ${goal.p95} ms ${goal.of === 'whole' ? 'as a whole' : 'in the database'}`,
 		met: p95 <= goal.p95,
 	};
+}
+
+/** What processes have had of a processor so far, as Linux tells it; null elsewhere. */
+function processorMillis(processes: readonly { pid: number }[]): number | null {
+	try {
+		return processes.reduce((sum, { pid }) => sum + Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[0]) / 1e6, 0);
+	} catch {
+		return null;
+	}
 }
 
 async function rawTotals(owner: pg.Client, { workspaceId }: World): Promise<unknown> {

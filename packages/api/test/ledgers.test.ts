@@ -173,7 +173,7 @@ function placedAt(place: World['places'][number], zone: string): number {
 
 /** Lives through a world in PostgreSQL, and lays its last state before DuckDB. @returns that state */
 async function live(world: World): Promise<ReadonlyMap<number, Row>> {
-	for (const table of ['orders', 'sales_day', 'sales_half_hour', 'fx_rate']) await admin.query(`delete from ${table}`);
+	for (const table of ['orders', 'sales_day', 'sales_clock_day', 'sales_half_hour', 'fx_rate']) await admin.query(`delete from ${table}`);
 	await admin.query('update workspace set zone = $1', [zoneOf(world, STORES)]);
 	const ledger = new Map<number, Row>();
 	const words: { currency: string; day: string; rate: string }[] = [];

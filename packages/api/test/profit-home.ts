@@ -1,4 +1,4 @@
-import { addMember } from '@pangea/db';
+import { addMember, addUpStaleProfit, hasStaleProfit, profitLock } from '@pangea/db';
 import { localDay } from '@pangea/domain';
 import pg from 'pg';
 import { exportProfit, type SessionUser } from '../src/index.ts';
@@ -128,6 +128,12 @@ export async function openProfitHome() {
 			let text = '';
 			for await (const piece of body) text += piece;
 			return { text, fileName };
+		},
+		/** As the worker does: until nothing is noted. */
+		async addUp() {
+			const lock = profitLock(workspaceId);
+			while (await api.database.inWorkspace(workspaceId, hasStaleProfit))
+				await api.database.inWorkspace(workspaceId, addUpStaleProfit, { lock });
 		},
 		async empty() {
 			for (const table of ['orders', 'fx_rate', 'sku_cost', 'settlement', 'settlement_line']) await admin.query(`delete from ${table}`);

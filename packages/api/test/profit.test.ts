@@ -288,26 +288,45 @@ function toFen(hundredths: bigint): string {
 	return String(negative ? -whole : whole);
 }
 
+const anyWorld = fc.record({
+	orders: fc.array(anyOrder, { minLength: 1, maxLength: 10 }),
+	costs: fc.array(anyCost, { maxLength: 8 }),
+	/** So many costs are stated before the orders. */
+	late: fc.nat({ max: 8 }),
+	addUps: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+});
+const sorted = <T extends { groups: { key: string }[] }>(view: T): T => ({
+	...view,
+	groups: view.groups.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+});
+
 describe('any ledger', () => {
 	test('gives the sums of a plain computation, to the cent', async () => {
 		await rates();
 		await fc.assert(
-			fc.asyncProperty(fc.array(anyOrder, { minLength: 1, maxLength: 10 }), fc.array(anyCost, { maxLength: 8 }), async (orders, costs) => {
+			fc.asyncProperty(anyWorld, async ({ orders, costs, late, addUps }) => {
 				await home.admin.query('delete from orders');
 				await home.admin.query('delete from sku_cost');
 				await home.admin.query('delete from settlement');
 				await home.admin.query('delete from settlement_line');
-				for (const c of costs)
-					await cost(c.sku, c.back, (c.minor / 100).toFixed(2), {
-						currency: c.currency,
-						inbound: c.inbound === null ? null : (c.inbound / 100).toFixed(2),
-					});
+				const state = async (some: typeof costs): Promise<void> => {
+					for (const c of some)
+						await cost(c.sku, c.back, (c.minor / 100).toFixed(2), {
+							currency: c.currency,
+							inbound: c.inbound === null ? null : (c.inbound / 100).toFixed(2),
+						});
+				};
+				// What is kept is added up in between, so that whatever comes later has to be noted.
+				const moments = [...addUps];
+				const moment = async (): Promise<void> => (moments.shift() ? await home.addUp() : undefined);
+				await state(costs.slice(0, late));
 				let [gross, proceeds, spent, all] = [0n, 0n, 0n, 0n];
 				let [settledProceeds, settledSpent, unnamed, settled] = [0n, 0n, 0n, 0];
 				let [counted, estimated, units, without] = [0, 0, 0, 0];
 				for (const o of orders) {
 					const at = new Date(Date.now() - 10 * DAY + o.minutes * 60_000).toISOString();
 					const orderId = await order({ ...o, at });
+					await moment();
 					if (o.settled) await settle(orderId, { ...o.settled, reserve: -77 });
 					if (o.state === 'cancelled' || o.state === 'unpaid') continue;
 					const place = PLACES.find((p) => p.id === o.store)!;
@@ -348,7 +367,18 @@ describe('any ledger', () => {
 					proceeds += BigInt(left ?? 0) * WORTH[place.currency]!;
 					spent += price;
 				}
-				const { total, groups } = await numbers().profit({ from: dayOf(12), until: dayOf(0), by: 'store' });
+				await moment();
+				await state(costs.slice(late));
+				await moment();
+				const asked = { from: dayOf(12), until: dayOf(0), by: 'store' as const };
+				const view = await numbers().profit(asked);
+				const { total, groups } = view;
+				const [one] = groups;
+				const ofOne = async () => one && (await numbers().profit({ ...asked, stores: [one.key] })).total;
+				expect(await ofOne()).toEqual(one?.figures);
+				await home.addUp();
+				expect(sorted(await numbers().profit(asked))).toEqual(sorted(view));
+				expect(await ofOne()).toEqual(one?.figures);
 				expect(total).toMatchObject({
 					orders: String(counted),
 					settledOrders: String(settled),

@@ -1,17 +1,19 @@
 import type { CellColumn } from '@pangea/domain';
-import type { ColumnType } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** The sums of a cell, whole numbers of any size as decimal text. */
 type CellSums = Record<CellColumn, ColumnType<string, string | undefined, string>>;
-export interface SalesDayTable extends CellSums {
+/** Of each store's own calendar days, or of the days by the workspace's clock. */
+interface SalesDayTable extends CellSums {
 	workspace_id: string;
 	store_id: string;
-	/** The store's own calendar day. */
 	day: string;
 	currency: string;
 	tax_basis: string;
+	/** The cell in one text, made by the database; see `TOLD`. */
+	told: ColumnType<string, never, never>;
 }
-export interface SalesHalfHourTable extends CellSums {
+interface SalesHalfHourTable extends CellSums {
 	workspace_id: string;
 	store_id: string;
 	/** The instant at which the half hour begins. */
@@ -19,7 +21,7 @@ export interface SalesHalfHourTable extends CellSums {
 	currency: string;
 	tax_basis: string;
 }
-export interface SalesCheckTable {
+interface SalesCheckTable {
 	workspace_id: string;
 	store_id: string;
 	checked_at: string;
@@ -28,18 +30,35 @@ export interface SalesCheckTable {
 	repaired: number;
 	repaired_at: string | null;
 }
-export interface FxRateTable {
+interface ProfitDayTable {
+	workspace_id: string;
+	/** The store's own calendar day. */
+	day: string;
+	store_id: string;
+	/** A line for orders that are alike; see `PROFIT_TOLD`. */
+	told: string;
+}
+interface ProfitStaleTable {
+	workspace_id: string;
+	note_id: Generated<string>;
+	/** Null: of all stores, and then of all days from this one on. */
+	store_id: string | null;
+	day: string;
+}
+interface FxRateTable {
 	workspace_id: string;
 	currency: string;
 	against: string;
 	day: string;
 	source: string;
 	rate: ColumnType<string, string, never>;
+	/** Day, source, against and rate in one text, made by the database. */
+	told: ColumnType<string, never, never>;
 	recorded_at: ColumnType<string, string | undefined, string>;
 	/** The person's id for a rate by hand. */
 	recorded_by: string | null;
 }
-export interface SkuCostTable {
+interface SkuCostTable {
 	workspace_id: string;
 	seller_sku: string;
 	valid_from: string;
@@ -50,4 +69,16 @@ export interface SkuCostTable {
 	amount_minor: ColumnType<string | null, string | null, never>;
 	inbound_minor: ColumnType<string | null, string | null, never>;
 	recorded_by: string | null;
+}
+
+/** Figures, and what they stand on. */
+export interface SalesSchema {
+	sales_day: SalesDayTable;
+	sales_clock_day: SalesDayTable;
+	profit_day: ProfitDayTable;
+	profit_stale: ProfitStaleTable;
+	sales_half_hour: SalesHalfHourTable;
+	sales_check: SalesCheckTable;
+	fx_rate: FxRateTable;
+	sku_cost: SkuCostTable;
 }

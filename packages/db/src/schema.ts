@@ -17,7 +17,7 @@ import type {
 	ExportTemplateTable,
 } from './schema-export.ts';
 import type { DossierFileTable, DossierPaperTable, OpeningStepTable, OpeningTable } from './schema-opening.ts';
-import type { FxRateTable, SalesCheckTable, SalesDayTable, SalesHalfHourTable, SkuCostTable } from './schema-sales.ts';
+import type { SalesSchema } from './schema-sales.ts';
 import type { FinanceReadTable, SettlementLineTable, SettlementTable, StatementTable } from './schema-settlement.ts';
 import type { TranslationSchema } from './schema-translation.ts';
 import type {
@@ -37,6 +37,8 @@ export interface WorkspaceTable {
 	name: string;
 	base_currency: string;
 	zone: string;
+	/** The zone by which the database cuts days; null: it does not know it. */
+	clock: ColumnType<string | null, never, never>;
 	created_at: DefaultTime;
 	second_factor_required: Generated<boolean>;
 	/** A new review of so many stars or fewer is told; null: none is. */
@@ -427,7 +429,7 @@ export interface IntakeTable {
 	done_at: string | null;
 }
 /** All tables that carry a workspace, under row-level security for the app's role. */
-export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema, CopySchema, MessageFileTables {
+export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema, CopySchema, MessageFileTables, SalesSchema {
 	workspace: WorkspaceTable;
 	workspace_key: WorkspaceKeyTable;
 	workspace_sequence: WorkspaceSequenceTable;
@@ -469,11 +471,6 @@ export interface Schema extends InboxSchema, TranslationSchema, CatalogueSchema,
 	notice: NoticeTable;
 	notice_channel: NoticeChannelTable;
 	notice_delivery: NoticeDeliveryTable;
-	sales_day: SalesDayTable;
-	sales_half_hour: SalesHalfHourTable;
-	sales_check: SalesCheckTable;
-	fx_rate: FxRateTable;
-	sku_cost: SkuCostTable;
 	statement: StatementTable;
 	settlement: SettlementTable;
 	settlement_line: SettlementLineTable;

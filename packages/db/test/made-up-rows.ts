@@ -17,7 +17,8 @@ export async function fillRow(admin: pg.Client, table: string, workspaceId: stri
 		column_default: string | null;
 		is_nullable: string;
 	}>(
-		`select column_name, data_type, udt_name, column_default, is_nullable from information_schema.columns where table_schema = 'public' and table_name = $1`,
+		`select column_name, data_type, udt_name, column_default, is_nullable from information_schema.columns
+			where table_schema = 'public' and table_name = $1 and is_generated = 'NEVER'`,
 		[table],
 	);
 	const needed = columns.rows.filter((c) => c.is_nullable === 'NO' && c.column_default === null);

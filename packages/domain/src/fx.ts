@@ -40,6 +40,8 @@ interface Known {
 	against: string;
 	/** Times {@link FACTOR_SCALE}. */
 	scaled: bigint;
+	/** Once it was looked up: it is the same on each day that has this rate. */
+	perHub?: PerHub | null;
 }
 
 interface PerHub {
@@ -47,6 +49,9 @@ interface PerHub {
 	day: string;
 	sources: readonly RateSource[];
 }
+
+/** Of the hub; its day counts for nothing. */
+const ITSELF: PerHub = { scaled: FACTOR_SCALE, day: '', sources: [] };
 
 /** A decimal text as a whole number of 10⁻²⁴. @throws MoneyError unless it is a plain decimal above zero. */
 function scaledRate(text: string): bigint {
@@ -68,7 +73,7 @@ export function isRate(text: string): boolean {
  */
 export class RateBook {
 	readonly #byCurrency = new Map<string, Known[]>();
-	readonly #found = new Map<string, PerHub | null>();
+	readonly #last = new Map<string, { to: string; ours: PerHub; theirs: PerHub; conversion: Conversion }>();
 
 	/** @throws MoneyError for a rate that is none. */
 	constructor(rates: Iterable<Rate>) {
@@ -85,19 +90,16 @@ export class RateBook {
 	/** Null when there is no rate of either currency on the day or before, or ISO 4217 does not have one of them. */
 	convert(from: string, to: string, day: string): Conversion | null {
 		if (!isCurrency(from) || !isCurrency(to)) return null;
-		const exponents = currencyExponent(to) - currencyExponent(from);
 		if (from === to) return { factor: FACTOR_SCALE, rateDay: null, sources: [] };
 		const ours = this.#perHub(from, day);
 		const theirs = this.#perHub(to, day);
 		if (!ours || !theirs) return null;
-		const shifted = exponents >= 0 ? [10n ** BigInt(exponents), 1n] : [1n, 10n ** BigInt(-exponents)];
-		const [up = 1n, down = 1n] = shifted;
-		const days = [...(from === HUB ? [] : [ours.day]), ...(to === HUB ? [] : [theirs.day])];
-		return {
-			factor: divided(theirs.scaled * up * FACTOR_SCALE, ours.scaled * down),
-			rateDay: days.reduce<string | null>((oldest, d) => (oldest === null || d < oldest ? d : oldest), null),
-			sources: RATE_SOURCES.filter((s) => ours.sources.includes(s) || theirs.sources.includes(s)),
-		};
+		// Days without rates of their own, such as weekends, follow one that has them.
+		const last = this.#last.get(from);
+		if (last?.to === to && last.ours === ours && last.theirs === theirs) return last.conversion;
+		const conversion = conversionOf(ours, theirs, currencyExponent(to) - currencyExponent(from));
+		this.#last.set(from, { to, ours, theirs, conversion });
+		return conversion;
 	}
 
 	/** Currencies that have a rate on any day, with the euro, in alphabetical order. */
@@ -106,26 +108,35 @@ export class RateBook {
 	}
 
 	#perHub(currency: string, day: string, depth = 0): PerHub | null {
-		if (currency === HUB) return { scaled: FACTOR_SCALE, day, sources: [] };
+		if (currency === HUB) return ITSELF;
 		// Of a quotation against a quotation nobody knows whether it ever ends.
 		if (depth > 2) return null;
-		const key = `${currency} ${day}`;
-		const before = this.#found.get(key);
-		if (before !== undefined) return before;
-		const found = this.#lookUp(currency, day, depth);
-		if (depth === 0) this.#found.set(key, found);
-		return found;
-	}
-
-	#lookUp(currency: string, day: string, depth: number): PerHub | null {
 		const known = lastUpTo(this.#byCurrency.get(currency) ?? [], day);
 		if (!known) return null;
+		// What is cut off for its depth says nothing of the currency itself.
+		if (depth > 0) return this.#lookUp(known, depth);
+		known.perHub ??= this.#lookUp(known, depth);
+		return known.perHub;
+	}
+
+	#lookUp(known: Known, depth: number): PerHub | null {
 		// The other currency's rate of the same day: the product is what was true then.
 		const over = this.#perHub(known.against, known.day, depth + 1);
 		if (!over) return null;
 		const oldest = known.against === HUB || known.day < over.day ? known.day : over.day;
 		return { scaled: divided(known.scaled * over.scaled, FACTOR_SCALE), day: oldest, sources: [known.source, ...over.sources] };
 	}
+}
+
+/** @param shift by how many decimals the target's minor unit is smaller */
+function conversionOf(ours: PerHub, theirs: PerHub, shift: number): Conversion {
+	const [up, down] = shift >= 0 ? [10n ** BigInt(shift), 1n] : [1n, 10n ** BigInt(-shift)];
+	const days = [ours, theirs].filter((one) => one !== ITSELF).map((one) => one.day);
+	return {
+		factor: divided(theirs.scaled * up * FACTOR_SCALE, ours.scaled * down),
+		rateDay: days.reduce<string | null>((oldest, d) => (oldest === null || d < oldest ? d : oldest), null),
+		sources: RATE_SOURCES.filter((s) => ours.sources.includes(s) || theirs.sources.includes(s)),
+	};
 }
 
 function rank(source: RateSource): number {
@@ -149,7 +160,7 @@ function divided(numerator: bigint, denominator: bigint): bigint {
 	const n = numerator < 0n ? -numerator : numerator;
 	const d = denominator < 0n ? -denominator : denominator;
 	const whole = n / d;
-	const twice = (n % d) * 2n;
+	const twice = (n - whole * d) * 2n;
 	const rounded = twice > d || (twice === d && whole % 2n === 1n) ? whole + 1n : whole;
 	return negative ? -rounded : rounded;
 }

@@ -48,7 +48,7 @@ export function measuresPage(): string {
 		'',
 		'## What is left',
 		'',
-		'Read from orders, statements and stated costs when they are asked for: a cost that is stated or corrected today changes no rollup. A cost holds on the day of the',
+		'Counted from orders, statements and stated costs, kept by day, and counted anew once one of them says something else: a cost that is stated today holds at once. A cost holds on the day of the',
 		'order, and is converted at the rate of that day. What is missing is told as missing, with the reason, and counts nowhere as zero.',
 		'',
 		'| id | name | unit | tax | definition |',

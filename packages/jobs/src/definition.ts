@@ -96,6 +96,13 @@ export const skusAddUp = define('skus.addUp', z.object({ workspaceId: id }), {
 	retryLimit: 0,
 	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
 });
+/** What is left of the orders of noted days. A round repeats it anyway. */
+export const profitAddUp = define('profit.addUp', z.object({ workspaceId: id }), {
+	group: (p) => `${p.workspaceId} profit`,
+	key: (p) => p.workspaceId,
+	retryLimit: 0,
+	yieldsTo: [storePull.name, intakeProcess.name, messagesPull.name],
+});
 /** Reviews of those of a store's products whose turn it is, best sold first. */
 export const reviewsRead = define('reviews.read', ofStore, {
 	group: (p) => `${p.storeId} reviews`,
@@ -291,6 +298,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	listingsRead,
 	soldCount,
 	skusAddUp,
+	profitAddUp,
 	reviewsRead,
 	settlementsPull,
 	copyPublish,

@@ -19,6 +19,7 @@ import {
 	messagesMark,
 	messagesPull,
 	orderMessageSend,
+	profitAddUp,
 	nightRound,
 	noticeDeliver,
 	noticesLook,
@@ -53,6 +54,7 @@ import { lookAgain, sendMessage } from './messages/send.ts';
 import { wakeDue } from './messages/wake.ts';
 import { deliverNotice } from './notices/deliver.ts';
 import { lookEverywhere } from './notices/look.ts';
+import { addUpProfit } from './profit.ts';
 import { pullStore } from './pull.ts';
 import { purgeExpired, runNight, runRound } from './round.ts';
 import { fetchRates } from './rates.ts';
@@ -126,6 +128,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	});
 	await jobs.work(soldCount, { parallel: 1 }, async (ids) => await countSoldPieces(engine, ids));
 	await jobs.work(skusAddUp, { parallel: 1 }, async (ids, signal) => await addUpSkus(engine, ids, signal));
+	await jobs.work(profitAddUp, { parallel: 1 }, async (ids, signal) => await addUpProfit(engine, ids, signal));
 	await jobs.work(reviewsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullReviews(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(reviewsRead, ids, { startAfterSeconds: seconds }));

@@ -41,5 +41,6 @@ export { openReplayStore, ReplayTargetError, type ReplayTarget } from './replay-
 export { purgeExpired, queueOwners, runNight, runRound } from './round.ts';
 export { sharedBudgets } from './budgets.ts';
 export { csvIn, fetchRates, readRateRows } from './rates.ts';
+export { addUpProfit } from './profit.ts';
 export { checkSales } from './sales-check.ts';
 export type { StoreRun } from './trouble.ts';

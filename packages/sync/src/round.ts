@@ -14,6 +14,7 @@ import {
 	findOverdue,
 	forgetRecountWindows,
 	forgottenIntakes,
+	hasStaleProfit,
 	hasStaleSkus,
 	openGaps,
 	type PollRhythm,
@@ -40,6 +41,7 @@ import {
 	retentionPurge,
 	salesCheck,
 	settlementsPull,
+	profitAddUp,
 	skusAddUp,
 	soldCount,
 	storeBackfill,
@@ -108,6 +110,7 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 		await engine.jobs.enqueue(listingsRead, { workspaceId, storeId }, { scope });
 	for (const storeId of await dueSoldCounts(scope)) await engine.jobs.enqueue(soldCount, { workspaceId, storeId }, { scope });
 	if (await hasStaleSkus(scope)) await engine.jobs.enqueue(skusAddUp, { workspaceId }, { scope });
+	if (await hasStaleProfit(scope)) await engine.jobs.enqueue(profitAddUp, { workspaceId }, { scope });
 	const reviews = new Map(
 		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
 	);

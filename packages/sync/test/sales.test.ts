@@ -5,14 +5,16 @@ import type { Page } from '@pangea/platform-contract';
 import fc from 'fast-check';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { checkSales, ingestPage, lookForNotices, type StoreTarget } from '../src/index.ts';
+import { addUpProfit, checkSales, ingestPage, lookForNotices, type StoreTarget } from '../src/index.ts';
 import { bindStore, type Home, openHome, WORKSPACE } from './home.ts';
 import { scriptedAdapter, toOrder } from './scripted-platform.ts';
 
 const ZONE = 'America/Mexico_City';
+/** The workspace's: its midnight is no half hour of UTC. */
+const CLOCK = 'Asia/Kathmandu';
 const DAY = 86_400_000;
 /** In the recent past, where half hours are kept as well. */
-const T0 = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
+const T0 = Math.floor(Date.now() / DAY) * DAY - 5 * DAY;
 let home: Home;
 let target: StoreTarget;
 
@@ -20,13 +22,26 @@ beforeAll(async () => {
 	home = await openHome();
 	const { storeId } = await bindStore(home.engine);
 	target = { workspaceId: WORKSPACE, storeId, platform: 'temu', zone: ZONE };
+	await setZone(CLOCK);
 });
 afterAll(() => home.close());
 beforeEach(() => home.database.inWorkspace(WORKSPACE, empty));
 
 async function empty({ db }: Scope): Promise<void> {
-	for (const table of ['orders', 'raw_reply', 'sales_day', 'sales_half_hour', 'sales_check'] as const) await db.deleteFrom(table).execute();
+	for (const table of [
+		'orders',
+		'raw_reply',
+		'sales_day',
+		'sales_clock_day',
+		'sales_half_hour',
+		'sales_check',
+		'profit_day',
+		'profit_stale',
+	] as const)
+		await db.deleteFrom(table).execute();
 }
+
+const setZone = (zone: string) => home.database.inWorkspace(WORKSPACE, ({ db }) => db.updateTable('workspace').set({ zone }).execute());
 
 interface Told {
 	id: number;
@@ -51,7 +66,7 @@ const minor = fc.bigInt({ min: 0n, max: 10n ** 12n });
 const told: fc.Arbitrary<Told> = fc.record({
 	id: fc.integer({ min: 0, max: 5 }),
 	minute: fc.integer({ min: 0, max: 6 }),
-	placed: fc.integer({ min: 0, max: 3 }),
+	placed: fc.integer({ min: 0, max: 4 }),
 	state: fc.constantFrom('unpaid', 'toShip', 'shipped', 'delivered', 'cancelled', 'unknown'),
 	test: fc.boolean(),
 	currency: fc.constantFrom('MXN', 'USD'),
@@ -68,7 +83,7 @@ const told: fc.Arbitrary<Told> = fc.record({
 });
 
 /** Some moments lie on either side of midnight in the store's zone, and of a half hour. */
-const PLACED = [T0, T0 + 5.9 * 3_600_000, T0 + 6.1 * 3_600_000, T0 - 90 * DAY];
+const PLACED = [T0, T0 + 5.9 * 3_600_000, T0 + 6.1 * 3_600_000, T0 - 90 * DAY, T0 + 20 * 3_600_000];
 
 function orderOf(t: Told): Order {
 	const base = toOrder({ id: `o${t.id}`, updatedAt: T0 + t.minute * 60_000, status: t.state });
@@ -191,7 +206,9 @@ function tidy(cells: Cells): Cells {
 	return kept;
 }
 
-async function stored(scope: Scope, table: 'sales_day' | 'sales_half_hour'): Promise<Cells> {
+type Rollup = 'sales_day' | 'sales_clock_day' | 'sales_half_hour';
+
+async function stored(scope: Scope, table: Rollup): Promise<Cells> {
 	const rows = (await scope.db.selectFrom(table).selectAll().execute()) as (Record<
 		CellColumn | 'store_id' | 'currency' | 'tax_basis',
 		string
@@ -214,15 +231,21 @@ const slotOf = (at: string): string => new Date(Math.floor(Date.parse(at) / HALF
 
 const inOurs = <T>(work: (scope: Scope) => Promise<T>): Promise<T> => home.database.inWorkspace(WORKSPACE, work);
 
-/** Both rollups. */
-const kept = () => inOurs(async (scope) => ({ days: await stored(scope, 'sales_day'), halves: await stored(scope, 'sales_half_hour') }));
+/** All rollups. */
+const kept = () =>
+	inOurs(async (scope) => ({
+		days: await stored(scope, 'sales_day'),
+		clockDays: await stored(scope, 'sales_clock_day'),
+		halves: await stored(scope, 'sales_half_hour'),
+	}));
 
 /** What the rollups have to hold. */
-const counted = () =>
+const counted = (clock = CLOCK) =>
 	inOurs(async (scope) => {
-		const halves = await recounted(scope, (o) => (Date.parse(o.placed_at) < Date.now() - 100 * DAY ? 'old' : slotOf(o.placed_at)));
+		const halves = await recounted(scope, (o) => (Date.parse(o.placed_at) < Date.now() - 10 * DAY ? 'old' : slotOf(o.placed_at)));
 		return {
 			days: await recounted(scope, (o) => o.local_day),
+			clockDays: await recounted(scope, (o) => localDay(o.placed_at, clock)),
 			halves: Object.fromEntries(Object.entries(halves).filter(([key]) => !key.includes(' old '))),
 		};
 	});
@@ -325,6 +348,18 @@ describe('the rollups', () => {
 		await home.database.inWorkspace(WORKSPACE, ({ db }) => db.deleteFrom('orders').where('external_id', '=', 'o1').execute());
 		expect(await kept()).toEqual(await counted());
 	});
+	test('follow the workspace into another zone, and let orders in where the server does not know its zone', async () => {
+		await ingest([sample(), sample({ id: 1, placed: 1 }), sample({ id: 2, placed: 2 })]);
+		try {
+			await setZone('America/Los_Angeles');
+			expect(await kept()).toEqual(await counted('America/Los_Angeles'));
+			await setZone('Mars/Olympus');
+			expect(await ingest([sample({ id: 3, placed: 3 })])).toMatchObject({ added: 1 });
+		} finally {
+			await setZone(CLOCK);
+		}
+		expect(await kept()).toEqual(await counted());
+	});
 	test('stay right and without a deadlock when workers write the same days of the same stores at once', { timeout: 60_000 }, async () => {
 		const second = home.another(scriptedAdapter({ url: home.platform.url }));
 		const page = (from: number) =>
@@ -336,24 +371,29 @@ describe('the rollups', () => {
 });
 
 describe('the nightly check', () => {
-	const spoil = (table: 'sales_day' | 'sales_half_hour') =>
+	const spoil = (table: Rollup) =>
 		home.database.inWorkspace(WORKSPACE, ({ db }) => db.updateTable(table).set({ gross_minor: '1' }).execute());
 	test('finds nothing where nothing is wrong', async () => {
 		await ingest([sample(), sample({ id: 1, placed: 2 }), sample({ id: 2, placed: 3 })]);
 		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
 		expect((await checkSales(home.engine, WORKSPACE)).cells).toBeGreaterThan(0);
 	});
-	test.each(['sales_day', 'sales_half_hour'] as const)('puts %s right and tells people', async (table) => {
+	// Both orders lie on one day of the workspace.
+	test.each([
+		['sales_day', 2],
+		['sales_clock_day', 1],
+		['sales_half_hour', 2],
+	] as const)('puts %s right and tells people', async (table, cells) => {
 		await ingest([sample(), sample({ id: 1, placed: 2 })]);
 		await spoil(table);
-		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 2 });
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: cells });
 		expect(await kept()).toEqual(await counted());
 		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
 		await lookForNotices(home.engine, WORKSPACE);
 		await home.database.inWorkspace(WORKSPACE, async (scope) => {
-			expect(await repairedSales(scope, new Date(T0).toISOString())).toEqual(new Map([[target.storeId, 2]]));
+			expect(await repairedSales(scope, new Date(T0).toISOString())).toEqual(new Map([[target.storeId, cells]]));
 			const open = await scope.db.selectFrom('notice').select(['kind', 'detail']).where('resolved_at', 'is', null).execute();
-			expect(open).toContainEqual({ kind: 'salesRepaired', detail: { platform: 'temu', count: 2 } });
+			expect(open).toContainEqual({ kind: 'salesRepaired', detail: { platform: 'temu', count: cells } });
 		});
 	});
 	test('puts right cells that are missing, and takes away those that nothing stands behind', async () => {
@@ -363,6 +403,29 @@ describe('the nightly check', () => {
 			await db.updateTable('sales_day').set({ currency: 'BRL' }).execute();
 		});
 		expect((await checkSales(home.engine, WORKSPACE)).wrong).toBe(3);
+		expect(await kept()).toEqual(await counted());
+	});
+	test('notes a day of which something else is left than was kept, and nothing that is noted already', async () => {
+		const addUp = () => addUpProfit(home.engine, { workspaceId: WORKSPACE }, new AbortController().signal);
+		const left = () => inOurs(({ db }) => db.selectFrom('profit_day').select(['day', 'told']).orderBy('day').execute());
+		await ingest([sample(), sample({ id: 1, placed: 2 })]);
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
+		await addUp();
+		const right = await left();
+		expect(right).toHaveLength(2);
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
+		await inOurs(({ db }) => db.updateTable('profit_day').set({ told: 'spoilt' }).where('day', '=', right[0]!.day).execute());
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 1 });
+		await addUp();
+		expect(await left()).toEqual(right);
+		await inOurs(({ db }) => db.deleteFrom('orders').execute());
+		await addUp();
+		expect(await left()).toEqual([]);
+	});
+	test('reaches days of a workspace whose clock is ahead of the store’s', async () => {
+		await ingest([sample({ placed: 4 })]);
+		await spoil('sales_clock_day');
+		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 1 });
 		expect(await kept()).toEqual(await counted());
 	});
 	test('draws days from the whole time of a store', async () => {

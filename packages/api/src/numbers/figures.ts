@@ -1,43 +1,62 @@
-import type { SalesCell } from '@pangea/db';
+import type { Whole } from '@pangea/db';
 import { CELL_COLUMNS, type CellColumn, type Conversion, FACTOR_SCALE, type RateBook, roundExact } from '@pangea/domain';
+import { plus } from './day-sums.ts';
 import type { FigureId, FiguresView } from './shapes.ts';
 
 const DECIMALS = 4;
 const PLACE = Object.fromEntries(CELL_COLUMNS.map((column, n) => [column, n])) as Record<CellColumn, number>;
+type MoneyColumn = Extract<CellColumn, `${string}_minor`>;
+type CountColumn = Exclude<CellColumn, MoneyColumn>;
 const IS_MONEY: readonly boolean[] = CELL_COLUMNS.map((column) => column.endsWith('_minor'));
 
-/** What a cell adds to sums in another currency, in the order of the columns: money exact, times {@link FACTOR_SCALE}, and counts as they are. */
-export type Addition = readonly bigint[];
-
-/** @param conversion null: counts only */
-export function additionOf({ sums }: SalesCell, conversion: Conversion | null): Addition {
-	const factor = conversion?.factor ?? 0n;
-	return CELL_COLUMNS.map((column, n) => {
-		const value = sums[column];
-		return value === 0n || !IS_MONEY[n] ? value : value * factor;
-	});
-}
-
-/** Sums of cells in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
+/** Sums in one currency. Money is kept exact, times {@link FACTOR_SCALE}, and rounded when it is read. */
 export class Sum {
-	readonly #sums: bigint[] = CELL_COLUMNS.map(() => 0n);
+	readonly #money: bigint[] = CELL_COLUMNS.map(() => 0n);
+	readonly #counts: Whole[] = CELL_COLUMNS.map(() => 0);
 
-	add(addition: Addition): void {
-		for (const [n, value] of addition.entries()) if (value !== 0n) this.#sums[n] = (this.#sums[n] ?? 0n) + value;
+	/**
+	 * Adds sums of another currency, told by their place among the columns of a cell.
+	 * @param conversion null: counts only
+	 */
+	convert(sumOf: (place: number) => Whole, conversion: Conversion | null): void {
+		for (let n = 0; n < IS_MONEY.length; n++) {
+			const value = sumOf(n);
+			if (value === 0) continue;
+			if (!IS_MONEY[n]) this.#counts[n] = plus(this.#counts[n] ?? 0, value);
+			else if (conversion) this.#money[n] = (this.#money[n] ?? 0n) + BigInt(value) * conversion.factor;
+		}
 	}
 
-	count(column: CellColumn): bigint {
-		return this.#sums[PLACE[column]] ?? 0n;
+	add(other: Sum): void {
+		for (let n = 0; n < IS_MONEY.length; n++) {
+			if (IS_MONEY[n]) this.#money[n] = (this.#money[n] ?? 0n) + (other.#money[n] ?? 0n);
+			else this.#counts[n] = plus(this.#counts[n] ?? 0, other.#counts[n] ?? 0);
+		}
+	}
+
+	count(column: CountColumn): bigint {
+		return BigInt(this.#counts[PLACE[column]] ?? 0);
+	}
+
+	/** Times {@link FACTOR_SCALE}. */
+	#exact(column: MoneyColumn): bigint {
+		return this.#money[PLACE[column]] ?? 0n;
 	}
 
 	/** Rounded minor units. */
-	money(column: CellColumn): bigint {
-		return roundExact(this.count(column));
+	money(column: MoneyColumn): bigint {
+		return roundExact(this.#exact(column));
 	}
 
 	/** Net sales from the exact sums, rounded once. */
 	get net(): bigint {
-		return roundExact(this.count('gross_minor') - this.count('refunded_minor'));
+		return roundExact(this.#exact('gross_minor') - this.#exact('refunded_minor'));
+	}
+
+	/** Gross sales of one of the orders whose bill is told; null without any. */
+	get averageOrder(): bigint | null {
+		const told = this.count('orders') - this.count('untold');
+		return told === 0n ? null : roundExact(this.#exact('gross_minor') / told);
 	}
 }
 
@@ -59,10 +78,7 @@ const READ: Readonly<Record<FigureId, (sum: Sum) => string | null>> = {
 	fees: (sum) => sum.money('fee_minor').toString(),
 	orders: (sum) => sum.count('orders').toString(),
 	units: (sum) => sum.count('units').toString(),
-	averageOrder: (sum) => {
-		const told = sum.count('orders') - sum.count('untold');
-		return told === 0n ? null : roundExact(sum.count('gross_minor') / told).toString();
-	},
+	averageOrder: (sum) => sum.averageOrder?.toString() ?? null,
 	returned: (sum) => sum.count('returned').toString(),
 	returnRate: (sum) => quotient(sum.count('returned'), sum.count('orders'), DECIMALS),
 	cancelled: (sum) => sum.count('cancelled').toString(),
@@ -79,7 +95,7 @@ export function figuresOf(sum: Sum): FiguresView {
 export class Converter {
 	readonly #book: RateBook;
 	readonly #base: string;
-	readonly #known = new Map<string, Conversion | null>();
+	readonly #known = new Map<string, Map<string, Conversion | null>>();
 
 	constructor(book: RateBook, base: string) {
 		this.#book = book;
@@ -88,11 +104,16 @@ export class Converter {
 
 	/** Null without a rate. */
 	on(currency: string, day: string): Conversion | null {
-		const key = `${currency} ${day}`;
-		const known = this.#known.get(key);
-		if (known !== undefined) return known;
-		const found = this.#book.convert(currency, this.#base, day);
-		this.#known.set(key, found);
+		let days = this.#known.get(currency);
+		if (days === undefined) {
+			days = new Map();
+			this.#known.set(currency, days);
+		}
+		let found = days.get(day);
+		if (found === undefined) {
+			found = this.#book.convert(currency, this.#base, day);
+			days.set(day, found);
+		}
 		return found;
 	}
 }

@@ -27,7 +27,7 @@ import { requireSight } from './sight.ts';
 import type { NumbersView, ProfitView, RateView, SkuProfitView, SkusView, StatementsView } from './shapes.ts';
 import { answerStatements, statementsQuestion } from './statements.ts';
 import { tellSkus } from './skus.ts';
-import { type Place, tell } from './tell.ts';
+import { addUp, type Place, tell } from './tell.ts';
 
 /** Two years and a leap day: as far as figures are kept ready. */
 const MOST_DAYS = 731;
@@ -149,7 +149,11 @@ async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 	const { base, zone, stores, ids } = await groundOf(scope, member, q);
 	const asked = { stores: ids, from: q.from, until: q.until, zone };
 	const cells = await profitCells(scope, asked);
-	const currencies = new Set(cells.flatMap((cell) => [cell.currency, ...cell.costs.keys()]));
+	const currencies = new Set<string>();
+	for (const { currency, costs } of cells) {
+		currencies.add(currency);
+		for (const [one] of costs) currencies.add(one);
+	}
 	const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
 	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };
@@ -196,24 +200,14 @@ export async function answerNumbers(member: NumbersReader, q: NumbersQuestion): 
 		const shift = shiftOf(q.compare, q.from, q.until);
 		const comparedFrom = shift === null ? null : addDays(q.from, -shift);
 		const comparedUntil = shift === null ? null : addDays(q.until, -shift);
-		const cells = await salesCells(scope, { stores: ids, from: q.from, until: q.until, zone });
-		const compared =
-			comparedFrom === null || comparedUntil === null
-				? []
-				: await salesCells(scope, { stores: ids, from: comparedFrom, until: comparedUntil, zone });
-		const currencies = new Set([...cells, ...compared].map((c) => c.currency));
-		const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: comparedFrom ?? q.from, until: q.until, asOf });
-		const { basis, ...told } = tell({
-			base,
-			from: q.from,
-			until: q.until,
-			shift,
-			cells,
-			compared,
-			rates,
-			by: q.by,
-			placeOf: new Map(stores.map((s) => [s.store_id, placeOf(s)])),
-		});
+		const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
+		const sumsOf = async (from: string, until: string) =>
+			addUp(await salesCells(scope, { stores: ids, from, until, zone }), [from, until], q.by, placeOfStore);
+		const sums = await sumsOf(q.from, q.until);
+		const before = comparedFrom === null || comparedUntil === null ? null : await sumsOf(comparedFrom, comparedUntil);
+		const currencies = [base, ...sums.whole.currencies, ...(before?.whole.currencies ?? [])];
+		const rates = await ratesFor(scope, { currencies, from: comparedFrom ?? q.from, until: q.until, asOf });
+		const { basis, ...told } = tell({ base, now: sums, before, rates });
 		return {
 			...told,
 			basis: {

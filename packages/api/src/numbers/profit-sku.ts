@@ -8,7 +8,7 @@ import type { ProfitFiguresView, SkuProfitView } from './shapes.ts';
 export function factorsOf(cells: readonly ProfitCell[], converter: Converter): DayFactor[] {
 	const wanted = new Map<string, { day: string; currency: string }>();
 	for (const { day, currency, costs } of cells)
-		for (const one of [currency, ...costs.keys()]) wanted.set(`${day} ${one}`, { day, currency: one });
+		for (const one of [currency, ...costs.map(([of]) => of)]) wanted.set(`${day} ${one}`, { day, currency: one });
 	return [...wanted.values()].flatMap(({ day, currency }) => {
 		const conversion = converter.on(currency, day);
 		return conversion === null ? [] : [{ day, currency, factor: conversion.factor }];

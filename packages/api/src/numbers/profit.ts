@@ -1,10 +1,12 @@
-import type { ProfitCell } from '@pangea/db';
+import type { ProfitCell, Whole } from '@pangea/db';
 import { type Grouping, PROFIT_GAPS, type ProfitGap, type Rate, RateBook, roundExact } from '@pangea/domain';
 import { Converter, quotient } from './figures.ts';
 import type { ProfitFiguresView, ProfitView } from './shapes.ts';
 import type { Place } from './tell.ts';
 
 export const SHARE_DECIMALS = 4;
+
+const exact = (minor: Whole, factor: bigint): bigint => (minor === 0 ? 0n : BigInt(minor) * factor);
 
 /** Money exact, times the scale of a conversion's factor. */
 class ProfitSum {
@@ -22,21 +24,37 @@ class ProfitSum {
 
 	add(cell: ProfitCell, gap: ProfitGap | null, converter: Converter): void {
 		this.orders += cell.orders;
-		this.#units += cell.units;
-		this.#costedUnits += cell.costedUnits;
+		this.#units += BigInt(cell.units);
+		this.#costedUnits += BigInt(cell.costedUnits);
 		let cost = 0n;
-		for (const [currency, minor] of cell.costs) cost += minor * (converter.on(currency, cell.day)?.factor ?? 0n);
+		for (const [currency, minor] of cell.costs) cost += exact(minor, converter.on(currency, cell.day)?.factor ?? 0n);
 		this.#allCosts += cost;
 		const conversion = converter.on(cell.currency, cell.day);
 		if (gap !== null || conversion === null) return;
 		const basis = cell.settled ? 'settled' : 'estimated';
 		this.#told[basis] += cell.orders;
-		this.#gross += cell.grossMinor * conversion.factor;
-		this.#proceeds[basis] += (cell.proceedsMinor ?? 0n) * conversion.factor;
+		this.#gross += exact(cell.grossMinor, conversion.factor);
+		this.#proceeds[basis] += exact(cell.proceedsMinor ?? 0, conversion.factor);
 		this.#cost[basis] += cost;
-		this.#unnamed += cell.unnamedMinor * conversion.factor;
-		this.#difference += cell.differenceMinor * conversion.factor;
+		this.#unnamed += exact(cell.unnamedMinor, conversion.factor);
+		this.#difference += exact(cell.differenceMinor, conversion.factor);
 		this.compared += cell.compared;
+	}
+
+	addAll(other: ProfitSum): void {
+		this.orders += other.orders;
+		this.compared += other.compared;
+		this.#units += other.#units;
+		this.#costedUnits += other.#costedUnits;
+		this.#gross += other.#gross;
+		this.#allCosts += other.#allCosts;
+		this.#unnamed += other.#unnamed;
+		this.#difference += other.#difference;
+		for (const basis of ['settled', 'estimated'] as const) {
+			this.#told[basis] += other.#told[basis];
+			this.#proceeds[basis] += other.#proceeds[basis];
+			this.#cost[basis] += other.#cost[basis];
+		}
 	}
 
 	figures(): ProfitFiguresView {
@@ -85,12 +103,12 @@ export function tellProfit({
 	for (const cell of cells) {
 		const gap = gapOf(cell, converter);
 		if (gap !== null) gaps[gap] += cell.orders;
-		total.add(cell, gap, converter);
 		const key = by === 'store' ? cell.storeId : by === 'currency' ? cell.currency : (placeOf.get(cell.storeId)?.[by] ?? '');
 		const group = groups.get(key) ?? new ProfitSum();
 		groups.set(key, group);
 		group.add(cell, gap, converter);
 	}
+	for (const group of groups.values()) total.addAll(group);
 	return {
 		total: total.figures(),
 		groups: [...groups].map(([key, sum]) => ({ key, figures: sum.figures() })),
@@ -104,13 +122,15 @@ export function tellProfit({
 function apartOf(cells: readonly ProfitCell[], converter: Converter): ProfitView['apart'] {
 	const apart = new Map<string, bigint>();
 	for (const { day, costs } of cells)
-		for (const [currency, minor] of costs) if (!converter.on(currency, day)) apart.set(currency, (apart.get(currency) ?? 0n) + minor);
+		for (const [currency, minor] of costs)
+			if (!converter.on(currency, day)) apart.set(currency, (apart.get(currency) ?? 0n) + BigInt(minor));
 	return [...apart].map(([currency, minor]) => ({ currency, costMinor: minor.toString() }));
 }
 
 function gapOf(cell: ProfitCell, converter: Converter): ProfitGap | null {
 	if (cell.proceedsMinor === null) return 'proceedsUntold';
 	if (!cell.costed) return 'costMissing';
-	const known = [cell.currency, ...cell.costs.keys()].every((currency) => converter.on(currency, cell.day) !== null);
-	return known ? null : 'rateMissing';
+	if (converter.on(cell.currency, cell.day) === null) return 'rateMissing';
+	for (const [currency] of cell.costs) if (converter.on(currency, cell.day) === null) return 'rateMissing';
+	return null;
 }

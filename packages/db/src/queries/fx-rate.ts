@@ -35,7 +35,10 @@ export interface RateQuestion {
 	asOf: string | null;
 }
 
-/** The rates from which the named currencies can be converted on the named days, those of the currencies they are quoted against included. */
+/**
+ * The rates from which the named currencies can be converted on the named days, those of the currencies they are quoted against included. Of a currency the
+ * oldest day comes first.
+ */
 export async function ratesFor(scope: Scope, { currencies, from, until, asOf }: RateQuestion): Promise<Rate[]> {
 	const rates: Rate[] = [];
 	const asked = new Set<string>(['EUR']);
@@ -59,15 +62,28 @@ async function ratesOf(
 ): Promise<Rate[]> {
 	const known = asOf === null ? sql`true` : sql`r.recorded_at <= ${asOf}`;
 	const ofCurrency = sql`r.workspace_id = ${scope.workspaceId} and r.currency = c.currency and ${known}`;
-	const { rows } = await sql<{ currency: string; against: string; day: string; source: string; rate: string }>`
-		select r.currency, r.against, r.day, r.source, r.rate from unnest(${[...currencies]}::text[]) as c(currency)
-		left join lateral (select r.day from fx_rate r where ${ofCurrency} and r.day <= ${from}::date order by r.day desc limit 1) last on true
-		cross join lateral (
-			select distinct on (r.day, r.source) r.currency, r.against, r.day, r.source, r.rate::text as rate from fx_rate r
-			where ${ofCurrency} and r.day >= coalesce(last.day, ${from}::date) and r.day <= ${until}::date
-			order by r.day, r.source, r.recorded_at desc
-		) r`.execute(scope.db);
-	return rows.map((r) => ({ ...r, source: r.source as RateSource }));
+	// The first day is told to the index, and rows come as it holds them, from its end: neither older rates are read nor is anything sorted.
+	const { rows } = await sql<{ currency: string; told: string }>`
+		select c.currency, r.told from (
+			select c.currency, coalesce((select r.day from fx_rate r where ${ofCurrency} and r.day <= ${from}::date order by r.day desc limit 1),
+				${from}::date) as since
+			from unnest(${[...currencies]}::text[]) as c(currency) offset 0
+		) c cross join lateral (
+			select string_agg(told, E'\\n') as told from (
+				select distinct on (r.day, r.source) r.told from fx_rate r
+				where ${ofCurrency} and r.day >= c.since and r.day <= ${until}::date
+				order by r.day desc, r.source desc, r.recorded_at desc
+			) last
+		) r where r.told is not null`.execute(scope.db);
+	return rows.flatMap(({ currency, told }) =>
+		told
+			.split('\n')
+			.reverse()
+			.map((line): Rate => {
+				const [day = '', source, against = '', rate = ''] = line.split(' ');
+				return { currency, against, day, source: source as RateSource, rate };
+			}),
+	);
 }
 
 /** Newest day of each source and currency, newest word first: what the settings show. */

@@ -5,6 +5,10 @@ import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
+import { ToldReader, type Whole } from '../told.ts';
+
+/** A currency and what was spent in it. */
+type Spent = readonly [currency: string, minor: Whole];
 
 /** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
 export interface ProfitCell {
@@ -12,41 +16,24 @@ export interface ProfitCell {
 	day: string;
 	currency: string;
 	orders: number;
-	units: bigint;
+	units: Whole;
 	/** Units whose SKU has a cost on the day. */
-	costedUnits: bigint;
+	costedUnits: Whole;
 	/** Bills before refunds, of the orders whose bill is told. */
-	grossMinor: bigint;
+	grossMinor: Whole;
 	/** Whether statements tell what is left of the bills; else it is as the orders tell it. */
 	settled: boolean;
 	/** Null: neither statements nor the orders tell what is left of the bills. */
-	proceedsMinor: bigint | null;
+	proceedsMinor: Whole | null;
 	/** Of settled orders: what the statements book without a name. */
-	unnamedMinor: bigint;
+	unnamedMinor: Whole;
 	/** Of settled orders that tell their proceeds as well: how many these are, and what was settled beyond what they told. */
 	compared: number;
-	differenceMinor: bigint;
+	differenceMinor: Whole;
 	/** Whether every unit has a cost. */
 	costed: boolean;
-	/** What the units cost that have one, by currency. */
-	costs: ReadonlyMap<string, bigint>;
-}
-
-interface Row {
-	store_id: string;
-	day: string;
-	currency: string;
-	orders: string;
-	units: string;
-	costed_units: string;
-	gross: string;
-	settled: boolean;
-	proceeds: string | null;
-	unnamed: string;
-	compared: string;
-	difference: string;
-	costed: boolean;
-	costs: Record<string, string> | null;
+	/** What the units cost that have one, by currency. Of two years there are many, and a map each costs more than it finds. */
+	costs: readonly Spent[];
 }
 
 const named = (told: ProceedsRule['told']): string =>
@@ -58,7 +45,7 @@ const PROCEEDS_MINOR = `case
 	when platform in (${named('fees')}) then total_minor + coalesce((money ->> 'refund')::numeric, 0) - fee_minor
 	when platform in (${named('payout')}) then (money ->> 'estimatedPayout')::numeric end`;
 
-/** SQL of the orders of a question, and the values that its places stand for; more may be added. */
+/** SQL of orders, and the values that its places stand for; more may be added. */
 export interface ProfitOrders {
 	/**
 	 * Common tables: `alike`, an order a row with what is told of it, `line` with the units of its lines that have a SKU, and `cost`, the spans of days
@@ -81,10 +68,24 @@ export function profitOrders(scope: Scope, { stores, from, until, zone }: SalesQ
 		z === null
 			? `local_day >= $2::date and local_day <= $3::date and ${aroundDays('placed_at', '$2::date', '$3::date')}`
 			: `placed_at >= $2::date::timestamp at time zone ${z} and placed_at < ($3::date + 1)::timestamp at time zone ${z}`;
-	const tables = `o as materialized (
+	return { tables: profitTables('orders', day, `${within} and ${mine}`), values, place };
+}
+
+/**
+ * The same of single days of stores.
+ * @param days SQL of a table with `noted_store` and `noted_day`
+ */
+export function profitTablesOf(days: string): string {
+	const orders = `select * from orders where workspace_id = $1 and store_id = noted_store and local_day = noted_day
+		and ${aroundDays('placed_at', 'noted_day', 'noted_day')} offset 0`;
+	return profitTables(`${days} cross join lateral (${orders}) orders`, 'local_day', 'true');
+}
+
+function profitTables(source: string, day: string, where: string): string {
+	return `o as materialized (
 			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
 				${PROCEEDS_MINOR} as estimate, external_id
-			from orders where workspace_id = $1 and ${within} and ${mine} and ${COUNTS}
+			from ${source} where workspace_id = $1 and ${where} and ${COUNTS}
 		), booked as materialized (
 			select o.order_id, s.settled, s.unnamed from o cross join lateral (${settledSums('$1', 'o')} offset 0) s where s.settled is not null
 		), line as materialized (
@@ -107,7 +108,6 @@ export function profitOrders(scope: Scope, { stores, from, until, zone }: SalesQ
 				b.settled - o.estimate as difference
 			from o left join whole w on w.order_id = o.order_id left join booked b on b.order_id = o.order_id
 		)`;
-	return { tables, values, place };
 }
 
 /** Runs a query over tables that are made within it: the planner knows nothing of those, and would compare each row of one with each of another. */
@@ -119,47 +119,78 @@ export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: st
 }
 
 /**
- * What is left of the orders of a range of days. Read from orders, lines and the costs that hold on each order's day: it costs by the number of
- * lines, and a cost that is stated later is in the next answer.
+ * Common tables behind {@link ProfitOrders}, the last of them `told`: what is left of a store's day, `store_id`, `day` and a text of a line for orders that are
+ * alike, which {@link profitCellsIn} reads.
  */
-export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCell[]> {
-	const { tables, values } = profitOrders(scope, question);
-	const rows = await hashed<Row>(
-		scope,
-		`with ${tables}, bucket as (
-			select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
-				sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds, sum(unnamed) as unnamed,
-				count(difference) as compared, coalesce(sum(difference), 0) as difference
-			from alike group by 1, 2, 3, 4, 5, 6, 7
-		), spent as (
-			select store_id, day, currency, untold, settled, costed, currencies, jsonb_object_agg(cost_currency, minor::text) as costs from (
-				select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.settled, a.costed, a.currencies, p.currency as cost_currency,
-					sum(p.minor) as minor
-				from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7, 8
-			) by_currency group by 1, 2, 3, 4, 5, 6, 7
-		)
-		select b.store_id, b.day::text as day, b.currency, b.orders::text as orders, b.units::text as units, b.costed_units::text as costed_units,
-			b.gross::text as gross, b.proceeds::text as proceeds, b.costed, s.costs,
-			b.settled, b.unnamed::text as unnamed, b.compared::text as compared, b.difference::text as difference
-		from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)`,
-		values,
-	);
-	return rows.map((row) => ({
-		storeId: row.store_id,
-		day: row.day,
-		currency: row.currency,
-		orders: Number(row.orders),
-		units: BigInt(row.units),
-		costedUnits: BigInt(row.costed_units),
-		grossMinor: BigInt(row.gross),
-		settled: row.settled,
-		proceedsMinor: row.proceeds === null ? null : BigInt(row.proceeds),
-		unnamedMinor: BigInt(row.unnamed),
-		compared: Number(row.compared),
-		differenceMinor: BigInt(row.difference),
-		costed: row.costed,
-		costs: new Map(Object.entries(row.costs ?? {}).map(([currency, minor]) => [currency, BigInt(minor)])),
-	}));
+export const PROFIT_TOLD = `bucket as (
+		select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
+			sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds, sum(unnamed) as unnamed,
+			count(difference) as compared, coalesce(sum(difference), 0) as difference
+		from alike group by 1, 2, 3, 4, 5, 6, 7
+	), spent as (
+		select store_id, day, currency, untold, settled, costed, currencies, string_agg(cost_currency || E'\\t' || minor || E'\\t', '' order by cost_currency) as costs from (
+			select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.settled, a.costed, a.currencies, p.currency as cost_currency,
+				sum(p.minor) as minor
+			from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7, 8
+		) by_currency group by 1, 2, 3, 4, 5, 6, 7
+	), told as (
+		select store_id, day, string_agg(line, E'\\n' order by line collate "C") as told from (
+			select b.store_id, b.day, concat_ws(E'\\t', b.store_id, b.currency, b.settled::integer, b.costed::integer, b.orders, b.units, b.costed_units, b.gross,
+				coalesce(b.proceeds::text, ''), b.unnamed, b.compared, b.difference, coalesce(s.costs, '')) as line
+			from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)
+		) lines group by store_id, day
+	)`;
+
+/** Reads what {@link PROFIT_TOLD} tells, while it is asked for. */
+export function* profitCellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<ProfitCell> {
+	for (const [day, told] of rows) {
+		const reader = new ToldReader(told, '\t');
+		while (reader.more) yield cellOf(day, reader);
+	}
+}
+
+const NO_COSTS: readonly Spent[] = [];
+
+/** In the order of the words. */
+function cellOf(day: string, reader: ToldReader): ProfitCell {
+	const storeId = reader.word();
+	const currency = reader.word();
+	const settled = reader.whole() === 1;
+	const costed = reader.whole() === 1;
+	const orders = Number(reader.whole());
+	const units = reader.whole();
+	const costedUnits = reader.whole();
+	const grossMinor = reader.whole();
+	const isUntold = reader.isEmpty;
+	const told = reader.whole();
+	const unnamedMinor = reader.whole();
+	const compared = Number(reader.whole());
+	const differenceMinor = reader.whole();
+	const rest = reader.rest();
+	return {
+		storeId,
+		day,
+		currency,
+		orders,
+		units,
+		costedUnits,
+		grossMinor,
+		settled,
+		proceedsMinor: isUntold ? null : told,
+		unnamedMinor,
+		compared,
+		differenceMinor,
+		costed,
+		costs: rest === '' ? NO_COSTS : costsOf(rest),
+	};
+}
+
+/** Pairs of a currency and an amount, each ended. */
+function costsOf(text: string): readonly Spent[] {
+	const costs: Spent[] = [];
+	const reader = new ToldReader(text, '\t');
+	while (reader.more) costs.push([reader.word(), reader.whole()]);
+	return costs;
 }
 
 /** What the lines of an order cost on the order's day, in the order of the lines: null where no cost was stated for then. */

@@ -3,20 +3,23 @@ import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { additionsOf, aroundDays, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
 
-/** A day of a store in one of the rollups. A half hour's day is one of UTC. */
+/** A day of a store in one of the rollups: its own, one by the workspace's clock, or for half hours one of UTC. */
 export interface SalesDay {
 	storeId: string;
 	day: string;
-	rollup: 'sales_day' | 'sales_half_hour';
+	rollup: keyof typeof PARTS;
 }
 
 type Row = Record<string, string>;
 
+const CLOCK_DAY = `(placed_at at time zone (select clock from workspace where workspace_id = $1))::date`;
+
 const PARTS = {
-	sales_day: { part: 'day', taken: 'local_day::text', cells: 'day = $3::date', orders: 'local_day = $3::date' },
+	sales_day: { part: 'day', taken: 'local_day', cells: 'day = $3::date', orders: 'local_day = $3::date' },
+	sales_clock_day: { part: 'day', taken: CLOCK_DAY, cells: 'day = $3::date', orders: `${CLOCK_DAY} = $3::date` },
 	sales_half_hour: {
 		part: 'slot',
-		taken: 'slot::text',
+		taken: 'slot',
 		cells: `slot >= $3::date and slot < $3::date + 1`,
 		orders: `placed_at >= $3::date and placed_at < $3::date + 1`,
 	},
@@ -40,7 +43,7 @@ export async function recountSales(scope: Scope, { storeId, day, rollup }: Sales
 	);
 	const mine = `workspace_id = $1 and store_id = $2 and ${aroundDays('placed_at', '$3::date', '$3::date')}`;
 	const told = await scope.client.query<Row>(
-		`select ${taken} as part, currency, tax_basis, ${SUMS} from (${additionsOf('orders', 1, `${mine} and ${orders}`)}) added group by 1, 2, 3`,
+		`select (${taken})::text as part, currency, tax_basis, ${SUMS} from (${additionsOf('orders', 1, `${mine} and ${orders}`)}) added group by 1, 2, 3`,
 		values,
 	);
 	const before = new Map(stored.rows.map((row) => [keyOf(row), row]));
@@ -51,7 +54,7 @@ export async function recountSales(scope: Scope, { storeId, day, rollup }: Sales
 		await scope.client.query(`delete from ${rollup} where workspace_id = $1 and store_id = $2 and ${cells}`, values);
 		await scope.client.query(
 			`insert into ${rollup} (workspace_id, store_id, ${part}, currency, tax_basis, ${NAMES})
-				select workspace_id, store_id, ${part === 'day' ? 'local_day' : 'slot'}, currency, tax_basis, ${CELL_COLUMNS.map((n) => `sum(${n})`).join(', ')}
+				select workspace_id, store_id, ${taken}, currency, tax_basis, ${CELL_COLUMNS.map((n) => `sum(${n})`).join(', ')}
 				from (${additionsOf('orders', 1, `${mine} and ${orders}`)}) added group by 1, 2, 3, 4, 5`,
 			values,
 		);

@@ -1,6 +1,7 @@
-import { CELL_COLUMNS, type CellColumn, type TaxBasis } from '@pangea/domain';
+import { CELL_COLUMNS, type TaxBasis } from '@pangea/domain';
 import type { Scope } from '../database.ts';
-import { additionsOf, HALF_HOURS_READ_DAYS } from '../sales-cells.ts';
+import { additionsOf } from '../sales-cells.ts';
+import { ToldReader, type Whole } from '../told.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
@@ -9,7 +10,8 @@ export interface SalesCell {
 	day: string;
 	currency: string;
 	taxBasis: TaxBasis;
-	sums: Readonly<Record<CellColumn, bigint>>;
+	/** In the order of the columns of a cell. */
+	sums: readonly Whole[];
 }
 
 export interface SalesQuestion {
@@ -18,70 +20,39 @@ export interface SalesQuestion {
 	/** First and last day. */
 	from: string;
 	until: string;
-	/** Whose days: an IANA zone, or null for each store's own. */
+	/** Whose days: the workspace's IANA zone, or null for each store's own. */
 	zone: string | null;
 }
 
-const NAMES = CELL_COLUMNS.join(', ');
-const TOTALS = CELL_COLUMNS.map((name) => `sum(${name})::text as ${name}`).join(', ');
-/** Zones whose midnight is no half hour of UTC, such as Nepal's, cut half hours in two. */
-const MINUTES = 30;
-
-/** Store, day, currency, tax basis, and the sums in the order of the columns. */
-type Row = [string, string, string, TaxBasis, ...string[]];
-
-/**
- * Cells of a range of days. Stores' own days lie ready; days of another zone are added up from half hours where these are kept and fit, and
- * else from the orders themselves, which costs by their number.
- */
-export async function salesCells(scope: Scope, question: SalesQuestion): Promise<SalesCell[]> {
-	const { stores, from, until, zone } = question;
-	const mine = stores === null ? 'true' : 'store_id = any($4::uuid[])';
-	const values: unknown[] = [scope.workspaceId, from, until, ...(stores === null ? [] : [[...stores]])];
-	const text =
-		zone === null
-			? `select store_id, day, currency, tax_basis, ${NAMES} from sales_day
-				where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}`
-			: await zonedText(scope, { ...question, zone }, mine, values);
-	const { rows } = await scope.client.query<Row>({ text, values, rowMode: 'array' });
-	return rows.map(([storeId, day, currency, taxBasis, ...told]) => ({ storeId, day, currency, taxBasis, sums: sumsOf(told) }));
+/** Cells of a range of days, those of a day one after another. @throws when the database does not know the zone */
+export async function salesCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<Iterable<SalesCell>> {
+	const values: unknown[] = [scope.workspaceId, from, until];
+	const place = (value: unknown): string => `$${values.push(value)}`;
+	const mine = stores === null ? 'true' : `store_id = any(${place([...stores])}::uuid[])`;
+	// Of a zone that the database does not know there are no cells: that is no day without sales.
+	const source = zone === null ? 'sales_day where true' : `sales_clock_day where now() at time zone ${place(zone)} is not null`;
+	const { rows } = await scope.client.query<[string, string]>({
+		text: `select day, string_agg(told, E'\\n') from (
+				select day, told from ${source} and workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}
+			) cells group by day`,
+		values,
+		rowMode: 'array',
+	});
+	return cellsIn(rows);
 }
 
-/** In the order of the columns. Most of them are nothing. */
-function sumsOf(told: readonly string[]): Record<CellColumn, bigint> {
-	const sums: Partial<Record<CellColumn, bigint>> = {};
-	for (const [n, column] of CELL_COLUMNS.entries()) {
-		const text = told[n] ?? '0';
-		sums[column] = text === '0' ? 0n : BigInt(text);
+/** Reads what `TOLD` writes, while it is asked for. The sums of a cell hold until the next one is asked for. */
+function* cellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<SalesCell> {
+	const sums: Whole[] = CELL_COLUMNS.map(() => 0);
+	for (const [day, told] of rows) {
+		const reader = new ToldReader(told, ' ');
+		while (reader.more) {
+			const storeId = reader.word();
+			const taxBasis = reader.word() as TaxBasis;
+			for (let n = 0; n < sums.length; n++) sums[n] = reader.whole();
+			yield { storeId, day, currency: reader.rest(), taxBasis, sums };
+		}
 	}
-	return sums as Record<CellColumn, bigint>;
-}
-
-/** Adds the zone to the values. */
-async function zonedText(
-	scope: Scope,
-	{ from, until, zone }: SalesQuestion & { zone: string },
-	mine: string,
-	values: unknown[],
-): Promise<string> {
-	values.push(zone);
-	const z = `$${values.length}`;
-	const { rows } = await scope.client.query<{ start: string; stop: string; ready: boolean }>(
-		`select start, stop, start >= now() - interval '${HALF_HOURS_READ_DAYS} days'
-				and extract(epoch from start)::bigint % ${MINUTES * 60} = 0 and extract(epoch from stop)::bigint % ${MINUTES * 60} = 0 as ready
-			from (select $1::date::timestamp at time zone $3 as start, ($2::date + 1)::timestamp at time zone $3 as stop) span`,
-		[from, until, zone],
-	);
-	const [span] = rows;
-	values.push(span?.start, span?.stop);
-	const [start, stop] = [`$${values.length - 1}::timestamptz`, `$${values.length}::timestamptz`];
-	const group = (source: string, at: string): string =>
-		`select store_id, (${at} at time zone ${z})::date as day, currency, tax_basis, ${TOTALS} from ${source}
-			where $2::date <= $3::date group by 1, 2, 3, 4`;
-	const where = (at: string): string => `workspace_id = $1 and ${at} >= ${start} and ${at} < ${stop} and ${mine}`;
-	return span?.ready === true
-		? group(`(select * from sales_half_hour where ${where('slot')}) cells`, 'slot')
-		: group(`(${additionsOf('orders', 1, where('placed_at'))}) cells`, 'placed_at');
 }
 
 /**

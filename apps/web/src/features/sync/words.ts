@@ -24,6 +24,7 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'listings.read': msg`Read the listings`,
 	'listings.count': msg`Count what listings sold`,
 	'skus.addUp': msg`Add up what SKUs sold`,
+	'profit.addUp': msg`Add up what is left of orders`,
 	'reviews.read': msg`Read the reviews`,
 	'settlements.pull': msg`Read the statements`,
 	'copy.publish': msg`Publish a listing`,

@@ -1,0 +1,140 @@
+import type { Scope } from '../database.ts';
+import { hashed, PROFIT_TOLD, type ProfitCell, profitCellsIn, profitOrders, profitTablesOf } from './profit.ts';
+import type { SalesQuestion } from './sales.ts';
+
+/** With more notes than these a question is answered from the orders of all its days. */
+const MOST_NOTES = 5000;
+/** And with more noted days of stores than these: to look each of them up costs more than to walk. */
+const MOST_NOTED_DAYS = 400;
+/** How many noted days of stores are added up in a transaction. */
+const DAYS_AT_ONCE = 500;
+
+interface StoreDay {
+	storeId: string;
+	day: string;
+}
+
+type Told = [day: string, told: string];
+
+/**
+ * What is left of the orders of a range of days. Stores' own days lie ready but for those that are noted, which are added up from their orders; so are
+ * days by the workspace's clock, all of them.
+ */
+export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCell[]> {
+	const noted = question.zone === null ? await notedDays(scope, question) : null;
+	if (noted === null) {
+		const { tables, values } = profitOrders(scope, question);
+		return [...profitCellsIn(await told(scope, tables, values))];
+	}
+	const { stores, from, until } = question;
+	const values: unknown[] = [scope.workspaceId, from, until, noted.map((one) => one.storeId), noted.map((one) => one.day)];
+	const mine = stores === null ? 'true' : `store_id = any($${values.push([...stores])}::uuid[])`;
+	const { rows } = await scope.client.query<Told>({
+		text: `select day, string_agg(told, E'\\n') from (
+				select day, told from profit_day where workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}
+					and (store_id, day) not in (select * from unnest($4::uuid[], $5::date[]))
+			) kept group by day`,
+		values,
+		rowMode: 'array',
+	});
+	return [...profitCellsIn([...rows, ...(await toldOf(scope, noted))])];
+}
+
+/** Days of the question's stores that are to be added up anew; null where there are too many of them. */
+async function notedDays(scope: Scope, { stores, from, until }: SalesQuestion): Promise<StoreDay[] | null> {
+	const { rows } = await scope.client.query<{ store_id: string | null; day: string }>(
+		`select store_id, day from profit_stale where workspace_id = $1 limit ${MOST_NOTES + 1}`,
+		[scope.workspaceId],
+	);
+	if (rows.length > MOST_NOTES) return null;
+	const asked = stores === null ? null : new Set(stores);
+	const noted = new Map<string, StoreDay>();
+	for (const { store_id: storeId, day } of rows) {
+		if (storeId === null) {
+			if (day <= until) return null;
+		} else if (day >= from && day <= until && asked?.has(storeId) !== false) noted.set(`${storeId} ${day}`, { storeId, day });
+	}
+	return noted.size > MOST_NOTED_DAYS ? null : [...noted.values()];
+}
+
+async function told(scope: Scope, tables: string, values: unknown[]): Promise<Told[]> {
+	const rows = await hashed<{ day: string; told: string }>(scope, `with ${tables}, ${PROFIT_TOLD} select day, told from told`, values);
+	return rows.map((row) => [row.day, row.told]);
+}
+
+/** Counted from the orders of single days of stores. */
+async function toldOf(scope: Scope, days: readonly StoreDay[]): Promise<Told[]> {
+	if (days.length === 0) return [];
+	const tables = profitTablesOf('unnest($2::uuid[], $3::date[]) as noted(noted_store, noted_day)');
+	return await told(scope, tables, [scope.workspaceId, days.map((one) => one.storeId), days.map((one) => one.day)]);
+}
+
+/** The lock whose holder is the only one to write what is left of a workspace's days. */
+export function profitLock(workspaceId: string): string {
+	return `profit ${workspaceId}`;
+}
+
+export async function hasStaleProfit(scope: Scope): Promise<boolean> {
+	const { rows } = await scope.client.query('select from profit_stale where workspace_id = $1 limit 1', [scope.workspaceId]);
+	return rows.length > 0;
+}
+
+/** Adds up noted days again, under {@link profitLock}. @returns how many notes were worked off; 0: none is left */
+export async function addUpStaleProfit(scope: Scope): Promise<number> {
+	const spread = await spreadNotes(scope);
+	if (spread > 0) return spread;
+	// One statement sees the notes and what they are of alike: who writes notes them in the same transaction.
+	const [row] = await hashed<{ notes: number }>(
+		scope,
+		`with stale as materialized (
+			select distinct store_id as noted_store, day as noted_day from profit_stale where workspace_id = $1 order by 2 desc, 1 limit ${DAYS_AT_ONCE}
+		), notes as (
+			delete from profit_stale where workspace_id = $1 and (store_id, day) in (select noted_store, noted_day from stale) returning note_id
+		), ${profitTablesOf('stale')}, ${PROFIT_TOLD}, kept as (
+			insert into profit_day as t (workspace_id, day, store_id, told) select $1, day, store_id, told from told order by day, store_id
+			on conflict (workspace_id, day, store_id) do update set told = excluded.told where t.told <> excluded.told
+		), without as (
+			delete from profit_day p using stale where p.workspace_id = $1 and p.store_id = noted_store and p.day = noted_day
+				and not exists (select from told t where t.store_id = p.store_id and t.day = p.day)
+		)
+		select count(*)::integer as notes from notes`,
+		[scope.workspaceId],
+	);
+	return row?.notes ?? 0;
+}
+
+/** Turns notes about all stores into notes about each store's days. @returns how many there were */
+async function spreadNotes(scope: Scope): Promise<number> {
+	const { rows } = await scope.client.query<{ notes: number }>(
+		`with gone as (
+			delete from profit_stale where workspace_id = $1 and store_id is null returning day
+		), spread as (
+			insert into profit_stale (workspace_id, store_id, day) select distinct workspace_id, store_id, day from sales_day
+				where workspace_id = $1 and day >= (select min(day) from gone)
+		)
+		select count(*)::integer as notes from gone`,
+		[scope.workspaceId],
+	);
+	return rows[0]?.notes ?? 0;
+}
+
+/**
+ * Compares what is kept of a store's day with its orders, and notes the day where that differs. The caller holds the lock of the store's orders.
+ * @returns how many days differed: none or one
+ */
+export async function recheckProfit(scope: Scope, { storeId, day }: StoreDay): Promise<number> {
+	const [kept, [[, now] = [day, null] as const]] = [await keptOf(scope, { storeId, day }), await toldOf(scope, [{ storeId, day }])];
+	if (kept === undefined || kept === now) return 0;
+	await scope.client.query('insert into profit_stale (workspace_id, store_id, day) values ($1, $2, $3)', [scope.workspaceId, storeId, day]);
+	return 1;
+}
+
+/** Null: nothing is kept; undefined: the day is noted, so that nothing is said of it. */
+async function keptOf(scope: Scope, { storeId, day }: StoreDay): Promise<string | null | undefined> {
+	const { rows } = await scope.client.query<{ told: string | null; noted: boolean }>(
+		`select (select told from profit_day where workspace_id = $1 and store_id = $2 and day = $3) as told,
+			exists (select from profit_stale where workspace_id = $1 and (store_id = $2 and day = $3 or store_id is null and day <= $3)) as noted`,
+		[scope.workspaceId, storeId, day],
+	);
+	return rows[0]?.noted === false ? rows[0].told : undefined;
+}

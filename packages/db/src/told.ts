@@ -1,0 +1,64 @@
+/** A whole number: as a bigint where a number might not hold it exactly. */
+export type Whole = number | bigint;
+
+const MINUS = 45;
+const ZERO = 48;
+/** Every number of so many digits is exact. */
+const EXACT_DIGITS = 15;
+
+/**
+ * Reads rows that the database tells in one text, letter by letter: to part two years of all stores into words first costs more than the database
+ * takes to find them. Every word but the last of a line ends with the same letter, and every line but the last with a line feed.
+ */
+export class ToldReader {
+	readonly #text: string;
+	readonly #end: string;
+	readonly #endCode: number;
+	#at = 0;
+
+	/** @param end the letter that ends a word */
+	constructor(text: string, end: string) {
+		this.#text = text;
+		this.#end = end;
+		this.#endCode = end.charCodeAt(0);
+	}
+
+	get more(): boolean {
+		return this.#at < this.#text.length;
+	}
+
+	word(): string {
+		const until = this.#text.indexOf(this.#end, this.#at);
+		const word = this.#text.slice(this.#at, until);
+		this.#at = until + 1;
+		return word;
+	}
+
+	/** A word that is a whole number; 0 where it is empty. */
+	whole(): Whole {
+		const text = this.#text;
+		const from = this.#at;
+		let at = from;
+		const isNegative = text.charCodeAt(at) === MINUS;
+		if (isNegative) at++;
+		let value = 0;
+		for (let code = text.charCodeAt(at); code !== this.#endCode; code = text.charCodeAt(++at)) value = value * 10 + code - ZERO;
+		this.#at = at + 1;
+		if (at - from > EXACT_DIGITS) return BigInt(text.slice(from, at));
+		return isNegative ? -value : value;
+	}
+
+	/** Whether the next word is empty; it stays to be read. */
+	get isEmpty(): boolean {
+		return this.#text.charCodeAt(this.#at) === this.#endCode;
+	}
+
+	/** What is left of the line. */
+	rest(): string {
+		const feed = this.#text.indexOf('\n', this.#at);
+		const until = feed < 0 ? this.#text.length : feed;
+		const rest = this.#text.slice(this.#at, until);
+		this.#at = until + 1;
+		return rest;
+	}
+}
