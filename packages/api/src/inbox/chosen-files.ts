@@ -19,8 +19,10 @@ const CHOSEN_MILLIS = 86_400_000;
 
 /** What a platform takes as files of an answer in a conversation of a kind; null where it takes none. */
 export function fileRulesOf(adapter: PlatformAdapter | undefined, kind: string): FileRules | null {
-	const { kinds, ...rules } = adapter?.manifest.messages?.files ?? { kinds: [] };
-	return 'types' in rules && kinds.some((one) => one === kind) ? rules : null;
+	const found = adapter?.manifest.messages?.files?.find(({ kinds }) => kinds.some((one) => one === kind));
+	if (!found) return null;
+	const { kinds: _kinds, ...rules } = found;
+	return rules;
 }
 
 const uploadQuery = z.object({ conversation: z.uuid(), name: z.string().max(500).default('') });

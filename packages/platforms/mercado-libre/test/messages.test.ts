@@ -131,6 +131,35 @@ describe.each(['meli-mlm', 'meli-mla'])('claims of %s', (id) => {
 		const [item] = (await messages.fetch(store(id), [externalId], LONG_AGO)).items;
 		expect(item?.ok && item.value.messages.at(-1)).toMatchObject({ externalId: sent, sender: 'seller', text: 'Le devolvemos su dinero.' });
 	});
+
+	it('take files, given once for all attempts, and name those of others', async () => {
+		const claims = (await pulled(id)).filter(({ conversation }) => conversation.kind === 'claim');
+		const externalId = claims.find(({ conversation }) => conversation.canSend === true)?.conversation.externalId ?? '';
+		const theirs = claims.flatMap((claim) => claim.messages).filter(({ sender, attachments }) => sender === 'buyer' && attachments?.length);
+		expect(theirs[0]?.attachments).toMatchObject([{ name: expect.stringMatching(/^IMG_\d+\.png$/), type: 'image/png' }]);
+		// No document says by which call they are had.
+		expect(theirs[0]?.attachments?.[0]?.ref).toBeUndefined();
+		const kept: string[] = [];
+		const file = (given: string | null) => ({
+			name: 'invoice "1".pdf',
+			type: 'application/pdf',
+			bytes: Buffer.from('%PDF-1.7 invoice'),
+			given,
+			keep: async (name: string) => void kept.push(name),
+		});
+		const reply = (given: string | null) => ({ messageId: 'm', answers: null, files: [file(given)] });
+		const tooLarge = { ...file(null), bytes: Buffer.concat([Buffer.from('%PDF-'), Buffer.alloc(5_000_000)]) };
+		await expect(
+			messages.send(store(id), externalId, 'La factura.', { messageId: 'm', answers: null, files: [tooLarge] }),
+		).rejects.toMatchObject({ kind: 'rejected' });
+		const sent = await messages.send(store(id), externalId, 'La factura.', reply(null));
+		const last = (await thread(id, externalId)).messages.findLast(({ sender }) => sender === 'seller');
+		expect(last).toMatchObject({ externalId: sent, text: 'La factura.', attachments: [{ name: 'invoice__1_.pdf', bytes: 16 }] });
+		expect(kept).toHaveLength(1);
+		// What the platform was given before is not given again; a message has used it up.
+		await expect(messages.send(store(id), externalId, 'Otra vez.', reply(kept[0] ?? ''))).rejects.toMatchObject({ kind: 'rejected' });
+		expect(kept).toHaveLength(1);
+	});
 });
 
 describe('a notification', () => {

@@ -61,6 +61,8 @@ const PATHS: Record<string, string> = {
 	'GET /post-purchase/v1/claims/{id}': '/post-purchase/v1/claims/',
 	'GET /post-purchase/v1/claims/{id}/messages': '/post-purchase/v1/claims/',
 	'POST /post-purchase/v1/claims/{id}/actions/send-message': '/actions/send-message',
+	'POST /marketplace/v2/claims/{id}/attachments': 'POST …/attachments',
+	'POST /post-purchase/v1/claims/{id}/attachments': 'POST …/attachments',
 	'POST /oauth/token': '/oauth/token',
 };
 
@@ -201,7 +203,9 @@ async function converse(context: StoreContext, since: string): Promise<void> {
 	for (const conversation of open.values()) {
 		await messages?.fetch(context, [conversation], since);
 		await messages?.markRead?.(context, conversation);
-		await messages?.send(context, conversation, 'Gracias');
+		const paper = { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.7'), given: null, keep: async () => {} };
+		const files = conversation.startsWith('claim:') ? [paper] : [];
+		await messages?.send(context, conversation, 'Gracias', { messageId: 'm', answers: null, files });
 	}
 }
 
