@@ -45,6 +45,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	fileTooLarge: msg`The file is too large. Split it into files of at most 500,000 rows and 30 MB.`,
 	filesNotTaken: msg`The platform takes no files in this conversation. Write without them.`,
 	fileTypeNotTaken: msg`The platform does not take files of this kind here. Choose another one.`,
+	pictureBroken: msg`The picture is damaged, so nobody can tell what else is in it. Save it anew and choose it again.`,
 	sentFileTooLarge: msg`The file is larger than the platform takes. Choose a smaller one.`,
 	paperFileNotTaken: msg`Only PDF, PNG and JPEG files of up to 5 MB are kept. Choose another file.`,
 	tooLarge: msg`The file would be larger than 4 GB. Narrow the filter, or choose fewer columns.`,

@@ -61,6 +61,7 @@ export type ProblemCode =
 	| 'filesNotTaken'
 	| 'fileTypeNotTaken'
 	| 'sentFileTooLarge'
+	| 'pictureBroken'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -139,6 +140,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	filesNotTaken: 'BAD_REQUEST',
 	fileTypeNotTaken: 'BAD_REQUEST',
 	sentFileTooLarge: 'PAYLOAD_TOO_LARGE',
+	pictureBroken: 'BAD_REQUEST',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

@@ -6,6 +6,7 @@ export * from './macro.ts';
 export * from './masking.ts';
 export * from './performance.ts';
 export * from './phrase-book.ts';
+export * from './picture-origin.ts';
 export * from './policy.ts';
 export { DETECTORS, type DetectorId } from './policy-detectors.ts';
 export * from './reply-clock.ts';
