@@ -106,6 +106,26 @@ describe('the desk of two operators', () => {
 		await first.page.goto('/inbox?view=open');
 	});
 
+	test('joins two of one buyer by keyboard, sees each beside the other, and holds them apart again', async () => {
+		await bothOpen('Outra pergunta minha');
+		await first.page.keyboard.press('x');
+		await first.page.keyboard.press('j');
+		await first.page.keyboard.press('x');
+		await first.page.keyboard.press('m');
+		const beside = first.page.locator('.context .buyer');
+		await beside.getByText('Joined by hand').waitFor();
+		expect(await axe(first.page)).toEqual([]);
+		await first.page.keyboard.press('b');
+		await first.page.keyboard.press('Enter');
+		await bubble(first, 'Outra pergunta minha').waitFor();
+		await beside.getByText('Joined by hand').waitFor();
+		await beside
+			.getByRole('button', { name: /hold .* apart/ })
+			.first()
+			.click();
+		await beside.getByText('Held apart by hand').waitFor();
+	});
+
 	test('tags, hands out and closes many at once', async () => {
 		await bothOpen('Primeiro de dois');
 		const page = first.page;

@@ -302,6 +302,8 @@ const CALLS: Record<string, Call> = {
 		action: 'inbox.note',
 		call: (c) => c.inbox.addNote({ conversationId: ORDER, noteId: crypto.randomUUID(), text: 'Ana Buyer is cross' }),
 	},
+	'inbox.join': { action: 'inbox.join', call: (c) => c.inbox.join({ conversationId: ORDER, otherIds: [ORDER] }), after: { count: 1 } },
+	'inbox.split': { action: 'inbox.split', call: (c) => c.inbox.split({ conversationId: ORDER, otherId: ORDER }), after: { count: 1 } },
 	'inbox.saveTag': {
 		action: 'inbox.saveTag',
 		call: async (c) => {

@@ -20,6 +20,7 @@ export * from './queries/dossier.ts';
 export * from './queries/macro.ts';
 export * from './queries/conversation-list.ts';
 export * from './queries/conversation-search.ts';
+export * from './queries/conversation-tie.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
 export * from './queries/listing-copy.ts';

@@ -83,6 +83,16 @@ export interface ConversationTagTable {
 	conversation_id: string;
 	tag_id: string;
 }
+export interface ConversationTieTable {
+	workspace_id: string;
+	/** The smaller id of the two. */
+	first_id: string;
+	second_id: string;
+	/** Whether somebody said that both are with one buyer, or that they are not. */
+	stand: string;
+	user_id: string;
+	created_at: DefaultTime;
+}
 export interface ConversationNoteTable {
 	workspace_id: string;
 	note_id: string;
@@ -130,5 +140,6 @@ export interface InboxSchema {
 	mailbox_cursor: MailboxCursorTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
+	conversation_tie: ConversationTieTable;
 	conversation_note: ConversationNoteTable;
 }

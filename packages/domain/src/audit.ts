@@ -40,6 +40,8 @@ export const AUDIT_ACTIONS = [
 	'reviews.settle',
 	'inbox.takeBack',
 	'inbox.note',
+	'inbox.join',
+	'inbox.split',
 	'inbox.saveTag',
 	'inbox.removeTag',
 	'inbox.saveMacro',

@@ -102,6 +102,8 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['Shift+a'], t`Assign`],
 				[['z'], t`Snooze or wake`],
 				[['l'], t`Tags`],
+				[['b'], t`Other conversations of the same buyer`],
+				[['m'], t`Join the selected ones as one buyer's`],
 				[['x'], t`Select the conversation`],
 				[['Shift+x'], t`Select from the last to this conversation`],
 				[['e'], t`Done, or open again`],

@@ -41,6 +41,7 @@ import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
+import { buyerProcedures } from './buyer.procedures.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { chosenFileProcedures, fileRulesOf, filesOfAnswer, toChosen } from './chosen-files.ts';
 import { fileLink } from './files.ts';
@@ -79,6 +80,7 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 }
 
 export const inboxRouter = router({
+	...buyerProcedures,
 	...deskProcedures,
 	...chosenFileProcedures,
 	...macroProcedures,

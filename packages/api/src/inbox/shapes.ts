@@ -9,6 +9,7 @@ import type {
 	MacroText,
 	MessageKind,
 	MessageState,
+	OrderState,
 	PlatformId,
 	PolicyRuleId,
 	Rendering,
@@ -183,6 +184,16 @@ export interface PolicyFindingView {
 	end: number;
 	/** What can stand in its place; null where only a person can mend it. */
 	rewrite: string | null;
+}
+
+/** Whom a conversation is with. The conversation itself is not among those listed. */
+export interface BuyerHistoryView {
+	/** Newest first. `hand`: a person said so; `buyer`: the platform names the same buyer; `order`: both are about one purchase. */
+	conversations: { conversation: ConversationRowView; reason: 'hand' | 'buyer' | 'order' }[];
+	/** Held apart by hand. */
+	apart: ConversationRowView[];
+	/** Newest first. */
+	orders: { orderId: string; externalId: string; storeId: string; state: OrderState; placedAt: string }[];
 }
 
 export interface ConversationPageView {

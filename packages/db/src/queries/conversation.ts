@@ -310,6 +310,9 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
 	for (const table of ['message_file', 'message_draft', 'conversation_tag', 'conversation_note', 'conversation_reading'] as const)
 		await sql`delete from ${sql.table(table)} where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
+	await sql`delete from conversation_tie where workspace_id = ${ws} and (first_id in (${empty}) or second_id in (${empty}))`.execute(
+		scope.db,
+	);
 	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 }
 

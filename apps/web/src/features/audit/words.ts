@@ -37,6 +37,8 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'inbox.change': msg`Conversation handed out, snoozed, tagged or closed`,
 	'inbox.takeBack': msg`Answer taken back`,
 	'inbox.note': msg`Note on a conversation`,
+	'inbox.join': msg`Conversations joined as one buyer's`,
+	'inbox.split': msg`Conversations held apart`,
 	'inbox.saveTag': msg`Tag of the inbox saved`,
 	'inbox.removeTag': msg`Tag of the inbox removed`,
 	'inbox.saveMacro': msg`Macro of the inbox saved`,

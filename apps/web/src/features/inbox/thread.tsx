@@ -15,6 +15,7 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { changeChosen, chosenOf } from './answer-files.tsx';
+import { BuyerButton } from './buyer-history.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { type AnswerField, Composer, type WrittenAnswer, wordsScope } from './composer.tsx';
 import { DeskTools, takes } from './desk-tools.tsx';
@@ -203,6 +204,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 					)}
 					{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
 					{holder !== null && !mine && <small className="soft">{holder}</small>}
+					<BuyerButton conversationId={conversationId} />
 					<Button
 						size="small"
 						type={reading.translated ? 'primary' : 'default'}
