@@ -276,3 +276,19 @@ describe('a macro', () => {
 		await expect(now.stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });
 	});
 });
+
+describe('a rota', () => {
+	test('gives a conversation as soon as its buyer writes, with word to everybody, and nothing once it is off', async () => {
+		const { userId } = await now.stage.owner.query<{ userId: string }>('session.me');
+		const rota = { rotaId: crypto.randomUUID(), name: 'All', storeIds: [], languages: ['pt'], userIds: [userId] };
+		const holderOf = async (conversationId: string) =>
+			(await list()).find((row) => row.conversationId === conversationId)?.assigneeId ?? undefined;
+		await now.stage.owner.mutate('inbox.saveRota', { ...rota, isOn: true });
+		const { conversationId } = await written('Olá, quando chega o meu pedido de ontem?');
+		expect(await until('its holder', () => holderOf(conversationId))).toBe(userId);
+		await now.stage.owner.mutate('inbox.saveRota', { ...rota, isOn: false });
+		await change([conversationId], { assigneeId: null });
+		await sleep(1500);
+		expect(await holderOf(conversationId)).toBeUndefined();
+	}, 60_000);
+});

@@ -43,6 +43,7 @@ export type ProblemCode =
 	| 'codeTaken'
 	| 'tagTaken'
 	| 'macroTaken'
+	| 'rotaTaken'
 	| 'modelMissing'
 	| 'translationRefused'
 	| 'draftRefused'
@@ -122,6 +123,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	codeTaken: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
+	rotaTaken: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',
 	translationRefused: 'BAD_GATEWAY',
 	draftRefused: 'BAD_GATEWAY',

@@ -332,6 +332,25 @@ const CALLS: Record<string, Call> = {
 		before: { name: 'Hello' },
 		after: { name: 'Greeting' },
 	},
+	'inbox.saveRota': {
+		action: 'inbox.saveRota',
+		call: async (c) => {
+			const rota = { rotaId: ORDER, isOn: true, storeIds: [], languages: [], userIds: [owner.id] };
+			await c.inbox.saveRota({ ...rota, name: 'Day' });
+			await c.inbox.saveRota({ ...rota, name: 'Night', isOn: false });
+		},
+		before: { name: 'Day', isOn: true, count: 1 },
+		after: { name: 'Night', isOn: false, count: 1 },
+	},
+	'inbox.removeRota': {
+		action: 'inbox.removeRota',
+		call: async (c) => {
+			const rotaId = crypto.randomUUID();
+			await c.inbox.saveRota({ rotaId, name: 'Gone', isOn: true, storeIds: [], languages: [], userIds: [owner.id] });
+			await c.inbox.removeRota({ rotaId });
+		},
+		before: { name: 'Gone' },
+	},
 	'inbox.removeMacro': {
 		action: 'inbox.removeMacro',
 		call: async (c) => {

@@ -21,6 +21,8 @@ export * from './queries/macro.ts';
 export * from './queries/conversation-list.ts';
 export * from './queries/conversation-search.ts';
 export * from './queries/conversation-tie.ts';
+export * from './queries/inbox-rota.ts';
+export * from './queries/waiting-buyer.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';
 export * from './queries/listing-copy.ts';

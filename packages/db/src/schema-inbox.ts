@@ -1,4 +1,4 @@
-import type { CaseFacts } from '@pangea/domain';
+import type { CaseFacts, Shift } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { DefaultTime, Time } from './schema-columns.ts';
 
@@ -106,6 +106,20 @@ export interface ConversationNoteTable {
 	created_at: DefaultTime;
 	dies_at: Time;
 }
+export interface InboxRotaTable {
+	workspace_id: string;
+	rota_id: string;
+	name: string;
+	place: Generated<number>;
+	is_on: Generated<boolean>;
+	store_ids: Generated<string[]>;
+	languages: Generated<string[]>;
+	user_ids: Generated<string[]>;
+	capacity: number | null;
+	shift: ColumnType<Shift | null, string | null | undefined, string | null>;
+	last_user_id: string | null;
+	created_at: DefaultTime;
+}
 export interface MessagePullTable {
 	workspace_id: string;
 	store_id: string;
@@ -138,6 +152,7 @@ export interface InboxSchema {
 	message_pull: MessagePullTable;
 	mailbox: MailboxTable;
 	mailbox_cursor: MailboxCursorTable;
+	inbox_rota: InboxRotaTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
 	conversation_tie: ConversationTieTable;

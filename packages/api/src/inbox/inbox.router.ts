@@ -49,6 +49,7 @@ import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { buyerLanguage } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
+import { rotaProcedures } from './rota.procedures.ts';
 import { longestOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
 import { openDraft, sealRendering, translationProcedures } from './translation.procedures.ts';
@@ -85,6 +86,7 @@ export const inboxRouter = router({
 	...chosenFileProcedures,
 	...macroProcedures,
 	...performanceProcedures,
+	...rotaProcedures,
 	...searchProcedures,
 	...translationProcedures,
 

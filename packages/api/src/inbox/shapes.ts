@@ -16,8 +16,10 @@ import type {
 	ReplyClockRule,
 	ReplyKind,
 	ReplyPerformance,
+	Rota,
 	Sender,
 	TranslatorKind,
+	WaitDue,
 } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
@@ -54,12 +56,7 @@ export interface ConversationRowView {
 	externalOrderId: string | null;
 }
 
-/** `confirmed`: the platform's own text says so; `unconfirmed`: others say so; `ours`: the platform publishes no time, and this is ours. */
-export interface ReplyDueView {
-	at: string;
-	standing: 'confirmed' | 'unconfirmed' | 'ours';
-	source: string;
-}
+export type ReplyDueView = WaitDue;
 
 export interface MessageView {
 	messageId: string;
@@ -162,6 +159,9 @@ export interface MacroView {
 	name: string;
 	texts: MacroText[];
 }
+
+/** Who is given conversations that nobody holds; whose turn it is changes with each and is not told. */
+export type RotaView = Omit<Rota, 'lastUserId'>;
 
 /** A macro as it would be said in one conversation. */
 export interface FilledMacroView {

@@ -10,5 +10,7 @@ export * from './picture-origin.ts';
 export * from './policy.ts';
 export { DETECTORS, type DetectorId } from './policy-detectors.ts';
 export * from './reply-clock.ts';
+export * from './rota.ts';
 export * from './search.ts';
 export * from './small-talk.ts';
+export * from './wait-due.ts';
