@@ -79,6 +79,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	copyUnderWay: msg`This listing is on its way to the platform; wait for its answer before you change it.`,
 	replyUnderWay: msg`It is too late: the answer is already on its way to the platform.`,
 	tagTaken: msg`There is already a tag of this name.`,
+	noReplyUnknown: msg`Nobody waits here for an answer any more, or the platform knows no such mark.`,
 	rotaTaken: msg`There is already a rota of this name.`,
 	macroTaken: msg`There is already a macro of this name.`,
 	modelMissing: msg`No translator is named. An owner or manager can name one in the settings.`,

@@ -44,6 +44,7 @@ export type ProblemCode =
 	| 'tagTaken'
 	| 'macroTaken'
 	| 'rotaTaken'
+	| 'noReplyUnknown'
 	| 'modelMissing'
 	| 'translationRefused'
 	| 'draftRefused'
@@ -124,6 +125,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
 	rotaTaken: 'CONFLICT',
+	noReplyUnknown: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',
 	translationRefused: 'BAD_GATEWAY',
 	draftRefused: 'BAD_GATEWAY',

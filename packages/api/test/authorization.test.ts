@@ -120,6 +120,7 @@ const RULES: Record<string, Permission> = {
 	'inbox.fillMacro': 'inbox.answer',
 	'inbox.saveMacro': 'inbox.manage',
 	'inbox.removeMacro': 'inbox.manage',
+	'inbox.noReply': 'inbox.answer',
 	'inbox.rotas': 'inbox.manage',
 	'inbox.saveRota': 'inbox.manage',
 	'inbox.removeRota': 'inbox.manage',

@@ -332,6 +332,18 @@ const CALLS: Record<string, Call> = {
 		before: { name: 'Hello' },
 		after: { name: 'Greeting' },
 	},
+	'inbox.noReply': {
+		action: 'inbox.noReply',
+		call: async (c) => {
+			await admin.query(`insert into no_reply_mark (workspace_id, conversation_id, at, user_id) values ($1, $2, 'infinity', $3)`, [
+				workspaceId,
+				ORDER,
+				owner.id,
+			]);
+			await c.inbox.noReply({ conversationId: ORDER, needed: true });
+		},
+		after: { state: 'open' },
+	},
 	'inbox.saveRota': {
 		action: 'inbox.saveRota',
 		call: async (c) => {

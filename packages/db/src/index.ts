@@ -22,6 +22,7 @@ export * from './queries/conversation-list.ts';
 export * from './queries/conversation-search.ts';
 export * from './queries/conversation-tie.ts';
 export * from './queries/inbox-rota.ts';
+export * from './queries/no-reply-mark.ts';
 export * from './queries/waiting-buyer.ts';
 export * from './queries/event.ts';
 export * from './queries/listing.ts';

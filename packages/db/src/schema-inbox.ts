@@ -93,6 +93,12 @@ export interface ConversationTieTable {
 	user_id: string;
 	created_at: DefaultTime;
 }
+export interface NoReplyMarkTable {
+	workspace_id: string;
+	conversation_id: string;
+	at: Time;
+	user_id: string;
+}
 export interface ConversationNoteTable {
 	workspace_id: string;
 	note_id: string;
@@ -157,4 +163,5 @@ export interface InboxSchema {
 	conversation_tag: ConversationTagTable;
 	conversation_tie: ConversationTieTable;
 	conversation_note: ConversationNoteTable;
+	no_reply_mark: NoReplyMarkTable;
 }

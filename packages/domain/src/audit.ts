@@ -46,6 +46,7 @@ export const AUDIT_ACTIONS = [
 	'inbox.removeTag',
 	'inbox.saveMacro',
 	'inbox.removeMacro',
+	'inbox.noReply',
 	'inbox.saveRota',
 	'inbox.removeRota',
 	'translator.save',

@@ -102,6 +102,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['Shift+a'], t`Assign`],
 				[['z'], t`Snooze or wake`],
 				[['l'], t`Tags`],
+				[['q'], t`No reply needed, where the platform knows that`],
 				[['b'], t`Other conversations of the same buyer`],
 				[['m'], t`Join the selected ones as one buyer's`],
 				[['x'], t`Select the conversation`],

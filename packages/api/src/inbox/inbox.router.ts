@@ -48,6 +48,7 @@ import { fileLink } from './files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { buyerLanguage } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
+import { knowsNoReply, noReplyProcedures } from './no-reply.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
 import { rotaProcedures } from './rota.procedures.ts';
 import { longestOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
@@ -85,6 +86,7 @@ export const inboxRouter = router({
 	...deskProcedures,
 	...chosenFileProcedures,
 	...macroProcedures,
+	...noReplyProcedures,
 	...performanceProcedures,
 	...rotaProcedures,
 	...searchProcedures,
@@ -219,6 +221,7 @@ export const inboxRouter = router({
 					translator: (await translatorOf(scope)) === null ? 'phraseBook' : 'model',
 					caseFacts: row.case_facts,
 					sellerCentre: sellerCentreOf(adapter, place),
+					knowsNoReply: knowsNoReply(adapter, row, place),
 					seq,
 				};
 			});

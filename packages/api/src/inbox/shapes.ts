@@ -238,6 +238,8 @@ export interface OpenConversationView {
 	caseFacts: CaseFacts | null;
 	/** The platform's seller centre for this store, where a person goes on with it; null where none is known. */
 	sellerCentre: string | null;
+	/** A buyer waits, and the platform knows the mark that no reply is needed; it is set there as well, for it takes none from us. */
+	knowsNoReply: boolean;
 	seq: string;
 }
 

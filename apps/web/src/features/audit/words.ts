@@ -50,6 +50,7 @@ export const ACTION_WORDS: Record<AuditAction, MessageDescriptor> = {
 	'translator.remove': msg`Translator forgotten`,
 	'translator.try': msg`Translator tried`,
 	'inbox.removeMacro': msg`Macro of the inbox removed`,
+	'inbox.noReply': msg`Message marked as needing no reply`,
 	'inbox.saveRota': msg`Rota of the inbox saved`,
 	'inbox.removeRota': msg`Rota of the inbox removed`,
 	'buyerData.choose': msg`Time for buyers' data chosen`,

@@ -208,6 +208,7 @@ function Inbox() {
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
 		p: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="p"]')?.click(),
 		b: () => goToBuyer(),
+		q: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="q"]')?.click(),
 		m: joinSelected,
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
