@@ -157,11 +157,11 @@ describe('the desk of two operators', () => {
 	test('answers with a macro by keyboard, and never sends a place that nothing fills', async () => {
 		const conversation = await bothOpen('Cadê o meu pacote?');
 		const { page } = first;
-		const saved = async (name: string, text: string): Promise<void> => {
-			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }] });
+		const saved = async (name: string, text: string, quickKey: string | null = null): Promise<void> => {
+			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }], quickKey });
 		};
 		await saved('Where it is', 'Aqui é a loja {store}.');
-		await saved('Thanks', 'Obrigado pela paciência');
+		await saved('Thanks', 'Obrigado pela paciência', '3');
 		await page.keyboard.press('r');
 		await page.keyboard.press('Control+/');
 		await page.keyboard.type('where');
@@ -176,9 +176,8 @@ describe('the desk of two operators', () => {
 		await page.getByRole('alert').filter({ hasText: 'Tracking number' }).waitFor();
 		await page.keyboard.press('Control+a');
 		await page.keyboard.press('Control+/');
-		await page.keyboard.type('thanks');
 		await page.getByRole('option', { name: /Thanks/ }).waitFor();
-		await page.keyboard.press('Enter');
+		await page.keyboard.press('3');
 		await until('the other text', 5_000, async () => (await field.inputValue()) === 'Obrigado pela paciência');
 		await page.keyboard.press('Enter');
 		await until('the answer at the platform', 20_000, async () => (await saidThere(conversation)).includes('Obrigado pela paciência'));

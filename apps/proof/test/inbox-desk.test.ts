@@ -271,6 +271,16 @@ describe('a macro', () => {
 		await save(macroId, 'Many thanks');
 		expect(await names()).toContain('Many thanks');
 		expect(await names()).not.toContain('Thanks');
+		// A key is one macro's: the last one that wants it has it.
+		const other = crypto.randomUUID();
+		for (const [id, name] of [
+			[macroId, 'Many thanks'],
+			[other, 'Goodbye'],
+		])
+			await now.stage.owner.mutate('inbox.saveMacro', { macroId: id, name, texts, quickKey: '7' });
+		const all = await now.stage.owner.query<{ macroId: string; quickKey: string | null }[]>('inbox.macros');
+		expect(all.filter(({ quickKey }) => quickKey === '7').map((macro) => macro.macroId)).toEqual([other]);
+		await now.stage.owner.mutate('inbox.removeMacro', { macroId: other });
 		await now.stage.owner.mutate('inbox.removeMacro', { macroId });
 		expect(await names()).not.toContain('Many thanks');
 		await expect(now.stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });

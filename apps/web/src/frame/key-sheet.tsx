@@ -90,7 +90,7 @@ export function KeySheet({ onClose }: { onClose: () => void }) {
 				[['/'], t`Search`],
 				[['v'], t`Next view`],
 				[['r'], t`Answer`],
-				[['Mod+/'], t`Macros, while answering`],
+				[['Mod+/'], t`Macros, while answering; then the digit of one`],
 				[['Mod+.'], t`Draft from the order, while answering`],
 				[['t'], t`With translations, or as it was written`],
 				[['n'], t`Write a note`],

@@ -158,6 +158,8 @@ export interface MacroView {
 	macroId: string;
 	name: string;
 	texts: MacroText[];
+	/** A digit from 1 on that puts it into an answer once the macros are open; null: none. */
+	quickKey: string | null;
 }
 
 /** Who is given conversations that nobody holds; whose turn it is changes with each and is not told. */
