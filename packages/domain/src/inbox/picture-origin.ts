@@ -68,8 +68,8 @@ function jpeg(bytes: Uint8Array): Uint8Array | null {
 			continue;
 		}
 		if (marker === END) return isScanned ? joined([...turned(kept, turn), Uint8Array.of(0xff, END)]) : null;
-		// None of these stands outside of a scan, nor has a second picture a place in the first.
-		if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) return null;
+		// None of these stands outside of a scan, nor has a second picture a place in the first; the last are of forms that no browser shows.
+		if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8) || (marker >= 0xf0 && marker <= 0xfd)) return null;
 		if (at + 4 > bytes.length) return null;
 		const end = at + 2 + view.getUint16(at + 2);
 		if (end < at + 4 || end > bytes.length) return null;

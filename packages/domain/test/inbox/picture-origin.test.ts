@@ -135,6 +135,7 @@ describe('a picture that is sent', () => {
 		// No points at all, and a second picture in front of them.
 		expect(withoutOrigin(bytesOf([0xff, 0xd8], exif(1), [0xff, 0xd9]))).toBeNull();
 		expect(withoutOrigin(bytesOf([0xff, 0xd8], jpeg(exif(1))))).toBeNull();
+		expect(withoutOrigin(jpeg(segment(0xf3, bytesOf(SECRET))))).toBeNull();
 		expect(withoutOrigin(png(chunk('XxXx', SECRET)))).toBeNull();
 		expect(withoutOrigin(webp())).toBeNull();
 	});
