@@ -162,6 +162,50 @@ describe.each(['meli-mlm', 'meli-mla'])('claims of %s', (id) => {
 	});
 });
 
+describe('a seller who writes first', () => {
+	const ofStore = (id: string) =>
+		mercadoLibre.orders.pull(store(id), { from: LONG_AGO, until: new Date(NOW).toISOString(), order: 'newest' }, null);
+	const begun = async (id: string) => {
+		for await (const { items } of ofStore(id))
+			for (const item of items) {
+				if (!item.ok) continue;
+				const offer = await mercadoLibre.orderMessages!.allowed(store(id), item.value.externalId);
+				if (offer.allowed.length > 0) return { order: item.value, offer };
+			}
+		throw new Error(`No order of ${id} can be written about`);
+	};
+
+	it('has the reasons that the platform lists, each once, and its words stand in the conversation', async () => {
+		const { order, offer } = await begun('meli-mla');
+		expect(offer).toEqual({
+			// About anything else only while it is on its way.
+			allowed: [
+				{ kind: 'variant', longest: 350 },
+				...(order.deliveredAt === null && order.state !== 'completed' ? [{ kind: 'other', longest: 350 }] : []),
+			],
+			// They need a template, or hold a link.
+			elsewhere: ['REQUEST_BILLING_INFO', 'SEND_INVOICE_LINK'],
+			language: null,
+		});
+		await mercadoLibre.orderMessages!.send(store('meli-mla'), order.externalId, { kind: 'variant', text: '¿Qué color quiere?' });
+		const pack = order.externalGroupId ?? order.externalId;
+		const said = await thread('meli-mla', pack);
+		expect(texts(said)).toEqual(['seller: ¿Qué color quiere?']);
+		// The buyer has to answer before the next one.
+		expect(said.conversation).toMatchObject({ canSend: false, closedBy: 'blocked_by_conversation_initiated_by_seller' });
+		expect((await mercadoLibre.orderMessages!.allowed(store('meli-mla'), order.externalId)).allowed).toEqual([]);
+		await expect(
+			mercadoLibre.orderMessages!.send(store('meli-mla'), order.externalId, { kind: 'variant', text: 'Otra vez.' }),
+		).rejects.toMatchObject({ kind: 'rejected' });
+	});
+
+	it('is offered nothing across borders, for which no document says it', async () => {
+		expect(mercadoLibre.orderMessages!.serves?.({ mode: 'crossBorder' })).toBe(false);
+		expect(mercadoLibre.orderMessages!.serves?.({ mode: store('meli-mla').store.mode })).toBe(true);
+		expect(await mercadoLibre.orderMessages!.allowed(store('meli-mlm'), '2000001')).toEqual({ allowed: [], elsewhere: [], language: null });
+	});
+});
+
 describe('a notification', () => {
 	const tiding = (body: object) => {
 		const notification = { application_id: s.facts.clientId, user_id: '2560656535', ...body };
