@@ -25,7 +25,7 @@ const rooms = {
 	exports: ['domain', 'db'],
 	metrics: ['db', 'jobs'],
 	realtime: ['domain', 'db'],
-	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'mail', 'platforms/contract'],
+	sync: ['domain', 'db', 'vault', 'jobs', 'realtime', 'mail', 'translation', 'platforms/contract'],
 	api: ['domain', 'db', 'vault', 'jobs', 'realtime', 'platforms/contract', 'tracing', 'translation'],
 	'apps/server': [
 		'domain',

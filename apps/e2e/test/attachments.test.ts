@@ -158,6 +158,51 @@ describe('files of an answer', () => {
 		expect(await chosen.count()).toBe(0);
 	}, 60_000);
 
+	test('lose the place where they were taken and stay turned as they were', async () => {
+		const { page } = visitor;
+		await written('Mande outra foto');
+		// Red at its left and blue at its right, as a camera lays it that was held upright.
+		const plain = await page.evaluate(() => {
+			const canvas = Object.assign(document.createElement('canvas'), { width: 64, height: 32 });
+			const pen = canvas.getContext('2d');
+			for (const [at, colour] of [
+				[0, 'red'],
+				[32, 'blue'],
+			] as const) {
+				if (pen) pen.fillStyle = colour;
+				pen?.fillRect(at, 0, 32, 32);
+			}
+			return canvas.toDataURL('image/jpeg', 1).split(',')[1] ?? '';
+		});
+		const place = 'GPS 22.5431N 114.0579E';
+		const turned = [0x4d, 0x4d, 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, 6, 0, 0, 0, 0, 0, 0];
+		const exif = Buffer.concat([Buffer.from('Exif\0\0'), Buffer.from(turned), Buffer.from(place)]);
+		const bytes = Buffer.from(plain, 'base64');
+		const photo = Buffer.concat([bytes.subarray(0, 2), Buffer.from([0xff, 0xe1, 0, exif.length + 2]), exif, bytes.subarray(2)]);
+		await paste('.composer textarea', { name: 'photo.jpg', type: 'image/jpeg', base64: photo.toString('base64') }, 'paste');
+		await page.getByRole('list', { name: 'Files of the answer' }).getByText('photo.jpg').waitFor();
+		await page.getByText('Pictures go without the place').waitFor();
+		await page.getByLabel('Answer', { exact: true }).focus();
+		await page.keyboard.press('Enter');
+		// The newest; others were sent before.
+		const shown = page.locator('.thread .ours .thumbs img').last();
+		await shown.waitFor();
+		const seen = await until('the picture', 25_000, async () => {
+			const found = await shown.evaluate(async (img: HTMLImageElement) => {
+				const sent = new Uint8Array(await (await fetch(img.src)).arrayBuffer());
+				const picture = await createImageBitmap(new Blob([sent], { type: 'image/jpeg' }));
+				const canvas = Object.assign(document.createElement('canvas'), { width: picture.width, height: picture.height });
+				const pen = canvas.getContext('2d');
+				pen?.drawImage(picture, 0, 0);
+				const at = (y: number) => Array.from(pen?.getImageData(16, y, 1, 1).data.subarray(0, 3) ?? [], (one) => Math.round(one / 255));
+				return { size: [picture.width, picture.height], top: at(8), bottom: at(56), text: new TextDecoder('latin1').decode(sent) };
+			});
+			return found.size[1] === 64 ? found : null;
+		});
+		expect(seen).toMatchObject({ size: [32, 64], top: [1, 0, 0], bottom: [0, 0, 1] });
+		expect(seen.text.includes('114.0579E')).toBe(false);
+	}, 60_000);
+
 	test('that the platform does not take are refused before they go anywhere', async () => {
 		const { page } = visitor;
 		await written('Mande o manual');

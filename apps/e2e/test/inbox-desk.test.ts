@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { type Api, demoApi, loginOf } from '../src/account.ts';
@@ -10,6 +11,7 @@ import { until } from '../src/wait.ts';
 const { url, simulatorUrl, logins } = inject('workbench');
 const simulator = new Simulator(simulatorUrl);
 const STORE = 'tiktok-br';
+const SCREENSHOTS = process.env['PANGEA_SCREENSHOTS'];
 
 let browser: Browser;
 let first: Visitor;
@@ -106,6 +108,27 @@ describe('the desk of two operators', () => {
 		await first.page.goto('/inbox?view=open');
 	});
 
+	test('joins two of one buyer by keyboard, sees each beside the other, and holds them apart again', async () => {
+		await bothOpen('Outra pergunta minha');
+		await first.page.keyboard.press('x');
+		await first.page.keyboard.press('j');
+		await first.page.keyboard.press('x');
+		await first.page.keyboard.press('m');
+		const beside = first.page.locator('.context .buyer');
+		await beside.getByText('Joined by hand').waitFor();
+		if (SCREENSHOTS) await first.page.screenshot({ path: join(SCREENSHOTS, 'buyer.png') });
+		expect(await axe(first.page)).toEqual([]);
+		await first.page.keyboard.press('b');
+		await first.page.keyboard.press('Enter');
+		await bubble(first, 'Outra pergunta minha').waitFor();
+		await beside.getByText('Joined by hand').waitFor();
+		await beside
+			.getByRole('button', { name: /hold .* apart/ })
+			.first()
+			.click();
+		await beside.getByText('Held apart by hand').waitFor();
+	});
+
 	test('tags, hands out and closes many at once', async () => {
 		await bothOpen('Primeiro de dois');
 		const page = first.page;
@@ -134,11 +157,11 @@ describe('the desk of two operators', () => {
 	test('answers with a macro by keyboard, and never sends a place that nothing fills', async () => {
 		const conversation = await bothOpen('Cadê o meu pacote?');
 		const { page } = first;
-		const saved = async (name: string, text: string): Promise<void> => {
-			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }] });
+		const saved = async (name: string, text: string, quickKey: string | null = null): Promise<void> => {
+			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }], quickKey });
 		};
 		await saved('Where it is', 'Aqui é a loja {store}.');
-		await saved('Thanks', 'Obrigado pela paciência');
+		await saved('Thanks', 'Obrigado pela paciência', '3');
 		await page.keyboard.press('r');
 		await page.keyboard.press('Control+/');
 		await page.keyboard.type('where');
@@ -153,13 +176,75 @@ describe('the desk of two operators', () => {
 		await page.getByRole('alert').filter({ hasText: 'Tracking number' }).waitFor();
 		await page.keyboard.press('Control+a');
 		await page.keyboard.press('Control+/');
-		await page.keyboard.type('thanks');
 		await page.getByRole('option', { name: /Thanks/ }).waitFor();
-		await page.keyboard.press('Enter');
+		await page.keyboard.press('3');
 		await until('the other text', 5_000, async () => (await field.inputValue()) === 'Obrigado pela paciência');
 		await page.keyboard.press('Enter');
 		await until('the answer at the platform', 20_000, async () => (await saidThere(conversation)).includes('Obrigado pela paciência'));
 		expect((await saidThere(conversation)).filter((text) => text?.includes('Rastreio'))).toEqual([]);
+	});
+
+	test('never sends with the key by which an input method ends a word', async () => {
+		const conversation = await bothOpen('有现货吗？');
+		const { page } = first;
+		const line = await page.context().newCDPSession(page);
+		const press = (key: string, code: number) =>
+			line.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key, code: 'Enter', windowsVirtualKeyCode: code });
+		await page.keyboard.press('r');
+		// Chinese: the candidates are open while Enter is pressed.
+		await line.send('Input.imeSetComposition', { text: 'you', selectionStart: 3, selectionEnd: 3 });
+		await press('Process', 229);
+		await press('Enter', 13);
+		await line.send('Input.insertText', { text: '有货' });
+		// Japanese, as a browser tells it that ends the composition before the key.
+		await line.send('Input.imeSetComposition', { text: 'はい', selectionStart: 2, selectionEnd: 2 });
+		await line.send('Input.insertText', { text: 'はい' });
+		await press('Enter', 229);
+		await page.waitForTimeout(300);
+		const field = page.getByLabel('Answer', { exact: true });
+		expect(await field.inputValue()).toBe('有货はい');
+		expect(await bubble(first, '有货').count()).toBe(0);
+		await page.keyboard.press('Enter');
+		await until('the platform to have it', 20_000, async () => (await saidThere(conversation)).includes('有货はい'));
+		expect((await saidThere(conversation)).filter((text) => text?.startsWith('有货'))).toHaveLength(1);
+	});
+
+	test('says who is given conversations that nobody holds', async () => {
+		const page = second.page;
+		const owner = await visit(browser, url, { cookies: loginOf(logins, 'owner').cookies });
+		try {
+			await owner.page.goto('/settings');
+			const panel = owner.page.getByRole('region', { name: 'Who is given conversations' });
+			await panel.getByRole('button', { name: 'Add a rota' }).click();
+			await panel.getByLabel('Name').fill('Weekend');
+			await panel.getByLabel(/^People/).click();
+			await owner.page.keyboard.press('Enter');
+			await owner.page.keyboard.press('Escape');
+			await panel.getByLabel(/^Open conversations/).fill('20');
+			await panel.getByLabel('Only while they are at work').check();
+			await panel.getByLabel('From', { exact: true }).fill('22:00');
+			await panel.getByLabel('Until', { exact: true }).fill('06:00');
+			await panel.getByText('Until the next day.').waitFor();
+			expect(await axe(owner.page)).toEqual([]);
+			if (SCREENSHOTS) await owner.page.screenshot({ path: join(SCREENSHOTS, 'rota-form.png'), fullPage: true });
+			await panel.getByRole('button', { name: 'Keep the rota' }).click();
+			await panel.getByText('at most 20 open each').waitFor();
+			await panel.getByText('22:00–06:00 (Asia/Shanghai)').waitFor();
+			expect(await axe(owner.page)).toEqual([]);
+			await panel.getByRole('switch').click();
+			await until('it to be off', 5_000, async () => (await api.inbox.rotas.query()).every(({ isOn }) => !isOn));
+			await panel.getByRole('button', { name: 'Remove the rota Weekend' }).click();
+			await owner.page.getByRole('tooltip').getByRole('button', { name: 'Remove' }).click();
+			await until('it to be gone', 5_000, async () => (await api.inbox.rotas.query()).length === 0);
+			expect(owner.errors).toEqual([]);
+		} finally {
+			await owner.page.close();
+		}
+		// Whoever may not manage the inbox is not asked.
+		await page.goto('/settings');
+		await page.getByRole('heading', { name: 'Language' }).waitFor();
+		expect(await page.getByRole('region', { name: 'Who is given conversations' }).count()).toBe(0);
+		await openInbox(page);
 	});
 
 	test('has no finding of axe and no error in the console', async () => {

@@ -14,17 +14,19 @@ const inbox = inboxStage({
 });
 const { now, until, list, open, settled, chosen, arrived, reply, ended } = inbox;
 
+function chunk(name: string, data: Buffer): Buffer {
+	const size = Buffer.alloc(4);
+	size.writeUInt32BE(data.length);
+	return Buffer.concat([size, Buffer.from(name), data, Buffer.alloc(4)]);
+}
+
 /** A picture of a size of its own, so that the bytes of two differ. */
-function png(width: number, more: Buffer = Buffer.alloc(0)): Buffer {
-	const head = Buffer.concat([
-		Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
-		Buffer.from('IHDR'),
-		Buffer.alloc(17),
-		more,
-	]);
-	head.writeUInt32BE(width, 16);
-	head.writeUInt32BE(10, 20);
-	return head;
+function png(width: number, points: Buffer = Buffer.alloc(0), ...beside: Buffer[]): Buffer {
+	const head = Buffer.alloc(13);
+	head.writeUInt32BE(width);
+	head.writeUInt32BE(10, 4);
+	const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+	return Buffer.concat([signature, chunk('IHDR', head), ...beside, chunk('IDAT', points), chunk('IEND', Buffer.alloc(0))]);
 }
 
 async function written(...files: ReturnType<typeof sent>[]): Promise<string> {
@@ -198,8 +200,10 @@ describe('what is sent to a buyer of a TikTok Shop store', () => {
 			// The same buyer has got others before.
 			const pictures = async () => (await said(conversationId)).filter(({ attachments }) => attachments.length > 0);
 			const before = (await pictures()).length;
-			const picture = png(55, randomBytes(300));
-			const fileId = await chosen(conversationId, 'look.png', picture);
+			const points = randomBytes(300);
+			const picture = png(55, points);
+			// Where it was taken is nobody's business.
+			const fileId = await chosen(conversationId, 'look.png', png(55, points, chunk('eXIf', Buffer.from('22.5431N 114.0579E'))));
 			expect((await open(conversationId)).chosenFiles.map(({ name }) => name)).toEqual(['look.png']);
 			if (fault) now.stage.control.arm({ ...fault, platform: 'tiktok-shop', count: 1 });
 			const messageId = await reply(conversationId, '', [fileId]);
@@ -217,6 +221,7 @@ describe('what is sent to a buyer of a TikTok Shop store', () => {
 	test('is refused where the platform would refuse it, by what it is and not by its name', async () => {
 		const conversationId = await written();
 		await expect(chosen(conversationId, 'manual.png', Buffer.from('%PDF-1.7'))).rejects.toMatchObject({ code: 'fileTypeNotTaken' });
+		await expect(chosen(conversationId, 'cut.png', png(5).subarray(0, 40))).rejects.toMatchObject({ code: 'pictureBroken' });
 		await expect(chosen(conversationId, 'a.exe', png(5))).rejects.toMatchObject({ code: 'fileTypeNotTaken' });
 		await expect(chosen(conversationId, 'large.png', png(5, randomBytes(10_000_001)))).rejects.toMatchObject({ code: 'sentFileTooLarge' });
 		const fileId = await chosen(conversationId, 'a.png', png(5));

@@ -271,8 +271,34 @@ describe('a macro', () => {
 		await save(macroId, 'Many thanks');
 		expect(await names()).toContain('Many thanks');
 		expect(await names()).not.toContain('Thanks');
+		// A key is one macro's: the last one that wants it has it.
+		const other = crypto.randomUUID();
+		for (const [id, name] of [
+			[macroId, 'Many thanks'],
+			[other, 'Goodbye'],
+		])
+			await now.stage.owner.mutate('inbox.saveMacro', { macroId: id, name, texts, quickKey: '7' });
+		const all = await now.stage.owner.query<{ macroId: string; quickKey: string | null }[]>('inbox.macros');
+		expect(all.filter(({ quickKey }) => quickKey === '7').map((macro) => macro.macroId)).toEqual([other]);
+		await now.stage.owner.mutate('inbox.removeMacro', { macroId: other });
 		await now.stage.owner.mutate('inbox.removeMacro', { macroId });
 		expect(await names()).not.toContain('Many thanks');
 		await expect(now.stage.owner.mutate('inbox.removeMacro', { macroId })).rejects.toMatchObject({ code: 'notFound' });
 	});
+});
+
+describe('a rota', () => {
+	test('gives a conversation as soon as its buyer writes, with word to everybody, and nothing once it is off', async () => {
+		const { userId } = await now.stage.owner.query<{ userId: string }>('session.me');
+		const rota = { rotaId: crypto.randomUUID(), name: 'All', storeIds: [], languages: ['pt'], userIds: [userId] };
+		const holderOf = async (conversationId: string) =>
+			(await list()).find((row) => row.conversationId === conversationId)?.assigneeId ?? undefined;
+		await now.stage.owner.mutate('inbox.saveRota', { ...rota, isOn: true });
+		const { conversationId } = await written('Olá, quando chega o meu pedido de ontem?');
+		expect(await until('its holder', () => holderOf(conversationId))).toBe(userId);
+		await now.stage.owner.mutate('inbox.saveRota', { ...rota, isOn: false });
+		await change([conversationId], { assigneeId: null });
+		await sleep(1500);
+		expect(await holderOf(conversationId)).toBeUndefined();
+	}, 60_000);
 });

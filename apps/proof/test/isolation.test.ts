@@ -168,6 +168,7 @@ const COLUMNS: Record<string, string> = {
 	through: 'messageId',
 	again: 'messageId',
 	undoes: 'batchId',
+	otherId: 'conversationId',
 };
 const DAY = '2026-11-20';
 const TEXTS: Record<string, string> = {

@@ -43,6 +43,8 @@ export type ProblemCode =
 	| 'codeTaken'
 	| 'tagTaken'
 	| 'macroTaken'
+	| 'rotaTaken'
+	| 'noReplyUnknown'
 	| 'modelMissing'
 	| 'translationRefused'
 	| 'draftRefused'
@@ -61,6 +63,7 @@ export type ProblemCode =
 	| 'filesNotTaken'
 	| 'fileTypeNotTaken'
 	| 'sentFileTooLarge'
+	| 'pictureBroken'
 	| 'internal';
 
 export class ProblemError extends Error {
@@ -121,6 +124,8 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	codeTaken: 'CONFLICT',
 	tagTaken: 'CONFLICT',
 	macroTaken: 'CONFLICT',
+	rotaTaken: 'CONFLICT',
+	noReplyUnknown: 'CONFLICT',
 	modelMissing: 'PRECONDITION_FAILED',
 	translationRefused: 'BAD_GATEWAY',
 	draftRefused: 'BAD_GATEWAY',
@@ -139,6 +144,7 @@ const STATUS: Record<ProblemCode, TRPCError['code']> = {
 	filesNotTaken: 'BAD_REQUEST',
 	fileTypeNotTaken: 'BAD_REQUEST',
 	sentFileTooLarge: 'PAYLOAD_TOO_LARGE',
+	pictureBroken: 'BAD_REQUEST',
 	internal: 'INTERNAL_SERVER_ERROR',
 };
 

@@ -199,7 +199,9 @@ const QUESTIONS: Record<string, (caller: Caller) => Promise<unknown>> = {
 	'inbox.stores': (c) => c.inbox.stores(),
 	'inbox.performance': (c) => c.inbox.performance({ from: '2026-11-01', until: '2026-11-30' }),
 	'inbox.rows': (c) => c.inbox.rows({ conversationIds: [CONVERSATION] }),
+	'inbox.buyer': (c) => c.inbox.buyer({ conversationId: CONVERSATION }),
 	'inbox.tags': (c) => c.inbox.tags(),
+	'inbox.rotas': (c) => c.inbox.rotas(),
 	'inbox.macros': (c) => c.inbox.macros(),
 	'inbox.fillMacro': async (c) => {
 		await c.inbox.saveMacro({ macroId: CONVERSATION, name: 'All', texts: [{ language: 'any', text: '{buyer} {order} {item}' }] });

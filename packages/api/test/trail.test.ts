@@ -302,6 +302,8 @@ const CALLS: Record<string, Call> = {
 		action: 'inbox.note',
 		call: (c) => c.inbox.addNote({ conversationId: ORDER, noteId: crypto.randomUUID(), text: 'Ana Buyer is cross' }),
 	},
+	'inbox.join': { action: 'inbox.join', call: (c) => c.inbox.join({ conversationId: ORDER, otherIds: [ORDER] }), after: { count: 1 } },
+	'inbox.split': { action: 'inbox.split', call: (c) => c.inbox.split({ conversationId: ORDER, otherId: ORDER }), after: { count: 1 } },
 	'inbox.saveTag': {
 		action: 'inbox.saveTag',
 		call: async (c) => {
@@ -329,6 +331,37 @@ const CALLS: Record<string, Call> = {
 		},
 		before: { name: 'Hello' },
 		after: { name: 'Greeting' },
+	},
+	'inbox.noReply': {
+		action: 'inbox.noReply',
+		call: async (c) => {
+			await admin.query(`insert into no_reply_mark (workspace_id, conversation_id, at, user_id) values ($1, $2, 'infinity', $3)`, [
+				workspaceId,
+				ORDER,
+				owner.id,
+			]);
+			await c.inbox.noReply({ conversationId: ORDER, needed: true });
+		},
+		after: { state: 'open' },
+	},
+	'inbox.saveRota': {
+		action: 'inbox.saveRota',
+		call: async (c) => {
+			const rota = { rotaId: ORDER, isOn: true, storeIds: [], languages: [], userIds: [owner.id] };
+			await c.inbox.saveRota({ ...rota, name: 'Day' });
+			await c.inbox.saveRota({ ...rota, name: 'Night', isOn: false });
+		},
+		before: { name: 'Day', isOn: true, count: 1 },
+		after: { name: 'Night', isOn: false, count: 1 },
+	},
+	'inbox.removeRota': {
+		action: 'inbox.removeRota',
+		call: async (c) => {
+			const rotaId = crypto.randomUUID();
+			await c.inbox.saveRota({ rotaId, name: 'Gone', isOn: true, storeIds: [], languages: [], userIds: [owner.id] });
+			await c.inbox.removeRota({ rotaId });
+		},
+		before: { name: 'Gone' },
 	},
 	'inbox.removeMacro': {
 		action: 'inbox.removeMacro',

@@ -1,4 +1,4 @@
-import type { CaseFacts } from '@pangea/domain';
+import type { CaseFacts, Shift } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
 import type { DefaultTime, Time } from './schema-columns.ts';
 
@@ -83,6 +83,22 @@ export interface ConversationTagTable {
 	conversation_id: string;
 	tag_id: string;
 }
+export interface ConversationTieTable {
+	workspace_id: string;
+	/** The smaller id of the two. */
+	first_id: string;
+	second_id: string;
+	/** Whether somebody said that both are with one buyer, or that they are not. */
+	stand: string;
+	user_id: string;
+	created_at: DefaultTime;
+}
+export interface NoReplyMarkTable {
+	workspace_id: string;
+	conversation_id: string;
+	at: Time;
+	user_id: string;
+}
 export interface ConversationNoteTable {
 	workspace_id: string;
 	note_id: string;
@@ -95,6 +111,20 @@ export interface ConversationNoteTable {
 	unread_by: Generated<string[]>;
 	created_at: DefaultTime;
 	dies_at: Time;
+}
+export interface InboxRotaTable {
+	workspace_id: string;
+	rota_id: string;
+	name: string;
+	place: Generated<number>;
+	is_on: Generated<boolean>;
+	store_ids: Generated<string[]>;
+	languages: Generated<string[]>;
+	user_ids: Generated<string[]>;
+	capacity: number | null;
+	shift: ColumnType<Shift | null, string | null | undefined, string | null>;
+	last_user_id: string | null;
+	created_at: DefaultTime;
 }
 export interface MessagePullTable {
 	workspace_id: string;
@@ -128,7 +158,10 @@ export interface InboxSchema {
 	message_pull: MessagePullTable;
 	mailbox: MailboxTable;
 	mailbox_cursor: MailboxCursorTable;
+	inbox_rota: InboxRotaTable;
 	inbox_tag: InboxTagTable;
 	conversation_tag: ConversationTagTable;
+	conversation_tie: ConversationTieTable;
 	conversation_note: ConversationNoteTable;
+	no_reply_mark: NoReplyMarkTable;
 }

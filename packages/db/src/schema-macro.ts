@@ -6,5 +6,7 @@ export interface InboxMacroTable {
 	macro_id: string;
 	name: string;
 	texts: Json<MacroText[]>;
+	/** A digit from 1 on that puts it into an answer once the macros are open. */
+	quick_key: string | null;
 	created_at: DefaultTime;
 }

@@ -12,6 +12,7 @@ export const NOTICE_KINDS = [
 	'exportReady',
 	'exportMissed',
 	'lowReview',
+	'answerDue',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
@@ -31,6 +32,7 @@ export const NOTICE_LEVELS: Readonly<Record<NoticeKind, NoticeLevel>> = {
 	exportReady: 'warning',
 	exportMissed: 'warning',
 	lowReview: 'warning',
+	answerDue: 'risk',
 };
 
 /** Group chats with an incoming webhook. */

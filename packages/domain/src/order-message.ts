@@ -9,6 +9,9 @@ export const ORDER_MESSAGE_KINDS = [
 	'customization',
 	'problem',
 	'accessKey',
+	'variant',
+	'billing',
+	'other',
 	'reviewRequest',
 ] as const;
 export type OrderMessageKind = (typeof ORDER_MESSAGE_KINDS)[number];

@@ -193,6 +193,13 @@ export const storeBackfill = define('store.backfill', ofHistory, {
 });
 /** Opens the conversations of a workspace whose sleep is over. */
 export const conversationsWake = define('conversations.wake', z.object({ workspaceId: id }), { retryDelay: 2 });
+/** Gives the conversations of a workspace that nobody holds to whose turn it is. */
+export const conversationsHandOut = define('conversations.handOut', z.object({ workspaceId: id }), {
+	group: (p) => p.workspaceId,
+	key: (p) => p.workspaceId,
+	retryDelay: 2,
+	priority: 10,
+});
 /** A slice of working out what messages are found by; sends itself again until done. */
 export const messagesMark = define('messages.mark', z.object({ workspaceId: id }), {
 	group: (p) => p.workspaceId,
@@ -305,6 +312,7 @@ export const JOBS: readonly QueueDefinition[] = [
 	copyLook,
 	offersSend,
 	conversationsWake,
+	conversationsHandOut,
 	messagesMark,
 	gapCheck,
 	gapRefill,

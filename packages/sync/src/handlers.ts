@@ -1,6 +1,7 @@
 import { NotActiveError } from '@pangea/domain';
 import {
 	conversationSeen,
+	conversationsHandOut,
 	conversationsWake,
 	fileFetch,
 	gapCheck,
@@ -46,6 +47,7 @@ import { countSoldPieces } from './listings/sold.ts';
 import { addUpSkus } from './listings/standings.ts';
 import { pullReviews } from './reviews/pull.ts';
 import { fetchFile } from './messages/files.ts';
+import { handOut } from './messages/hand-out.ts';
 import { markWaiting } from './messages/marks.ts';
 import { sendOrderMessage } from './messages/order-messages.ts';
 import { pullMessages } from './messages/pull.ts';
@@ -154,6 +156,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 		if (run.state === 'done' && run.value.lookIn !== null) await jobs.enqueue(offersSend, ids, { startAfterSeconds: run.value.lookIn });
 	});
 	await jobs.work(conversationsWake, { parallel: 1 }, ({ workspaceId }) => wakeDue(engine, workspaceId));
+	await jobs.work(conversationsHandOut, { parallel: 1 }, async ({ workspaceId }) => void (await handOut(engine, workspaceId)));
 	await jobs.work(messagesMark, { parallel: parallel.upkeep }, async (ids, signal) => {
 		if ((await markWaiting(engine, ids.workspaceId, signal)) === 'more') await jobs.enqueue(messagesMark, ids);
 	});

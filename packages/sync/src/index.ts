@@ -21,6 +21,7 @@ export { ingestPage, type Tally } from './ingest.ts';
 export type { RecordOutcome, Source, StoreTarget } from './ingest-target.ts';
 export { acceptDelivery, type DeliveryAnswer, processIntake } from './intake.ts';
 export { createKeyring, type Keyring, PLACES } from './keyring.ts';
+export { handOut } from './messages/hand-out.ts';
 export { markWaiting } from './messages/marks.ts';
 export { waitReader } from './messages/waits.ts';
 export { resealAll, type ResealOptions, rewrapKeys, type Rotation } from './vault-rotation.ts';

@@ -51,6 +51,7 @@ import {
 import { historyJob } from './backfill.ts';
 import { buyerDataLives } from './buyer-data.ts';
 import type { Engine } from './engine.ts';
+import { handOutSoon } from './messages/hand-out.ts';
 import { markIfDue } from './messages/marks.ts';
 
 const DAY = 86_400_000;
@@ -87,6 +88,8 @@ export async function runRound(engine: Engine): Promise<void> {
 
 async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, PollRhythm>): Promise<void> {
 	const { workspaceId } = scope;
+	// A shift may have begun, or somebody may have room again.
+	await handOutSoon(engine, scope);
 	for (const storeId of await duePulls(scope, rhythm)) await engine.jobs.enqueue(storePull, { workspaceId, storeId }, { scope });
 	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
 		await engine.jobs.enqueue(intakeProcess, { workspaceId, ...of }, { scope });

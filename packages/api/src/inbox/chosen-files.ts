@@ -1,5 +1,14 @@
 import { addChosenFile, chosenFiles, conversationRows, removeChosenFile, type Scope, type ShownFile } from '@pangea/db';
-import { addMillis, type Attachment, type FileRules, fileRefusal, inspectFile, isPlatformId, safeName } from '@pangea/domain';
+import {
+	addMillis,
+	type Attachment,
+	type FileRules,
+	fileRefusal,
+	inspectFile,
+	isPlatformId,
+	safeName,
+	withoutOrigin,
+} from '@pangea/domain';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { SealedBox } from '@pangea/vault';
 import { v7 as uuid } from 'uuid';
@@ -19,29 +28,32 @@ const CHOSEN_MILLIS = 86_400_000;
 
 /** What a platform takes as files of an answer in a conversation of a kind; null where it takes none. */
 export function fileRulesOf(adapter: PlatformAdapter | undefined, kind: string): FileRules | null {
-	const { kinds, ...rules } = adapter?.manifest.messages?.files ?? { kinds: [] };
-	return 'types' in rules && kinds.some((one) => one === kind) ? rules : null;
+	const found = adapter?.manifest.messages?.files?.find(({ kinds }) => kinds.some((one) => one === kind));
+	if (!found) return null;
+	const { kinds: _kinds, ...rules } = found;
+	return rules;
 }
 
 const uploadQuery = z.object({ conversation: z.uuid(), name: z.string().max(500).default('') });
 
 /**
- * Keeps a file for an answer that is being written, sealed, for a day.
- * @throws TRPCError with a problem: what any door of a workspace throws, notFound, inputWrong, filesNotTaken, fileTypeNotTaken, sentFileTooLarge
+ * Keeps a file for an answer that is being written, sealed, for a day. Of a picture nothing is kept of where, when and by what it was taken.
+ * @throws TRPCError with a problem: what any door of a workspace throws, notFound, inputWrong, filesNotTaken, fileTypeNotTaken, sentFileTooLarge, pictureBroken
  */
 export async function addFileToSend(
 	services: Services,
 	user: SessionUser | null,
 	workspaceId: string | null,
 	query: Readonly<Record<string, string>>,
-	bytes: Buffer,
+	sent: Buffer,
 ): Promise<ChosenFileView> {
 	const member = await memberFor(services, user, workspaceId, 'inbox.answer');
 	if (!member.sees('buyer')) throw problem('notAllowed', { permission: 'fields.buyer' });
 	const parsed = uploadQuery.safeParse(query);
 	if (!parsed.success) throw problem('inputWrong', { field: parsed.error.issues[0]?.path.join('.') ?? '' });
 	const { conversation: conversationId, name } = parsed.data;
-	const found = inspectFile(name, bytes);
+	const bytes = withoutOrigin(sent);
+	const found = inspectFile(name, bytes ?? sent);
 	const fileId = uuid();
 	const box = await services.operations.box(member.workspaceId);
 	return await member.scoped(async (scope) => {
@@ -52,6 +64,7 @@ export async function addFileToSend(
 		const refusal = fileRefusal(rules, found);
 		if (refusal === 'sentFileTooLarge') throw problem('sentFileTooLarge', { megabytes: String(Math.floor(rules.mostBytes / 1_000_000)) });
 		if (refusal !== null) throw problem('fileTypeNotTaken');
+		if (bytes === null) throw problem('pictureBroken');
 		const of = { conversationId, userId: member.user.id };
 		if ((await chosenFiles(scope, of)).length >= MOST_CHOSEN) throw problem('inputWrong', { field: 'file' });
 		const facts: Attachment = { name: found.name, type: found.type, bytes: found.bytes };
@@ -61,7 +74,7 @@ export async function addFileToSend(
 			storeId: row.store_id,
 			found,
 			sealed: box.seal(JSON.stringify(facts), `messageFile ${fileId}`),
-			content: box.seal(bytes, `messageFileContent ${fileId}`),
+			content: box.seal(Buffer.from(bytes), `messageFileContent ${fileId}`),
 			diesAt: addMillis(services.now().toISOString(), CHOSEN_MILLIS),
 		});
 		return { fileId, ...facts };

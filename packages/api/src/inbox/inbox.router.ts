@@ -41,13 +41,16 @@ import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
+import { buyerProcedures } from './buyer.procedures.ts';
 import { deskProcedures } from './desk.procedures.ts';
 import { chosenFileProcedures, fileRulesOf, filesOfAnswer, toChosen } from './chosen-files.ts';
 import { fileLink } from './files.ts';
 import { conversationIds, inboxProcedure, toRows } from './inbox.procedure.ts';
 import { buyerLanguage } from './known.ts';
 import { macroProcedures } from './macro.procedures.ts';
+import { knowsNoReply, noReplyProcedures } from './no-reply.procedures.ts';
 import { performanceProcedures } from './performance.procedure.ts';
+import { rotaProcedures } from './rota.procedures.ts';
 import { longestOf, sellerCentreOf, toMessage, toNote } from './inbox.view.ts';
 import { searchProcedures } from './search.procedure.ts';
 import { openDraft, sealRendering, translationProcedures } from './translation.procedures.ts';
@@ -79,10 +82,13 @@ function findingsIn({ services }: Member, row: Awaited<ReturnType<typeof convers
 }
 
 export const inboxRouter = router({
+	...buyerProcedures,
 	...deskProcedures,
 	...chosenFileProcedures,
 	...macroProcedures,
+	...noReplyProcedures,
 	...performanceProcedures,
+	...rotaProcedures,
 	...searchProcedures,
 	...translationProcedures,
 
@@ -215,6 +221,7 @@ export const inboxRouter = router({
 					translator: (await translatorOf(scope)) === null ? 'phraseBook' : 'model',
 					caseFacts: row.case_facts,
 					sellerCentre: sellerCentreOf(adapter, place),
+					knowsNoReply: knowsNoReply(adapter, row, place),
 					seq,
 				};
 			});

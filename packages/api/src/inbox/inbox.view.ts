@@ -1,9 +1,7 @@
 import type { Schema, ShownFile, ShownMessage } from '@pangea/db';
 import {
-	chooseClock,
 	type ConversationFace,
 	type ConversationKind,
-	dueAt,
 	type MessageBody,
 	type MessageKind,
 	type MessageState,
@@ -12,6 +10,7 @@ import {
 	type ReplyClockRule,
 	replyKindOf,
 	type Sender,
+	waitDue,
 } from '@pangea/domain';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import type { LanguageTeller } from '@pangea/translation';
@@ -39,19 +38,14 @@ export function sellerCentreOf(adapter: PlatformAdapter | undefined, { siteId, m
 	return fits?.url ?? null;
 }
 
-/** When the wait of a buyer is over, as the platform counts it, or as it says of this very case. Automatic answers are not switched on for anybody. */
+/** When the wait of a buyer is over; null where nobody waits or the platform keeps no such time. */
 export function dueOf(
-	{ waiting_since: since, kind, done_at: done, case_facts: facts }: ConversationRow,
+	{ waiting_since: since, kind, done_at: done, case_facts: caseFacts }: ConversationRow,
 	place: { siteId: string; zone: string } | undefined,
 	rules: readonly ReplyClockRule[],
 ): ReplyDueView | null {
 	if (since === null || done !== null || !place) return null;
-	if (facts?.dueAt) return { at: facts.dueAt, standing: 'confirmed', source: facts.rawStatus };
-	const { siteId: site, zone } = place;
-	const chosen = chooseClock(rules, { site, kind: replyKindOf(kind), at: since, zone });
-	if (!chosen) return null;
-	const { rule, standing } = chosen;
-	return { at: dueAt({ rule, startedAt: since, zone, automation: false }), standing, source: rule.source };
+	return waitDue(rules, { since, kind, caseFacts, site: place.siteId, zone: place.zone });
 }
 
 // Both were written by ourselves.

@@ -54,9 +54,20 @@ export const macroProcedures = {
 			});
 		}),
 
-	/** Adds a macro or changes one. @throws macroTaken, inputWrong when there are too many or a language stands twice */
+	/** Adds a macro or changes one; its key is taken from the one that had it. @throws macroTaken, inputWrong when there are too many or a language stands twice */
 	saveMacro: inboxProcedure('inbox.manage')
-		.input(z.object({ macroId: z.uuid(), name: z.string().trim().min(1).max(60), texts }))
+		.input(
+			z.object({
+				macroId: z.uuid(),
+				name: z.string().trim().min(1).max(60),
+				texts,
+				quickKey: z
+					.string()
+					.regex(/^[1-9]$/)
+					.nullable()
+					.default(null),
+			}),
+		)
 		.mutation(async ({ ctx: { member }, input }) =>
 			member.scoped(async (scope) => {
 				const { macroId, name } = input;

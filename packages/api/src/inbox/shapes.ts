@@ -9,14 +9,17 @@ import type {
 	MacroText,
 	MessageKind,
 	MessageState,
+	OrderState,
 	PlatformId,
 	PolicyRuleId,
 	Rendering,
 	ReplyClockRule,
 	ReplyKind,
 	ReplyPerformance,
+	Rota,
 	Sender,
 	TranslatorKind,
+	WaitDue,
 } from '@pangea/domain';
 import type { CountView } from '../shapes.ts';
 
@@ -53,12 +56,7 @@ export interface ConversationRowView {
 	externalOrderId: string | null;
 }
 
-/** `confirmed`: the platform's own text says so; `unconfirmed`: others say so; `ours`: the platform publishes no time, and this is ours. */
-export interface ReplyDueView {
-	at: string;
-	standing: 'confirmed' | 'unconfirmed' | 'ours';
-	source: string;
-}
+export type ReplyDueView = WaitDue;
 
 export interface MessageView {
 	messageId: string;
@@ -160,7 +158,12 @@ export interface MacroView {
 	macroId: string;
 	name: string;
 	texts: MacroText[];
+	/** A digit from 1 on that puts it into an answer once the macros are open; null: none. */
+	quickKey: string | null;
 }
+
+/** Who is given conversations that nobody holds; whose turn it is changes with each and is not told. */
+export type RotaView = Omit<Rota, 'lastUserId'>;
 
 /** A macro as it would be said in one conversation. */
 export interface FilledMacroView {
@@ -183,6 +186,16 @@ export interface PolicyFindingView {
 	end: number;
 	/** What can stand in its place; null where only a person can mend it. */
 	rewrite: string | null;
+}
+
+/** Whom a conversation is with. The conversation itself is not among those listed. */
+export interface BuyerHistoryView {
+	/** Newest first. `hand`: a person said so; `buyer`: the platform names the same buyer; `order`: both are about one purchase. */
+	conversations: { conversation: ConversationRowView; reason: 'hand' | 'buyer' | 'order' }[];
+	/** Held apart by hand. */
+	apart: ConversationRowView[];
+	/** Newest first. */
+	orders: { orderId: string; externalId: string; storeId: string; state: OrderState; placedAt: string }[];
 }
 
 export interface ConversationPageView {
@@ -227,6 +240,8 @@ export interface OpenConversationView {
 	caseFacts: CaseFacts | null;
 	/** The platform's seller centre for this store, where a person goes on with it; null where none is known. */
 	sellerCentre: string | null;
+	/** A buyer waits, and the platform knows the mark that no reply is needed; it is set there as well, for it takes none from us. */
+	knowsNoReply: boolean;
 	seq: string;
 }
 

@@ -7,6 +7,7 @@ import {
 	listedAmong,
 	listOrders,
 	orderDetail,
+	placesOfStores,
 	orderRows,
 	sealedBuyer,
 	sealedReply,
@@ -98,12 +99,13 @@ export const ordersRouter = router({
 	detail: memberProcedure('orders.read')
 		.input(z.object({ orderId: z.uuid() }))
 		.query(async ({ ctx: { member }, input }): Promise<OrderDetailView> => {
-			const { found, choices, profit } = await member.scoped(async (scope) => {
+			const { found, choices, profit, mode } = await member.scoped(async (scope) => {
 				const order = await orderDetail(scope, member.storeScope, input.orderId);
 				return {
 					found: order,
 					choices: await buyerDataChoices(scope),
 					profit: order && (await orderProfit(scope, order.order, member)),
+					mode: (order && (await placesOfStores(scope, [order.order.store_id])).get(order.order.store_id)?.mode) ?? '',
 				};
 			});
 			if (!found) throw problem('notFound');
@@ -114,7 +116,8 @@ export const ordersRouter = router({
 			const manifest = adapter?.manifest;
 			const rule = manifest && buyerDataRule(manifest, now);
 			const life = rule ? { days: choices.get(platform) ?? rule.days, openDays: rule.openDays } : null;
-			return { ...toDetail(found, member, life, now), profit, takesMessages: adapter?.orderMessages !== undefined };
+			const takesMessages = adapter?.orderMessages !== undefined && (adapter.orderMessages.serves?.({ mode }) ?? true);
+			return { ...toDetail(found, member, life, now), profit, takesMessages };
 		}),
 
 	reveal: memberProcedure('fields.buyer')

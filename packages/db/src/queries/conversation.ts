@@ -247,7 +247,10 @@ export async function summariseConversation(
 				select sender, sent_at, position, external_order_id from message
 				where workspace_id = ${ws} and conversation_id = ${conversationId} and state not in ('rejected', 'failed')
 			), answered as (
-				select sent_at as at, position as place from said where sender in ('seller', 'robot') order by sent_at desc, position desc limit 1
+				select sent_at as at, position as place from said where sender in ('seller', 'robot')
+				-- A mark that no reply is needed ends a wait as an answer does, after whatever was said in its moment.
+				union all select at, '~' from no_reply_mark where workspace_id = ${ws} and conversation_id = ${conversationId}
+				order by at desc, place desc limit 1
 			)
 			select
 				(select max(sent_at) from said where sender <> 'platform') as last_at,
@@ -308,8 +311,18 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 	const ws = scope.workspaceId;
 	const empty = sql`select c.conversation_id from conversation c where c.workspace_id = ${ws} and c.conversation_id in (${among})
 		and not exists (select from message m where m.workspace_id = ${ws} and m.conversation_id = c.conversation_id)`;
-	for (const table of ['message_file', 'message_draft', 'conversation_tag', 'conversation_note', 'conversation_reading'] as const)
+	for (const table of [
+		'message_file',
+		'message_draft',
+		'conversation_tag',
+		'conversation_note',
+		'no_reply_mark',
+		'conversation_reading',
+	] as const)
 		await sql`delete from ${sql.table(table)} where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
+	await sql`delete from conversation_tie where workspace_id = ${ws} and (first_id in (${empty}) or second_id in (${empty}))`.execute(
+		scope.db,
+	);
 	await sql`delete from conversation where workspace_id = ${ws} and conversation_id in (${empty})`.execute(scope.db);
 }
 

@@ -10,22 +10,24 @@ export interface StoredMacro {
 	name: string;
 	/** One a language. */
 	texts: MacroText[];
+	/** A digit from 1 on that puts it into an answer once the macros are open; null: none. */
+	quickKey: string | null;
 }
 
 /** All macros of the workspace, by name. */
 export async function inboxMacros(scope: Scope): Promise<StoredMacro[]> {
 	const rows = await scope.db
 		.selectFrom('inbox_macro')
-		.select(['macro_id', 'name', 'texts'])
+		.select(['macro_id', 'name', 'texts', 'quick_key'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.orderBy(sql`lower(name)`)
 		.limit(MOST_MACROS)
 		.execute();
-	return rows.map((row) => ({ macroId: row.macro_id, name: row.name, texts: row.texts }));
+	return rows.map((row) => ({ macroId: row.macro_id, name: row.name, texts: row.texts, quickKey: row.quick_key }));
 }
 
-/** Adds a macro or changes one. @returns false when another has its name */
-export async function saveInboxMacro(scope: Scope, { macroId, name, texts }: StoredMacro): Promise<boolean> {
+/** Adds a macro or changes one; its key is taken from the one that had it. @returns false when another has its name */
+export async function saveInboxMacro(scope: Scope, { macroId, name, texts, quickKey }: StoredMacro): Promise<boolean> {
 	const taken = await scope.db
 		.selectFrom('inbox_macro')
 		.select('macro_id')
@@ -34,7 +36,15 @@ export async function saveInboxMacro(scope: Scope, { macroId, name, texts }: Sto
 		.where('macro_id', '<>', macroId)
 		.executeTakeFirst();
 	if (taken) return false;
-	const row = { name, texts: JSON.stringify(texts) };
+	if (quickKey !== null)
+		await scope.db
+			.updateTable('inbox_macro')
+			.set({ quick_key: null })
+			.where('workspace_id', '=', scope.workspaceId)
+			.where('quick_key', '=', quickKey)
+			.where('macro_id', '<>', macroId)
+			.execute();
+	const row = { name, texts: JSON.stringify(texts), quick_key: quickKey };
 	await scope.db
 		.insertInto('inbox_macro')
 		.values({ workspace_id: scope.workspaceId, macro_id: macroId, ...row })

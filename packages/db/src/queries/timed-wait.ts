@@ -13,6 +13,7 @@ import {
 } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import { placesOfStores } from './conversation-list.ts';
+import { noReplyMarks } from './no-reply-mark.ts';
 import type { StoreScope } from './store-scope.ts';
 import { conversationsWithWaits, type SaidInTime, saidInTime, type TimedConversation } from './wait.ts';
 
@@ -58,17 +59,25 @@ export async function* timedWaits(scope: Scope, question: WaitQuestion, reader: 
 	for (let start = 0; start < conversations.length; start += AT_ONCE) {
 		const part = conversations.slice(start, start + AT_ONCE);
 		const ids = part.map(({ conversationId }) => conversationId);
+		const marks = await noReplyMarks(scope, ids);
 		const said = Map.groupBy(await saidInTime(scope, ids), ({ conversationId }) => conversationId);
 		yield part.flatMap((conversation) => {
 			const place = places.get(conversation.storeId);
-			return place ? waitsOf(conversation, { place, said: said.get(conversation.conversationId) ?? [], days }, reader) : [];
+			if (!place) return [];
+			const { conversationId: id } = conversation;
+			return waitsOf(conversation, { place, said: said.get(id) ?? [], marks: marks.get(id) ?? [], days }, reader);
 		});
 	}
 }
 
 function waitsOf(
 	{ conversationId, storeId, platform, kind }: TimedConversation,
-	{ place, said, days }: { place: { siteId: string; zone: string }; said: readonly SaidInTime[]; days: WaitQuestion['days'] },
+	{
+		place,
+		said,
+		marks,
+		days,
+	}: { place: { siteId: string; zone: string }; said: readonly SaidInTime[]; marks: readonly string[]; days: WaitQuestion['days'] },
 	reader: WaitReader,
 ): TimedWait[] {
 	const clocks = replyClocks(reader.rulesOf(platform), {
@@ -76,8 +85,8 @@ function waitsOf(
 		kind: replyKindOf(kind),
 		zone: place.zone,
 		messages: said.map((message) => factOf(message, reader)),
-		// None of these is told by any platform.
-		noReplyNeeded: [],
+		// Those of members here; what is marked at the platform alone nobody tells, nor anything of these.
+		noReplyNeeded: marks,
 		away: [],
 		automation: false,
 		solvedByAutomation: false,
@@ -88,7 +97,7 @@ function waitsOf(
 	return clocks.flatMap((clock) => {
 		if ((from !== undefined && clock.startedAt < from) || (until !== undefined && clock.startedAt >= until)) return [];
 		const answer = clock.endedAt === null ? undefined : said.find(({ at, sender }) => at === clock.endedAt && !isBuyer(sender));
-		const answeredBy = clock.endedAt === null ? undefined : (answer?.userId ?? null);
+		const answeredBy = clock.endedAt === null || clock.endedBy === 'noReplyNeeded' ? undefined : (answer?.userId ?? null);
 		return [{ conversationId, storeId, kind: replyKindOf(kind), clock, answeredBy }];
 	});
 }

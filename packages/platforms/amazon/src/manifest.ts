@@ -222,16 +222,18 @@ export const manifest: PlatformManifest = {
 	},
 	messages: {
 		// Ten megabytes of a mail (contract §14), in which three bytes take four.
-		files: {
-			kinds: ['purchase'],
-			types: ['image/jpeg', 'image/png', 'image/gif', 'application/pdf'],
-			mostBytes: 7_000_000,
-			mostBytesTogether: 7_000_000,
-			mostFiles: 10,
-			alone: false,
-			needsText: true,
-			source: 'help pages of four help desks for Amazon sellers (contract §14): attachments of 10 MB at most',
-		},
+		files: [
+			{
+				kinds: ['purchase'],
+				types: ['image/jpeg', 'image/png', 'image/gif', 'application/pdf'],
+				mostBytes: 7_000_000,
+				mostBytesTogether: 7_000_000,
+				mostFiles: 10,
+				alone: false,
+				needsText: true,
+				source: 'help pages of four help desks for Amazon sellers (contract §14): attachments of 10 MB at most',
+			},
+		],
 		pollSeconds: 60,
 		historyDays: 30,
 		overlapSeconds: 300,

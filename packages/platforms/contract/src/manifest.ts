@@ -63,8 +63,8 @@ export interface MessageRules {
 	overlapSeconds: number;
 	/** Set where buyers write to the seller's mailbox, which a person has to name: where the platform says how to register its address. */
 	mailbox?: { help: string };
-	/** Files of answers, and in which kinds of conversations; absent where none can be sent. */
-	files?: FileRules & { kinds: readonly ConversationKind[] };
+	/** Files of answers, and in which kinds of conversations, each kind at most once; absent where none can be sent. */
+	files?: readonly (FileRules & { kinds: readonly ConversationKind[] })[];
 	/** When a reply that was taken is looked at again, where the platform may take it back; seconds after it was taken. */
 	looksAgainAfterSeconds?: readonly number[];
 }

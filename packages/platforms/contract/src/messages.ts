@@ -34,6 +34,8 @@ export interface Messages {
 
 /** Messages of fixed kinds about an order, of which the platform allows some for some orders. What was sent cannot be read back. */
 export interface OrderMessages {
+	/** Whether stores that work in a way have them; absent where all do. */
+	serves?(store: { mode: string }): boolean;
 	/** What is allowed for the order at this moment. @throws PlatformError */
 	allowed(context: StoreContext, externalOrderId: string): Promise<OrderMessageOffer>;
 	/**

@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { CaseFacts, CaseTurn, Instant, Message, ReturnKind, Sender, Thread } from '@pangea/domain';
-import { entryOf, type Json, jsonText, type Outcome, pathStep, PlatformError, type StoreContext } from '@pangea/platform-contract';
+import {
+	entryOf,
+	type Json,
+	jsonText,
+	type Outcome,
+	type OutgoingFile,
+	pathStep,
+	PlatformError,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import { answer, apiUrl, read, readFresh, readOptional, sendAs } from './client.ts';
 import { idOf } from './documents.ts';
 import { describeIssues, understand } from './errors.ts';
+import { uploadFiles } from './message-files.ts';
 import { isGlobalSelling } from './stores.ts';
 import {
 	type WireClaim,
@@ -246,7 +256,12 @@ function digest(claim: string, { sender_role, date_created, message }: Pick<Wire
  * Writes into a claim, to the mediator where there is one.
  * @throws PlatformError kind `rejected` code `conversationClosed` where the platform lists no message among what the seller may do.
  */
-export async function writeToClaim(context: StoreContext, externalId: string, text: string): Promise<string> {
+export async function writeToClaim(
+	context: StoreContext,
+	externalId: string,
+	text: string,
+	files: readonly OutgoingFile[],
+): Promise<string> {
 	const wire = await readClaim(context, externalId);
 	const receiver = wire && receiverOf(wire);
 	if (!receiver)
@@ -255,13 +270,15 @@ export async function writeToClaim(context: StoreContext, externalId: string, te
 			userMessage: { code: 'conversationClosed' },
 			detail: 'claims.write: no message is allowed',
 		});
+	const door = { operation: 'claims.write', url: apiUrl(context, `${base(context)}/${pathStep(externalId)}/attachments`) };
+	const attachments = await uploadFiles(context, door, files);
 	const before = new Set((await messagesOf(context, externalId)).map((message) => message.externalId));
 	const reply = await sendAs(context, {
 		operation: 'claims.write',
 		method: 'POST',
 		url: apiUrl(context, `${base(context)}/${pathStep(externalId)}/actions/send-message`),
 		headers: { 'content-type': 'application/json', accept: 'application/json' },
-		body: JSON.stringify({ receiver_role: receiver, message: text }),
+		body: JSON.stringify({ receiver_role: receiver, message: text, ...(attachments.length > 0 && { attachments }) }),
 		// Not repeated by the client: the platform knows no key by which it would see that it is the same message.
 		idempotent: false,
 		writes: true,

@@ -3,6 +3,7 @@ import { authorization } from './authorization.ts';
 import { listings } from './listings.ts';
 import { manifest } from './manifest.ts';
 import { messages } from './messages.ts';
+import { orderMessages } from './order-messages.ts';
 import { offers } from './offers.ts';
 import { publish } from './publish.ts';
 import { countOrders, fetchOrders, listOrders, ordersWithin, pull } from './pull.ts';
@@ -17,6 +18,7 @@ export const mercadoLibre = definePlatform(manifest, {
 	stores,
 	orders: { pull, fetch: fetchOrders, count: countOrders, list: listOrders, within: ordersWithin, read: readStored },
 	messages,
+	orderMessages,
 	listings,
 	reviews,
 	publish,

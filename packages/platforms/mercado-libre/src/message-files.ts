@@ -33,29 +33,40 @@ function filesPath(context: StoreContext): string {
 	return `${isGlobalSelling(context) ? '/marketplace' : ''}/messages/attachments`;
 }
 
+/** Where the platform takes files, and what it calls the deed. */
+export interface UploadDoor {
+	operation: string;
+	url: string;
+}
+
+/** Where files of messages about purchases go. One that no message names is deleted after two days (contract §7.2). */
+export function purchaseFiles(context: StoreContext): UploadDoor {
+	return { operation: 'messages.write', url: apiUrl(context, filesPath(context), { tag: 'post_sale', site_id: context.store.siteId }) };
+}
+
 /** Gives the platform the files of a message, once for all attempts at it. @returns its names of them. @throws PlatformError */
-export async function uploadFiles(context: StoreContext, files: readonly OutgoingFile[]): Promise<string[]> {
+export async function uploadFiles(context: StoreContext, door: UploadDoor, files: readonly OutgoingFile[]): Promise<string[]> {
 	const names: string[] = [];
-	for (const file of files) names.push(file.given ?? (await upload(context, file)));
+	for (const file of files) names.push(file.given ?? (await upload(context, door, file)));
 	return names;
 }
 
-async function upload(context: StoreContext, file: OutgoingFile): Promise<string> {
+async function upload(context: StoreContext, { operation, url }: UploadDoor, file: OutgoingFile): Promise<string> {
 	const boundary = `pangea-${randomUUID()}`;
 	// Names go by their letters alone: none can end the line or the quotes.
 	const name = file.name.replaceAll(/[^\w.-]/g, '_');
 	const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${name}"\r\nContent-Type: ${file.type}\r\n\r\n`;
 	const reply = await sendAs(context, {
-		operation: 'messages.write',
+		operation,
 		method: 'POST',
-		url: apiUrl(context, filesPath(context), { tag: 'post_sale', site_id: context.store.siteId }),
+		url,
 		headers: { 'content-type': `multipart/form-data; boundary=${boundary}`, accept: 'application/json' },
 		upload: Buffer.concat([Buffer.from(head), file.bytes, Buffer.from(`\r\n--${boundary}--\r\n`)]),
-		// One that no message names is deleted after two days (contract §7.2).
+		// One that no message names is nowhere to be seen.
 		idempotent: true,
 		writes: true,
 	});
-	const { id } = understand('messages.write', wireUpload, answer(context, 'messages.write', reply).json);
-	await file.keep(id);
-	return id;
+	const given = understand(operation, wireUpload, answer(context, operation, reply).json);
+	await file.keep(given);
+	return given;
 }

@@ -40,10 +40,12 @@ export const messages: Messages = {
 	},
 
 	async send(context, externalConversationId, text, reply) {
-		if (externalConversationId.startsWith(CLAIM)) return await writeToClaim(context, externalConversationId.slice(CLAIM.length), text);
+		const files = reply?.files ?? [];
+		if (externalConversationId.startsWith(CLAIM))
+			return await writeToClaim(context, externalConversationId.slice(CLAIM.length), text, files);
 		return externalConversationId.startsWith(QUESTION)
 			? await answerQuestion(context, externalConversationId.slice(QUESTION.length), text)
-			: await sendToPurchase(context, externalConversationId, text, reply?.files ?? []);
+			: await sendToPurchase(context, externalConversationId, text, files);
 	},
 
 	file: fetchFile,

@@ -12,7 +12,7 @@ import {
 } from '@pangea/platform-contract';
 import { answer, apiUrl, read, readFresh, sendAs } from './client.ts';
 import { notUnderstood, understand } from './errors.ts';
-import { attachmentsOf, uploadFiles } from './message-files.ts';
+import { attachmentsOf, purchaseFiles, uploadFiles } from './message-files.ts';
 import { isGlobalSelling } from './stores.ts';
 import { type WireMessage, wireMessage, wireSent, type WireThread, wireThread, wireUnread } from './wire-messages.ts';
 
@@ -184,7 +184,7 @@ const OWN_PATH = /\/conversations\/(\w{1,40})$/;
 
 /** @throws PlatformError kind `rejected` where nobody may write */
 export async function sendToPurchase(context: StoreContext, pack: string, text: string, files: readonly OutgoingFile[]): Promise<string> {
-	const attachments = await uploadFiles(context, files);
+	const attachments = await uploadFiles(context, purchaseFiles(context), files);
 	const said = { text, ...(attachments.length > 0 && { attachments }) };
 	const request = isGlobalSelling(context) ? crossBorder(context, pack, said) : await local(context, pack, said);
 	const reply = await sendAs(context, request);

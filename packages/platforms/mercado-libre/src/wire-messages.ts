@@ -79,8 +79,12 @@ export type WireThread = z.output<typeof wireThread>;
 /** `GET …/messages/unread`: `/packs/{pack}` or `/packs/{pack}/sellers/{seller}`. */
 export const wireUnread = z.looseObject({ results: z.array(z.looseObject({ resource: z.string() })).nullish() });
 
-/** What giving a file answers: the name by which a message names it. */
-export const wireUpload = z.looseObject({ id: z.string().min(1).max(LONGEST_ID) });
+const given = z.string().min(1).max(LONGEST_ID);
+/** What giving a file answers: the name by which a message names it. For claims the contract shows no answer; the group's published ones say `filename`. */
+export const wireUpload = z.union([
+	z.looseObject({ id: given }).transform(({ id }) => id),
+	z.looseObject({ filename: given }).transform(({ filename }) => filename),
+]);
 
 /** What sending a message of a purchase answers: the message, alone or as in a thread. */
 export const wireSent = z.union([

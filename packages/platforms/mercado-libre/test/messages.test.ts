@@ -131,6 +131,79 @@ describe.each(['meli-mlm', 'meli-mla'])('claims of %s', (id) => {
 		const [item] = (await messages.fetch(store(id), [externalId], LONG_AGO)).items;
 		expect(item?.ok && item.value.messages.at(-1)).toMatchObject({ externalId: sent, sender: 'seller', text: 'Le devolvemos su dinero.' });
 	});
+
+	it('take files, given once for all attempts, and name those of others', async () => {
+		const claims = (await pulled(id)).filter(({ conversation }) => conversation.kind === 'claim');
+		const externalId = claims.find(({ conversation }) => conversation.canSend === true)?.conversation.externalId ?? '';
+		const theirs = claims.flatMap((claim) => claim.messages).filter(({ sender, attachments }) => sender === 'buyer' && attachments?.length);
+		expect(theirs[0]?.attachments).toMatchObject([{ name: expect.stringMatching(/^IMG_\d+\.png$/), type: 'image/png' }]);
+		// No document says by which call they are had.
+		expect(theirs[0]?.attachments?.[0]?.ref).toBeUndefined();
+		const kept: string[] = [];
+		const file = (given: string | null) => ({
+			name: 'invoice "1".pdf',
+			type: 'application/pdf',
+			bytes: Buffer.from('%PDF-1.7 invoice'),
+			given,
+			keep: async (name: string) => void kept.push(name),
+		});
+		const reply = (given: string | null) => ({ messageId: 'm', answers: null, files: [file(given)] });
+		const tooLarge = { ...file(null), bytes: Buffer.concat([Buffer.from('%PDF-'), Buffer.alloc(5_000_000)]) };
+		await expect(
+			messages.send(store(id), externalId, 'La factura.', { messageId: 'm', answers: null, files: [tooLarge] }),
+		).rejects.toMatchObject({ kind: 'rejected' });
+		const sent = await messages.send(store(id), externalId, 'La factura.', reply(null));
+		const last = (await thread(id, externalId)).messages.findLast(({ sender }) => sender === 'seller');
+		expect(last).toMatchObject({ externalId: sent, text: 'La factura.', attachments: [{ name: 'invoice__1_.pdf', bytes: 16 }] });
+		expect(kept).toHaveLength(1);
+		// What the platform was given before is not given again; a message has used it up.
+		await expect(messages.send(store(id), externalId, 'Otra vez.', reply(kept[0] ?? ''))).rejects.toMatchObject({ kind: 'rejected' });
+		expect(kept).toHaveLength(1);
+	});
+});
+
+describe('a seller who writes first', () => {
+	const ofStore = (id: string) =>
+		mercadoLibre.orders.pull(store(id), { from: LONG_AGO, until: new Date(NOW).toISOString(), order: 'newest' }, null);
+	const begun = async (id: string) => {
+		for await (const { items } of ofStore(id))
+			for (const item of items) {
+				if (!item.ok) continue;
+				const offer = await mercadoLibre.orderMessages!.allowed(store(id), item.value.externalId);
+				if (offer.allowed.length > 0) return { order: item.value, offer };
+			}
+		throw new Error(`No order of ${id} can be written about`);
+	};
+
+	it('has the reasons that the platform lists, each once, and its words stand in the conversation', async () => {
+		const { order, offer } = await begun('meli-mla');
+		expect(offer).toEqual({
+			// About anything else only while it is on its way.
+			allowed: [
+				{ kind: 'variant', longest: 350 },
+				...(order.deliveredAt === null && order.state !== 'completed' ? [{ kind: 'other', longest: 350 }] : []),
+			],
+			// They need a template, or hold a link.
+			elsewhere: ['REQUEST_BILLING_INFO', 'SEND_INVOICE_LINK'],
+			language: null,
+		});
+		await mercadoLibre.orderMessages!.send(store('meli-mla'), order.externalId, { kind: 'variant', text: '¿Qué color quiere?' });
+		const pack = order.externalGroupId ?? order.externalId;
+		const said = await thread('meli-mla', pack);
+		expect(texts(said)).toEqual(['seller: ¿Qué color quiere?']);
+		// The buyer has to answer before the next one.
+		expect(said.conversation).toMatchObject({ canSend: false, closedBy: 'blocked_by_conversation_initiated_by_seller' });
+		expect((await mercadoLibre.orderMessages!.allowed(store('meli-mla'), order.externalId)).allowed).toEqual([]);
+		await expect(
+			mercadoLibre.orderMessages!.send(store('meli-mla'), order.externalId, { kind: 'variant', text: 'Otra vez.' }),
+		).rejects.toMatchObject({ kind: 'rejected' });
+	});
+
+	it('is offered nothing across borders, for which no document says it', async () => {
+		expect(mercadoLibre.orderMessages!.serves?.({ mode: 'crossBorder' })).toBe(false);
+		expect(mercadoLibre.orderMessages!.serves?.({ mode: store('meli-mla').store.mode })).toBe(true);
+		expect(await mercadoLibre.orderMessages!.allowed(store('meli-mlm'), '2000001')).toEqual({ allowed: [], elsewhere: [], language: null });
+	});
 });
 
 describe('a notification', () => {

@@ -61,6 +61,10 @@ const PATHS: Record<string, string> = {
 	'GET /post-purchase/v1/claims/{id}': '/post-purchase/v1/claims/',
 	'GET /post-purchase/v1/claims/{id}/messages': '/post-purchase/v1/claims/',
 	'POST /post-purchase/v1/claims/{id}/actions/send-message': '/actions/send-message',
+	'POST /marketplace/v2/claims/{id}/attachments': 'POST …/attachments',
+	'POST /post-purchase/v1/claims/{id}/attachments': 'POST …/attachments',
+	'GET /messages/action_guide/packs/{id}': '/messages/action_guide/packs/{pack}',
+	'POST /messages/action_guide/packs/{id}/option': '…/option?tag=post_sale',
 	'POST /oauth/token': '/oauth/token',
 };
 
@@ -125,6 +129,7 @@ describe.skipIf(!w)('the contract’s page', () => {
 					ids.push(...items.flatMap((item) => (item.ok ? [item.value.externalId] : [])));
 				await mercadoLibre.orders.fetch(context, ids.slice(0, 5));
 				await converse(context, window.from);
+				await beginAbout(context, ids.slice(0, 40));
 				await offer(context);
 			}
 		}
@@ -201,7 +206,17 @@ async function converse(context: StoreContext, since: string): Promise<void> {
 	for (const conversation of open.values()) {
 		await messages?.fetch(context, [conversation], since);
 		await messages?.markRead?.(context, conversation);
-		await messages?.send(context, conversation, 'Gracias');
+		const paper = { name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.7'), given: null, keep: async () => {} };
+		const files = conversation.startsWith('claim:') ? [paper] : [];
+		await messages?.send(context, conversation, 'Gracias', { messageId: 'm', answers: null, files });
+	}
+}
+
+/** Writes first about an order, where the platform lists a reason for it. */
+async function beginAbout(context: StoreContext, orders: readonly string[]): Promise<void> {
+	for (const order of orders) {
+		const [one] = (await mercadoLibre.orderMessages?.allowed(context, order))?.allowed ?? [];
+		if (one) return await mercadoLibre.orderMessages?.send(context, order, { kind: one.kind, text: 'Hola' });
 	}
 }
 

@@ -1,6 +1,8 @@
 import { questionOf } from '../core/chatter.ts';
+import { fileInForm } from '../core/form.ts';
 import type { Operation, WireCall, WireReply } from '../core/operation.ts';
 import type { SimOrder } from '../core/order.ts';
+import { kindOf, photoOf, type SentFile } from '../core/sent-files.ts';
 import type { StoreSeed } from '../core/stores.ts';
 import { callerOfFamily, type Desk } from './caller.ts';
 import type { Account } from './grants.ts';
@@ -16,6 +18,7 @@ const MAX_OFFSET = 9999;
 const LOOKED_AT = 400;
 const LOOKED_BACK = 120 * DAY;
 const MEDIATOR = 46_622_406;
+const LARGEST_FILE = 5_000_000;
 
 interface Claim {
 	id: number;
@@ -34,6 +37,13 @@ interface Said {
 	to: Role;
 	text: string;
 	at: number;
+	files: readonly GivenFile[];
+}
+
+/** A file as the claim holds it. */
+interface GivenFile extends SentFile {
+	id: string;
+	at: number;
 }
 
 /** Claims: each return of the world is one for every order (line) of its purchase, and in dispute once the seller has refused it (contract §7.4). */
@@ -41,6 +51,8 @@ export function claimOperations(desk: Desk): Operation[] {
 	const places: Places = new Map();
 	/** What sellers have said, by claim. */
 	const answers = new Map<number, Said[]>();
+	/** What sellers have given and no message names yet, by claim. */
+	const given = new Map<number, GivenFile[]>();
 	/** The platform waits for the seller's first words. */
 	const isOurs = ({ id, isOpen, order }: Claim): boolean => isOpen && order.return?.state === 'requested' && !answers.has(id);
 
@@ -89,14 +101,44 @@ export function claimOperations(desk: Desk): Operation[] {
 				handle: as((c, a) => {
 					const claim = found(desk, places, c, a);
 					const body = c.json();
-					const { receiver_role: to, message } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+					const {
+						receiver_role: to,
+						message,
+						attachments,
+					} = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 					if (typeof message !== 'string' || message === '') throw refusal(400, 'bad_request', 'message is mandatory');
 					const allowed = receiver(claim);
 					if (allowed === null || to !== allowed) throw refusal(400, 'bad_request', 'The action is not available');
-					const said: Said = { from: 'respondent', to: allowed, text: message, at: c.now };
+					const names = Array.isArray(attachments) ? attachments.map(String) : [];
+					const waiting = given.get(claim.id) ?? [];
+					const files = names.flatMap((name) => waiting.find(({ id }) => id === name) ?? []);
+					if (files.length < names.length) throw refusal(400, 'bad_request', 'The attachment does not exist');
+					given.set(
+						claim.id,
+						waiting.filter((file) => !files.includes(file)),
+					);
+					const said: Said = { from: 'respondent', to: allowed, text: message, at: c.now, files };
 					answers.set(claim.id, [...(answers.get(claim.id) ?? []), said]);
 					return { status: 201, body: renderSaid(claim, said) };
 				}),
+			},
+			{
+				name: `claims.attach${suffix}`,
+				method: 'POST',
+				path: `${base}/:id/attachments`,
+				handle: async (call) => {
+					const claim = found(desk, places, call, callerOfFamily(desk, call, family));
+					const file = await fileInForm(call, 'file');
+					if (!file || file.name === '') throw refusal(400, 'bad_request', 'The field file is mandatory');
+					if (file.bytes.length > LARGEST_FILE) throw refusal(400, 'bad_request', 'The file is too large');
+					if (!['jpeg', 'png', 'pdf'].includes(kindOf(file.bytes) ?? '') || !/\.(?:jpe?g|png|pdf)$/i.test(file.name))
+						throw refusal(400, 'bad_request', 'The file type is not allowed');
+					const before = given.get(claim.id) ?? [];
+					const number = before.length + (answers.get(claim.id)?.length ?? 0) * 100;
+					const id = `${sellerId(claim.order.store)}_${claim.id}-${number}${/\.\w{1,5}$/.exec(file.name)?.[0] ?? ''}`;
+					given.set(claim.id, [...before, { ...file, id, at: call.now }]);
+					return { status: 201, body: { user_id: sellerId(claim.order.store), filename: id } };
+				},
 			},
 		];
 	};
@@ -179,10 +221,18 @@ function saidBefore({ order, line, at, updatedAt, isDisputed }: Claim): Said[] {
 	// A seller who accepted the return has said so.
 	const approvedAt = order.steps.find((step) => step.kind === 'returnApproved')?.at;
 	const accepted: Said[] =
-		approvedAt === undefined ? [] : [{ from: 'respondent', to: 'complainant', text: 'Please send it back.', at: approvedAt }];
-	const asked: Said = { from: 'complainant', to: 'respondent', text: questionOf(order.store, order.buyer.number + line), at };
+		approvedAt === undefined ? [] : [{ from: 'respondent', to: 'complainant', text: 'Please send it back.', at: approvedAt, files: [] }];
+	// The buyer shows what arrived.
+	const photo = { ...photoOf(order.buyer.number + line), id: `${buyerId(order)}_${order.index}-${line}.png`, at };
+	const asked: Said = {
+		from: 'complainant',
+		to: 'respondent',
+		text: questionOf(order.store, order.buyer.number + line),
+		at,
+		files: [photo],
+	};
 	if (!isDisputed) return [asked, ...accepted];
-	return [asked, ...accepted, { from: 'mediator', to: 'respondent', text: 'We are reviewing the case.', at: updatedAt }];
+	return [asked, ...accepted, { from: 'mediator', to: 'respondent', text: 'We are reviewing the case.', at: updatedAt, files: [] }];
 }
 
 function render(claim: Claim, isOurs: boolean): Record<string, unknown> {
@@ -242,7 +292,7 @@ function renderDetail({ at, isOpen, isDisputed }: Claim, isOurs: boolean): Recor
 	return told(null, 'buyer', 'Waiting for the buyer', 'You have answered.');
 }
 
-function renderSaid({ isDisputed }: Claim, { from, to, text, at }: Said): Record<string, unknown> {
+function renderSaid({ isDisputed }: Claim, { from, to, text, at, files }: Said): Record<string, unknown> {
 	const said = orderTime(at);
 	return {
 		sender_role: from,
@@ -253,7 +303,13 @@ function renderSaid({ isDisputed }: Claim, { from, to, text, at }: Said): Record
 		last_updated: said,
 		message_date: said,
 		date_read: null,
-		attachments: [],
+		attachments: files.map((file) => ({
+			filename: file.id,
+			original_filename: file.name,
+			size: file.bytes.length,
+			date_created: orderTime(file.at),
+			type: file.type,
+		})),
 		status: 'available',
 		stage: isDisputed ? 'dispute' : 'claim',
 		message_moderation: { status: 'clean', reason: '', source: 'online', date_moderated: noticeTime(at) },

@@ -7,6 +7,7 @@ import type { SimOrder } from '../core/order.ts';
 import type { ConversationTruth } from '../core/platform.ts';
 import { hash } from '../core/random.ts';
 import type { StoreSeed } from '../core/stores.ts';
+import { guideOperations } from './action-guide.ts';
 import { callerOfFamily, type Desk, spend } from './caller.ts';
 import type { Account } from './grants.ts';
 import { buyerId, orderId, packId, readOrderOrPack, sellerId } from './ids.ts';
@@ -177,6 +178,17 @@ export class PostSale {
 				path: '/messages/unread',
 				handle: reads('local', (c, a) => this.#unread(c, a, 'local')),
 			},
+			...guideOperations({
+				found: (call) => {
+					const { pack, order, said } = this.#found(call, callerOfFamily(this.#desk, call, 'local'));
+					return { pack, order, isBegun: said.length > 0 };
+				},
+				spend: (operation) => spend(this.#desk, operation, A_MINUTE),
+				say: (call, text) => {
+					const thread = this.#found(call, callerOfFamily(this.#desk, call, 'local'));
+					return this.#render(thread, this.#say(thread, 'seller', text), 'local');
+				},
+			}),
 			{ name: 'messages.get.local', method: 'GET', path: '/messages/:id', handle: reads('local', (c, a) => this.#one(c, a, 'local')) },
 			{ name: 'messages.list.local', method: 'GET', path: local, handle: reads('local', (c, a) => this.#list(c, a, 'local')) },
 			{ name: 'messages.send.local', method: 'POST', path: local, handle: writes('local') },
@@ -313,7 +325,7 @@ export class PostSale {
 	#closedBy({ order, said }: Thread, now: number): string | null {
 		if (order.status === 'cancelled') return 'blocked_by_cancelled_order';
 		const last = said.at(-1);
-		if (!last) return 'blocked_by_conversation_initiated_by_seller';
+		if (!last || said.every(({ from }) => from === 'seller')) return 'blocked_by_conversation_initiated_by_seller';
 		const isDelivered = order.status === 'delivered' || order.status === 'completed';
 		if (order.store.mode === 'platform-fulfilled' && !isDelivered) return 'blocked_by_fulfillment';
 		return now - last.at >= OPEN ? 'blocked_by_time' : null;

@@ -25,6 +25,7 @@ import type { StoreTarget } from '../ingest-target.ts';
 import { fileFetch } from '@pangea/jobs';
 import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
 import { namedFiles } from './file-rows.ts';
+import { handOutSoon } from './hand-out.ts';
 import { marksOf } from './marks.ts';
 
 const DAY = 86_400_000;
@@ -50,6 +51,7 @@ export async function storeThreads(engine: ThreadParts, target: StoreTarget, thr
 		const files: string[] = [];
 		const changed = await writeThreads(engine, scope, { target, box, threads, files });
 		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
+		if (changed.length > 0) await handOutSoon(engine, scope);
 		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
 		return changed;
 	};

@@ -31,6 +31,7 @@ const PLACE_OF: Record<NoticeKind, string> = {
 	exportReady: '/exports',
 	exportMissed: '/exports',
 	lowReview: '/reviews',
+	answerDue: '/inbox',
 };
 
 /** Places that know no store. */

@@ -16,8 +16,9 @@ import {
 	storeOverview,
 	unexplainedOrders,
 	unreadMentions,
+	waitingBuyers,
 } from '@pangea/db';
-import { addMillis, type NoticeKind, NOTICE_LEVELS, PAPER_ENDING_DAYS } from '@pangea/domain';
+import { addMillis, isPlatformId, type NoticeKind, NOTICE_LEVELS, PAPER_ENDING_DAYS, waitDue } from '@pangea/domain';
 import { noticeDeliver } from '@pangea/jobs';
 import { latenessMillis } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
@@ -42,6 +43,15 @@ const READY_MILLIS = DAY;
 const MISSED_MILLIS = DAY / 24;
 /** Beyond these nobody reads one by one. */
 const MOST_REVIEWS = 50;
+/** An answer is told to all who see the store so long before its time where nobody holds the conversation, and where somebody does. */
+const UNHELD_MILLIS = 2 * 3_600_000;
+const HELD_MILLIS = 30 * 60_000;
+/** What is late for longer is in the report on answers. */
+const LATE_MILLIS = DAY / 12;
+/** Longer than any platform leaves for an answer. */
+const LONGEST_WAIT_MILLIS = 8 * DAY;
+const MOST_WAITS = 2000;
+const MOST_DUE = 20;
 const KEPT_MILLIS = 90 * DAY;
 /** A store whose orders the platform keeps to itself is told as such on its card. */
 const NOT_SERVED = 'modeNotServed';
@@ -79,6 +89,11 @@ export async function lookForNotices(engine: Engine, workspaceId: string): Promi
 			...(await missedExports(scope, since(MISSED_MILLIS))).map((files) => exportNotice('exportMissed', files)),
 			...(await alarmingReviews(scope, MOST_REVIEWS)).map(({ reviewId, storeId, rating, writtenAt }) =>
 				noticeOf('lowReview', reviewId, [storeId], { stars: rating, since: writtenAt }),
+			),
+			...dueNotices(
+				engine,
+				await waitingBuyers(scope, { since: since(LONGEST_WAIT_MILLIS), now: now.toISOString(), limit: MOST_WAITS }),
+				now,
 			),
 			...storeNotices('salesRepaired', await repairedSales(scope, since(REPAIRED_MILLIS)), 1, stores),
 		];
@@ -129,6 +144,23 @@ function paperNotice(paper: Awaited<ReturnType<typeof endingPapers>>[number], no
 /** One a conversation and member, until they have looked at it. */
 function mentionNotice({ conversationId, storeId, userId, count, since }: Awaited<ReturnType<typeof unreadMentions>>[number]): FoundNotice {
 	return { ...noticeOf('mentioned', `${conversationId} ${userId}`, [storeId], { conversation: conversationId, count, since }), userId };
+}
+
+/** One a wait, until it is answered: whose time is near, the nearest first. A time that is ours alone alarms nobody. */
+function dueNotices({ registry }: Pick<Engine, 'registry'>, waits: Awaited<ReturnType<typeof waitingBuyers>>, now: Date): FoundNotice[] {
+	const due = waits.flatMap((wait) => {
+		const rules = isPlatformId(wait.platform) ? (registry.get(wait.platform)?.manifest.replyClocks ?? []) : [];
+		const found = waitDue(rules, wait);
+		if (found === null || found.standing === 'ours') return [];
+		const left = Date.parse(found.at) - now.getTime();
+		return left > (wait.isHeld ? HELD_MILLIS : UNHELD_MILLIS) || left < -LATE_MILLIS ? [] : [{ wait, at: found.at }];
+	});
+	return due
+		.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))
+		.slice(0, MOST_DUE)
+		.map(({ wait, at }) =>
+			noticeOf('answerDue', `${wait.conversationId} ${at}`, [wait.storeId], { conversation: wait.conversationId, endsAt: at }),
+		);
 }
 
 /** One a time of a schedule, for the member alone whose schedule it is. */

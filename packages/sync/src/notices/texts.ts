@@ -91,6 +91,10 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `A review of few stars: ${stores}`,
 				body: (stores) => `A buyer of ${stores} wrote a review of few stars. Open it to read it and to say what was done.`,
 			},
+			answerDue: {
+				subject: (stores) => `An answer is due soon: ${stores}`,
+				body: (stores, { at }) => `A buyer of ${stores} waits, and the platform wants an answer by ${at}. Nobody has given one.`,
+			},
 		},
 		more: (count) => `${count} more`,
 		list: ', ',
@@ -150,6 +154,10 @@ const WORDS: Record<Language, Words> = {
 			lowReview: {
 				subject: (stores) => `低星评论:${stores}`,
 				body: (stores) => `${stores} 有买家写了低星评论。请打开查看，处理后标记为已处理。`,
+			},
+			answerDue: {
+				subject: (stores) => `即将超过回复时限：${stores}`,
+				body: (stores, { at }) => `${stores} 有买家在等待，平台要求在 ${at} 前回复，目前无人回复。`,
 			},
 		},
 		more: (count) => `另外 ${count} 家`,
@@ -214,6 +222,10 @@ const WORDS: Record<Language, Words> = {
 				subject: (stores) => `Uma avaliação de poucas estrelas: ${stores}`,
 				body: (stores) => `Um comprador de ${stores} escreveu uma avaliação de poucas estrelas. Abra para ler e dizer o que foi feito.`,
 			},
+			answerDue: {
+				subject: (stores) => `Uma resposta vence em breve: ${stores}`,
+				body: (stores, { at }) => `Um comprador de ${stores} espera, e a plataforma quer uma resposta até ${at}. Ninguém respondeu.`,
+			},
 		},
 		more: (count) => `mais ${count}`,
 		list: ', ',
@@ -275,6 +287,11 @@ const WORDS: Record<Language, Words> = {
 			lowReview: {
 				subject: (stores) => `Una opinión de pocas estrellas: ${stores}`,
 				body: (stores) => `Un comprador de ${stores} escribió una opinión de pocas estrellas. Ábrela para leerla y decir qué se hizo.`,
+			},
+			answerDue: {
+				subject: (stores) => `Una respuesta vence pronto: ${stores}`,
+				body: (stores, { at }) =>
+					`Un comprador de ${stores} espera y la plataforma quiere una respuesta antes de ${at}. Nadie ha respondido.`,
 			},
 		},
 		more: (count) => `${count} más`,

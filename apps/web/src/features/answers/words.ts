@@ -12,5 +12,5 @@ export const UNTOLD_WORDS: Record<PerformanceRowView['untold'][number], MessageD
 	solvedByAutomation: msg`what automatic answers solved`,
 	holidayMode: msg`times of holiday mode`,
 	buyerBlocked: msg`buyers who are blocked`,
-	noReplyNeeded: msg`messages marked there as needing no reply`,
+	noReplyNeeded: msg`messages marked there alone as needing no reply`,
 };

@@ -82,39 +82,44 @@ export function ChosenFiles({ conversationId, files, of }: { conversationId: str
 	const remove = useMutation(trpc.inbox.removeChosenFile.mutationOptions());
 	if (files.length === 0 && of.coming.length === 0) return null;
 	return (
-		<ul className="chosen" aria-label={t`Files of the answer`}>
-			{files.map(({ fileId, name, bytes }) => (
-				<li key={fileId}>
-					<PaperClipOutlined aria-hidden /> <bdi className="cut">{name}</bdi>
-					<small className="faint num">{formatBytes(shownLanguage(), bytes)}</small>
-					<Button
-						size="small"
-						type="text"
-						icon={<CloseOutlined aria-hidden />}
-						aria-label={t`Take out ${name}`}
-						onClick={() => {
-							changeChosen(conversationId, (all) => all.filter((one) => one.fileId !== fileId));
-							remove.mutate({ messageFileId: fileId });
-						}}
-					/>
-				</li>
-			))}
-			{of.coming.map(({ key, name, refusal }) => (
-				<li key={key} className={refusal === null ? '' : 'risk'}>
-					{refusal === null ? <LoadingOutlined aria-hidden /> : <PaperClipOutlined aria-hidden />} <bdi className="cut">{name}</bdi>
-					<small role={refusal === null ? undefined : 'alert'}>{refusal ?? t`On its way`}</small>
-					{refusal !== null && (
+		<>
+			<ul className="chosen" aria-label={t`Files of the answer`}>
+				{files.map(({ fileId, name, bytes }) => (
+					<li key={fileId}>
+						<PaperClipOutlined aria-hidden /> <bdi className="cut">{name}</bdi>
+						<small className="faint num">{formatBytes(shownLanguage(), bytes)}</small>
 						<Button
 							size="small"
 							type="text"
 							icon={<CloseOutlined aria-hidden />}
 							aria-label={t`Take out ${name}`}
-							onClick={() => of.dismiss(key)}
+							onClick={() => {
+								changeChosen(conversationId, (all) => all.filter((one) => one.fileId !== fileId));
+								remove.mutate({ messageFileId: fileId });
+							}}
 						/>
-					)}
-				</li>
-			))}
-		</ul>
+					</li>
+				))}
+				{of.coming.map(({ key, name, refusal }) => (
+					<li key={key} className={refusal === null ? '' : 'risk'}>
+						{refusal === null ? <LoadingOutlined aria-hidden /> : <PaperClipOutlined aria-hidden />} <bdi className="cut">{name}</bdi>
+						<small role={refusal === null ? undefined : 'alert'}>{refusal ?? t`On its way`}</small>
+						{refusal !== null && (
+							<Button
+								size="small"
+								type="text"
+								icon={<CloseOutlined aria-hidden />}
+								aria-label={t`Take out ${name}`}
+								onClick={() => of.dismiss(key)}
+							/>
+						)}
+					</li>
+				))}
+			</ul>
+			{files.some(({ type }) => type.startsWith('image/')) && (
+				<p className="chosen-note faint">{t`Pictures go without the place, the time and the camera that they were taken with.`}</p>
+			)}
+		</>
 	);
 }
 

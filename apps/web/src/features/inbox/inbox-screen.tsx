@@ -1,4 +1,4 @@
-import { SearchOutlined } from '@ant-design/icons';
+import { LinkOutlined, SearchOutlined } from '@ant-design/icons';
 import { Plural, useLingui } from '@lingui/react/macro';
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -18,6 +18,7 @@ import { useNarrow } from '../../ui/media.ts';
 import { extendTo, NOTHING, type Selection, toggle } from '../../ui/selection.ts';
 import { say } from '../../ui/toast.tsx';
 import type { AnswerField } from './composer.tsx';
+import { goToBuyer, useJoin } from './buyer-history.tsx';
 import { ConversationList } from './conversation-list.tsx';
 import { type DeskChange, type DeskMenu, DeskTools, takes } from './desk-tools.tsx';
 import { VIEWS, viewOf } from './filter.ts';
@@ -110,6 +111,13 @@ function Inbox() {
 	};
 	const [selection, setSelection] = useState<Selection>(NOTHING);
 	const selected = rows.filter((row) => selection.ids.has(row.conversationId));
+	const join = useJoin();
+	const joinSelected = (): void => {
+		const [first, ...others] = selected.map((row) => row.conversationId);
+		if (!mayAnswer || first === undefined || others.length === 0) return;
+		join.mutate({ conversationId: first, otherIds: others });
+		setSelection(NOTHING);
+	};
 	const [menu, setMenu] = useState<DeskMenu | null>(null);
 	const [noting, setNoting] = useState(false);
 	const note = useRef<NoteInput>(null);
@@ -199,6 +207,9 @@ function Inbox() {
 		t: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="t"]')?.click(),
 		u: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="u"]')?.click(),
 		p: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="p"]')?.click(),
+		b: () => goToBuyer(),
+		q: () => document.querySelector<HTMLButtonElement>('.thread [aria-keyshortcuts="q"]')?.click(),
+		m: joinSelected,
 		x: () => open !== null && select(open, false),
 		X: () => open !== null && select(open, true),
 		'/': (event) => {
@@ -328,6 +339,16 @@ function Inbox() {
 								<Plural value={selected.length} one="# selected" other="# selected" />
 							</b>
 							<span className="grow" />
+							{selected.length > 1 && (
+								<Button
+									size="small"
+									icon={<LinkOutlined aria-hidden />}
+									aria-label={t`One buyer: join`}
+									aria-keyshortcuts="m"
+									title={`${t`One buyer: join`} (M)`}
+									onClick={joinSelected}
+								/>
+							)}
 							<DeskTools rows={selected} narrow={narrow} {...desk} />
 							<Button size="small" type="text" title="Esc" onClick={() => setSelection(NOTHING)}>
 								{t`Clear`}

@@ -3,17 +3,20 @@ import { useLingui } from '@lingui/react/macro';
 import type { MacroView } from '@pangea/api';
 import { LONGEST_MESSAGE, MACRO_LANGUAGES, MACRO_VARIABLES, type MacroLanguage } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
-import { Button, Form, Input, type InputRef, Modal } from 'antd';
+import { Button, Form, Input, type InputRef, Modal, Select } from 'antd';
 import { useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
+import { Key } from '../../ui/key.tsx';
 import { say } from '../../ui/toast.tsx';
 import { MACRO_VARIABLE_WORDS, macroLanguageName } from './words.ts';
 
 /** One function for all drawings of the field: another one each time would take the cursor out of the fields below. */
 const focus = (field: InputRef | null): void => field?.focus();
 
-type Values = { name: string } & Partial<Record<MacroLanguage, string>>;
+type Values = { name: string; quickKey: string } & Partial<Record<MacroLanguage, string>>;
+
+const QUICK_KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /** The workspace's macros: making, changing and removing them. */
 export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]; onClose: () => void }) {
@@ -36,6 +39,7 @@ export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]
 					{macros.map((macro) => (
 						<div key={macro.macroId} className="line">
 							<span className="cut">{macro.name}</span>
+							{macro.quickKey !== null && <Key of={macro.quickKey} />}
 							<small className="soft cut grow">{macro.texts.map((one) => macroLanguageName(i18n, one.language)).join(', ')}</small>
 							<Button
 								size="small"
@@ -53,20 +57,28 @@ export function MacroManager({ macros, onClose }: { macros: readonly MacroView[]
 							/>
 						</div>
 					))}
-					<Button onClick={() => setEdited({ macroId: crypto.randomUUID(), name: '', texts: [] })}>{t`New macro`}</Button>
+					<Button onClick={() => setEdited({ macroId: crypto.randomUUID(), name: '', texts: [], quickKey: null })}>{t`New macro`}</Button>
 				</div>
 			) : (
 				<Form<Values>
 					key={edited.macroId}
 					layout="vertical"
-					initialValues={{ name: edited.name, ...Object.fromEntries(edited.texts.map((one) => [one.language, one.text])) }}
+					initialValues={{
+						name: edited.name,
+						quickKey: edited.quickKey ?? '',
+						...Object.fromEntries(edited.texts.map((one) => [one.language, one.text])),
+					}}
 					onFinish={(values) => {
 						const texts = MACRO_LANGUAGES.map((language) => ({ language, text: values[language]?.trim() ?? '' }));
-						save.mutate({ macroId: edited.macroId, name: values.name, texts: texts.filter((one) => one.text !== '') });
+						const quickKey = values.quickKey === '' ? null : values.quickKey;
+						save.mutate({ macroId: edited.macroId, name: values.name, texts: texts.filter((one) => one.text !== ''), quickKey });
 					}}
 				>
 					<Form.Item name="name" label={t`Name`} rules={[{ required: true, whitespace: true, message: t`A macro needs a name.` }]}>
 						<Input ref={focus} maxLength={60} />
+					</Form.Item>
+					<Form.Item name="quickKey" label={t`Key, after Ctrl / opened the macros`}>
+						<Select options={[{ value: '', label: t`none` }, ...QUICK_KEYS.map((key) => ({ value: key, label: key }))]} />
 					</Form.Item>
 					<p className="soft">
 						{t`These are filled from the order:`}{' '}

@@ -75,7 +75,9 @@ export function MacroPalette({ conversationId, language, onInsert, onClose }: Ma
 						Enter: () => chosen && insert(chosen.macroId),
 						Escape: onClose,
 					};
-					const act = acts[event.key];
+					// With nothing typed yet a digit is the second key of a pair.
+					const quick = wanted === '' ? macros.data?.find(({ quickKey }) => quickKey === event.key) : undefined;
+					const act = quick ? () => insert(quick.macroId) : acts[event.key];
 					if (!act) return;
 					event.preventDefault();
 					event.stopPropagation();
@@ -98,6 +100,7 @@ export function MacroPalette({ conversationId, language, onInsert, onClose }: Ma
 							aria-selected={macro === chosen}
 							onClick={() => insert(macro.macroId)}
 						>
+							{macro.quickKey !== null && <Key of={macro.quickKey} />}
 							<strong className="cut">{macro.name}</strong>
 							<span className="cut soft grow">{said?.text}</span>
 							{said && <small className="soft">{macroLanguageName(i18n, said.language)}</small>}

@@ -8,6 +8,7 @@ import { STATE_WORDS } from '../../words.ts';
 import { Lines, Parcels, Returns } from '../orders/drawer-goods.tsx';
 import { Messages } from '../orders/drawer-messages.tsx';
 import '../orders/drawer.css';
+import { BuyerHistory } from './buyer-history.tsx';
 
 /** What was bought, beside what is said about it. */
 export function OrderContext({ conversationId }: { conversationId: string }) {
@@ -37,6 +38,7 @@ export function OrderContext({ conversationId }: { conversationId: string }) {
 			) : (
 				<p className="faint pad">{t`No order was named in this conversation.`}</p>
 			)}
+			<BuyerHistory conversationId={conversationId} />
 		</aside>
 	);
 }

@@ -15,11 +15,13 @@ import { PlatformMark } from '../../ui/mark.tsx';
 import { SiteMark } from '../../ui/site.tsx';
 import { say } from '../../ui/toast.tsx';
 import { changeChosen, chosenOf } from './answer-files.tsx';
+import { BuyerButton } from './buyer-history.tsx';
 import { CasePanel } from './case-panel.tsx';
 import { type AnswerField, Composer, type WrittenAnswer, wordsScope } from './composer.tsx';
 import { DeskTools, takes } from './desk-tools.tsx';
 import { PictureViewing } from './file-viewer.tsx';
 import { MessageLine, NoteLine } from './message-line.tsx';
+import { NoReplyButton } from './no-reply.tsx';
 import { NoteField, type NoteInput } from './note-field.tsx';
 import { usePeople } from './people.ts';
 import { OthersHere, useLook, usePresence } from './presence.tsx';
@@ -166,7 +168,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	if (open.error && !open.data) return <Broken error={open.error} reset={() => void open.refetch()} />;
 	if (!open.data) return <Skeleton rows={8} height={44} />;
 	const { conversation, messages, before, orderId, draft, ownDraft, longestText, language, caseFacts, sellerCentre } = open.data;
-	const { reading, translator, buyerLanguage, fileRules, chosenFiles } = open.data;
+	const { reading, translator, buyerLanguage, fileRules, chosenFiles, knowsNoReply } = open.data;
 	// Further back than what is shown one may lie as well.
 	const seenAnswerId = messages.findLast((message) => isOfOthers(message, me.userId))?.messageId ?? (before === null ? null : undefined);
 	const own = messages.findLast((message) => message.state === 'queued' && message.userId === me.userId);
@@ -203,6 +205,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 					)}
 					{conversation.waitingSince !== null && !conversation.done && <Wait since={conversation.waitingSince} due={conversation.due} />}
 					{holder !== null && !mine && <small className="soft">{holder}</small>}
+					<BuyerButton conversationId={conversationId} />
 					<Button
 						size="small"
 						type={reading.translated ? 'primary' : 'default'}
@@ -223,6 +226,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 							>
 								{mine ? t`Give back` : t`Take it`}
 							</Button>
+							{knowsNoReply && <NoReplyButton conversation={conversation} seenMessageId={newest} sellerCentre={sellerCentre} />}
 							<DeskTools rows={[conversation]} narrow={narrow} {...desk} />
 						</>
 					)}

@@ -20,6 +20,8 @@ export function useInboxNews(): void {
 			}
 			void queryClient.invalidateQueries({ queryKey: ['inbox'] });
 			void queryClient.invalidateQueries(trpc.inbox.counts.pathFilter());
+			// Another conversation of the buyer's may have got news.
+			void queryClient.invalidateQueries(trpc.inbox.buyer.pathFilter());
 			if (everything) {
 				void queryClient.invalidateQueries(trpc.inbox.open.pathFilter());
 				void queryClient.invalidateQueries(trpc.inbox.tags.pathFilter());

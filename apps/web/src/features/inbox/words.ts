@@ -1,6 +1,6 @@
 import type { I18n, MessageDescriptor } from '@lingui/core';
 import { msg } from '@lingui/core/macro';
-import type { ConversationViewName, ReplyDueView } from '@pangea/api';
+import type { BuyerHistoryView, ConversationViewName, ReplyDueView } from '@pangea/api';
 import type { ConversationKind, FileRisk, MacroLanguage, MacroVariable, MessageKind, MessageState, PolicyRuleId } from '@pangea/domain';
 
 /** On what the time stands by which a buyer has to be answered. */
@@ -61,6 +61,13 @@ export const CONVERSATION_WORDS: Record<ConversationKind, MessageDescriptor> = {
 	purchase: msg`About a purchase`,
 	claim: msg`Claim`,
 	case: msg`Case`,
+};
+
+/** Why another conversation counts as one with the same buyer. */
+export const TIE_WORDS: Record<BuyerHistoryView['conversations'][number]['reason'], MessageDescriptor> = {
+	hand: msg`Joined by hand`,
+	buyer: msg`The platform names the same buyer`,
+	order: msg`About the same purchase`,
 };
 
 /** In which language a text of a macro is. */

@@ -102,7 +102,11 @@ function Notice({ notice, onGo }: { notice: NoticeView; onGo: () => void }) {
 					{typeof detail['day'] === 'string' && !settled && <>{formatDay(shownLanguage(), `${detail['day']}T12:00:00Z`, 'UTC')} · </>}
 					{typeof at === 'string' && !settled && !AT_SINCE.has(notice.kind) && (
 						<>
-							{notice.kind === 'grantEnding' ? t`Ends` : OF_EXPORTS.has(notice.kind) ? t`Due` : t`Complete up to`}{' '}
+							{notice.kind === 'grantEnding'
+								? t`Ends`
+								: OF_EXPORTS.has(notice.kind) || notice.kind === 'answerDue'
+									? t`Due`
+									: t`Complete up to`}{' '}
 							<When at={at} storeZone={first?.zone} /> ·{' '}
 						</>
 					)}
@@ -126,7 +130,8 @@ const OF_EXPORTS: ReadonlySet<NoticeKind> = new Set(['exportReady', 'exportMisse
 /** Where something can be done about it. */
 function placeOf({ kind, detail }: NoticeView, storeId: string | undefined) {
 	const { conversation } = detail;
-	if (kind === 'mentioned' && typeof conversation === 'string') return { to: '/inbox', search: { view: 'all', conversation } } as const;
+	if ((kind === 'mentioned' || kind === 'answerDue') && typeof conversation === 'string')
+		return { to: '/inbox', search: { view: 'all', conversation } } as const;
 	if (OF_EXPORTS.has(kind)) return { to: '/exports', search: {} } as const;
 	if (kind === 'paperEnded' || kind === 'paperEnding') return { to: '/stores/dossier', search: {} } as const;
 	const search = storeId === undefined ? {} : { store: storeId };

@@ -15,6 +15,7 @@ export const NOTICE_WORDS: Record<NoticeKind, MessageDescriptor> = {
 	exportReady: msg`Your scheduled files are ready`,
 	exportMissed: msg`A scheduled export was missed`,
 	lowReview: msg`A review of few stars`,
+	answerDue: msg`An answer is due`,
 };
 
 /** What a person can do about it, on the place that the notice leads to. */
@@ -30,6 +31,7 @@ export const NOTICE_DEEDS: Record<NoticeKind, MessageDescriptor> = {
 	mentioned: msg`A colleague wants you to read a note on a conversation.`,
 	exportReady: msg`They are kept for seven days.`,
 	exportMissed: msg`Its files are not there, or not at their destination. The exports say why, and can make or bring them now.`,
+	answerDue: msg`A buyer waits, and nobody has answered by the time that the platform wants.`,
 	lowReview: msg`Read it, and say when it is dealt with. It is told for seven days.`,
 };
 

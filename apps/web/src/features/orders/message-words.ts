@@ -10,6 +10,9 @@ export const ORDER_MESSAGE_WORDS: Record<OrderMessageKind, MessageDescriptor> = 
 	customization: msg`Ask about the customization`,
 	problem: msg`Tell of a problem with the order`,
 	accessKey: msg`Send an access key`,
+	variant: msg`Ask which variant is wanted`,
+	billing: msg`Ask for the details of an invoice`,
+	other: msg`Write about something else`,
 	reviewRequest: msg`Ask for a review`,
 };
 

@@ -12,6 +12,7 @@ import { AlertSettings } from '../alerts/alert-settings.tsx';
 import { DestinationsPanel } from '../exports/destinations-panel.tsx';
 import { GlossaryPanel } from '../glossary/glossary-panel.tsx';
 import { ChannelsPanel } from '../notices/channels-panel.tsx';
+import { RotaPanel } from '../rotas/rota-panel.tsx';
 import { LANGUAGE_NAMES } from './languages.ts';
 import { Setting } from './setting.tsx';
 import { SettingsTabs } from './settings-tabs.tsx';
@@ -116,6 +117,7 @@ export function SettingsScreen() {
 					)}
 				</Setting>
 			</section>
+			{mayTranslate && maySee && <RotaPanel />}
 			{mayTranslate && <TranslatorPanel />}
 			{mayPublish && <GlossaryPanel />}
 			{mayRead && maySee && <AlertSettings />}

@@ -18,6 +18,7 @@ export const JOB_WORDS: Record<string, MessageDescriptor> = {
 	'message.look': msg`Look whether an answer arrived`,
 	'orderMessage.send': msg`Send a message about an order`,
 	'conversation.seen': msg`Tell the platform what was read`,
+	'conversations.handOut': msg`Give out what nobody holds`,
 	'conversations.wake': msg`Wake what was put off`,
 	'messages.mark': msg`Count how long buyers wait`,
 	'file.fetch': msg`Fetch files of messages`,
