@@ -139,6 +139,8 @@ export interface ListingReadTable {
 	reviews_read_at: Later<string>;
 	/** When orders with few stars were read last. */
 	low_rated_at: Later<string>;
+	/** The file of buyers' feedback that the platform is making. */
+	feedback_ticket: Later<string>;
 	/** When the grant was last without the right to reviews or stars. */
 	reviews_refused_at: Later<string>;
 }

@@ -134,6 +134,7 @@ export async function bindHandlers(engine: Engine, parallel: Parallelism): Promi
 	await jobs.work(reviewsRead, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullReviews(engine, ids, signal);
 		await sendAgain(run, (seconds) => jobs.enqueue(reviewsRead, ids, { startAfterSeconds: seconds }));
+		if (run.state === 'done' && run.value.lookIn !== null) await jobs.enqueue(reviewsRead, ids, { startAfterSeconds: run.value.lookIn });
 	});
 	await jobs.work(settlementsPull, { parallel: parallel.upkeep }, async (ids, signal) => {
 		const run = await pullSettlements(engine, ids, signal);

@@ -115,13 +115,15 @@ async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string,
 	if (await hasStaleSkus(scope)) await engine.jobs.enqueue(skusAddUp, { workspaceId }, { scope });
 	if (await hasStaleProfit(scope)) await engine.jobs.enqueue(profitAddUp, { workspaceId }, { scope });
 	const reviews = new Map(
-		[...engine.registry].flatMap(([id, { manifest }]) => (manifest.reviews ? [[id, manifest.reviews.pollSeconds]] : [])),
+		[...engine.registry].flatMap(([id, { manifest, reviews: texts, ratings }]) =>
+			manifest.reviews && (texts || ratings) ? [[id, manifest.reviews.pollSeconds]] : [],
+		),
 	);
-	const lowRated = [...engine.registry].flatMap(([platform, { manifest, ratings }]) => {
+	const lowRated = [...engine.registry].flatMap(([platform, { manifest, ratings, feedback }]) => {
 		const seconds = manifest.reviews?.lowRatedSeconds;
-		if (seconds === undefined || !ratings?.lowRated) return [];
-		const { lowRated } = ratings;
-		return manifest.sites.flatMap(({ id }) => (lowRated.serves({ siteId: id }) ? [{ platform, siteId: id, seconds }] : []));
+		if (seconds === undefined) return [];
+		const serves = (siteId: string): boolean => feedback !== undefined || ratings?.lowRated?.serves({ siteId }) === true;
+		return manifest.sites.flatMap(({ id }) => (serves(id) ? [{ platform, siteId: id, seconds }] : []));
 	});
 	const starred = new Set([...(await dueReviewReads(scope, reviews)), ...(await dueLowRatedReads(scope, lowRated))]);
 	for (const storeId of starred) await engine.jobs.enqueue(reviewsRead, { workspaceId, storeId }, { scope });

@@ -10,12 +10,14 @@ import {
 } from '@pangea/db';
 import type { Listing } from '@pangea/domain';
 import {
+	type FeedbackAnswer,
 	type Listings,
 	type LowRatedOrder,
 	type Outcome,
 	type PlatformAdapter,
 	PlatformError,
 	type Ratings,
+	type StoreFeedback,
 } from '@pangea/platform-contract';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Engine } from '../src/index.ts';
@@ -60,8 +62,11 @@ let toldUntil: string;
 let orders: Outcome<LowRatedOrder>[];
 let trouble: PlatformError | null;
 let asked: (string | null)[];
+/** What the platform says of its file of feedback, one after the other. */
+let answers: FeedbackAnswer[];
+let tickets: (string | null)[];
 
-function withRatings(adapter: PlatformAdapter): PlatformAdapter {
+function withRatings(adapter: PlatformAdapter, isFile = false): PlatformAdapter {
 	const page = () => ({
 		items: listed.map((value) => ({ ok: true as const, value, replies: [0] })),
 		replies: [],
@@ -96,14 +101,21 @@ function withRatings(adapter: PlatformAdapter): PlatformAdapter {
 		listings: { pollSeconds: 3600, overlapSeconds: 300, wholeSeconds: 86_400 },
 		reviews: { pollSeconds: 0, lowRatedSeconds: 0, source: 'test' },
 	};
-	return { ...adapter, listings, ratings, manifest: { ...adapter.manifest, ...rules } };
+	const feedback: StoreFeedback = {
+		source: 'test',
+		async ask(_, ticket) {
+			tickets.push(ticket);
+			return await Promise.resolve(answers.shift() ?? { state: 'nothing' });
+		},
+	};
+	return { ...adapter, listings, ...(isFile ? { feedback } : { ratings }), manifest: { ...adapter.manifest, ...rules } };
 }
 
 beforeEach(async () => {
 	home = await openHome();
 	engine = home.another(withRatings(scriptedAdapter({ url: home.platform.url })));
 	ids = await bindStore(engine);
-	[listed, orders, trouble, asked] = [[LAMP], [], null, []];
+	[listed, orders, trouble, asked, answers, tickets] = [[LAMP], [], null, [], [], []];
 	given = { '2026-11-01': [1, 0, 0, 0, 2], '2026-11-02': [0, 0, 1, 0, 3] };
 	toldUntil = '2026-11-02';
 	await pullListings(engine, ids, new AbortController().signal);
@@ -203,4 +215,40 @@ test('An order with few stars is a review without words that names its order, an
 	expect(await inScope(async (scope) => alarmingReviews(scope, 10))).toMatchObject([{ rating: 1 }]);
 	expect(await read()).toMatchObject({ written: 0 });
 	expect((await pool()).rows).toHaveLength(2);
+});
+
+test('Feedback on the store is asked for, waited for and kept once, with its order and without a product', async () => {
+	engine = home.another(withRatings(scriptedAdapter({ url: home.platform.url }), true));
+	await inScope(async (scope) => setReviewAlarm(scope, 2, new Date(Date.now() - 60_000).toISOString()));
+	answers = [
+		{ state: 'waiting', ticket: 't-1', seconds: 60 },
+		{ state: 'waiting', ticket: 't-1', seconds: 60 },
+		{
+			state: 'told',
+			rows: [
+				{ ok: true, value: { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: '2026-11-01' }, replies: [] },
+				{ ok: true, value: { externalOrderId: 'O-2', rating: 2, comment: null, day: null }, replies: [] },
+				{ ok: false, externalId: null, cause: 'scripted', raw: '{}', replies: [] },
+			],
+		},
+	];
+	expect(await read()).toMatchObject({ lookIn: 60, written: 0 });
+	expect(await read()).toMatchObject({ lookIn: 60 });
+	expect(await read()).toMatchObject({ lookIn: null, written: 2, unreadable: 1 });
+	expect(tickets).toEqual([null, 't-1', 't-1']);
+	const { rows } = await inScope(async (scope) => listReviews(scope, { stores: null, ratings: null, theme: null, skuId: null }, null, 10));
+	expect(rows).toMatchObject([
+		{ externalOrderId: 'O-1', rating: 1, themes: ['damaged'] },
+		{ externalOrderId: 'O-2', externalListingId: '', product: null, skuId: null },
+	]);
+	// What is a month old at most by its file is no news.
+	expect(await inScope(async (scope) => alarmingReviews(scope, 10))).toEqual([]);
+	// Another is asked for when it is due again; the same words are written once.
+	answers = [{ state: 'waiting', ticket: 't-2', seconds: 60 }];
+	expect(await read()).toMatchObject({ lookIn: 60 });
+	const same = { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: '2026-11-01' };
+	const fresh = { externalOrderId: 'O-3', rating: 1, comment: null, day: null };
+	answers = [{ state: 'told', rows: [same, fresh].map((value) => ({ ok: true as const, value, replies: [] })) }];
+	expect(await read()).toMatchObject({ written: 1, lookIn: null });
+	expect(await inScope(async (scope) => alarmingReviews(scope, 10))).toMatchObject([{ rating: 1 }]);
 });

@@ -85,7 +85,7 @@ const bodyOf = async (at: number): Promise<ReviewBody> => {
 };
 
 test('reviews are kept once with their themes, sealed; the same again writes no row', async () => {
-	expect(await read()).toEqual({ products: 1, written: 2, unreadable: 0 });
+	expect(await read()).toMatchObject({ products: 1, written: 2, unreadable: 0 });
 	const before = await rows();
 	expect(before.map(({ rating, edited }) => [rating, edited])).toEqual([
 		[1, false],
@@ -93,7 +93,7 @@ test('reviews are kept once with their themes, sealed; the same again writes no 
 	]);
 	expect(before[0]?.sealed?.toString('latin1')).not.toContain('damaged');
 	expect(await bodyOf(0)).toEqual({ title: 'Broken', text: 'It came damaged.', former: [] });
-	expect(await read()).toEqual({ products: 1, written: 0, unreadable: 0 });
+	expect(await read()).toMatchObject({ products: 1, written: 0, unreadable: 0 });
 	expect(await rows()).toEqual(before);
 	expect(asked).toEqual(['P1', 'P1']);
 });
@@ -122,5 +122,5 @@ test('a review has the SKU of its listing, and no other workspace sees it', asyn
 
 test('a review that cannot be read costs only itself', async () => {
 	said = [...ok(GOOD), { ok: false, externalId: 'R9', cause: 'rate', raw: '{}', replies: [] }];
-	expect(await read()).toEqual({ products: 1, written: 1, unreadable: 1 });
+	expect(await read()).toMatchObject({ products: 1, written: 1, unreadable: 1 });
 });

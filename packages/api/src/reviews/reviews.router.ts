@@ -63,10 +63,11 @@ function themesIn(words: readonly string[]): ReviewTheme[] {
 }
 
 function toReview(box: SealedBox, row: ReviewRow): ReviewView {
-	const { sealed, skuId, skuCode: code, themes, externalListingId: _, edited: __, externalOrderId, orderId, ...rest } = row;
+	const { sealed, skuId, skuCode: code, themes, externalListingId, edited: __, externalOrderId, orderId, ...rest } = row;
 	const body = sealed && openReview(box, row.reviewId, sealed);
 	return {
 		...rest,
+		ofStore: externalListingId === '',
 		order: externalOrderId === null ? null : { externalId: externalOrderId, orderId },
 		sku: skuId !== null && code !== null ? { skuId, code } : null,
 		title: body?.title ?? null,

@@ -5,6 +5,8 @@ import type { Verdict } from './imported.ts';
 export interface ReviewView {
 	reviewId: string;
 	storeId: string;
+	/** Whether it is about the store and not about a product. */
+	ofStore: boolean;
 	product: string | null;
 	url: string | null;
 	/** The order, where the platform names it; `orderId` null: not among ours. */

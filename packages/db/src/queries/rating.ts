@@ -36,6 +36,15 @@ export async function addStars(
 	);
 }
 
+/** Whether a store has reviews that name their order. */
+export async function hasOrderReviews(scope: Scope, storeId: string): Promise<boolean> {
+	const { rows } = await scope.client.query(
+		'select from review where workspace_id = $1 and store_id = $2 and external_order_id is not null limit 1',
+		[scope.workspaceId, storeId],
+	);
+	return rows.length > 0;
+}
+
 /** A platform's site whose orders with few stars are named, and the seconds between two looks. */
 export interface LowRatedSite {
 	platform: string;
@@ -43,18 +52,18 @@ export interface LowRatedSite {
 	seconds: number;
 }
 
-/** Whether it is a store's turn, and when its orders with few stars were read last. */
-export async function lowRatedReadAt(scope: Scope, storeId: string): Promise<string | null> {
+/** When a store's orders with few stars, or its feedback, were read or asked for last, and the file of feedback that is being made. */
+export async function lowRatedRead(scope: Scope, storeId: string): Promise<{ readAt: string | null; ticket: string | null }> {
 	const row = await scope.db
 		.selectFrom('listing_read')
-		.select('low_rated_at')
+		.select(['low_rated_at', 'feedback_ticket'])
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.executeTakeFirst();
-	return row?.low_rated_at ?? null;
+	return { readAt: row?.low_rated_at ?? null, ticket: row?.feedback_ticket ?? null };
 }
 
-/** Stores of active grants whose orders with few stars are to be read. */
+/** Stores of active grants whose orders with few stars, or whose feedback, are to be read. */
 export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSite[]): Promise<string[]> {
 	const { rows } = await sql<{ store_id: string }>`
 		select s.store_id from store s
@@ -63,7 +72,9 @@ export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSit
 		join unnest(${sites.map(({ platform }) => platform)}::text[], ${sites.map(({ siteId }) => siteId)}::text[],
 			${sites.map(({ seconds }) => seconds)}::integer[]) as p(platform, site_id, seconds) on p.platform = s.platform and p.site_id = s.site_id
 		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately()}
-			and coalesce(r.low_rated_at <= now() - make_interval(secs => p.seconds), true)
+			and (coalesce(r.low_rated_at <= now() - make_interval(secs => p.seconds), true)
+				-- Whoever waited for the file is gone.
+				or r.feedback_ticket is not null and r.low_rated_at <= now() - interval '10 minutes')
 		order by s.store_id`.execute(scope.db);
 	return rows.map((row) => row.store_id);
 }
@@ -73,10 +84,11 @@ export function refusedLately() {
 	return sql`coalesce(r.reviews_refused_at > now() - interval '1 day', false)`;
 }
 
-export async function noteLowRatedRead(scope: Scope, storeId: string, at: string): Promise<void> {
+/** @param ticket of a file of feedback that is being made */
+export async function noteLowRatedRead(scope: Scope, storeId: string, at: string, ticket: string | null): Promise<void> {
 	await scope.db
 		.updateTable('listing_read')
-		.set({ low_rated_at: at })
+		.set({ low_rated_at: at, feedback_ticket: ticket })
 		.where('workspace_id', '=', scope.workspaceId)
 		.where('store_id', '=', storeId)
 		.execute();

@@ -1,5 +1,6 @@
 import { definePlatform } from '@pangea/platform-contract';
 import { authorization } from './authorization.ts';
+import { feedback } from './feedback.ts';
 import { createIntake } from './intake.ts';
 import { finances } from './finances.ts';
 import { listings } from './listings.ts';
@@ -22,6 +23,7 @@ export const amazon = definePlatform(manifest, {
 	listings,
 	publish,
 	offers,
+	feedback,
 	reviewTopics,
 	finances,
 	queue: createIntake(),

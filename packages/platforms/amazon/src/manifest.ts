@@ -247,6 +247,8 @@ export const manifest: PlatformManifest = {
 		historyDays: 730,
 		source: `${docs}/finances-api-v2024-06-19-reference`,
 	},
+	// Of products only topics are told; of the store, feedback of one to three stars.
+	reviews: { pollSeconds: 86_400, lowRatedSeconds: 86_400, source: `${docs}/report-type-values-performance` },
 	listings: { pollSeconds: 3600, overlapSeconds: 600, wholeSeconds: 86_400 },
 	replyClocks,
 	messagePolicy,

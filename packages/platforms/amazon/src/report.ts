@@ -17,12 +17,17 @@ const REPORTS = '/reports/2021-06-30';
 const MAX_DOCUMENT_BYTES = 400 * 1024 * 1024;
 
 /** Asks for the report of a window of at most 30 days. */
-export async function requestReport(context: StoreContext, from: Instant, until: Instant): Promise<{ reportId: string; raw: RawReply }> {
+export async function requestReport(
+	context: StoreContext,
+	from: Instant,
+	until: Instant,
+	reportType = ORDER_REPORT,
+): Promise<{ reportId: string; raw: RawReply }> {
 	const { value, raw } = await call(context, wireCreateReport, {
 		operation: 'createReport',
 		method: 'POST',
 		path: `${REPORTS}/reports`,
-		body: { reportType: ORDER_REPORT, dataStartTime: from, dataEndTime: until, marketplaceIds: [context.store.siteId] },
+		body: { reportType, dataStartTime: from, dataEndTime: until, marketplaceIds: [context.store.siteId] },
 	});
 	return { reportId: value.reportId, raw };
 }
@@ -51,23 +56,13 @@ export async function awaitReport(
 	looksAtOnce = LOOKS_AT_ONCE,
 ): Promise<{ documentId: string | null; raw: RawReply }> {
 	for (let looks = 0; ; looks++) {
-		const { value, raw } = await call(context, wireReport, {
-			operation: 'getReport',
-			path: `${REPORTS}/reports/${encodeURIComponent(report.reportId)}`,
-		});
-		switch (value.processingStatus) {
-			case 'DONE':
-				if (value.reportDocumentId) return { documentId: value.reportDocumentId, raw };
-				throw misunderstood('getReport', 'DONE without a document');
-			case 'CANCELLED':
-			case 'FATAL':
-				return { documentId: null, raw };
-		}
+		const { state, documentId, raw } = await readReport(context, report.reportId);
+		if (state === 'over') return { documentId, raw };
 		if (context.now().getTime() - Date.parse(report.requestedAt) > PATIENCE_MILLIS) {
 			throw new PlatformError({
 				kind: 'unavailable',
 				userMessage: { code: 'platformDown', params: { operation: 'getReport' } },
-				detail: `getReport: still ${value.processingStatus} after an hour`,
+				detail: 'getReport: still under way after an hour',
 				retryAfter: 300_000,
 			});
 		}
@@ -75,7 +70,7 @@ export async function awaitReport(
 			throw new PlatformError({
 				kind: 'rateLimited',
 				userMessage: { code: 'rateLimited', params: { operation: 'getReport' } },
-				detail: `getReport: still ${value.processingStatus}`,
+				detail: 'getReport: still under way',
 				retryAfter: LOOK_AGAIN_MILLIS,
 			});
 		}
@@ -83,8 +78,32 @@ export async function awaitReport(
 	}
 }
 
-/** Fetches a report document: the presigned address lives five minutes and must not see our headers. */
+/** One look at a report. @throws PlatformError */
+export async function readReport(
+	context: StoreContext,
+	reportId: string,
+): Promise<{ state: 'under way' | 'over'; documentId: string | null; raw: RawReply }> {
+	const { value, raw } = await call(context, wireReport, {
+		operation: 'getReport',
+		path: `${REPORTS}/reports/${encodeURIComponent(reportId)}`,
+	});
+	const { processingStatus, reportDocumentId } = value;
+	if (processingStatus === 'CANCELLED' || processingStatus === 'FATAL') return { state: 'over', documentId: null, raw };
+	if (processingStatus !== 'DONE') return { state: 'under way', documentId: null, raw };
+	if (!reportDocumentId) throw misunderstood('getReport', 'DONE without a document');
+	return { state: 'over', documentId: reportDocumentId, raw };
+}
+
+/** The orders of a report document. @throws PlatformError */
 export async function downloadReport(context: StoreContext, documentId: string): Promise<ReportTable> {
+	const text = await downloadText(context, documentId);
+	const table = isOrderReport(text) ? cutReport(text) : null;
+	if (!table) throw misunderstood('downloadReportDocument', 'the document does not begin with the header of the order report');
+	return table;
+}
+
+/** Fetches a report document: the presigned address lives five minutes and must not see our headers. */
+export async function downloadText(context: StoreContext, documentId: string): Promise<string> {
 	const { value } = await call(context, wireReportDocument, {
 		operation: 'getReportDocument',
 		path: `${REPORTS}/documents/${encodeURIComponent(documentId)}`,
@@ -97,10 +116,7 @@ export async function downloadReport(context: StoreContext, documentId: string):
 		idempotent: true,
 	});
 	if (reply.status !== 200) throw refusalToError('downloadReportDocument', reply);
-	const text = decodeText(await unzip(reply.body), charsetOf(reply), context.store.siteId);
-	const table = isOrderReport(text) ? cutReport(text) : null;
-	if (!table) throw misunderstood('downloadReportDocument', 'the document does not begin with the header of the order report');
-	return table;
+	return decodeText(await unzip(reply.body), charsetOf(reply), context.store.siteId);
 }
 
 // The bytes decide, not the flag: it is sometimes absent while they are gzip, and HTTP may have unzipped already (contract §17.6).

@@ -7,6 +7,7 @@ import type { Publish } from './publish.ts';
 import type { ReviewCarry } from './review-carry.ts';
 import type { Ratings } from './ratings.ts';
 import type { ReviewTopicsReader } from './review-topics.ts';
+import type { StoreFeedback } from './store-feedback.ts';
 
 export interface PlatformCapabilities {
 	authorization: Authorization;
@@ -19,6 +20,7 @@ export interface PlatformCapabilities {
 	listings?: Listings;
 	reviews?: Reviews;
 	/** Where there are no `reviews`. */
+	feedback?: StoreFeedback;
 	ratings?: Ratings;
 	reviewTopics?: ReviewTopicsReader;
 	/** Where reviews from elsewhere are taken. */

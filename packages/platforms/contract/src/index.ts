@@ -12,6 +12,7 @@ export * from './publish.ts';
 export * from './review-carry.ts';
 export * from './ratings.ts';
 export * from './review-topics.ts';
+export * from './store-feedback.ts';
 export * from './wire-words.ts';
 export * from './mailbox.ts';
 export * from './manifest.ts';

@@ -89,9 +89,9 @@ export interface ListingRules {
 }
 
 export interface ReviewRules {
-	/** Between two looks at the reviews, or the stars, of one product. */
+	/** Between two looks at the reviews, or the stars, of one product; where it has neither, nothing is asked of products. */
 	pollSeconds: number;
-	/** Between two looks at orders with few stars, where the platform names them. */
+	/** Between two looks at orders with few stars, or at what buyers say of the store. */
 	lowRatedSeconds?: number;
 	/** Where the platform says so. */
 	source: string;

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { decimal } from '../core/money.ts';
+import { hash } from '../core/random.ts';
 import type { WireCall, WireReply } from '../core/operation.ts';
 import type { SimOrder } from '../core/order.ts';
 import type { PlatformContext } from '../core/platform.ts';
@@ -15,10 +16,14 @@ import { v0Status } from './notifications.ts';
 
 const BY_UPDATE = 'GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL';
 const BY_DATE = 'GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL';
+/** What buyers say of the seller, one to three stars (contract §10). */
+const FEEDBACK = 'GET_SELLER_FEEDBACK_DATA';
 const DAY = 86_400_000;
 /** Longest range of one order report; the documents leave it open. */
 const MAX_RANGE = 30 * DAY + 60_000;
 const URL_LIFE = 5 * 60_000;
+
+const COMPLAINTS = ['Arrived late and the box was damaged.', 'Wrong item sent, nobody answered.', 'Took two weeks.', 'Not as described.'];
 
 const columns = [
 	'amazon-order-id',
@@ -100,7 +105,7 @@ export class AmazonReports {
 		const from = readTime(body['dataStartTime'], call.now - 30 * DAY);
 		const to = Math.min(readTime(body['dataEndTime'], call.now), call.now);
 		if (Number.isNaN(from) || Number.isNaN(to)) return invalid('dataStartTime and dataEndTime must be ISO 8601 dates.');
-		const known = type === BY_UPDATE || type === BY_DATE;
+		const known = type === BY_UPDATE || type === BY_DATE || type === FEEDBACK;
 		if (known && to - from > MAX_RANGE) return invalid('The date range of this report type may not exceed 30 days.');
 		const id = String(++this.#last);
 		const report: Report = {
@@ -199,7 +204,7 @@ export class AmazonReports {
 		const charset = report.stores.every((s) => marketplaceOf(s).charset === 'shift_jis') ? 'shift_jis' : 'windows-1252';
 		const headers = { 'content-type': `text/plain; charset=${charset === 'shift_jis' ? 'Shift_JIS' : 'Cp1252'}` };
 		const poisoned = this.#context.faults.strike('poison', { platform: 'amazon', operation: 'reportDocument' }) !== null;
-		const lines = this.#lines(report, poisoned);
+		const lines = report.type === FEEDBACK ? this.#feedback(report) : this.#lines(report, poisoned);
 		const chunks = function* (): Generator<Buffer> {
 			for (const text of lines) yield encodeText(text, charset);
 		};
@@ -222,6 +227,28 @@ export class AmazonReports {
 			}
 		}
 		yield text;
+	}
+
+	/** One in thirty delivered orders has a buyer who complains of the seller. */
+	*#feedback(report: Report): Generator<string> {
+		yield `${['Date', 'Rating', 'Comments', 'Response', 'Order ID', 'Rater Email'].join('\t')}\r\n`;
+		const now = this.#context.clock.now();
+		for (const position of this.#context.world.scan(listingOf(report, Math.min(report.to, now)))) {
+			const order = this.#context.world.order(position, now);
+			const delivered = order?.steps.find(({ kind }) => kind === 'delivered');
+			if (!order || !delivered || hash(order.store.number, order.index, 161) % 30 !== 0) continue;
+			const day = new Date(delivered.at);
+			const [d, m, y] = [day.getUTCDate(), day.getUTCMonth() + 1, String(day.getUTCFullYear()).slice(2)];
+			const draw = hash(order.store.number, order.index, 162);
+			yield `${[
+				order.store.country === 'US' ? `${m}/${d}/${y}` : `${d}/${m}/${y}`,
+				String(1 + (draw % 3)),
+				COMPLAINTS[draw % COMPLAINTS.length] ?? '',
+				'',
+				this.#ids.order({ store: order.store.number, index: order.index }),
+				'buyer@example.com',
+			].join('\t')}\r\n`;
+		}
 	}
 
 	#rows(order: SimOrder): string[][] {

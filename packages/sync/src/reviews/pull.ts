@@ -21,6 +21,7 @@ import { guard } from '../guard.ts';
 import { newId } from '../ids.ts';
 import { PLACES } from '../keyring.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
+import { readFeedback } from './feedback.ts';
 import { readLowRated, readStars } from './ratings.ts';
 
 /** Products in one run; the next round goes on. */
@@ -37,6 +38,8 @@ export interface ReviewsRead {
 	/** New or changed. */
 	written: number;
 	unreadable: number;
+	/** In how many seconds to look again for a file that the platform is making; null: none is waited for. */
+	lookIn: number | null;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function pullReviews(
 	signal: AbortSignal,
 ): Promise<StoreRun<ReviewsRead>> {
 	return await withStore(engine, ids, { signal, urgent: false, patient: true }, async (store) => {
-		const total: ReviewsRead = { products: 0, written: 0, unreadable: 0 };
+		const total: ReviewsRead = { products: 0, written: 0, unreadable: 0, lookIn: null };
 		try {
 			await read(engine, store, total, signal);
 			await engine.database.inWorkspace(ids.workspaceId, (scope) => noteReviewsRefused(scope, ids.storeId, null));
@@ -65,9 +68,11 @@ export async function pullReviews(
 
 async function read(engine: Engine, store: OpenStore, total: ReviewsRead, signal: AbortSignal): Promise<void> {
 	const { workspaceId, storeId } = store.target;
-	const { reviews, ratings, manifest } = store.adapter;
+	const { reviews, ratings, feedback, manifest } = store.adapter;
 	if (!manifest.reviews) return;
-	if (ratings) await readLowRated(engine, store, ratings, total);
+	if (feedback) total.lookIn = await readFeedback(engine, store, feedback, total);
+	else if (ratings) await readLowRated(engine, store, ratings, total);
+	if (!reviews && !ratings) return;
 	const before = addMillis(engine.now().toISOString(), -manifest.reviews.pollSeconds * SECOND);
 	const due = await engine.database.inWorkspace(workspaceId, (scope) => dueReviewProducts(scope, storeId, before, A_RUN));
 	for (const product of due) {

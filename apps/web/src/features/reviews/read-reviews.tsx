@@ -33,7 +33,9 @@ export function ReadReviews() {
 				</li>
 			)}
 			<li>{t`Themes are found by a list of words for each language; correct them where they are wrong.`}</li>
-			{has('amazon') && <li>{t`Amazon gives topics, no texts: they stand where you look at one SKU.`}</li>}
+			{has('amazon') && (
+				<li>{t`Amazon gives topics of products, no texts: they stand where you look at one SKU. Of the store it tells what buyers of one to three stars say.`}</li>
+			)}
 			{has('tiktok-shop') && (
 				<li>
 					{t`TikTok Shop tells stars by product, counted from some 180 days before they were read first, and in the US orders with few stars. It shows texts to no program.`}

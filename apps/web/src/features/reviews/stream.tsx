@@ -53,7 +53,7 @@ export function Stream({ search: { stars, theme, sku }, stores }: StreamProps) {
 		ArrowDown: () => go(1),
 		ArrowUp: () => go(-1),
 		l: () => {
-			if (mayPair && current) setLinking(current.reviewId);
+			if (mayPair && current && !current.ofStore) setLinking(current.reviewId);
 		},
 		Escape: () => setLinking(null),
 	});
@@ -157,7 +157,9 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 			)}
 			<div className="line review-foot">
 				{review.order !== null && <OrderLink of={review.order} />}
-				{review.sku ? (
+				{review.ofStore ? (
+					<span className="tag">{t`About the store`}</span>
+				) : review.sku ? (
 					<Link to="/catalogue" search={{ view: 'all', sku: review.sku.skuId }}>
 						{review.sku.code}
 					</Link>
@@ -180,7 +182,7 @@ function Row({ of: review, current, linking, mayPair, onChoose, onLink }: RowPro
 						{t`Correct themes`}
 					</Button>
 				)}
-				{mayPair && !linking && (
+				{mayPair && !linking && !review.ofStore && (
 					<Button size="small" onClick={() => onLink(true)}>
 						{t`Tie to a SKU`}
 					</Button>
