@@ -5,6 +5,7 @@ import {
 	type Offers,
 	pathStep,
 	PlatformError,
+	refusedFor,
 	refusedOutcome,
 	type RefusalReason,
 	type StoreContext,
@@ -46,7 +47,7 @@ async function changeOne(context: StoreContext, change: OfferChange): Promise<Of
 	const productType = (item.summaries ?? []).find(({ marketplaceId }) => marketplaceId === context.store.siteId)?.productType;
 	if (!productType) throw notHere();
 	const patched = patchedBy(context, change, item);
-	if (patched === null) return { state: 'refused', code: change.field === 'title' ? 'offerTitleNotOurs' : 'offerNotOurs', reasons: [] };
+	if (patched === null) return refusedFor(change.field === 'title' ? 'offerTitleNotOurs' : 'offerNotOurs');
 	const body = { productType, patches: [{ op: 'replace', path: `/attributes/${patched.name}`, value: patched.value }] };
 	const checked = await patch(context, path, body, true);
 	if (checked.status !== 'VALID') return refusal(checked, change);

@@ -24,6 +24,22 @@ export function refusedOutcome(error: unknown): OfferOutcome {
 	return { state: 'refused', code: error.userMessage.code, reasons: message === '' ? [] : [{ field: null, code, words: message }] };
 }
 
+/** What is not changed for a reason of ours. */
+export function refusedFor(code: UserMessageCode): OfferOutcome {
+	return { state: 'refused', code, reasons: [] };
+}
+
+/** Titles of one product that has but one: the first is sent, the same ones share what becomes of it, and another one is refused. */
+export async function changeOneTitle(
+	changes: readonly OfferChange[],
+	send: (title: string) => Promise<OfferOutcome>,
+): Promise<Map<OfferChange, OfferOutcome>> {
+	const [first, ...others] = changes.filter((change) => change.field === 'title');
+	if (!first) return new Map();
+	const outcome = await send(first.title).catch(refusedOutcome);
+	return new Map([first, ...others].map((change) => [change, change.title === first.title ? outcome : refusedFor('offerSeveralTitles')]));
+}
+
 /** Changing the title, the price and the stock of listings that exist. What is asked for is absolute, so that a change may be sent again. */
 export interface Offers {
 	/** What the store takes for a listing, as far as store and mirror tell. A listing may turn out to be another case when it is changed. */

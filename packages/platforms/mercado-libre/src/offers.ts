@@ -5,6 +5,7 @@ import {
 	type OfferOutcome,
 	type Offers,
 	pathStep,
+	refusedFor,
 	refusedOutcome,
 	type StoreContext,
 } from '@pangea/platform-contract';
@@ -65,15 +66,15 @@ async function changeOne(context: StoreContext, id: string, change: OfferChange)
 		else await put(context, `/items/${pathStep(id)}`, { price: amount });
 		return { state: 'accepted' };
 	}
-	if (isGlobalSelling(context)) return { state: 'refused', code: 'offerShared', reasons: [] };
+	if (isGlobalSelling(context)) return refusedFor('offerShared');
 	return await changeStock(context, `/items/${pathStep(id)}`, change);
 }
 
 async function changeTitle(context: StoreContext, id: string, title: string): Promise<OfferOutcome> {
 	const [base, target] = isGlobalSelling(context) ? ['/marketplace/items', '/global/items'] : ['/items', '/items'];
 	const item = await itemNow(context, `${base}/${pathStep(id)}`);
-	if (item.family_name) return { state: 'refused', code: 'offerTitleMade', reasons: [] };
-	if ((item.sold_quantity ?? 0) > 0) return { state: 'refused', code: 'offerTitleFrozen', reasons: [] };
+	if (item.family_name) return refusedFor('offerTitleMade');
+	if ((item.sold_quantity ?? 0) > 0) return refusedFor('offerTitleFrozen');
 	await put(context, `${target}/${pathStep(id)}`, { title });
 	return { state: 'accepted' };
 }
@@ -84,14 +85,14 @@ async function itemNow(context: StoreContext, path: string) {
 
 async function changeStock(context: StoreContext, path: string, change: Extract<OfferChange, { field: 'stock' }>): Promise<OfferOutcome> {
 	const item = await itemNow(context, path);
-	if (item.shipping?.logistic_type === FULFILMENT) return { state: 'refused', code: 'offerNotOurs', reasons: [] };
+	if (item.shipping?.logistic_type === FULFILMENT) return refusedFor('offerNotOurs');
 	const { stock: available_quantity, externalVariantId } = change;
 	const variations = item.variations ?? [];
 	if (variations.length === 0) {
 		await put(context, path, { available_quantity });
 		return { state: 'accepted' };
 	}
-	if (!variations.some(({ id }) => id === externalVariantId)) return { state: 'refused', code: 'notFoundAtPlatform', reasons: [] };
+	if (!variations.some(({ id }) => id === externalVariantId)) return refusedFor('notFoundAtPlatform');
 	// Variations that are not named are deleted (contract §6.3).
 	await put(context, path, {
 		variations: variations.map(({ id }) => ({ id: numberOf(id), ...(id === externalVariantId ? { available_quantity } : {}) })),

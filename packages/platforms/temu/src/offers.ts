@@ -1,5 +1,13 @@
 import type { OfferTerms } from '@pangea/domain';
-import { type OfferChange, type OfferOutcome, type Offers, refusedOutcome, type StoreContext } from '@pangea/platform-contract';
+import {
+	changeOneTitle,
+	type OfferChange,
+	type OfferOutcome,
+	type Offers,
+	refusedFor,
+	refusedOutcome,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import type { z } from 'zod';
 import { call, callForStore, gatewayOf, type Params, tokenOf } from './client.ts';
 import { notUnderstood } from './errors.ts';
@@ -26,27 +34,18 @@ export const offers: Offers = {
 	}),
 
 	async change(context, externalListingId, changes, requestKey) {
-		const outcomes = new Map<OfferChange, OfferOutcome>();
-		const [name, ...sames] = changes.filter((change) => change.field === 'title');
-		if (name) {
-			const outcome = await rename(context, externalListingId, name.title).catch(refusedOutcome);
-			for (const change of [name, ...sames]) outcomes.set(change, change.title === name.title ? outcome : refused('offerSeveralTitles'));
-		}
+		const outcomes = await changeOneTitle(changes, (title) => rename(context, externalListingId, title));
 		const stocks = changes.filter((change) => change.field === 'stock');
 		if (stocks.length > 0) {
 			const each = await setStocks(context, externalListingId, stocks, requestKey).catch((error: unknown) => {
 				const outcome = refusedOutcome(error);
 				return stocks.map(() => outcome);
 			});
-			for (const [place, change] of stocks.entries()) outcomes.set(change, each[place] ?? refused('notFoundAtPlatform'));
+			for (const [place, change] of stocks.entries()) outcomes.set(change, each[place] ?? refusedFor('notFoundAtPlatform'));
 		}
-		return changes.map((change) => outcomes.get(change) ?? refused('modeNotServed'));
+		return changes.map((change) => outcomes.get(change) ?? refusedFor('modeNotServed'));
 	},
 };
-
-function refused(code: Extract<OfferOutcome, { state: 'refused' }>['code']): OfferOutcome {
-	return { state: 'refused', code, reasons: [] };
-}
 
 /** The block that holds the name holds the pictures as well, so they are sent back as they are. */
 async function rename(context: StoreContext, externalListingId: string, goodsName: string): Promise<OfferOutcome> {

@@ -1,5 +1,14 @@
 import { formatDecimal, type OfferTerms } from '@pangea/domain';
-import { type Json, type OfferChange, type OfferOutcome, type Offers, refusedOutcome, type StoreContext } from '@pangea/platform-contract';
+import {
+	changeOneTitle,
+	type Json,
+	type OfferChange,
+	type OfferOutcome,
+	type Offers,
+	refusedFor,
+	refusedOutcome,
+	type StoreContext,
+} from '@pangea/platform-contract';
 import { call } from './client.ts';
 import { titleBounds } from './product-rules.ts';
 import { cipherOf } from './stores.ts';
@@ -30,14 +39,9 @@ export const offers: Offers = {
 
 	async change(context, externalListingId, changes) {
 		const path = `/product/202309/products/${encodeURIComponent(externalListingId)}`;
-		const outcomes = new Map<OfferChange, OfferOutcome>();
 		const prices = changes.filter((change) => change.field === 'price');
 		const stocks = changes.filter((change) => change.field === 'stock');
-		const [title, ...sames] = changes.filter((change) => change.field === 'title');
-		if (title) {
-			const outcome = await changeTitle(context, path, title.title).catch(refusedOutcome);
-			for (const change of [title, ...sames]) outcomes.set(change, change.title === title.title ? outcome : refused('offerSeveralTitles'));
-		}
+		const outcomes = await changeOneTitle(changes, (title) => changeTitle(context, path, title));
 		// A refusal names no variant, so each price goes by itself.
 		for (const change of prices) outcomes.set(change, await changePrice(context, path, change).catch(refusedOutcome));
 		if (stocks.length > 0) {
@@ -47,7 +51,7 @@ export const offers: Offers = {
 			});
 			for (const [change, outcome] of each) outcomes.set(change, outcome);
 		}
-		return changes.map((change) => outcomes.get(change) ?? { state: 'refused', code: 'notFoundAtPlatform', reasons: [] });
+		return changes.map((change) => outcomes.get(change) ?? refusedFor('notFoundAtPlatform'));
 	},
 
 	async titleRefusal(context, externalListingId) {
@@ -126,8 +130,8 @@ async function changeStocks(
 	for (const change of changes) {
 		const sku = product.skus.find(({ id }) => id === change.externalVariantId);
 		const body = sku && stockBody(sku, change.stock);
-		if (body === undefined) outcomes.set(change, refused('notFoundAtPlatform'));
-		else if (typeof body === 'string') outcomes.set(change, refused(body));
+		if (body === undefined) outcomes.set(change, refusedFor('notFoundAtPlatform'));
+		else if (typeof body === 'string') outcomes.set(change, refusedFor(body));
 		else {
 			skus.push(body);
 			sent.push(change);
@@ -184,8 +188,4 @@ function stockBody(
 			},
 		],
 	};
-}
-
-function refused(code: Extract<OfferOutcome, { state: 'refused' }>['code']): OfferOutcome {
-	return { state: 'refused', code, reasons: [] };
 }

@@ -9,7 +9,8 @@ import { newId } from '../ids.ts';
 import { PLACES } from '../keyring.ts';
 
 const DAY = 86_400_000;
-const KEPT_DAYS = 90;
+/** How long words are kept that the platform shows no more. */
+export const KEPT_DAYS = 90;
 
 /** What a buyer says of an order that the platform names. */
 export interface OrderReview {

@@ -22,14 +22,13 @@ import { newId } from '../ids.ts';
 import { PLACES } from '../keyring.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
 import { readFeedback } from './feedback.ts';
+import { KEPT_DAYS } from './order-reviews.ts';
 import { readLowRated, readStars } from './ratings.ts';
 
 /** Products in one run; the next round goes on. */
 const A_RUN = 200;
 const SECOND = 1000;
 const DAY = 86_400_000;
-/** How long words are kept that the platform shows no more. */
-const KEPT_DAYS = 90;
 /** What is still shown is written again only this often. */
 const RENEWED_DAYS = 30;
 
