@@ -161,7 +161,7 @@ describe('the desk of two operators', () => {
 			await api.inbox.saveMacro.mutate({ macroId: crypto.randomUUID(), name, texts: [{ language: 'pt-BR', text }], quickKey });
 		};
 		await saved('Where it is', 'Aqui é a loja {store}.');
-		await saved('Thanks', 'Obrigado pela paciência', '3');
+		await saved('Obrigado', 'Obrigado pela paciência', '3');
 		await page.keyboard.press('r');
 		await page.keyboard.press('Control+/');
 		await page.keyboard.type('where');
@@ -176,7 +176,7 @@ describe('the desk of two operators', () => {
 		await page.getByRole('alert').filter({ hasText: 'Tracking number' }).waitFor();
 		await page.keyboard.press('Control+a');
 		await page.keyboard.press('Control+/');
-		await page.getByRole('option', { name: /Thanks/ }).waitFor();
+		await page.getByRole('option', { name: /Obrigado/ }).waitFor();
 		await page.keyboard.press('3');
 		await until('the other text', 5_000, async () => (await field.inputValue()) === 'Obrigado pela paciência');
 		await page.keyboard.press('Enter');

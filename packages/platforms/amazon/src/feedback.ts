@@ -1,5 +1,5 @@
 import { addMillis, instantFromMillis } from '@pangea/domain';
-import type { FeedbackAnswer, Outcome, StoreContext, StoreFeedback, StoreFeedbackRow } from '@pangea/platform-contract';
+import type { FeedbackAnswer, Outcome, StoreFeedback, StoreFeedbackRow } from '@pangea/platform-contract';
 import { misunderstood } from './errors.ts';
 import { downloadText, readReport, requestReport } from './report.ts';
 
