@@ -163,7 +163,8 @@ export function BuyerButton({ conversationId }: { conversationId: string }) {
 				size="small"
 				className="buyer-button"
 				icon={<TeamOutlined aria-hidden />}
-				aria-label={t`The same buyer`}
+				// What is shown has to be in the name.
+				aria-label={count > 0 ? `${t`The same buyer`} ${count}` : t`The same buyer`}
 				aria-keyshortcuts="b"
 				aria-expanded={open}
 				title={`${t`The same buyer`} (B)`}
