@@ -229,6 +229,9 @@ describe('an import', () => {
 
 	test('is counted apart from what platforms count', async () => {
 		await give(FILE);
+		// The cursor of another list has two parts as well, and is none of this one.
+		const foreign = Buffer.from(JSON.stringify(['2026-11-30T11:06:59.000Z', '01a22c22-f8f1-7367-9447-d79e165174e8'])).toString('base64url');
+		await expect(ask().matrix({ cursor: foreign })).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 		const { rows } = await ask().matrix({});
 		expect(rows.map(({ code, average, ratings, source }) => [code, average, ratings, source])).toEqual([
 			['LMP', 3, 2, 'file'],

@@ -1,7 +1,7 @@
 import { LOW_RATING } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import { packCursor, unpackCursor } from '../keyset.ts';
+import { CursorError, packCursor, unpackCursor } from '../keyset.ts';
 import { ALARMS } from './review-alarm.ts';
 import { HOLDS, MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
@@ -153,6 +153,8 @@ export interface RatedSku {
 
 /** Before all SKUs. */
 const FIRST_RATED = ['-1', '00000000-0000-0000-0000-000000000000'];
+/** An average as a double is written, and an id. */
+const PLACE = /^-?\d(\.\d{1,20})? [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Rated extends RatedSku {
 	/** Decimal text. */
@@ -169,6 +171,8 @@ export async function reviewedSkus(
 	{ after, limit }: { after?: string | undefined; limit: number },
 ): Promise<{ rows: RatedSku[]; next: string | null }> {
 	const [average = '', beyond = ''] = after === undefined ? FIRST_RATED : unpackCursor(after, 2);
+	// That of another list has two parts as well.
+	if (!PLACE.test(`${average} ${beyond}`)) throw new CursorError('Not a page cursor of this list');
 	const asked = { average, beyond, limit: limit + 1 };
 	const { rows } = stores === null ? await ratedAnywhere(scope, asked) : await ratedIn(scope, stores, asked).execute(scope.db);
 	const page = rows.slice(0, limit);
