@@ -39,6 +39,7 @@ import {
 } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import { z } from 'zod';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import { type Member, router } from '../trpc.ts';
 import { buyerProcedures } from './buyer.procedures.ts';
@@ -139,7 +140,7 @@ export const inboxRouter = router({
 	stores: inboxProcedure('inbox.read').query(async ({ ctx: { member } }): Promise<InboxStoreView[]> => {
 		const pulls = await member.scoped((scope) => messagePulls(scope, member.storeScope));
 		return pulls.map(({ storeId, platform, state, readUntil, code }) => {
-			const adapter = isPlatformId(platform) ? member.services.registry.get(platform) : undefined;
+			const adapter = adapterOf(member, platform);
 			const known = state === 'read' || state === 'scopeMissing' || state === 'mailbox' ? state : 'waiting';
 			return {
 				storeId,
@@ -197,7 +198,7 @@ export const inboxRouter = router({
 				const draft = await draftOf(scope, { ...mine, part: 'answer' });
 				const ownDraft = await draftOf(scope, { ...mine, part: 'own' });
 				const chosen = await chosenFiles(scope, mine);
-				const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
+				const adapter = adapterOf(member, row.platform);
 				const [conversation] = await toRows(member, scope, [row], box);
 				const place = (await placesOfStores(scope, [row.store_id])).get(row.store_id);
 				if (!conversation || !place) throw problem('notFound');
@@ -270,7 +271,7 @@ export const inboxRouter = router({
 			return await member.scoped(async (scope) => {
 				const [found] = await conversationRows(scope, member.storeScope, [conversationId]);
 				if (!found) throw problem('notFound');
-				const adapter = isPlatformId(found.platform) ? member.services.registry.get(found.platform) : undefined;
+				const adapter = adapterOf(member, found.platform);
 				const isEmpty = input.text === '' && input.messageFileIds.length === 0;
 				if (isEmpty || input.text.length > longestOf(adapter, found.kind)) throw problem('inputWrong', { field: 'text' });
 				const unfilled = unfilledVariables(input.text);

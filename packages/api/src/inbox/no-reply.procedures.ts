@@ -10,11 +10,12 @@ import {
 	unmarkNoReply,
 	writeAudit,
 } from '@pangea/db';
-import { chooseClock, isPlatformId, replyKindOf } from '@pangea/domain';
+import { chooseClock, replyKindOf } from '@pangea/domain';
 import type { PlatformAdapter } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
 import type { Selectable } from 'kysely';
 import { z } from 'zod';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import { inboxProcedure } from './inbox.procedure.ts';
 
@@ -55,7 +56,7 @@ export const noReplyProcedures = {
 				if (needed) {
 					if (!(await unmarkNoReply(scope, conversationId))) throw problem('noReplyUnknown');
 				} else {
-					const adapter = isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
+					const adapter = adapterOf(member, row.platform);
 					if (!knowsNoReply(adapter, row, place)) throw problem('noReplyUnknown');
 					const newest = await newestMessage(scope, conversationId, 'buyer');
 					if (seenMessageId !== undefined && newest?.messageId !== seenMessageId) throw problem('writtenMeanwhile');

@@ -1,7 +1,6 @@
 import { type OfferRow, type Scope } from '@pangea/db';
 import {
 	changeablePrice,
-	isPlatformId,
 	judgePrice,
 	judgeStock,
 	judgeTitle,
@@ -16,6 +15,7 @@ import {
 	type OperatingMode,
 	plainTitle,
 } from '@pangea/domain';
+import { adapterOf } from '../adapter.ts';
 import { floorsOf } from '../catalogue/floors.ts';
 import { stateOf } from '../catalogue/states.ts';
 import type { Member } from '../trpc.ts';
@@ -57,7 +57,7 @@ function factsOf(row: OfferRow): OfferFacts {
 /** What can be changed of listings, and what must not be undercut. */
 export async function offeredOf(scope: Scope, member: Member, rows: readonly OfferRow[]): Promise<Offered[]> {
 	const known = rows.map((row) => {
-		const offers = isPlatformId(row.platform) ? member.services.registry.get(row.platform)?.offers : undefined;
+		const offers = adapterOf(member, row.platform)?.offers;
 		const facts = factsOf(row);
 		// The mode is one of ours: it was written from a store's description.
 		const terms = offers?.terms({ siteId: row.siteId, mode: row.mode as OperatingMode, attributes: row.attributes }, facts) ?? NO_OFFERS;

@@ -1,8 +1,9 @@
 import { orderMessagesOf, orderRows, type Scope, writeAudit } from '@pangea/db';
-import { checkMessage, isPlatformId, LONGEST_MESSAGE, ORDER_MESSAGE_KINDS, unfilledVariables } from '@pangea/domain';
+import { checkMessage, LONGEST_MESSAGE, ORDER_MESSAGE_KINDS, unfilledVariables } from '@pangea/domain';
 import type { OrderMessageKind, OrderMessageOffer, OrderMessageState } from '@pangea/domain';
 import { z } from 'zod';
 import { inboxProcedure } from '../inbox/inbox.procedure.ts';
+import { adapterOf } from '../adapter.ts';
 import { problem } from '../problem.ts';
 import type { OrderMessageView } from '../shapes.ts';
 import type { Member } from '../trpc.ts';
@@ -11,7 +12,7 @@ const ofOrder = z.object({ orderId: z.uuid() });
 
 async function requireOrder(member: Member, scope: Scope, orderId: string) {
 	const [row] = await orderRows(scope, member.storeScope, [orderId]);
-	const adapter = row && isPlatformId(row.platform) ? member.services.registry.get(row.platform) : undefined;
+	const adapter = row && adapterOf(member, row.platform);
 	if (!row) throw problem('notFound');
 	// Null where the platform takes no such messages.
 	const policy = adapter?.orderMessages ? adapter.manifest.messagePolicy : null;

@@ -29,6 +29,7 @@ import { averageOf, isPlatformId, type PlatformId, REVIEW_THEMES, type ReviewThe
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import { z } from 'zod';
+import { adapterOf } from '../adapter.ts';
 import { problem, problemOf } from '../problem.ts';
 import { type Member, memberProcedure, router } from '../trpc.ts';
 import { carryProcedures } from './carry.ts';
@@ -193,7 +194,7 @@ export const reviewsRouter = router({
 				const listings = (await listingsOfSku(scope, of, skuId)).filter(({ gone }) => !gone);
 				return [...new Map(listings.map((one) => [one.storeId, one])).values()].flatMap(({ storeId, externalListingId }) => {
 					const store = sites.get(storeId);
-					const reader = store && isPlatformId(store.platform) ? member.services.registry.get(store.platform)?.reviewTopics : undefined;
+					const reader = store && adapterOf(member, store.platform)?.reviewTopics;
 					return store && reader?.serves(store) ? [{ storeId, externalListingId, reader }] : [];
 				});
 			});

@@ -71,7 +71,7 @@ export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSit
 		join listing_read r on r.workspace_id = s.workspace_id and r.store_id = s.store_id
 		join unnest(${sites.map(({ platform }) => platform)}::text[], ${sites.map(({ siteId }) => siteId)}::text[],
 			${sites.map(({ seconds }) => seconds)}::integer[]) as p(platform, site_id, seconds) on p.platform = s.platform and p.site_id = s.site_id
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately()}
+		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately('r')}
 			and (coalesce(r.low_rated_at <= now() - make_interval(secs => p.seconds), true)
 				-- Whoever waited for the file is gone.
 				or r.feedback_ticket is not null and r.low_rated_at <= now() - interval '10 minutes')
@@ -79,9 +79,9 @@ export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSit
 	return rows.map((row) => row.store_id);
 }
 
-/** Of a `listing_read` `r`: whether its grant lacked the right to reviews within the last day, after which it is tried again. */
-export function refusedLately() {
-	return sql`coalesce(r.reviews_refused_at > now() - interval '1 day', false)`;
+/** Of a row of `listing_read`: whether its grant lacked the right to reviews within the last day, after which it is tried again. */
+export function refusedLately(row: 'l' | 'r') {
+	return sql`coalesce(${sql.ref(`${row}.reviews_refused_at`)} > now() - interval '1 day', false)`;
 }
 
 /** @param ticket of a file of feedback that is being made */

@@ -2,6 +2,7 @@ import { LOW_RATING } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { CursorError, packCursor, unpackCursor } from '../keyset.ts';
+import { refusedLately } from './rating.ts';
 import { ALARMS } from './review-alarm.ts';
 import { HOLDS, MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
@@ -255,7 +256,7 @@ export interface StoreReviews {
 export async function reviewReads(scope: Scope, storeScope: StoreScope): Promise<StoreReviews[]> {
 	const { rows } = await sql<StoreReviews>`
 		select s.store_id as "storeId", s.platform, s.site_id as "siteId", coalesce(l.products, 0) as products, coalesce(l.products_asked, 0) as asked,
-			l.reviews_read_at as "readAt", coalesce(l.reviews_refused_at > now() - interval '1 day', false) as refused, coalesce(f.imported, 0) as imported
+			l.reviews_read_at as "readAt", ${refusedLately('l')} as refused, coalesce(f.imported, 0) as imported
 		from store s left join listing_read l on l.workspace_id = s.workspace_id and l.store_id = s.store_id
 		left join (
 			select store_id, count(*)::integer as imported from review where workspace_id = ${scope.workspaceId} and import_id is not null group by 1

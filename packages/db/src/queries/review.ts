@@ -124,7 +124,7 @@ export async function dueReviewReads(scope: Scope, seconds: ReadonlyMap<string, 
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as p(platform, seconds) on p.platform = s.platform
 		left join listing_read r on r.workspace_id = s.workspace_id and r.store_id = s.store_id
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately()}
+		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately('r')}
 			and (exists (${offered(scope)} and l.reviews_at is null)
 				or exists (${offered(scope)} and l.reviews_at <= now() - make_interval(secs => p.seconds)))
 		order by s.store_id`.execute(scope.db);

@@ -4,6 +4,7 @@ import type { StoreFeedback } from '@pangea/platform-contract';
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { keepOrderReviews } from './order-reviews.ts';
+import { understood } from './write.ts';
 
 const SECOND = 1000;
 const DAY = 86_400_000;
@@ -30,12 +31,7 @@ export async function readFeedback(
 	const answer = await feedback.ask(store.context, ticket);
 	const rows = answer.state === 'told' ? answer.rows : [];
 	const { zone } = store.context;
-	const known = rows.flatMap((row) => {
-		if (row.ok) return [row.value];
-		total.unreadable++;
-		engine.log.warn({ storeId, cause: row.cause }, 'a row of feedback could not be read');
-		return [];
-	});
+	const known = understood(engine, storeId, rows, total);
 	const isFirst = rows.length > 0 && !(await engine.database.inWorkspace(workspaceId, (scope) => hasOrderReviews(scope, storeId)));
 	total.written += await keepOrderReviews(
 		engine,

@@ -1,16 +1,10 @@
-import { probeReviews, type ReviewWrite, storeListingsLock, writeReviews } from '@pangea/db';
-import { addMillis, type Instant, type ReviewBody, themesOf } from '@pangea/domain';
+import { probeReviews, storeListingsLock, writeReviews } from '@pangea/db';
+import type { Instant } from '@pangea/domain';
 import { recordEvent } from '@pangea/realtime';
 import type { OpenStore } from '../context.ts';
-import { sha256 } from '../digest.ts';
 import type { Engine } from '../engine.ts';
 import { guard } from '../guard.ts';
-import { newId } from '../ids.ts';
-import { PLACES } from '../keyring.ts';
-
-const DAY = 86_400_000;
-/** How long words are kept that the platform shows no more. */
-export const KEPT_DAYS = 90;
+import { makingFor, toWrite } from './write.ts';
 
 /** What a buyer says of an order that the platform names. */
 export interface OrderReview {
@@ -24,36 +18,19 @@ export interface OrderReview {
 	writtenAt: Instant;
 }
 
-/** Keeps reviews that name their order. @returns how many were new or changed */
+/** Keeps reviews that name their order. Their time may be ours, so it makes none of them another. @returns how many were new or changed */
 export async function keepOrderReviews(engine: Engine, store: OpenStore, reviews: readonly OrderReview[], now: Instant): Promise<number> {
 	const { workspaceId, storeId } = store.target;
 	const told = new Map(reviews.map((review) => [review.externalId, review]));
-	const box = await engine.keys.box(workspaceId);
-	const language = store.adapter.manifest.sites.find(({ id }) => id === store.context.store.siteId)?.language ?? '';
+	const making = await makingFor(engine, store, now);
 	return await engine.database.inWorkspace(
 		workspaceId,
 		async (scope) => {
 			await guard(scope, storeId);
 			const known = await probeReviews(scope, storeId, [...told.keys()]);
-			const writes = [...told.values()].flatMap(({ rating, text, ...review }): ReviewWrite[] => {
-				const before = known.get(review.externalId);
-				const digest = sha256(JSON.stringify([rating, text]));
-				if (before?.digest.equals(digest)) return [];
-				const reviewId = before?.reviewId ?? newId();
-				const body: ReviewBody = { title: null, text, former: [] };
-				return [
-					{
-						...review,
-						reviewId,
-						rating,
-						rawStatus: null,
-						themes: text === null ? [] : themesOf(text, language),
-						sealed: box.seal(JSON.stringify(body), PLACES.review(reviewId)),
-						digest,
-						diesAt: addMillis(now, KEPT_DAYS * DAY),
-					},
-				];
-			});
+			const writes = [...told.values()].flatMap((review) =>
+				toWrite(making, { ...review, title: null, rawStatus: null }, [review.rating, review.text], known.get(review.externalId)),
+			);
 			await writeReviews(scope, storeId, writes);
 			if (writes.length > 0) await recordEvent(scope, { kind: 'reviews.changed', storeId, ids: [] });
 			return writes.length;

@@ -2,28 +2,22 @@ import {
 	countReviewProducts,
 	dueReviewProducts,
 	keepReviewsAlive,
-	type KnownReview,
 	noteReviewsRead,
 	noteReviewsRefused,
 	probeReviews,
-	type ReviewWrite,
 	storeListingsLock,
 	writeReviews,
 } from '@pangea/db';
-import { addMillis, type Review, type ReviewBody, themesOf } from '@pangea/domain';
+import { addMillis } from '@pangea/domain';
 import { PlatformError, type ProductReviews } from '@pangea/platform-contract';
 import { recordEvent } from '@pangea/realtime';
-import type { SealedBox } from '@pangea/vault';
 import type { OpenStore } from '../context.ts';
-import { sha256 } from '../digest.ts';
 import type { Engine } from '../engine.ts';
 import { guard } from '../guard.ts';
-import { newId } from '../ids.ts';
-import { PLACES } from '../keyring.ts';
 import { type StoreRun, withStore } from '../trouble.ts';
 import { readFeedback } from './feedback.ts';
-import { KEPT_DAYS } from './order-reviews.ts';
 import { readLowRated, readStars } from './ratings.ts';
+import { KEPT_DAYS, makingFor, toWrite, understood } from './write.ts';
 
 /** Products in one run; the next round goes on. */
 const A_RUN = 200;
@@ -95,25 +89,20 @@ async function keepReviews(
 	{ items, stars }: ProductReviews,
 ): Promise<Pick<ReviewsRead, 'written' | 'unreadable'>> {
 	const { workspaceId, storeId } = store.target;
-	const told = new Map<string, Review>();
-	let unreadable = 0;
-	for (const item of items) {
-		if (item.ok) told.set(item.value.externalId, item.value);
-		else {
-			unreadable++;
-			engine.log.warn({ storeId, externalId: item.externalId, cause: item.cause }, 'a review could not be read');
-		}
-	}
+	const counted = { unreadable: 0 };
+	const told = new Map(understood(engine, storeId, items, counted).map((review) => [review.externalId, review]));
 	const now = engine.now().toISOString();
-	const site = store.adapter.manifest.sites.find(({ id }) => id === store.context.store.siteId);
-	const box = await engine.keys.box(workspaceId);
-	const making: Making = { box, product, now, diesAt: addMillis(now, KEPT_DAYS * DAY), language: site?.language ?? '' };
+	const making = await makingFor(engine, store, now);
 	const written = await engine.database.inWorkspace(
 		workspaceId,
 		async (scope) => {
 			await guard(scope, storeId);
 			const known = await probeReviews(scope, storeId, [...told.keys()]);
-			const writes = [...told.values()].flatMap((review) => toWrite(making, review, known.get(review.externalId)));
+			const writes = [...told.values()].flatMap((review) => {
+				const { rating, title, text, writtenAt, rawStatus } = review;
+				const placed = { ...review, externalListingId: product, externalOrderId: null };
+				return toWrite(making, placed, [rating, title, text, writtenAt, rawStatus], known.get(review.externalId));
+			});
 			const renewed = addMillis(now, (KEPT_DAYS - RENEWED_DAYS) * DAY);
 			const written = new Set(writes.map(({ reviewId }) => reviewId));
 			const old = [...known.values()].filter(({ reviewId, diesAt }) => diesAt < renewed && !written.has(reviewId));
@@ -129,40 +118,5 @@ async function keepReviews(
 		},
 		{ lock: storeListingsLock(storeId) },
 	);
-	return { written, unreadable };
-}
-
-interface Making {
-	box: SealedBox;
-	product: string;
-	now: string;
-	diesAt: string;
-	/** Of the site: the platform names none. */
-	language: string;
-}
-
-function toWrite({ box, product, now, diesAt, language }: Making, review: Review, known: KnownReview | undefined): ReviewWrite[] {
-	const { title, text, rating } = review;
-	const digest = sha256(JSON.stringify([rating, title, text, review.writtenAt, review.rawStatus]));
-	if (known?.digest.equals(digest)) return [];
-	const reviewId = known?.reviewId ?? newId();
-	const former = known?.sealed ? (JSON.parse(box.open(known.sealed, PLACES.review(reviewId)).toString('utf8')) as ReviewBody) : null;
-	const body: ReviewBody = { title, text, former: former?.former ?? [] };
-	if (known && former && (known.rating !== rating || former.title !== title || former.text !== text))
-		body.former = [...body.former, { rating: known.rating, title: former.title, text: former.text, until: now }];
-	return [
-		{
-			reviewId,
-			externalListingId: product,
-			externalId: review.externalId,
-			rating,
-			writtenAt: review.writtenAt,
-			rawStatus: review.rawStatus,
-			themes: themesOf([title, text].filter((part) => part !== null).join('. '), language),
-			sealed: box.seal(JSON.stringify(body), PLACES.review(reviewId)),
-			digest,
-			diesAt,
-			externalOrderId: null,
-		},
-	];
+	return { written, unreadable: counted.unreadable };
 }

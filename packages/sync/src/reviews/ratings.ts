@@ -4,6 +4,7 @@ import { PlatformError, type Ratings, type StarsTold } from '@pangea/platform-co
 import type { OpenStore } from '../context.ts';
 import type { Engine } from '../engine.ts';
 import { keepOrderReviews } from './order-reviews.ts';
+import { understood } from './write.ts';
 
 const SECOND = 1000;
 
@@ -47,12 +48,7 @@ export async function readLowRated(
 	const { readAt } = await engine.database.inWorkspace(workspaceId, (scope) => lowRatedRead(scope, storeId));
 	if (readAt !== null && readAt > addMillis(now, -seconds * SECOND)) return;
 	for await (const page of lowRated.pull(store.context)) {
-		const orders = page.flatMap((item) => {
-			if (item.ok) return [item.value];
-			total.unreadable++;
-			engine.log.warn({ storeId, cause: item.cause }, 'an order with few stars could not be read');
-			return [];
-		});
+		const orders = understood(engine, storeId, page, total);
 		total.written += await keepOrderReviews(
 			engine,
 			store,
