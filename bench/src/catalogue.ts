@@ -155,7 +155,7 @@ async function settle(url: string): Promise<void> {
 	const client = new pg.Client({ connectionString: url });
 	await client.connect();
 	try {
-		for (const table of ['sku_standing', 'sku_stale']) await client.query(`vacuum analyze ${table}`);
+		for (const table of ['sku_standing', 'sku_store_standing', 'sku_stale']) await client.query(`vacuum analyze ${table}`);
 	} finally {
 		await client.end();
 	}

@@ -99,6 +99,21 @@ export interface SkuStandingTable {
 	/** All that is searched of the SKU and its listings, in small letters. */
 	words: string;
 }
+/** The same in one store. */
+export interface SkuStoreStandingTable {
+	workspace_id: string;
+	sku_id: string;
+	store_id: string;
+	listings: number;
+	sold: number;
+	open: boolean;
+	/** How many buyers gave stars as the platform counts, and how many stars these are. */
+	stars: Int8;
+	star_sum: Int8;
+	/** The same of reviews that came in files. */
+	file_stars: Int8;
+	file_sum: Int8;
+}
 /** SKUs with something changed since they were added up last. */
 export interface SkuStaleTable {
 	workspace_id: string;
@@ -153,5 +168,6 @@ export interface CatalogueSchema {
 	pairing: PairingTable;
 	listing_read: ListingReadTable;
 	sku_standing: SkuStandingTable;
+	sku_store_standing: SkuStoreStandingTable;
 	sku_stale: SkuStaleTable;
 }

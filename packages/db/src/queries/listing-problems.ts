@@ -1,5 +1,5 @@
 import type { Scope } from '../database.ts';
-import { HOLDS, STANDINGS } from './sku-standing.ts';
+import { HOLDS, inStoresOf, STANDINGS } from './sku-standing.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What one platform keeps from sale for one reason. */
@@ -29,16 +29,14 @@ export interface ProblemListing {
 
 /**
  * A listing with several reasons stands under each; one that is blocked without a reason under its status. A SKU that several of them are counts once.
- * What SKUs sold in all stores together is kept; what in some of them is added up.
  */
 function troubled(stores: StoreScope): string {
 	const sold =
 		stores === null
 			? `select sku_id, sold as units from sku_standing t where workspace_id = $1 and ${HOLDS}
 				union all select sku_id, sold from fresh`
-			: `select sku_id, sum(sold_units)::integer as units from listing
-				where workspace_id = $1 and sku_id in (select sku_id from troubled) and store_id = any($2) group by sku_id`;
-	return `with ${stores === null ? `${STANDINGS},` : ''} troubled as materialized (
+			: `select sku_id, sum(sold)::integer as units from (${inStoresOf('sku_id, sold', 'listings > 0 and t.sku_id in (select sku_id from troubled)')}) t group by sku_id`;
+	return `with ${STANDINGS}, troubled as materialized (
 		select l.listing_id, l.store_id, s.platform, l.sku_id, l.sold_units, c.cause
 		from listing l join store s on s.workspace_id = l.workspace_id and s.store_id = l.store_id
 		cross join lateral unnest(case when cardinality(l.issues) > 0 then l.issues else array[l.raw_status] end) as c(cause)

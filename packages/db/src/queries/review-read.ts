@@ -4,7 +4,7 @@ import type { Scope } from '../database.ts';
 import { CursorError, packCursor, unpackCursor } from '../keyset.ts';
 import { refusedLately } from './rating.ts';
 import { ALARMS } from './review-alarm.ts';
-import { HOLDS, MAY_BE_OF, SKU_OF, STANDINGS } from './sku-standing.ts';
+import { HOLDS, inStoresOf, MAY_BE_OF, SKU_OF, STANDINGS, STAR_SUM, STAR_SUMS, STARS } from './sku-standing.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** How many of rows with `rating` and `imported` came in files and gave one star to five. */
@@ -175,7 +175,7 @@ export async function reviewedSkus(
 	// That of another list has two parts as well.
 	if (!PLACE.test(`${average} ${beyond}`)) throw new CursorError('Not a page cursor of this list');
 	const asked = { average, beyond, limit: limit + 1 };
-	const { rows } = stores === null ? await ratedAnywhere(scope, asked) : await ratedIn(scope, stores, asked).execute(scope.db);
+	const { rows } = await (stores === null ? ratedAnywhere(scope, asked) : ratedIn(scope, stores, asked));
 	const page = rows.slice(0, limit);
 	const last = page.at(-1);
 	return {
@@ -205,37 +205,20 @@ async function ratedAnywhere(scope: Scope, { average, beyond, limit }: RatedAske
 	);
 }
 
-/**
- * The same of some stores alone, added up from their listings, each product once. Whose the reviews of files are is said as by SKU_OF, here of all
- * products in a walk along two indexes.
- */
-function ratedIn(scope: Scope, stores: readonly string[], { average, beyond, limit }: RatedAsked) {
-	return sql<Rated>`
-		with counted as materialized (
-			select sku_id, sum(stars[1] + stars[2] + stars[3] + stars[4] + stars[5]) as n,
-				sum(stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5]) as total
-			from (
-				select distinct store_id, sku_id, external_listing_id, stars from listing l
-				where l.workspace_id = ${scope.workspaceId} and l.sku_id is not null and l.stars is not null and ${inStores('l.store_id', stores)}
-			) l group by sku_id
-		), filed as materialized (
-			select case when r.sku_id is not null then r.sku_id when min(l.sku_id::text) = max(l.sku_id::text) then min(l.sku_id::text)::uuid end as sku_id, n, total
-			from (
-				select store_id, external_listing_id, sku_id, count(*) as n, sum(rating) as total from review
-				where workspace_id = ${scope.workspaceId} and import_id is not null and ${inStores('store_id', stores)} group by 1, 2, 3
-			) r left join listing l on l.workspace_id = ${scope.workspaceId} and ${inStores('l.store_id', stores)} and l.store_id = r.store_id
-				and l.external_listing_id = r.external_listing_id
-			group by r.store_id, r.external_listing_id, r.sku_id, n, total
-		), rated as (
-			select sku_id, total::float8 / n as average from counted where n > 0
-			union all
-			select sku_id, sum(total)::float8 / sum(n)::float8 from filed f
-			where sku_id is not null and not exists (select from counted c where c.sku_id = f.sku_id and c.n > 0) group by 1
+/** The same of some stores alone. */
+async function ratedIn(scope: Scope, stores: readonly string[], { average, beyond, limit }: RatedAsked): Promise<{ rows: Rated[] }> {
+	return await scope.client.query<Rated>(
+		`with ${STANDINGS}, rated as (
+			select sku_id, (${STAR_SUM})::float8 / (${STARS}) as average from (
+				select sku_id, ${STAR_SUMS} from (${inStoresOf('sku_id, stars, star_sum, file_stars, file_sum', '(stars > 0 or file_stars > 0)')}) t group by sku_id
+			) f
 		), page as (
-			select sku_id, average from rated where (average, sku_id) > (${average}::float8, ${beyond}::uuid) order by average, sku_id limit ${limit}
+			select sku_id, average from rated where (average, sku_id) > ($4::float8, $5::uuid) order by average, sku_id limit $3
 		)
-		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl", page.average::text from page
-		join sku k on k.workspace_id = ${scope.workspaceId} and k.sku_id = page.sku_id order by page.average, k.sku_id`;
+		select k.sku_id as "skuId", k.code, k.title, k.image_url as "imageUrl", page.average::text
+		from page join sku k on k.workspace_id = $1 and k.sku_id = page.sku_id order by page.average, k.sku_id`,
+		[scope.workspaceId, [...stores], limit, average, beyond],
+	);
 }
 
 export interface StoreReviews {

@@ -1,5 +1,5 @@
 import type { Scope } from '../database.ts';
-import { HOLDS, LISTING_WORDS, OPEN_STORES, SKU_WORDS, STANDINGS } from './sku-standing.ts';
+import { HOLDS, inStoresOf, LISTING_WORDS, SKU_WORDS, STANDINGS } from './sku-standing.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** A SKU with what its listings sold in thirty days, all stores of the scope together. */
@@ -42,15 +42,15 @@ interface Asked {
 
 /**
  * SKUs by what is at stake, then by what they sell. `gaps`: only those that sell somewhere and cannot be bought elsewhere. Searched are the words, codes and
- * numbers of SKUs and of their listings. What all stores come to together is kept; what some of them do is added up.
+ * numbers of SKUs and of their listings. What they come to is kept, altogether and by store.
  */
 export async function skuPage(scope: Scope, asked: Asked): Promise<{ rows: SkuRow[]; next: string | null }> {
 	const place = readPlace(asked.after);
 	const { rows } = await scope.client.query<SkuRow>(
-		`with ${asked.stores === null ? STANDINGS : asked.search === undefined ? inSome('and $8::text is null') : FOUND_IN_SOME},
+		`with ${STANDINGS}${asked.stores === null ? '' : asked.search === undefined ? inSome('$8::text is null') : FOUND_IN_SOME},
 			read as (
 				select count(*)::integer as stores from listing_read where workspace_id = $1 and state = 'read' and ($2::uuid[] is null or store_id = any($2))
-			), ranked as (${asked.stores === null ? `${ranked('sku_standing', `and ${HOLDS}`)} union all ${ranked('fresh')}` : ranked('here')})
+			), ranked as (${asked.stores === null ? `${ranked('sku_standing', `and t.workspace_id = $1 and ${HOLDS}`)} union all ${ranked('fresh')}` : ranked('here')})
 			select k.sku_id as "skuId", k.code, k.title, k.variant, k.image_url as "imageUrl", r.sold, r.at_stake as "atStake"
 			from ranked r join sku k on k.workspace_id = $1 and k.sku_id = r.sku_id
 			order by r.at_stake desc, r.sold desc, r.sku_id desc limit $7`,
@@ -75,7 +75,7 @@ export async function skuPage(scope: Scope, asked: Asked): Promise<{ rows: SkuRo
  * stake, then the others in the same order. Of `sku_standing` each is one walk along its index.
  */
 function ranked(of: string, also = ''): string {
-	const found = `${of === 'here' ? 'true' : `t.workspace_id = $1 and t.listings > 0 and ($8::text is null or strpos(t.words, lower($8)) > 0)`} ${also}`;
+	const found = `${of === 'here' ? 'true' : `t.listings > 0 and ($8::text is null or strpos(t.words, lower($8)) > 0)`} ${also}`;
 	const gap = `t.sold > 0 and t.open_stores < (select stores from read)`;
 	return `(select t.sku_id, t.sold, t.sold as at_stake from ${of} t
 			where ${found} and ${gap} and $4::integer > 0 and (t.sold, t.sku_id) < ($5::integer, $6::uuid) order by t.sold desc, t.sku_id desc limit $7)
@@ -85,19 +85,17 @@ function ranked(of: string, also = ''): string {
 }
 
 /** What SKUs come to in the stores of $2. */
-function inSome(also: string): string {
-	return `here as materialized (
-		select l.sku_id, sum(l.sold_units)::integer as sold,
-			${OPEN_STORES} as open_stores
-		from listing l where l.workspace_id = $1 and l.sku_id is not null and l.store_id = any($2) ${also}
-		group by l.sku_id
+function inSome(where: string): string {
+	return `, here as materialized (
+		select sku_id, sum(sold)::integer as sold, (count(*) filter (where open))::integer as open_stores
+		from (${inStoresOf('sku_id, sold, open', `listings > 0 and ${where}`)}) t group by sku_id
 	)`;
 }
 
 /** Of what is found among the words of all stores, that which the SKU itself or a listing in those of $2 says. */
-const FOUND_IN_SOME = `${STANDINGS}, found as materialized (
+const FOUND_IN_SOME = `, found as materialized (
 		select t.sku_id from (select sku_id, words from sku_standing t where workspace_id = $1 and ${HOLDS} union all select sku_id, words from fresh) t
 		join sku k on k.workspace_id = $1 and k.sku_id = t.sku_id
 		where strpos(t.words, lower($8)) > 0 and (strpos(${SKU_WORDS}, lower($8)) > 0 or exists (
 			select from listing l where l.workspace_id = $1 and l.sku_id = t.sku_id and l.store_id = any($2) and strpos(${LISTING_WORDS}, lower($8)) > 0))
-	), ${inSome('and l.sku_id in (select sku_id from found)')}`;
+	)${inSome('t.sku_id in (select sku_id from found)')}`;

@@ -16,42 +16,69 @@ export const LISTING_WORDS = `lower(concat_ws(' ', l.seller_sku, l.external_list
 /** What is searched of a SKU `k`. */
 export const SKU_WORDS = `lower(concat_ws(' ', k.code, k.title, k.variant, array_to_string(k.gtins, ' ')))`;
 
-/** In how many stores listings `l` can be bought. */
-export const OPEN_STORES = `(count(distinct l.store_id) filter (where l.state = 'live' and coalesce(l.stock, 1) > 0 and l.gone_at is null))::integer`;
-
 /**
- * What the SKUs of a relation with `sku_id` come to, added up from their listings in all stores of workspace $1. Stars are those that platforms count;
- * where none tells, those of reviews that came in files.
+ * What each SKU of a relation with `sku_id` comes to in each store of workspace $1: listings, pieces sold, whether it can be bought, stars that the platform counts, of
+ * each product once, and those of reviews that came in files. Whose a review is, {@link SKU_OF} says; here it is asked from the SKU's side.
  */
-export function addedUp(skus: string): string {
-	return `select k.workspace_id, k.sku_id, l.listings, l.sold, l.open_stores, coalesce(told.stars, filed.stars, 0) as stars,
-			coalesce(told.star_sum, filed.star_sum, 0) as star_sum, concat_ws(E'\\n', ${SKU_WORDS}, l.words) as words
+function byStore(skus: string): string {
+	return `select x.sku_id, s.store_id, sum(listings)::integer as listings, sum(sold)::integer as sold, bool_or(open) as open, sum(stars)::bigint as stars,
+			sum(star_sum)::bigint as star_sum, sum(file_stars)::bigint as file_stars, sum(file_sum)::bigint as file_sum
 		from ${skus} x join sku k on k.workspace_id = $1 and k.sku_id = x.sku_id
 		cross join lateral (
-			select count(*)::integer as listings, coalesce(sum(l.sold_units), 0)::integer as sold, string_agg(distinct ${LISTING_WORDS}, E'\\n') as words,
-				${OPEN_STORES} as open_stores
-			from listing l where l.workspace_id = k.workspace_id and l.sku_id = k.sku_id
-		) l
-		cross join lateral (
-			select nullif(sum(n), 0)::bigint as stars, sum(total)::bigint as star_sum from (
-				select distinct l.store_id, l.external_listing_id, l.stars[1] + l.stars[2] + l.stars[3] + l.stars[4] + l.stars[5] as n,
-					l.stars[1] + 2 * l.stars[2] + 3 * l.stars[3] + 4 * l.stars[4] + 5 * l.stars[5] as total
-				from listing l where l.workspace_id = k.workspace_id and l.sku_id = k.sku_id and l.stars is not null
-			) products where n > 0
-		) told
-		left join lateral (
-			select nullif(count(*), 0) as stars, sum(r.rating)::bigint as star_sum from review r
-			where told.stars is null and r.workspace_id = k.workspace_id and r.import_id is not null and r.review_id = any(${MAY_BE_OF}) and ${SKU_OF} = k.sku_id
-		) filed on true
-		where l.listings > 0 or filed.stars > 0`;
+			select store_id, 1 as listings, coalesce(sold_units, 0) as sold, state = 'live' and coalesce(stock, 1) > 0 and gone_at is null as open,
+				0 as stars, 0 as star_sum, 0 as file_stars, 0 as file_sum
+			from listing where workspace_id = $1 and sku_id = x.sku_id
+			union all
+			select store_id, 0, 0, false, stars[1] + stars[2] + stars[3] + stars[4] + stars[5], stars[1] + 2 * stars[2] + 3 * stars[3] + 4 * stars[4] + 5 * stars[5], 0, 0
+			from (select distinct store_id, external_listing_id, stars from listing where workspace_id = $1 and sku_id = x.sku_id and stars is not null) l
+			union all
+			select store_id, 0, 0, false, 0, 0, 1, rating from review where workspace_id = $1 and sku_id = x.sku_id and import_id is not null
+			union all
+			select l.store_id, 0, 0, false, 0, 0, 1, r.rating
+			from (select distinct store_id, external_listing_id from listing where workspace_id = $1 and sku_id = x.sku_id) l
+			join review r on r.workspace_id = $1 and r.store_id = l.store_id and r.external_listing_id = l.external_listing_id and r.sku_id is null and r.import_id is not null
+			where not exists (select from listing o where o.workspace_id = $1 and o.store_id = l.store_id and o.external_listing_id = l.external_listing_id and o.sku_id <> x.sku_id)
+		) s group by x.sku_id, s.store_id`;
 }
 
-/** What is to stand before a question about `sku_standing`: the SKUs noted since it was added up, `stale`, and what they come to now, `fresh`; of workspace $1. */
-export const STANDINGS = `stale as materialized (select distinct sku_id from sku_stale where workspace_id = $1),
-	fresh as materialized (${addedUp('stale')})`;
+/**
+ * What the SKUs of a relation with `sku_id` come to in workspace $1: `fresh_in` in each store, `fresh` in all together. Stars are those that platforms count;
+ * where none tells, those of reviews that came in files.
+ */
+function addedUp(skus: string): string {
+	return `fresh_in as materialized (${byStore(skus)}),
+	fresh as materialized (
+		select f.sku_id, f.listings, f.sold, f.open_stores, ${STARS} as stars, ${STAR_SUM} as star_sum, concat_ws(E'\n', ${SKU_WORDS}, l.words) as words
+		from (
+			select sku_id, sum(listings)::integer as listings, sum(sold)::integer as sold, (count(*) filter (where open))::integer as open_stores, ${STAR_SUMS}
+			from fresh_in group by sku_id
+		) f join sku k on k.workspace_id = $1 and k.sku_id = f.sku_id
+		cross join lateral (select string_agg(distinct ${LISTING_WORDS}, E'\n') as words from listing l where l.workspace_id = $1 and l.sku_id = f.sku_id) l
+	)`;
+}
 
-/** Of a row `t` of `sku_standing` behind {@link STANDINGS}: whether it still holds. */
+/** Of rows of what SKUs come to in a store: all that {@link STARS} and {@link STAR_SUM} choose from. */
+export const STAR_SUMS =
+	'sum(stars)::bigint as stars, sum(star_sum)::bigint as star_sum, sum(file_stars)::bigint as file_stars, sum(file_sum)::bigint as file_sum';
+/** Of such sums `f`: how many stars were given, 0 where none was. */
+export const STARS = 'case when f.stars > 0 then f.stars else f.file_stars end';
+/** How many stars these are together. */
+export const STAR_SUM = 'case when f.stars > 0 then f.star_sum else f.file_sum end';
+
+/**
+ * What is to stand before a question about `sku_standing` or `sku_store_standing`: the SKUs noted since these were added up, `stale`, and what they come to now, `fresh`
+ * and `fresh_in`; of workspace $1. What of it is not asked is not run.
+ */
+export const STANDINGS = `stale as materialized (select distinct sku_id from sku_stale where workspace_id = $1), ${addedUp('stale')}`;
+
+/** Of a row `t` of what is kept, behind {@link STANDINGS}: whether it still holds. */
 export const HOLDS = 'not exists (select from stale s where s.sku_id = t.sku_id)';
+
+/** What SKUs come to in the stores of $2, a row `t` a SKU and store, as far as `where` wants it; behind {@link STANDINGS}. */
+export function inStoresOf(columns: string, where: string): string {
+	return `select ${columns} from sku_store_standing t where t.workspace_id = $1 and t.store_id = any($2::uuid[]) and ${where} and ${HOLDS}
+		union all select ${columns} from fresh_in t where t.store_id = any($2::uuid[]) and ${where}`;
+}
 
 /** The lock whose holder is the only one to write what SKUs of a workspace come to. */
 export function standingsLock(workspaceId: string): string {
@@ -75,16 +102,26 @@ export async function addUpStaleSkus(scope: Scope): Promise<number> {
 			returning sku_id
 		),
 		stale as materialized (select distinct sku_id from notes),
-		fresh as materialized (${addedUp('stale')}),
+		${addedUp('stale')},
 		kept as (
 			insert into sku_standing as t (workspace_id, sku_id, listings, sold, open_stores, stars, star_sum, words)
-				select workspace_id, sku_id, listings, sold, open_stores, stars, star_sum, words from fresh
+				select $1, sku_id, listings, sold, open_stores, stars, star_sum, words from fresh
 			on conflict (workspace_id, sku_id) do update set listings = excluded.listings, sold = excluded.sold, open_stores = excluded.open_stores, stars = excluded.stars,
 				star_sum = excluded.star_sum, words = excluded.words
 			where (t.listings, t.sold, t.open_stores, t.stars, t.star_sum, t.words)
 				is distinct from (excluded.listings, excluded.sold, excluded.open_stores, excluded.stars, excluded.star_sum, excluded.words)
+		), kept_in as (
+			insert into sku_store_standing as t (workspace_id, sku_id, store_id, listings, sold, open, stars, star_sum, file_stars, file_sum)
+				select $1, sku_id, store_id, listings, sold, open, stars, star_sum, file_stars, file_sum from fresh_in
+			on conflict (workspace_id, sku_id, store_id) do update set listings = excluded.listings, sold = excluded.sold, open = excluded.open, stars = excluded.stars,
+				star_sum = excluded.star_sum, file_stars = excluded.file_stars, file_sum = excluded.file_sum
+			where (t.listings, t.sold, t.open, t.stars, t.star_sum, t.file_stars, t.file_sum)
+				is distinct from (excluded.listings, excluded.sold, excluded.open, excluded.stars, excluded.star_sum, excluded.file_stars, excluded.file_sum)
 		), without as (
 			delete from sku_standing where workspace_id = $1 and sku_id in (select sku_id from stale) and sku_id not in (select sku_id from fresh)
+		), without_in as (
+			delete from sku_store_standing t where workspace_id = $1 and sku_id in (select sku_id from stale)
+				and not exists (select from fresh_in f where f.sku_id = t.sku_id and f.store_id = t.store_id)
 		)
 		select count(*)::integer as notes from notes`,
 		[scope.workspaceId],
