@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { upsertConnection, upsertStores } from '@pangea/db';
+import { addUpStaleProfit, profitLock, upsertConnection, upsertStores } from '@pangea/db';
 import { addDays, BILLED_AFTER_REFUNDS, CELL_COLUMNS, currencyExponent, localDay, type PlatformId } from '@pangea/domain';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { parse } from 'csv-parse';
@@ -137,6 +137,8 @@ const anyDeed = fc.oneof(
 			})
 			.map((rate) => ({ rate })),
 	},
+	// What the worker does now and then.
+	{ weight: 2, arbitrary: fc.constant({ addedUp: true as const }) },
 );
 const anyQuestion = fc.record({
 	base: fc.constantFrom(...CURRENCIES),
@@ -185,6 +187,8 @@ async function live(world: World): Promise<ReadonlyMap<number, Row>> {
 		} else if ('gone' in deed) {
 			await admin.query('delete from orders where external_id = $1', [`o${deed.gone}`]);
 			ledger.delete(deed.gone);
+		} else if ('addedUp' in deed) {
+			while ((await api.database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) })) > 0);
 		} else {
 			const { back, ...rate } = deed.rate;
 			const word = { ...rate, day: addDays(today, -back) };

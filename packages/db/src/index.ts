@@ -106,7 +106,6 @@ export * from './queries/retention.ts';
 export * from './queries/finance-read.ts';
 export * from './queries/fx-rate.ts';
 export * from './queries/sales.ts';
-export type { Whole } from './told.ts';
 export * from './queries/sales-check.ts';
 export * from './queries/settlement.ts';
 export { compareSettlements, newsOfSettlements, newsOfStatements } from './queries/settlement-said.ts';

@@ -13,6 +13,14 @@ interface SalesDayTable extends CellSums {
 	/** The cell in one text, made by the database; see `TOLD`. */
 	told: ColumnType<string, never, never>;
 }
+interface SalesToldTable {
+	workspace_id: string;
+	/** Whose day: each store's own, or the workspace's. */
+	clock: 'store' | 'workspace';
+	day: string;
+	/** The cells of all stores, a line each. */
+	told: string;
+}
 interface SalesHalfHourTable extends CellSums {
 	workspace_id: string;
 	store_id: string;
@@ -75,6 +83,7 @@ interface SkuCostTable {
 export interface SalesSchema {
 	sales_day: SalesDayTable;
 	sales_clock_day: SalesDayTable;
+	sales_told: SalesToldTable;
 	profit_day: ProfitDayTable;
 	profit_stale: ProfitStaleTable;
 	sales_half_hour: SalesHalfHourTable;

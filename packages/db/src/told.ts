@@ -1,5 +1,4 @@
-/** A whole number: as a bigint where a number might not hold it exactly. */
-export type Whole = number | bigint;
+import type { Whole } from '@pangea/domain';
 
 const MINUS = 45;
 const ZERO = 48;

@@ -22,15 +22,20 @@ export interface Rate {
 export interface Conversion {
 	/** Minor units of the target for one minor unit of the currency, times {@link FACTOR_SCALE}. */
 	factor: bigint;
+	/** The factor in 22-bit limbs, the lowest first; null where it has more. */
+	limbs: FactorLimbs | null;
 	/** The oldest of the rates that were used: a day without a rate takes the last one before it. Null where none was needed. */
 	rateDay: string | null;
 	sources: readonly RateSource[];
 }
 
+export type FactorLimbs = readonly [number, number, number, number, number];
+
 const DIGITS = 24;
 /** Of a factor: enough that the largest amount is right to the cent. */
 export const FACTOR_SCALE = 10n ** BigInt(DIGITS);
 const RATE = /^\d{1,15}(\.\d{1,15})?$/;
+const TENS = Array.from({ length: DIGITS + 1 }, (_, n) => 10n ** BigInt(n));
 /** All rates meet in this currency. */
 const HUB = 'EUR';
 
@@ -57,7 +62,9 @@ const ITSELF: PerHub = { scaled: FACTOR_SCALE, day: '', sources: [] };
 function scaledRate(text: string): bigint {
 	if (!RATE.test(text)) throw new MoneyError(`${JSON.stringify(text)} is no exchange rate`);
 	const [whole = '0', fraction = ''] = text.split('.');
-	const scaled = BigInt(whole + fraction.padEnd(DIGITS, '0'));
+	const digits = whole + fraction;
+	// Of a short text a number is made first: a long one read at once takes several times as long.
+	const scaled = BigInt(digits.length <= 15 ? Number(digits) : digits) * (TENS[DIGITS - fraction.length] ?? 1n);
 	if (scaled === 0n) throw new MoneyError('An exchange rate is greater than zero');
 	return scaled;
 }
@@ -73,7 +80,8 @@ export function isRate(text: string): boolean {
  */
 export class RateBook {
 	readonly #byCurrency = new Map<string, Known[]>();
-	readonly #last = new Map<string, { to: string; ours: PerHub; theirs: PerHub; conversion: Conversion }>();
+	/** By target and by the rate of the currency: days without rates of their own, such as weekends, follow one that has them. */
+	readonly #made = new Map<string, Map<PerHub, { theirs: PerHub; conversion: Conversion }>>();
 
 	/** @throws MoneyError for a rate that is none. */
 	constructor(rates: Iterable<Rate>) {
@@ -90,15 +98,18 @@ export class RateBook {
 	/** Null when there is no rate of either currency on the day or before, or ISO 4217 does not have one of them. */
 	convert(from: string, to: string, day: string): Conversion | null {
 		if (!isCurrency(from) || !isCurrency(to)) return null;
-		if (from === to) return { factor: FACTOR_SCALE, rateDay: null, sources: [] };
+		if (from === to) return UNCHANGED;
 		const ours = this.#perHub(from, day);
 		const theirs = this.#perHub(to, day);
 		if (!ours || !theirs) return null;
-		// Days without rates of their own, such as weekends, follow one that has them.
-		const last = this.#last.get(from);
-		if (last?.to === to && last.ours === ours && last.theirs === theirs) return last.conversion;
+		let made = this.#made.get(to);
+		if (made === undefined) this.#made.set(to, (made = new Map()));
+		// Each currency has rates of its own, which the hub has not.
+		const key = ours === ITSELF ? theirs : ours;
+		const known = made.get(key);
+		if (known?.theirs === theirs) return known.conversion;
 		const conversion = conversionOf(ours, theirs, currencyExponent(to) - currencyExponent(from));
-		this.#last.set(from, { to, ours, theirs, conversion });
+		made.set(key, { theirs, conversion });
 		return conversion;
 	}
 
@@ -124,16 +135,29 @@ export class RateBook {
 		const over = this.#perHub(known.against, known.day, depth + 1);
 		if (!over) return null;
 		const oldest = known.against === HUB || known.day < over.day ? known.day : over.day;
-		return { scaled: divided(known.scaled * over.scaled, FACTOR_SCALE), day: oldest, sources: [known.source, ...over.sources] };
+		const scaled = over === ITSELF ? known.scaled : divided(known.scaled * over.scaled, FACTOR_SCALE);
+		return { scaled, day: oldest, sources: [known.source, ...over.sources] };
 	}
 }
+
+function limbsOf(factor: bigint): FactorLimbs | null {
+	if (factor >> 110n !== 0n) return null;
+	const low = Number(BigInt.asUintN(44, factor));
+	const middle = Number(BigInt.asUintN(44, factor >> 44n));
+	const [b, d] = [Math.floor(low / 2 ** 22), Math.floor(middle / 2 ** 22)];
+	return [low - b * 2 ** 22, b, middle - d * 2 ** 22, d, Number(factor >> 88n)];
+}
+
+const UNCHANGED: Conversion = { factor: FACTOR_SCALE, limbs: limbsOf(FACTOR_SCALE), rateDay: null, sources: [] };
 
 /** @param shift by how many decimals the target's minor unit is smaller */
 function conversionOf(ours: PerHub, theirs: PerHub, shift: number): Conversion {
 	const [up, down] = shift >= 0 ? [10n ** BigInt(shift), 1n] : [1n, 10n ** BigInt(-shift)];
 	const days = [ours, theirs].filter((one) => one !== ITSELF).map((one) => one.day);
+	const factor = divided(theirs.scaled * up * FACTOR_SCALE, ours.scaled * down);
 	return {
-		factor: divided(theirs.scaled * up * FACTOR_SCALE, ours.scaled * down),
+		factor,
+		limbs: limbsOf(factor),
 		rateDay: days.reduce<string | null>((oldest, d) => (oldest === null || d < oldest ? d : oldest), null),
 		sources: RATE_SOURCES.filter((s) => ours.sources.includes(s) || theirs.sources.includes(s)),
 	};

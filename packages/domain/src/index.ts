@@ -10,6 +10,7 @@ export * from './event.ts';
 export * from './destination.ts';
 export * from './export-schedule.ts';
 export * from './file-row.ts';
+export * from './exact-sums.ts';
 export * from './fx.ts';
 export * from './inbox/index.ts';
 export * from './language.ts';

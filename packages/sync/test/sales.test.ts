@@ -32,6 +32,7 @@ async function empty({ db }: Scope): Promise<void> {
 		'orders',
 		'raw_reply',
 		'sales_day',
+		'sales_told',
 		'sales_clock_day',
 		'sales_half_hour',
 		'sales_check',
@@ -422,6 +423,30 @@ describe('the nightly check', () => {
 		await addUp();
 		expect(await left()).toEqual([]);
 	});
+	test.each(['store', 'workspace'] as const)(
+		'notes a day whose cells are told otherwise than they are, by the clock of the %s',
+		async (clock) => {
+			const addUp = () => addUpProfit(home.engine, { workspaceId: WORKSPACE }, new AbortController().signal);
+			const told = () => inOurs(({ db }) => db.selectFrom('sales_told').selectAll().orderBy('clock').orderBy('day').execute());
+			await ingest([sample(), sample({ id: 1, placed: 2 })]);
+			await addUp();
+			const right = await told();
+			expect(right.map((row) => row.clock).filter((one) => one === clock)).not.toEqual([]);
+			const [first] = right.filter((row) => row.clock === clock);
+			await inOurs(({ db }) =>
+				db.updateTable('sales_told').set({ told: 'spoilt' }).where('clock', '=', clock).where('day', '=', first!.day).execute(),
+			);
+			expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 1 });
+			await addUp();
+			expect(await told()).toEqual(right);
+			expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
+			await inOurs(({ db }) => db.deleteFrom('orders').execute());
+			await inOurs(({ db }) => db.deleteFrom('sales_day').execute());
+			await inOurs(({ db }) => db.deleteFrom('sales_clock_day').execute());
+			await addUp();
+			expect(await told()).toEqual([]);
+		},
+	);
 	test('reaches days of a workspace whose clock is ahead of the store’s', async () => {
 		await ingest([sample({ placed: 4 })]);
 		await spoil('sales_clock_day');

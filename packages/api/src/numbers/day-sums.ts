@@ -1,4 +1,4 @@
-import type { Whole } from '@pangea/db';
+import type { Whole } from '@pangea/domain';
 
 /** What a currency has of each day: exact numbers, and beyond these what they would no longer hold. */
 interface Lane {
@@ -43,9 +43,13 @@ export class DaySums {
 		}
 	}
 
-	/** Every day of a currency that has a cell. @param tell is given the sum of a place by a function that holds until it returns */
-	each(tell: (currency: string, day: number, sumOf: (place: number) => Whole) => void): void {
+	/**
+	 * Every day of a currency that has a cell.
+	 * @param of what belongs to a currency, asked for once @param tell is given the sum of a place by a function that holds until it returns
+	 */
+	each<T>(of: (currency: string) => T, tell: (of: T, day: number, sumOf: (place: number) => Whole) => void): void {
 		for (const [currency, { small, big, has }] of this.#lanes) {
+			const mine = of(currency);
 			let first = 0;
 			const sumOf = (place: number): Whole => {
 				const value = small[first + place] ?? 0;
@@ -55,7 +59,7 @@ export class DaySums {
 			for (let day = 0; day < has.length; day++) {
 				if (has[day] === 0) continue;
 				first = day * this.#width;
-				tell(currency, day, sumOf);
+				tell(mine, day, sumOf);
 			}
 		}
 	}

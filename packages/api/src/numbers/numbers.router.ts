@@ -4,7 +4,7 @@ import {
 	mostSold,
 	newestRates,
 	profitCells,
-	ratesFor,
+	ratesTold,
 	type Scope,
 	salesCells,
 	skuProfits,
@@ -12,7 +12,7 @@ import {
 	workspaceOf,
 	writeAudit,
 } from '@pangea/db';
-import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId, RateBook } from '@pangea/domain';
+import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { currencyInput } from '../money-input.ts';
@@ -20,7 +20,7 @@ import { isLate } from '../stores/stores.view.ts';
 import type { Services } from '../context.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
 import { daysBetween, shiftOf } from './period.ts';
-import { Converter } from './figures.ts';
+import { bookOf, Converter } from './figures.ts';
 import { tellProfit } from './profit.ts';
 import { factorsOf, tellSkuProfit } from './profit-sku.ts';
 import { requireSight } from './sight.ts';
@@ -152,12 +152,12 @@ async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 	const currencies = new Set<string>();
 	for (const { currency, costs } of cells) {
 		currencies.add(currency);
-		for (const [one] of costs) currencies.add(one);
+		for (const cost of costs) currencies.add(cost[0]);
 	}
-	const rates = await ratesFor(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null });
+	const book = bookOf(await ratesTold(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null }));
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
-	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, rates, by: q.by, placeOf: placeOfStore }) };
-	return { view, asked, cells, converter: new Converter(new RateBook(rates), base) };
+	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, book, by: q.by, placeOf: placeOfStore }) };
+	return { view, asked, cells, converter: new Converter(book, base) };
 }
 
 /**
@@ -206,8 +206,8 @@ export async function answerNumbers(member: NumbersReader, q: NumbersQuestion): 
 		const sums = await sumsOf(q.from, q.until);
 		const before = comparedFrom === null || comparedUntil === null ? null : await sumsOf(comparedFrom, comparedUntil);
 		const currencies = [base, ...sums.whole.currencies, ...(before?.whole.currencies ?? [])];
-		const rates = await ratesFor(scope, { currencies, from: comparedFrom ?? q.from, until: q.until, asOf });
-		const { basis, ...told } = tell({ base, now: sums, before, rates });
+		const book = bookOf(await ratesTold(scope, { currencies, from: comparedFrom ?? q.from, until: q.until, asOf }));
+		const { basis, ...told } = tell({ base, now: sums, before, book });
 		return {
 			...told,
 			basis: {

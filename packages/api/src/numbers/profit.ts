@@ -1,81 +1,96 @@
-import type { ProfitCell, Whole } from '@pangea/db';
-import { type Grouping, PROFIT_GAPS, type ProfitGap, type Rate, RateBook, roundExact } from '@pangea/domain';
-import { Converter, quotient } from './figures.ts';
+import type { ProfitCell } from '@pangea/db';
+import {
+	type Conversion,
+	ExactSums,
+	type Grouping,
+	PROFIT_GAPS,
+	type ProfitGap,
+	type RateBook,
+	roundExact,
+	type Whole,
+} from '@pangea/domain';
+import { plus } from './day-sums.ts';
+import { Converter, into, quotient } from './figures.ts';
 import type { ProfitFiguresView, ProfitView } from './shapes.ts';
 import type { Place } from './tell.ts';
 
 export const SHARE_DECIMALS = 4;
 
-const exact = (minor: Whole, factor: bigint): bigint => (minor === 0 ? 0n : BigInt(minor) * factor);
+/** What is summed up in money, by basis where there are two. */
+const PLACES = [
+	'gross',
+	'proceedsSettled',
+	'proceedsEstimated',
+	'costSettled',
+	'costEstimated',
+	'allCosts',
+	'unnamed',
+	'difference',
+] as const;
+const PLACE = Object.fromEntries(PLACES.map((name, n) => [name, n])) as Record<(typeof PLACES)[number], number>;
 
-/** Money exact, times the scale of a conversion's factor. */
 class ProfitSum {
 	orders = 0;
 	compared = 0;
 	#told = { settled: 0, estimated: 0 };
-	#units = 0n;
-	#costedUnits = 0n;
-	#gross = 0n;
-	#proceeds = { settled: 0n, estimated: 0n };
-	#cost = { settled: 0n, estimated: 0n };
-	#allCosts = 0n;
-	#unnamed = 0n;
-	#difference = 0n;
+	#units: Whole = 0;
+	#costedUnits: Whole = 0;
+	readonly #money = new ExactSums(PLACES.length);
 
-	add(cell: ProfitCell, gap: ProfitGap | null, converter: Converter): void {
+	add(cell: ProfitCell, gap: ProfitGap | null, rates: CellRates): void {
 		this.orders += cell.orders;
-		this.#units += BigInt(cell.units);
-		this.#costedUnits += BigInt(cell.costedUnits);
-		let cost = 0n;
-		for (const [currency, minor] of cell.costs) cost += exact(minor, converter.on(currency, cell.day)?.factor ?? 0n);
-		this.#allCosts += cost;
-		const conversion = converter.on(cell.currency, cell.day);
-		if (gap !== null || conversion === null) return;
-		const basis = cell.settled ? 'settled' : 'estimated';
-		this.#told[basis] += cell.orders;
-		this.#gross += exact(cell.grossMinor, conversion.factor);
-		this.#proceeds[basis] += exact(cell.proceedsMinor ?? 0, conversion.factor);
-		this.#cost[basis] += cost;
-		this.#unnamed += exact(cell.unnamedMinor, conversion.factor);
-		this.#difference += exact(cell.differenceMinor, conversion.factor);
+		this.#units = plus(this.#units, cell.units);
+		this.#costedUnits = plus(this.#costedUnits, cell.costedUnits);
+		const isTold = gap === null && rates.own !== null;
+		const [proceeds, cost] = cell.settled ? [PLACE.proceedsSettled, PLACE.costSettled] : [PLACE.proceedsEstimated, PLACE.costEstimated];
+		for (let n = 0; n < cell.costs.length; n++) {
+			const [conversion, minor] = [rates.costs[n], cell.costs[n]?.[1] ?? 0];
+			if (!conversion) continue;
+			this.#money.add(PLACE.allCosts, minor, conversion);
+			if (isTold) this.#money.add(cost, minor, conversion);
+		}
+		if (!isTold || rates.own === null) return;
+		this.#told[cell.settled ? 'settled' : 'estimated'] += cell.orders;
+		this.#money.add(PLACE.gross, cell.grossMinor, rates.own);
+		this.#money.add(proceeds, cell.proceedsMinor ?? 0, rates.own);
+		this.#money.add(PLACE.unnamed, cell.unnamedMinor, rates.own);
+		this.#money.add(PLACE.difference, cell.differenceMinor, rates.own);
 		this.compared += cell.compared;
 	}
 
 	addAll(other: ProfitSum): void {
 		this.orders += other.orders;
 		this.compared += other.compared;
-		this.#units += other.#units;
-		this.#costedUnits += other.#costedUnits;
-		this.#gross += other.#gross;
-		this.#allCosts += other.#allCosts;
-		this.#unnamed += other.#unnamed;
-		this.#difference += other.#difference;
-		for (const basis of ['settled', 'estimated'] as const) {
-			this.#told[basis] += other.#told[basis];
-			this.#proceeds[basis] += other.#proceeds[basis];
-			this.#cost[basis] += other.#cost[basis];
-		}
+		this.#units = plus(this.#units, other.#units);
+		this.#costedUnits = plus(this.#costedUnits, other.#costedUnits);
+		this.#money.addAll(other.#money);
+		for (const basis of ['settled', 'estimated'] as const) this.#told[basis] += other.#told[basis];
 	}
 
 	figures(): ProfitFiguresView {
 		const { settled, estimated } = this.#told;
-		const profitOf = (basis: 'settled' | 'estimated'): bigint => this.#proceeds[basis] - this.#cost[basis];
+		const exact = (place: keyof typeof PLACE): bigint => this.#money.exact(PLACE[place]);
+		const profit = {
+			settled: exact('proceedsSettled') - exact('costSettled'),
+			estimated: exact('proceedsEstimated') - exact('costEstimated'),
+		};
+		const [gross, units, costed] = [exact('gross'), BigInt(this.#units), BigInt(this.#costedUnits)];
 		const none = settled + estimated === 0;
-		const some = (orders: number, exact: bigint): string | null => (orders === 0 ? null : roundExact(exact).toString());
+		const some = (orders: number, sum: bigint): string | null => (orders === 0 ? null : roundExact(sum).toString());
 		return {
 			orders: this.orders.toString(),
 			settledOrders: settled.toString(),
 			profitOrders: estimated.toString(),
-			units: this.#units.toString(),
-			unitsWithoutCost: (this.#units - this.#costedUnits).toString(),
-			costOfGoods: this.#costedUnits === 0n ? null : roundExact(this.#allCosts).toString(),
-			gross: some(settled + estimated, this.#gross),
-			proceeds: some(settled + estimated, this.#proceeds.settled + this.#proceeds.estimated),
-			profitSettled: some(settled, profitOf('settled')),
-			profitEstimated: some(estimated, profitOf('estimated')),
-			margin: none || this.#gross <= 0n ? null : quotient(profitOf('settled') + profitOf('estimated'), this.#gross, SHARE_DECIMALS),
-			unnamed: some(settled, this.#unnamed),
-			difference: some(this.compared, this.#difference),
+			units: units.toString(),
+			unitsWithoutCost: (units - costed).toString(),
+			costOfGoods: costed === 0n ? null : roundExact(exact('allCosts')).toString(),
+			gross: some(settled + estimated, gross),
+			proceeds: some(settled + estimated, exact('proceedsSettled') + exact('proceedsEstimated')),
+			profitSettled: some(settled, profit.settled),
+			profitEstimated: some(estimated, profit.estimated),
+			margin: none || gross <= 0n ? null : quotient(profit.settled + profit.estimated, gross, SHARE_DECIMALS),
+			unnamed: some(settled, exact('unnamed')),
+			difference: some(this.compared, exact('difference')),
 		};
 	}
 }
@@ -83,7 +98,7 @@ class ProfitSum {
 export interface ProfitTelling {
 	base: string;
 	cells: readonly ProfitCell[];
-	rates: readonly Rate[];
+	book: RateBook;
 	by: Grouping;
 	placeOf: ReadonlyMap<string, Place>;
 }
@@ -92,21 +107,22 @@ export interface ProfitTelling {
 export function tellProfit({
 	base,
 	cells,
-	rates,
+	book,
 	by,
 	placeOf,
 }: ProfitTelling): Pick<ProfitView, 'total' | 'groups' | 'gaps' | 'apart' | 'compared'> {
-	const converter = new Converter(new RateBook(rates), base);
+	const converter = new Converter(book, base);
 	const total = new ProfitSum();
 	const groups = new Map<string, ProfitSum>();
+	const apart = new Map<string, bigint>();
 	const gaps = Object.fromEntries(PROFIT_GAPS.map((gap) => [gap, 0])) as Record<ProfitGap, number>;
 	for (const cell of cells) {
-		const gap = gapOf(cell, converter);
+		const rates = ratesOf(cell, converter);
+		const gap = gapOf(cell, rates);
+		apartOf(apart, cell, rates);
 		if (gap !== null) gaps[gap] += cell.orders;
 		const key = by === 'store' ? cell.storeId : by === 'currency' ? cell.currency : (placeOf.get(cell.storeId)?.[by] ?? '');
-		const group = groups.get(key) ?? new ProfitSum();
-		groups.set(key, group);
-		group.add(cell, gap, converter);
+		into(groups, key, () => new ProfitSum()).add(cell, gap, rates);
 	}
 	for (const group of groups.values()) total.addAll(group);
 	return {
@@ -114,23 +130,32 @@ export function tellProfit({
 		groups: [...groups].map(([key, sum]) => ({ key, figures: sum.figures() })),
 		gaps,
 		compared: total.compared,
-		apart: apartOf(cells, converter),
+		apart: [...apart].map(([currency, minor]) => ({ currency, costMinor: minor.toString() })),
 	};
 }
 
 /** Costs that no rate converts: they are in no sum. */
-function apartOf(cells: readonly ProfitCell[], converter: Converter): ProfitView['apart'] {
-	const apart = new Map<string, bigint>();
-	for (const { day, costs } of cells)
-		for (const [currency, minor] of costs)
-			if (!converter.on(currency, day)) apart.set(currency, (apart.get(currency) ?? 0n) + BigInt(minor));
-	return [...apart].map(([currency, minor]) => ({ currency, costMinor: minor.toString() }));
+function apartOf(apart: Map<string, bigint>, { costs }: ProfitCell, rates: CellRates): void {
+	for (let n = 0; n < costs.length; n++) {
+		const cost = costs[n];
+		if (cost && !rates.costs[n]) apart.set(cost[0], (apart.get(cost[0]) ?? 0n) + BigInt(cost[1]));
+	}
 }
 
-function gapOf(cell: ProfitCell, converter: Converter): ProfitGap | null {
+/** What converts a cell's money, and each of its costs in their order. */
+interface CellRates {
+	own: Conversion | null;
+	costs: readonly (Conversion | null)[];
+}
+
+function ratesOf({ currency, day, costs }: ProfitCell, converter: Converter): CellRates {
+	const rates: (Conversion | null)[] = [];
+	for (const cost of costs) rates.push(converter.on(cost[0], day));
+	return { own: converter.on(currency, day), costs: rates };
+}
+
+function gapOf(cell: ProfitCell, { own, costs }: CellRates): ProfitGap | null {
 	if (cell.proceedsMinor === null) return 'proceedsUntold';
 	if (!cell.costed) return 'costMissing';
-	if (converter.on(cell.currency, cell.day) === null) return 'rateMissing';
-	for (const [currency] of cell.costs) if (converter.on(currency, cell.day) === null) return 'rateMissing';
-	return null;
+	return own === null || costs.includes(null) ? 'rateMissing' : null;
 }

@@ -1,18 +1,18 @@
 import {
 	addDays,
 	CELL_COLUMNS,
+	ExactSums,
 	type Grouping,
-	type Rate,
-	RateBook,
+	type RateBook,
 	type RateSource,
 	RATE_SOURCES,
-	roundExact,
 	splitChange,
 	type TaxBasis,
+	type Whole,
 } from '@pangea/domain';
-import type { SalesCell, Whole } from '@pangea/db';
+import type { SalesCell } from '@pangea/db';
 import { DaySums, plus } from './day-sums.ts';
-import { Converter, figuresOf, Sum } from './figures.ts';
+import { Converter, figuresOf, into, Sum } from './figures.ts';
 import { daysBetween } from './period.ts';
 import type { BasisView, ChangeView, NumbersDayView, NumbersGroupView, NumbersView } from './shapes.ts';
 
@@ -21,7 +21,7 @@ export interface Telling {
 	now: PeriodSums;
 	/** The comparison period, day by day; null without one. */
 	before: PeriodSums | null;
-	rates: readonly Rate[];
+	book: RateBook;
 }
 
 /** The sums of a period in the currencies of the sales. */
@@ -47,11 +47,32 @@ export function addUp(
 	const numberOf = new Map(days.map((day, n) => [day, n]));
 	const parts = new Map<string, DaySums>();
 	const goods = new Map<TaxBasis, DaySums>();
+	// Cells of a day mostly follow one another as those of the day before did: what they are added to is looked up once.
+	const places: { storeId: string; currency: string; taxBasis: TaxBasis; part: DaySums; goods: DaySums }[] = [];
+	let at = 0;
+	let now = { day: '', n: 0 };
+	const oneGood: Whole[] = [0];
 	for (const { storeId, day, currency, taxBasis, sums } of cells) {
-		const n = numberOf.get(day) ?? 0;
-		const key = by === 'store' ? storeId : by === 'currency' ? currency : (placeOf.get(storeId)?.[by] ?? '');
-		into(parts, key, () => new DaySums(days.length, WIDTH)).add(currency, n, sums);
-		into(goods, taxBasis, () => new DaySums(days.length, 1)).add(currency, n, [sums[GOODS] ?? 0]);
+		if (day !== now.day) {
+			now = { day, n: numberOf.get(day) ?? 0 };
+			at = 0;
+		}
+		let place = places[at];
+		if (place?.storeId !== storeId || place.currency !== currency || place.taxBasis !== taxBasis) {
+			const key = by === 'store' ? storeId : by === 'currency' ? currency : (placeOf.get(storeId)?.[by] ?? '');
+			place = {
+				storeId,
+				currency,
+				taxBasis,
+				part: into(parts, key, () => new DaySums(days.length, WIDTH)),
+				goods: into(goods, taxBasis, () => new DaySums(days.length, 1)),
+			};
+			places[at] = place;
+		}
+		at++;
+		place.part.add(currency, now.n, sums);
+		oneGood[0] = sums[GOODS] ?? 0;
+		place.goods.add(currency, now.n, oneGood);
 	}
 	const whole = new DaySums(days.length, WIDTH);
 	for (const part of parts.values()) whole.addAll(part);
@@ -59,10 +80,10 @@ export function addUp(
 }
 
 /** The figures and what of their basis follows from sums and rates. Pure. */
-export function tell({ base, rates, ...of }: Telling): Pick<NumbersView, 'total' | 'compared' | 'split' | 'days' | 'groups'> & {
+export function tell({ base, book, ...of }: Telling): Pick<NumbersView, 'total' | 'compared' | 'split' | 'days' | 'groups'> & {
 	basis: Pick<BasisView, 'rates' | 'goods' | 'taxUntoldMinor' | 'untoldOrders' | 'feeOrders' | 'apart'>;
 } {
-	const converter = new Converter(new RateBook(rates), base);
+	const converter = new Converter(book, base);
 	const now = converted(of.now, converter);
 	const before = of.before && converted(of.before, converter);
 	const keys = new Set([...now.groups.keys(), ...(before?.groups.keys() ?? [])]);
@@ -112,33 +133,29 @@ interface Converted {
 
 function converted({ days: dates, whole, parts }: PeriodSums, converter: Converter): Converted {
 	const days = dates.map(() => new Sum());
-	whole.each((currency, n, sumOf) => days[n]?.convert(sumOf, converter.on(currency, dates[n] ?? '')));
+	const rates = (currency: string) => converter.over(currency, dates);
+	whole.each(rates, (of, n, sumOf) => days[n]?.convert(sumOf, of[n] ?? null));
 	const total = new Sum();
 	for (const day of days) total.add(day);
 	const groups = new Map<string, Sum>();
 	for (const [key, part] of parts) {
 		const group = into(groups, key, () => new Sum());
-		part.each((currency, n, sumOf) => group.convert(sumOf, converter.on(currency, dates[n] ?? '')));
+		part.each(rates, (of, n, sumOf) => group.convert(sumOf, of[n] ?? null));
 	}
 	return { total, days, groups };
 }
 
 /** Minor units of the goods that are priced in a way. */
 function goodsOf({ days, goods }: PeriodSums, basis: TaxBasis, converter: Converter): bigint {
-	let exact = 0n;
-	goods.get(basis)?.each((currency, n, sumOf) => {
-		exact += BigInt(sumOf(0)) * (converter.on(currency, days[n] ?? '')?.factor ?? 0n);
-	});
-	return roundExact(exact);
-}
-
-function into<T>(all: Map<string, T>, key: string, make: () => T): T {
-	let known = all.get(key);
-	if (known === undefined) {
-		known = make();
-		all.set(key, known);
-	}
-	return known;
+	const sum = new ExactSums(1);
+	goods.get(basis)?.each(
+		(currency) => converter.over(currency, days),
+		(of, n, sumOf) => {
+			const conversion = of[n];
+			if (conversion) sum.add(0, sumOf(0), conversion);
+		},
+	);
+	return sum.rounded(0);
 }
 
 interface Told {
@@ -150,11 +167,14 @@ interface Told {
 function splitOf(now: Told, before: Told, converter: Converter): NumbersView['split'] {
 	const former = new Sum();
 	let isKnown = true;
-	now.sums.whole.each((currency, n, sumOf) => {
-		const then = converter.on(currency, before.sums.days[n] ?? '');
-		if (!then && converter.on(currency, now.sums.days[n] ?? '')) isKnown = false;
-		former.convert(sumOf, then);
-	});
+	now.sums.whole.each(
+		(currency) => ({ former: converter.over(currency, before.sums.days), own: converter.over(currency, now.sums.days) }),
+		(of, n, sumOf) => {
+			const then = of.former[n] ?? null;
+			if (!then && of.own[n]) isKnown = false;
+			former.convert(sumOf, then);
+		},
+	);
 	if (!isKnown) return null;
 	const view = (a: bigint, b: bigint, c: bigint): ChangeView => {
 		const { change, trade, exchange } = splitChange(a, b, c);
@@ -173,26 +193,32 @@ function ratesUsed(periods: readonly PeriodSums[], converter: Converter): BasisV
 	let oldest: string | null = null;
 	let newest: string | null = null;
 	for (const { whole, days } of periods) {
-		whole.each((currency, n) => {
-			const day = days[n] ?? '';
-			const used = converter.on(currency, day);
-			if (!used || used.rateDay === null) return;
-			for (const source of used.sources) sources.add(source);
-			if (oldest === null || used.rateDay < oldest) oldest = used.rateDay;
-			if (newest === null || used.rateDay > newest) newest = used.rateDay;
-			if (used.rateDay < day) carried.add(`${currency} ${day}`);
-		});
+		whole.each(
+			(currency) => ({ currency, rates: converter.over(currency, days) }),
+			(of, n) => {
+				const day = days[n] ?? '';
+				const used = of.rates[n];
+				if (!used || used.rateDay === null) return;
+				for (const source of used.sources) sources.add(source);
+				if (oldest === null || used.rateDay < oldest) oldest = used.rateDay;
+				if (newest === null || used.rateDay > newest) newest = used.rateDay;
+				if (used.rateDay < day) carried.add(`${of.currency} ${day}`);
+			},
+		);
 	}
 	return { sources: RATE_SOURCES.filter((source) => sources.has(source)), oldest, newest, carried: carried.size };
 }
 
 function apartOf({ whole, days }: PeriodSums, converter: Converter): BasisView['apart'] {
 	const apart = new Map<string, { gross: Whole; orders: Whole }>();
-	whole.each((currency, n, sumOf) => {
-		if (converter.on(currency, days[n] ?? '')) return;
-		const known = apart.get(currency) ?? { gross: 0, orders: 0 };
-		apart.set(currency, { gross: plus(known.gross, sumOf(GROSS)), orders: plus(known.orders, sumOf(ORDERS)) });
-	});
+	whole.each(
+		(currency) => ({ currency, rates: converter.over(currency, days) }),
+		({ currency, rates }, n, sumOf) => {
+			if (rates[n]) return;
+			const known = apart.get(currency) ?? { gross: 0, orders: 0 };
+			apart.set(currency, { gross: plus(known.gross, sumOf(GROSS)), orders: plus(known.orders, sumOf(ORDERS)) });
+		},
+	);
 	return [...apart]
 		.filter(([, { gross, orders }]) => BigInt(gross) !== 0n || BigInt(orders) !== 0n)
 		.map(([currency, { gross, orders }]) => ({ currency, grossMinor: gross.toString(), orders: orders.toString() }));

@@ -36,54 +36,73 @@ export interface RateQuestion {
 }
 
 /**
- * The rates from which the named currencies can be converted on the named days, those of the currencies they are quoted against included. Of a currency the
- * oldest day comes first.
+ * The rates from which the named currencies can be converted on the named days, those of the currencies they are quoted against included, as one text that
+ * {@link ratesIn} reads. Who asks again knows by it whether anything has changed.
  */
-export async function ratesFor(scope: Scope, { currencies, from, until, asOf }: RateQuestion): Promise<Rate[]> {
-	const rates: Rate[] = [];
+export async function ratesTold(scope: Scope, { currencies, from, until, asOf }: RateQuestion): Promise<string> {
+	let text = '';
 	const asked = new Set<string>(['EUR']);
 	let reach = from;
-	let next = [...new Set(currencies)].filter((c) => !asked.has(c));
+	let next = [...new Set(currencies)].filter((c) => !asked.has(c)).sort();
 	while (next.length > 0) {
 		for (const c of next) asked.add(c);
 		const found = await ratesOf(scope, next, { from: reach, until, asOf });
-		rates.push(...found);
+		for (const { currency, told } of found) text += `${currency}\n${told}\n\n`;
 		// What a rate is quoted against is needed on the rate's own day.
-		for (const { day } of found) if (day < reach) reach = day;
-		next = [...new Set(found.map((r) => r.against))].filter((c) => !asked.has(c));
+		for (const { oldest } of found) if (oldest < reach) reach = oldest;
+		next = [...new Set(found.flatMap((r) => r.against))].filter((c) => !asked.has(c)).sort();
 	}
-	return rates;
+	return text;
+}
+
+/** The same as rates. Of a currency the oldest day comes first. */
+export async function ratesFor(scope: Scope, question: RateQuestion): Promise<Rate[]> {
+	return ratesIn(await ratesTold(scope, question));
+}
+
+/** Rates of a text that {@link ratesTold} made. */
+export function ratesIn(text: string): Rate[] {
+	return text
+		.split('\n\n')
+		.slice(0, -1)
+		.flatMap((part) => {
+			const [currency = '', ...lines] = part.split('\n');
+			return lines.reverse().map((line): Rate => {
+				const [day = '', source, against = '', rate = ''] = line.split(' ');
+				return { currency, against, day, source: source as RateSource, rate };
+			});
+		});
+}
+
+interface ToldRates {
+	currency: string;
+	/** A rate a line, the newest day first. */
+	told: string;
+	oldest: string;
+	against: string[];
 }
 
 async function ratesOf(
 	scope: Scope,
 	currencies: readonly string[],
 	{ from, until, asOf }: Omit<RateQuestion, 'currencies'>,
-): Promise<Rate[]> {
+): Promise<ToldRates[]> {
 	const known = asOf === null ? sql`true` : sql`r.recorded_at <= ${asOf}`;
 	const ofCurrency = sql`r.workspace_id = ${scope.workspaceId} and r.currency = c.currency and ${known}`;
 	// The first day is told to the index, and rows come as it holds them, from its end: neither older rates are read nor is anything sorted.
-	const { rows } = await sql<{ currency: string; told: string }>`
-		select c.currency, r.told from (
+	const { rows } = await sql<ToldRates>`
+		select c.currency, r.told, r.oldest, r.against from (
 			select c.currency, coalesce((select r.day from fx_rate r where ${ofCurrency} and r.day <= ${from}::date order by r.day desc limit 1),
 				${from}::date) as since
 			from unnest(${[...currencies]}::text[]) as c(currency) offset 0
 		) c cross join lateral (
-			select string_agg(told, E'\\n') as told from (
-				select distinct on (r.day, r.source) r.told from fx_rate r
+			select string_agg(told, E'\n') as told, min(day)::text as oldest, array_agg(distinct against) as against from (
+				select distinct on (r.day, r.source) r.told, r.day, r.against from fx_rate r
 				where ${ofCurrency} and r.day >= c.since and r.day <= ${until}::date
 				order by r.day desc, r.source desc, r.recorded_at desc
 			) last
 		) r where r.told is not null`.execute(scope.db);
-	return rows.flatMap(({ currency, told }) =>
-		told
-			.split('\n')
-			.reverse()
-			.map((line): Rate => {
-				const [day = '', source, against = '', rate = ''] = line.split(' ');
-				return { currency, against, day, source: source as RateSource, rate };
-			}),
-	);
+	return rows;
 }
 
 /** Newest day of each source and currency, newest word first: what the settings show. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../database.ts';
+import { tellDays } from '../sales-told.ts';
 import { hashed, PROFIT_TOLD, type ProfitCell, profitCellsIn, profitOrders, profitTablesOf } from './profit.ts';
 import type { SalesQuestion } from './sales.ts';
 
@@ -79,7 +80,7 @@ export async function hasStaleProfit(scope: Scope): Promise<boolean> {
 	return rows.length > 0;
 }
 
-/** Adds up noted days again, under {@link profitLock}. @returns how many notes were worked off; 0: none is left */
+/** Adds up noted days again, and tells the cells of their sales anew, under {@link profitLock}. @returns how many notes were worked off; 0: none is left */
 export async function addUpStaleProfit(scope: Scope): Promise<number> {
 	const spread = await spreadNotes(scope);
 	if (spread > 0) return spread;
@@ -90,7 +91,8 @@ export async function addUpStaleProfit(scope: Scope): Promise<number> {
 			select distinct store_id as noted_store, day as noted_day from profit_stale where workspace_id = $1 order by 2 desc, 1 limit ${DAYS_AT_ONCE}
 		), notes as (
 			delete from profit_stale where workspace_id = $1 and (store_id, day) in (select noted_store, noted_day from stale) returning note_id
-		), ${profitTablesOf('stale')}, ${PROFIT_TOLD}, kept as (
+		), noted as materialized (select noted_day as day from stale), ${tellDays('store', 'noted')}, ${tellDays('workspace', 'noted')},
+		${profitTablesOf('stale')}, ${PROFIT_TOLD}, kept as (
 			insert into profit_day as t (workspace_id, day, store_id, told) select $1, day, store_id, told from told order by day, store_id
 			on conflict (workspace_id, day, store_id) do update set told = excluded.told where t.told <> excluded.told
 		), without as (

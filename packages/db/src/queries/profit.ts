@@ -1,11 +1,11 @@
-import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
+import { PLATFORM_IDS, PROCEEDS, type ProceedsRule, type Whole } from '@pangea/domain';
 import type pg from 'pg';
 import type { Scope } from '../database.ts';
 import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
-import { ToldReader, type Whole } from '../told.ts';
+import { ToldReader } from '../told.ts';
 
 /** A currency and what was spent in it. */
 type Spent = readonly [currency: string, minor: Whole];

@@ -2,6 +2,7 @@ import { CELL_COLUMNS } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { additionsOf, aroundDays, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
+import { DAY_TOLD, movedDays } from '../sales-told.ts';
 
 /** A day of a store in one of the rollups: its own, one by the workspace's clock, or for half hours one of UTC. */
 export interface SalesDay {
@@ -30,7 +31,7 @@ const NAMES = CELL_COLUMNS.join(', ');
 const NOT_ZERO = `(${NAMES}) <> (${CELL_COLUMNS.map(() => '0').join(', ')})`;
 
 /**
- * Compares the cells of a store's day with its orders and puts right what differs. The caller holds the lock of the store's orders.
+ * Compares the cells of a store's day with its orders, and the day's text with the cells, and puts right what differs; a day is noted to be told anew. The caller holds the lock of the store's orders.
  * @returns how many cells were compared and how many were wrong
  */
 export async function recountSales(scope: Scope, { storeId, day, rollup }: SalesDay): Promise<{ cells: number; wrong: number }> {
@@ -59,7 +60,22 @@ export async function recountSales(scope: Scope, { storeId, day, rollup }: Sales
 			values,
 		);
 	}
-	return { cells: keys.size, wrong: wrong.length };
+	const untold = wrong.length === 0 && rollup !== 'sales_half_hour' && !(await isTold(scope, { day, rollup })) ? 1 : 0;
+	if (wrong.length + untold > 0)
+		await scope.client.query('insert into profit_stale (workspace_id, store_id, day) values ($1, $2, $3)', values);
+	return { cells: keys.size, wrong: wrong.length + untold };
+}
+
+/** Whether the text of a day is that of its cells, of all stores; true where the day is noted. */
+async function isTold(scope: Scope, { day, rollup }: { day: string; rollup: 'sales_day' | 'sales_clock_day' }): Promise<boolean> {
+	const clock = rollup === 'sales_day' ? 'store' : 'workspace';
+	const { rows } = await scope.client.query(
+		`select from (select (select told from sales_told where workspace_id = $1 and clock = $3 and day = $2::date) as told,
+				(select ${DAY_TOLD} from ${rollup} where workspace_id = $1 and day = $2::date) as now) one
+			where told is distinct from now and $2::date not in (${movedDays(clock, '(select day from profit_stale where workspace_id = $1 and store_id is not null) noted')})`,
+		[scope.workspaceId, day, clock],
+	);
+	return rows.length === 0;
 }
 
 function keyOf({ part, currency, tax_basis }: Row): string {

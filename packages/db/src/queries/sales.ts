@@ -1,7 +1,8 @@
-import { CELL_COLUMNS, type TaxBasis } from '@pangea/domain';
+import { CELL_COLUMNS, type TaxBasis, type Whole } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import { additionsOf } from '../sales-cells.ts';
-import { ToldReader, type Whole } from '../told.ts';
+import { CELLS_OF, movedDays } from '../sales-told.ts';
+import { ToldReader } from '../told.ts';
 import type { StoreScope } from './store-scope.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
@@ -24,20 +25,28 @@ export interface SalesQuestion {
 	zone: string | null;
 }
 
-/** Cells of a range of days, those of a day one after another. @throws when the database does not know the zone */
+/**
+ * Cells of a range of days, those of a day one after another. Of all stores each day lies ready in one text but for those that are noted.
+ * @throws when the database does not know the zone
+ */
 export async function salesCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<Iterable<SalesCell>> {
+	const clock = zone === null ? 'store' : 'workspace';
 	const values: unknown[] = [scope.workspaceId, from, until];
 	const place = (value: unknown): string => `$${values.push(value)}`;
-	const mine = stores === null ? 'true' : `store_id = any(${place([...stores])}::uuid[])`;
+	const within = 'workspace_id = $1 and day >= $2::date and day <= $3::date';
 	// Of a zone that the database does not know there are no cells: that is no day without sales.
-	const source = zone === null ? 'sales_day where true' : `sales_clock_day where now() at time zone ${place(zone)} is not null`;
-	const { rows } = await scope.client.query<[string, string]>({
-		text: `select day, string_agg(told, E'\\n') from (
-				select day, told from ${source} and workspace_id = $1 and day >= $2::date and day <= $3::date and ${mine}
-			) cells group by day`,
-		values,
-		rowMode: 'array',
-	});
+	const known = zone === null ? '' : `and now() at time zone ${place(zone)} is not null`;
+	const cells = (where: string): string =>
+		`select day, string_agg(told, E'\n') as told from (select day, told from ${CELLS_OF[clock]} where ${within} ${known} and ${where}) cells group by day`;
+	const text =
+		stores === null
+			? `with stale as materialized (
+					${movedDays(clock, `(select day from profit_stale where workspace_id = $1 and store_id is not null) noted`)}
+				)
+				select day, told from sales_told t where ${within} ${known} and clock = '${clock}' and not exists (select from stale s where s.day = t.day)
+				union all ${cells('day in (select day from stale)')}`
+			: cells(`store_id = any(${place([...stores])}::uuid[])`);
+	const { rows } = await scope.client.query<[string, string]>({ text, values, rowMode: 'array' });
 	return cellsIn(rows);
 }
 

@@ -1,0 +1,45 @@
+/*
+ * The cells of a day told in one text, of all stores: `sales_told`. A row holds unless the day is noted in `profit_stale`, to which whoever moves a cell adds in the
+ * same transaction.
+ */
+
+/** Whose days: each store's own, or those by the workspace's clock. */
+export type ToldClock = 'store' | 'workspace';
+
+/** SQL of the cells of a day as one text, in an order of their own. */
+export const DAY_TOLD = `string_agg(told, E'\\n' order by told collate "C")`;
+
+/** The cells of each clock. */
+export const CELLS_OF: Readonly<Record<ToldClock, string>> = { store: 'sales_day', workspace: 'sales_clock_day' };
+
+/**
+ * SQL of the days of a clock, `day`, that store days of a relation with `day` may have moved: from the westernmost zone to the easternmost it is 26 hours.
+ */
+export function movedDays(clock: ToldClock, of: string): string {
+	return clock === 'store'
+		? `select distinct day from ${of}`
+		: `select distinct day + n as day from ${of} cross join generate_series(-2, 2) as n`;
+}
+
+/** SQL that tells days of workspace $1 anew. @param days SQL of a table with `day` @returns common tables, of which none is asked for anything */
+export function tellDays(clock: ToldClock, days: string): string {
+	return `${clock}_days as materialized (${movedDays(clock, days)}),
+		${clock}_fresh as materialized (
+			select day, ${DAY_TOLD} as told from ${CELLS_OF[clock]} where workspace_id = $1 and day in (select day from ${clock}_days) group by day
+		), ${clock}_told as (
+			insert into sales_told as t (workspace_id, clock, day, told) select $1, '${clock}', day, told from ${clock}_fresh order by day
+			on conflict (workspace_id, clock, day) do update set told = excluded.told where t.told <> excluded.told
+		), ${clock}_gone as (
+			delete from sales_told where workspace_id = $1 and clock = '${clock}' and day in (select day from ${clock}_days)
+				and day not in (select day from ${clock}_fresh)
+		)`;
+}
+
+/** Tells the days by a workspace's clock anew. @param workspace SQL of an id */
+export function remakeToldDays(workspace: string): readonly [string, string] {
+	return [
+		`delete from sales_told where workspace_id = ${workspace} and clock = 'workspace'`,
+		`insert into sales_told (workspace_id, clock, day, told)
+			select workspace_id, 'workspace', day, ${DAY_TOLD} from sales_clock_day where workspace_id = ${workspace} group by workspace_id, day`,
+	];
+}
