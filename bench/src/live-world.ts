@@ -152,7 +152,7 @@ interface StoreRow {
 	account: string;
 }
 
-/** The stores as bound. History and conversations are declared read and no job is left: the bench is about pushes alone. */
+/** The stores as bound. History, conversations, listings and reviews are declared read and no job is left: the bench is about pushes alone. */
 async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 	const client = new pg.Client({ connectionString: databaseUrl });
 	await client.connect();
@@ -161,6 +161,10 @@ async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 		await client.query('delete from jobs.job');
 		await client.query(
 			`insert into message_pull (workspace_id, store_id, read_until, tried_at, state) select workspace_id, store_id, now(), now(), 'read' from store`,
+		);
+		await client.query(
+			`insert into listing_read (workspace_id, store_id, read_until, whole_at, tried_at, low_rated_at, state)
+				select workspace_id, store_id, now(), now(), now(), now(), 'read' from store`,
 		);
 		const { rows } = await client.query<StoreRow>(`
 			select s.workspace_id as "workspaceId", s.store_id as "storeId", s.platform, s.external_id as "externalId",

@@ -42,7 +42,7 @@ export function pageKeys(scope: Scope, request: OrderPageRequest, stores: Chosen
 	// What is due is collected whole, so nothing is left to the lists.
 	const branches = due ? null : branchesOf(request, stores);
 	const base = filteredOrders(scope, { ...request, fulfilment: branches?.fulfilments ? undefined : request.fulfilment });
-	const rest = ofState(shipBy ? stillToShip(base) : base, branches?.states ? undefined : request.state);
+	const rest = ofState(shipBy ? stillToShip(base, request) : base, branches?.states ? undefined : request.state);
 	if (due) return collected(ofStores(rest, { ...stores, all: false }), start, request.limit);
 	if (!branches) return null;
 	const dimensions = [branches.stores, branches.states, branches.fulfilments];

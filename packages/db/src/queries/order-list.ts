@@ -105,7 +105,7 @@ function matching(scope: Scope, request: OrderListQuestion, stores: ChosenStores
 function narrowed(scope: Scope, request: OrderListQuestion, stores: ChosenStores): OrderQuery {
 	const query = ofStores(filteredOrders(scope, request), stores);
 	const chosen = request.state === undefined ? query : query.where('orders.state', '=', request.state);
-	return request.sort === 'shipBy' ? stillToShip(chosen) : chosen;
+	return request.sort === 'shipBy' ? stillToShip(chosen, request) : chosen;
 }
 
 function withRow(query: OrderQuery) {
