@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Database, reportStatement } from '@pangea/db';
 import { columnsOf, EXPORT_FORMATS, type ExportFormat } from '@pangea/domain';
 import { exportFile, folderStore } from '@pangea/exports';
+import { keepHeapSmall } from '@pangea/sync';
 import pg from 'pg';
 import { quantile, round } from './figures.ts';
 import { filledDatabase } from './lists-fill.ts';
@@ -27,6 +28,8 @@ interface Figure {
  * beside it the same COPY read by a client that throws it away.
  */
 export async function benchExports(rows: number | null, step: (text: string) => void): Promise<object> {
+	// As the worker does.
+	keepHeapSmall();
 	const filled = await filledDatabase(Math.round((rows ?? ROWS) / LINES), step);
 	const server = await filled.start();
 	const database = new Database({ url: server.url('pangea'), name: 'bench exports', onIdleError: () => {} });
