@@ -1,4 +1,5 @@
 import {
+	askRefusedAgain,
 	activeConnections,
 	addPurgeRun,
 	type Erasure,
@@ -201,6 +202,7 @@ async function keepConsent(engine: Engine, scope: Scope, { adapter, grant, store
 	const connectionId = await upsertConnection(scope, connectionWrite(adapter.id, grant));
 	await saveSecret(scope, connectionId, box.seal(JSON.stringify(grant), PLACES.grant(connectionId)));
 	const written = await writeStores(engine, scope, adapter, connectionId, stores);
+	await askRefusedAgain(scope, connectionId);
 	if (canSubscribe(engine, adapter, workspaceId)) await engine.jobs.enqueue(intakeSubscribe, { workspaceId, connectionId }, { scope });
 	await recordEvent(scope, { kind: 'connection.changed', storeId: null, ids: [connectionId] });
 	return { connectionId, stores: written };

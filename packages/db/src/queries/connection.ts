@@ -221,6 +221,15 @@ export async function upsertStores(
 	return written;
 }
 
+/** What a former grant gave no right to read of an account's stores is asked for again at once: messages, bookings, listings, reviews. */
+export async function askRefusedAgain(scope: Scope, connectionId: string): Promise<void> {
+	const mine = sql`workspace_id = ${scope.workspaceId}
+		and store_id in (select store_id from store where workspace_id = ${scope.workspaceId} and connection_id = ${connectionId})`;
+	for (const table of ['message_pull', 'finance_read', 'listing_read'])
+		await sql`update ${sql.table(table)} set tried_at = null where ${mine} and state = 'scopeMissing'`.execute(scope.db);
+	await sql`update listing_read set reviews_refused_at = null where ${mine} and reviews_refused_at is not null`.execute(scope.db);
+}
+
 export async function storeById(scope: Scope, storeId: string) {
 	return await scope.db
 		.selectFrom('store')
