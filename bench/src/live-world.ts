@@ -13,6 +13,7 @@ import pg from 'pg';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { benchStores, type Operator, OPERATORS_A_WORKSPACE, type Push, WORKSPACES } from './live-plan.ts';
 import type { SimulatorReady } from './live-simulator.ts';
+import { enter } from './people.ts';
 
 /** What server and worker are started with. */
 export interface LiveSurroundings {
@@ -259,22 +260,9 @@ function sign(demo: readonly DemoPlatform[], store: StoreRow, order: string): Si
 /** How parent orders of the bench's Temu stores begin, by gateway. */
 const REGIONS: Record<string, string> = { us: 'PO-211', eu: 'PO-076', global: 'PO-128' };
 
-/** Signs the people in over HTTP and makes one socket for each in each workspace. */
+/** Signs the people in and makes one socket for each in each workspace. */
 export async function signIn(url: string, world: LiveWorld): Promise<Operator[]> {
 	const cookies: string[] = [];
-	for (const person of world.people) {
-		const reply = await fetch(`${url}/auth/sign-in/email`, {
-			method: 'POST',
-			headers: { 'content-type': 'application/json', origin: url },
-			body: JSON.stringify({ email: person.email, password: person.password }),
-		});
-		if (!reply.ok) throw new Error(`${person.email} was not let in: ${reply.status}`);
-		cookies.push(
-			reply.headers
-				.getSetCookie()
-				.map((cookie) => cookie.split(';')[0] ?? '')
-				.join('; '),
-		);
-	}
+	for (const person of world.people) cookies.push(await enter(url, person));
 	return world.workspaceIds.flatMap((workspaceId) => cookies.map((cookie) => ({ workspaceId, cookie })));
 }

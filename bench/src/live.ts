@@ -1,7 +1,6 @@
-import { hkdfSync } from 'node:crypto';
-import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Database } from '@pangea/db';
+import { freePort } from '@pangea/launcher/ports';
 import { recordEvent } from '@pangea/realtime';
 import { newMasterKeyText } from '@pangea/vault';
 import pg from 'pg';
@@ -10,8 +9,10 @@ import { BenchChild } from './children.ts';
 import { openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { type Heard, OPERATORS_A_WORKSPACE, type Operator, type Push, type Sent, WORKSPACES } from './live-plan.ts';
+import { openScreens, type Screens } from './live-screens.ts';
 import type { SimulatorReady } from './live-simulator.ts';
 import { hostVariables, type LiveWorld, makeWorld, signIn } from './live-world.ts';
+import { sessionSecret } from './people.ts';
 import { usageOf } from './processes.ts';
 
 const SECONDS = 20;
@@ -20,15 +21,18 @@ const WARM_SECONDS = 8;
 export interface LiveSubject {
 	rates: readonly number[];
 	pushes(world: LiveWorld): Push[];
-	/** Key of the push, workspace and number of the event, and the commit in milliseconds since 1970. */
+	/** Key of the push, workspace and number of the event, the commit in milliseconds since 1970, and the conversation that a screen shows. */
 	facts: string;
+	/** In so many workspaces somebody looks at the inbox in a browser. */
+	screens: number;
 }
 
 const ORDERS: LiveSubject = {
 	rates: [50, 100, 300],
+	screens: 0,
 	pushes: (world) => world.pushes,
 	facts: `select o.store_id || ' ' || o.external_id as key, e.workspace_id || ':' || e.seq as event,
-			extract(epoch from pg_xact_commit_timestamp(o.xmin)) * 1000 as committed
+			extract(epoch from pg_xact_commit_timestamp(o.xmin)) * 1000 as committed, null as shown
 		from event e cross join lateral jsonb_array_elements_text(e.ids) as i(id)
 		join orders o on o.workspace_id = e.workspace_id and o.order_id = i.id::uuid
 		where e.kind = 'orders.changed' and e.at > now() - interval '5 minutes'`,
@@ -36,9 +40,10 @@ const ORDERS: LiveSubject = {
 /** Each conversation once: what its buyer said was read nowhere before. */
 export const MESSAGES: LiveSubject = {
 	rates: [100],
+	screens: 3,
 	pushes: (world) => world.messagePushes,
 	facts: `select c.store_id || ' ' || c.external_id as key, e.workspace_id || ':' || e.seq as event,
-			extract(epoch from pg_xact_commit_timestamp(c.xmin)) * 1000 as committed
+			extract(epoch from pg_xact_commit_timestamp(c.xmin)) * 1000 as committed, c.conversation_id as shown
 		from event e cross join lateral jsonb_array_elements_text(e.ids) as i(id)
 		join conversation c on c.workspace_id = e.workspace_id and c.conversation_id = i.id::uuid
 		where e.kind = 'conversation.changed' and e.at > now() - interval '5 minutes'`,
@@ -56,6 +61,7 @@ interface Cast {
 	browsers: BenchChild;
 	raw: BenchChild;
 	rawPort: number;
+	screens: Screens | null;
 }
 
 /**
@@ -68,13 +74,14 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 	const wanted = subject.rates.reduce((sum, rate) => sum + rate * (seconds + WARM_SECONDS), 0);
 	const home = await openBenchDatabase({ track_commit_timestamp: 'on' });
 	const children: BenchChild[] = [];
+	let screens: Screens | null = null;
 	const start = async (name: string, file: string, env: Record<string, string> = {}): Promise<{ child: BenchChild; ready: unknown }> => {
 		const started = await BenchChild.start(name, file, env);
 		children.unshift(started.child);
 		return started;
 	};
 	try {
-		const port = await freePort();
+		const port = await freePort(15700);
 		const url = `http://localhost:${port}`;
 		step('Starting the simulated platforms');
 		const { child: simulator, ready } = await start('simulator', './live-simulator.ts', {
@@ -101,6 +108,10 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 		const operators = await signIn(url, world);
 		step(`Connecting ${operators.length} operators`);
 		const pids = { generator: generator.pid, operators: browsers.pid, simulator: simulator.pid, server: server.pid, worker: worker.pid };
+		if (subject.screens > 0) {
+			step(`Opening ${subject.screens} browsers`);
+			screens = await openScreens(url, operators[0]?.cookie ?? '', world.workspaceIds.slice(0, subject.screens));
+		}
 		const cast: Cast = {
 			databaseUrl: home.url,
 			url,
@@ -111,6 +122,7 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 			browsers,
 			raw,
 			rawPort: Number(rawPort),
+			screens,
 		};
 		await browsers.ask({ url: `ws://localhost:${port}/live/?EIO=4&transport=websocket`, operators });
 		const pushes = subject.pushes(world);
@@ -139,6 +151,7 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 			runs,
 		};
 	} finally {
+		await screens?.close();
 		for (const child of children) await child.stop();
 		await home.close();
 	}
@@ -161,6 +174,8 @@ interface LiveRun {
 	answer: Quantiles;
 	row: Quantiles;
 	rowToSocket: Quantiles;
+	/** From the push to the frame that shows it in a browser, of those workspaces where one is open; null where none is. */
+	painted: (Quantiles & { of: number }) | null;
 	/** Share of one core that each process used, and for which it waited: where it is much, the machine and not the product is measured. */
 	cores: Record<string, number>;
 	coresWaitedFor: Record<string, number>;
@@ -170,6 +185,7 @@ interface LiveRun {
 async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: LiveSubject): Promise<LiveRun> {
 	if (pushes.length === 0) throw new Error('The world has too little to tell');
 	await cast.browsers.ask('collect');
+	await cast.screens?.painted();
 	const before = usages(cast);
 	const began = performance.now();
 	const sent = (await cast.generator.ask({ url: cast.url, pushes, perSecond })) as Sent;
@@ -178,7 +194,14 @@ async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: Liv
 	const facts = await factsOf(cast.databaseUrl, pushes, subject);
 	const heard = (await cast.browsers.ask('collect')) as Heard;
 	const arrivals = new Map(heard.events);
-	const times = { socket: [] as number[], answer: [] as number[], row: [] as number[], rowToSocket: [] as number[] };
+	const frames = (await cast.screens?.painted()) ?? new Map<string, number>();
+	const times = {
+		painted: [] as number[],
+		socket: [] as number[],
+		answer: [] as number[],
+		row: [] as number[],
+		rowToSocket: [] as number[],
+	};
 	let lost = 0;
 	for (const [order, posted, answered] of sent.posts) {
 		times.answer.push(answered - posted);
@@ -189,6 +212,8 @@ async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: Liv
 			continue;
 		}
 		times.row.push(fact.committed - posted);
+		const frame = fact.shown === null ? undefined : frames.get(fact.shown);
+		if (frame !== undefined) times.painted.push(frame - posted);
 		for (const moment of at) {
 			times.socket.push(moment - posted);
 			times.rowToSocket.push(moment - fact.committed);
@@ -206,6 +231,7 @@ async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: Liv
 		answer: quantiles(times.answer),
 		row: quantiles(times.row),
 		rowToSocket: quantiles(times.rowToSocket),
+		painted: cast.screens && { ...quantiles(times.painted), of: times.painted.length },
 		cores: share('cpuMillis'),
 		coresWaitedFor: share('waitMillis'),
 		rssMb: Object.fromEntries(Object.entries(after).map(([name, use]) => [name, round(name === 'database' ? use.pssMb : use.rssMb, 0)])),
@@ -226,6 +252,8 @@ interface OrderFact {
 	event: string;
 	/** Milliseconds since 1970. */
 	committed: number;
+	/** The conversation. */
+	shown: string | null;
 }
 
 /** When each was committed, as PostgreSQL noted it, and by which event it was told; waits until all are there. */
@@ -235,12 +263,12 @@ async function factsOf(databaseUrl: string, pushes: Push[], subject: LiveSubject
 	const wanted = new Set(pushes.map((p) => p.order));
 	try {
 		for (const end = performance.now() + 15_000; ; await sleep(500)) {
-			const { rows } = await client.query<{ key: string; event: string; committed: string }>(subject.facts);
+			const { rows } = await client.query<{ key: string; event: string; committed: string; shown: string | null }>(subject.facts);
 			const mine = rows.filter((r) => wanted.has(r.key));
 			// A moment more, for the last sockets.
 			if (new Set(mine.map((r) => r.key)).size >= wanted.size || performance.now() > end) {
 				await sleep(300);
-				return new Map(mine.map((r) => [r.key, { event: r.event, committed: Number(r.committed) }]));
+				return new Map(mine.map((r) => [r.key, { event: r.event, committed: Number(r.committed), shown: r.shown }]));
 			}
 		}
 	} finally {
@@ -285,20 +313,4 @@ async function measureFanOut(cast: Cast): Promise<{ ourMicros: number; rawMicros
 	} finally {
 		await database.close();
 	}
-}
-
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const probe = createServer();
-		probe.once('error', reject);
-		probe.listen(0, '127.0.0.1', () => {
-			const address = probe.address();
-			probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-		});
-	});
-}
-
-/** As the server derives it: people of the bench are made before it runs. */
-function sessionSecret(masterKeyText: string): string {
-	return Buffer.from(hkdfSync('sha256', masterKeyText, '', 'pangea session cookies', 32)).toString('base64url');
 }

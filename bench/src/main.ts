@@ -3,6 +3,7 @@ import { benchBoot } from './boot.ts';
 import { benchCatalogue } from './catalogue.ts';
 import { benchExports } from './exports.ts';
 import { benchInbox } from './inbox.ts';
+import { benchScroll } from './inbox-scroll.ts';
 import { benchIngest } from './ingest.ts';
 import { benchJobs } from './jobs.ts';
 import { benchLists } from './lists.ts';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, (rows: number | null, step: (text: string) => void
 	lists: benchLists,
 	live: (rows, step) => benchLive(rows, step),
 	numbers: benchNumbers,
+	scroll: benchScroll,
 };
 const USAGE = `Usage: npm run bench -- NAME [--rows N]
 
