@@ -148,8 +148,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	}, [unread, mentioned, conversationId]);
 
 	const isThere = open.data !== undefined || open.error !== null;
-	// What the first look brings was wanted; what comes later came by itself.
-	const isLooking = open.isFetching;
+	// What a thread begins with was wanted; what comes later came by itself, also where it is the answer to the first look behind what was kept of it.
 	const wasThere = useRef(false);
 	useEffect(() => {
 		if (!wasThere.current || newest === undefined) return;
@@ -157,8 +156,8 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 		arrivals.set(newest, Date.now());
 	}, [newest]);
 	useEffect(() => {
-		wasThere.current ||= isThere && !isLooking;
-	}, [isThere, isLooking]);
+		wasThere.current ||= isThere;
+	}, [isThere]);
 	useEffect(() => {
 		if (isThere) onReady();
 		// Once, when it comes.
