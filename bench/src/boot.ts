@@ -6,6 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { round } from './figures.ts';
+import { cookiesOf } from './people.ts';
 import { usageOf } from './processes.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -140,10 +141,7 @@ class Running {
 				await sleep(300);
 				return false;
 			}
-			this.#cookie = reply.headers
-				.getSetCookie()
-				.map((cookie) => cookie.split(';')[0] ?? '')
-				.join('; ');
+			this.#cookie = cookiesOf(reply);
 		}
 		if (this.#workspaceId === '') {
 			const me = await this.#query<{ memberships: { workspaceId: string }[] }>('session.me');

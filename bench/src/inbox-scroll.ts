@@ -1,7 +1,7 @@
 import { createAuth } from '@pangea/api';
 import { createWorkspace, Database } from '@pangea/db';
 import type { ConversationFace } from '@pangea/domain';
-import { launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
+import { cookiesIn, launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
 import { startJobs } from '@pangea/jobs';
 import { freePort } from '@pangea/launcher/ports';
 import { registry } from '@pangea/platform-registry';
@@ -13,7 +13,7 @@ import { BenchChild } from './children.ts';
 import { openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { createListStores } from './lists-world.ts';
-import { cookiesIn, enter, sessionSecret } from './people.ts';
+import { enter, sessionSecret } from './people.ts';
 
 type Page = Visitor['page'];
 

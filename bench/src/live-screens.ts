@@ -1,5 +1,4 @@
-import { launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
-import { cookiesIn } from './people.ts';
+import { cookiesIn, launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
 
 /** Browsers in which operators look at the inbox, each of a workspace of its own. */
 export interface Screens {

@@ -8,18 +8,15 @@ export async function enter(url: string, { email, password }: { email: string; p
 		body: JSON.stringify({ email, password }),
 	});
 	if (!reply.ok) throw new Error(`${email} was not let in: ${reply.status}`);
+	return cookiesOf(reply);
+}
+
+/** The cookies that a reply sets, as a browser sends them back. */
+export function cookiesOf(reply: Response): string {
 	return reply.headers
 		.getSetCookie()
 		.map((cookie) => cookie.split(';')[0] ?? '')
 		.join('; ');
-}
-
-/** The same cookies one by one. */
-export function cookiesIn(sent: string): { name: string; value: string }[] {
-	return sent.split('; ').map((pair) => {
-		const end = pair.indexOf('=');
-		return { name: pair.slice(0, end), value: pair.slice(end + 1) };
-	});
 }
 
 /** As the server derives it: people of the bench are made before it runs. */

@@ -53,6 +53,14 @@ async function findBrowser(): Promise<string> {
 	}
 }
 
+/** The cookies of a header as a browser sends it, one by one. */
+export function cookiesIn(header: string): Cookie[] {
+	return header.split('; ').map((pair) => {
+		const cut = pair.indexOf('=');
+		return { name: pair.slice(0, cut), value: pair.slice(cut + 1) };
+	});
+}
+
 export interface Visitor {
 	page: Page;
 	context: BrowserContext;

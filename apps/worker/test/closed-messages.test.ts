@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hostVariable, loadConfig } from '@pangea/config';
 import { Database, messagePulls } from '@pangea/db';
 import { createLogger } from '@pangea/logging';
@@ -7,6 +6,7 @@ import { authorizeUrl, bindConnection, saveApp } from '@pangea/sync';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RunningWorker, startWorker } from '../src/index.ts';
+import { until } from './until.ts';
 
 const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 const MESSAGES = 'seller.customer_service';
@@ -57,14 +57,6 @@ afterAll(async () => {
 	await home.drop();
 	await simulator.stop();
 });
-
-async function until<T>(look: () => Promise<T>, good: (seen: T) => boolean, millis = 60_000): Promise<T> {
-	for (const end = Date.now() + millis; ; ) {
-		const seen = await look();
-		if (good(seen) || Date.now() > end) return seen;
-		await sleep(100);
-	}
-}
 
 /** As the seller does it in the browser. */
 async function bind(account: string): Promise<string[]> {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { hostVariable, loadConfig } from '@pangea/config';
 import { Database, gapById, openGap } from '@pangea/db';
 import { createLogger } from '@pangea/logging';
@@ -7,6 +6,7 @@ import { bindConnection, saveApp } from '@pangea/sync';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RunningWorker, startWorker } from '../src/index.ts';
+import { until } from './until.ts';
 
 const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 const DAY = 86_400_000;
@@ -29,14 +29,6 @@ async function start(): Promise<RunningWorker> {
 		...Object.fromEntries(hosts),
 	});
 	return await startWorker({ config, roundSeconds: 1, graceMillis: 2000, logger: createLogger({ name: 'test', level: 'silent' }) });
-}
-
-async function until<T>(look: () => Promise<T>, good: (seen: T) => boolean, millis = 60_000): Promise<T> {
-	for (const end = Date.now() + millis; ; ) {
-		const seen = await look();
-		if (good(seen) || Date.now() > end) return seen;
-		await sleep(100);
-	}
 }
 
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import {
-	askRefusedAgain,
 	activeConnections,
 	addPurgeRun,
+	askRefusedAgain,
 	type Erasure,
 	eraseConnection,
 	findOverdue,

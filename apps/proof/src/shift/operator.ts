@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type launchBrowser, type Visitor, visit } from '@pangea/e2e/browser';
+import { cookiesIn, type launchBrowser, type Visitor, visit } from '@pangea/e2e/browser';
 import { answerTo, WORD } from './buyers.ts';
 
 const LOOK_MILLIS = 60;
@@ -31,11 +31,7 @@ export class Operator {
 
 	/** @param cookie of an open session, as a header. */
 	static async begin(browser: Awaited<ReturnType<typeof launchBrowser>>, url: string, role: string, cookie: string): Promise<Operator> {
-		const cookies = cookie.split('; ').map((pair) => {
-			const cut = pair.indexOf('=');
-			return { name: pair.slice(0, cut), value: pair.slice(cut + 1) };
-		});
-		const visitor = await visit(browser, url, { cookies });
+		const visitor = await visit(browser, url, { cookies: cookiesIn(cookie) });
 		await visitor.page.goto('/inbox');
 		await visitor.page.locator('nav.tabs.halves').waitFor();
 		return new Operator(visitor, role);
