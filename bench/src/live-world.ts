@@ -153,7 +153,7 @@ interface StoreRow {
 	account: string;
 }
 
-/** The stores as bound. History, conversations, listings and reviews are declared read and no job is left: the bench is about pushes alone. */
+/** The stores as bound. History, conversations, listings, reviews and statements are declared read and no job is left: the bench is about pushes alone. */
 async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 	const client = new pg.Client({ connectionString: databaseUrl });
 	await client.connect();
@@ -166,6 +166,10 @@ async function storesOf(databaseUrl: string): Promise<StoreRow[]> {
 		await client.query(
 			`insert into listing_read (workspace_id, store_id, read_until, whole_at, tried_at, low_rated_at, state)
 				select workspace_id, store_id, now(), now(), now(), now(), 'read' from store`,
+		);
+		await client.query(
+			`insert into finance_read (workspace_id, store_id, read_from, read_until, tried_at, state)
+				select workspace_id, store_id, now() - interval '2 years', now(), now(), 'read' from store`,
 		);
 		const { rows } = await client.query<StoreRow>(`
 			select s.workspace_id as "workspaceId", s.store_id as "storeId", s.platform, s.external_id as "externalId",

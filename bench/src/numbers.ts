@@ -142,7 +142,7 @@ async function addUpProfit(
 	step: (text: string) => void,
 ): Promise<number> {
 	const millis = await timed(async () => {
-		while ((await database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) })) > 0);
+		while (await database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) }));
 	});
 	for (const table of ['profit_day', 'profit_stale']) await owner.query(`vacuum analyze ${table}`);
 	const micros = round((millis * 1000) / orders, 1);

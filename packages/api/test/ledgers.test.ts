@@ -188,7 +188,7 @@ async function live(world: World): Promise<ReadonlyMap<number, Row>> {
 			await admin.query('delete from orders where external_id = $1', [`o${deed.gone}`]);
 			ledger.delete(deed.gone);
 		} else if ('addedUp' in deed) {
-			while ((await api.database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) })) > 0);
+			while (await api.database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) }));
 		} else {
 			const { back, ...rate } = deed.rate;
 			const word = { ...rate, day: addDays(today, -back) };

@@ -26,6 +26,8 @@ export interface Opening {
 	savepoint?: string;
 	/** Everything is read as it stood at the first statement. */
 	snapshot?: boolean;
+	/** What it writes may be lost when the database server dies within the next half second. */
+	volatile?: boolean;
 }
 
 /** Takes a lock by its name inside a transaction that has begun, until it ends; `Opening.lock` is the same with the beginning. */
@@ -82,8 +84,9 @@ export class Database {
 	 */
 	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>, opening: Opening = {}): Promise<T> {
 		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
-		const { lock, savepoint, snapshot = false } = opening;
+		const { lock, savepoint, snapshot = false, volatile = false } = opening;
 		const steps = [`select set_config('pangea.workspace_id', '${workspaceId}', true)`];
+		if (volatile) steps.push('set local synchronous_commit = off');
 		if (snapshot) steps.unshift('set transaction isolation level repeatable read');
 		if (lock !== undefined) steps.push(`select pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(lock)}, 0))`);
 		if (savepoint !== undefined) steps.push(`savepoint ${pg.escapeIdentifier(savepoint)}`);

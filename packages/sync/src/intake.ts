@@ -138,19 +138,26 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const revoked = tidings.some((t) => t.kind === 'grant' && t.grant === 'revoked');
 	if (revoked) await engine.database.inWorkspace(to.workspaceId, (scope) => flipAccount(scope, to));
 	const idsOf = (kind: Tiding['kind']): string[] => [...new Set(tidings.flatMap((t) => (t.kind === kind ? t.externalIds : [])))];
+	// Pushes that tell of nothing else are settled together with what they told.
+	const settles = askedStores(to).length === 1 && tidings.every((t) => t.kind === 'messages') ? to.intakeIds : [];
 	const talked = await actOnNamed(engine, to, idsOf('messages'), signal, async (open, ids) => {
-		await fetchThreads(engine, open, ids);
+		await fetchThreads(engine, open, ids, settles);
 		return true;
 	});
+	if (talked && settles.length > 0) return;
 	const listed = await actOnNamed(engine, to, idsOf('listings'), signal, (open, ids) => fetchListings(engine, open, ids));
 	const heard = talked || listed;
 	const orderIds = idsOf('orders');
 	const settle = (state: 'done' | 'ignored', reason: string | null): Promise<void> =>
-		engine.database.inWorkspace(to.workspaceId, (scope) => settleIntakes(scope, to.intakeIds, state, reason));
+		engine.database.inWorkspace(
+			to.workspaceId,
+			(scope) => settleIntakes(scope, to.intakeIds, state, reason),
+			// A push that waits again is acted on again.
+			{ volatile: true },
+		);
 	if (orderIds.length === 0) return await settle(revoked || heard || tidings.some((t) => t.kind === 'grant') ? 'done' : 'ignored', null);
 	const { stores } = to;
-	const [first] = stores;
-	if (!first) return await settle('ignored', 'unknownStore');
+	if (stores.length === 0) return await settle('ignored', 'unknownStore');
 	const targets = stores.map(
 		(s): SiteTarget => ({
 			workspaceId: to.workspaceId,
@@ -160,8 +167,7 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 			siteId: s.site_id,
 		}),
 	);
-	const exact = first.external_id === to.account;
-	const asked = exact ? targets.slice(0, 1) : targets;
+	const asked = targets.slice(0, askedStores(to).length);
 	let wanted = orderIds;
 	let reason: string | null = null;
 	for (const [i, target] of asked.entries()) {
@@ -193,11 +199,9 @@ async function actOnNamed(
 	signal: AbortSignal,
 	read: (open: OpenStore, externalIds: readonly string[]) => Promise<boolean>,
 ): Promise<boolean> {
-	const [first] = to.stores;
-	if (externalIds.length === 0 || !first) return false;
-	const asked = first.external_id === to.account ? [first] : to.stores;
+	if (externalIds.length === 0) return false;
 	let heard = false;
-	for (const store of asked) {
+	for (const store of askedStores(to)) {
 		const target = { workspaceId: to.workspaceId, storeId: store.store_id };
 		const readOpen = async (open: OpenStore): Promise<boolean> => {
 			try {
@@ -212,6 +216,11 @@ async function actOnNamed(
 		heard ||= run.state === 'done' && run.value;
 	}
 	return heard;
+}
+
+/** The store that pushes name, or all of their account where they name that. */
+function askedStores({ stores, account }: Account): StoreForCalls[] {
+	return stores[0]?.external_id === account ? stores.slice(0, 1) : stores;
 }
 
 function waits({ platform }: Account, seconds: number): PlatformError {

@@ -7,9 +7,9 @@ export async function addUpProfit(
 	{ workspaceId }: { workspaceId: string },
 	signal: AbortSignal,
 ): Promise<void> {
-	let notes: number;
+	let more: boolean;
 	do {
 		signal.throwIfAborted();
-		notes = await engine.database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) });
-	} while (notes > 0);
+		more = await engine.database.inWorkspace(workspaceId, addUpStaleProfit, { lock: profitLock(workspaceId) });
+	} while (more);
 }

@@ -271,7 +271,11 @@ export const activeStore = (workspaceId: string, storeId: string): string => `
 
 /** Whether calls for a store are wanted. */
 export async function storeIsActive(scope: Scope, storeId: string): Promise<boolean> {
-	const result = await scope.client.query(activeStore('$1', '$2'), [scope.workspaceId, storeId]);
+	const result = await scope.client.query({
+		name: 'pangea_store_is_active',
+		text: activeStore('$1', '$2'),
+		values: [scope.workspaceId, storeId],
+	});
 	return result.rows.length === 1;
 }
 

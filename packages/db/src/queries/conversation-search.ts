@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { packCursor, unpackCursor } from '../keyset.ts';
 import { SHOWN_OF_MESSAGE, type ShownMessage } from './conversation-list.ts';
 import type { StoreScope } from './store-scope.ts';
@@ -105,14 +106,12 @@ export async function markMessages(scope: Scope, marked: readonly { messageId: s
 
 /** Whether any message of the workspace waits for its marks. */
 export async function hasUnmarked(scope: Scope): Promise<boolean> {
-	const row = await scope.db
-		.selectFrom('message')
-		.select('message_id')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('marked', '=', false)
-		.limit(1)
-		.executeTakeFirst();
-	return row !== undefined;
+	const rows = await prepared(
+		scope,
+		'has_unmarked',
+		sql`select from message where workspace_id = ${scope.workspaceId} and not marked limit 1`,
+	);
+	return rows.length > 0;
 }
 
 /** All messages of a conversation get new marks, since what it is called has changed. They are found by the former ones until then. */

@@ -1,6 +1,7 @@
 import type { CaseFacts } from '@pangea/domain';
 import { type RawBuilder, sql } from 'kysely';
-import { type Scope, takeLock } from '../database.ts';
+import { type Database, type Scope, takeLock } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 import { forgetTranslations } from './translation.ts';
 
@@ -25,28 +26,36 @@ export interface KnownConversation {
 
 /** A conversation of a store by its id at the platform; null when it is new. */
 export async function knownConversation(scope: Scope, storeId: string, externalId: string): Promise<KnownConversation | null> {
-	const row = await scope.db
-		.selectFrom('conversation')
-		.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts'])
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('store_id', '=', storeId)
-		.where('external_id', '=', externalId)
-		.executeTakeFirst();
+	const [row] = await prepared(
+		scope,
+		'known_conversation',
+		scope.db
+			.selectFrom('conversation')
+			.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts'])
+			.where('workspace_id', '=', scope.workspaceId)
+			.where('store_id', '=', storeId)
+			.where('external_id', '=', externalId),
+	);
 	if (!row) return null;
 	const { conversation_id: conversationId, external_buyer_id: externalBuyerId, can_send: canSend, closed_by: closedBy, sealed } = row;
 	return { conversationId, sealed, externalBuyerId, canSend, closedBy, caseFacts: row.case_facts };
 }
 
 /** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
-export async function lastOfConversations(scope: Scope, storeId: string, externalIds: readonly string[]): Promise<Map<string, string>> {
+export async function lastOfConversations(
+	database: Database,
+	{ workspaceId, storeId }: { workspaceId: string; storeId: string },
+	externalIds: readonly string[],
+): Promise<Map<string, string>> {
 	if (externalIds.length === 0) return new Map();
-	const rows = await scope.db
-		.selectFrom('conversation')
-		.select(['external_id', 'last_at'])
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('store_id', '=', storeId)
-		.where('external_id', 'in', externalIds)
-		.execute();
+	const rows = await database.statement<{ external_id: string; last_at: string }>(workspaceId, {
+		name: 'last_of_conversations',
+		text: ` select c.* from scope_ cross join lateral (
+			select external_id, last_at from conversation
+			where workspace_id = $1::uuid and store_id = $2 and external_id = any($3::text[]) and scope_.id is not null offset 0
+		) c`,
+		values: [storeId, externalIds],
+	});
 	return new Map(rows.map((row) => [row.external_id, row.last_at]));
 }
 
@@ -67,9 +76,10 @@ export interface NewConversation {
 }
 
 export async function addConversation(scope: Scope, made: NewConversation): Promise<void> {
-	await scope.db
-		.insertInto('conversation')
-		.values({
+	await prepared(
+		scope,
+		'add_conversation',
+		scope.db.insertInto('conversation').values({
 			workspace_id: scope.workspaceId,
 			conversation_id: made.conversationId,
 			store_id: made.storeId,
@@ -85,8 +95,8 @@ export async function addConversation(scope: Scope, made: NewConversation): Prom
 			sealed: made.sealed,
 			last_at: made.at,
 			last_sender: 'platform',
-		})
-		.execute();
+		}),
+	);
 }
 
 export interface MessageWrite {
@@ -109,14 +119,13 @@ export interface MessageWrite {
 /** Which of the platform's messages a conversation holds already. */
 export async function knownMessages(scope: Scope, conversationId: string, externalIds: readonly string[]): Promise<Set<string>> {
 	if (externalIds.length === 0) return new Set();
-	const rows = await scope.db
-		.selectFrom('message')
-		.select('external_id')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('conversation_id', '=', conversationId)
-		.where('external_id', 'in', externalIds)
-		.execute();
-	return new Set(rows.flatMap((row) => row.external_id ?? []));
+	const rows = await prepared(
+		scope,
+		'known_messages',
+		sql<{ external_id: string }>`select external_id from message
+			where workspace_id = ${scope.workspaceId} and conversation_id = ${conversationId} and external_id = any(${externalIds}::text[])`,
+	);
+	return new Set(rows.map((row) => row.external_id));
 }
 
 /** Adds messages that the platform tells. One that is there already stays as it is. */
@@ -126,31 +135,23 @@ export async function addMessages(
 	messages: readonly MessageWrite[],
 ): Promise<void> {
 	if (messages.length === 0) return;
-	await scope.db
-		.insertInto('message')
-		.values(
-			messages.map((m) => ({
-				workspace_id: scope.workspaceId,
-				message_id: m.messageId,
-				conversation_id: of.conversationId,
-				store_id: of.storeId,
-				external_id: m.externalId,
-				position: m.position,
-				kind: m.kind,
-				sender: m.sender,
-				state: m.refusedFor === null ? 'received' : 'rejected',
-				error_code: m.refusedFor,
-				sent_at: m.sentAt,
-				sealed: m.sealed,
-				external_order_id: m.externalOrderId,
-				external_listing_id: m.externalListingId,
-				dies_at: m.diesAt,
-				marks: m.marks,
-				marked: true,
-			})),
-		)
-		.onConflict((c) => c.columns(['workspace_id', 'conversation_id', 'external_id']).doNothing())
-		.execute();
+	const all = <T>(part: (message: MessageWrite) => T): T[] => messages.map(part);
+	// One text for any number of messages. Arrays of arrays would have to be of one length.
+	await prepared(
+		scope,
+		'add_messages',
+		sql`insert into message (workspace_id, conversation_id, store_id, message_id, external_id, position, kind, sender, state, error_code, sent_at, sealed,
+				external_order_id, external_listing_id, dies_at, marks, marked)
+			select ${scope.workspaceId}::uuid, ${of.conversationId}::uuid, ${of.storeId}::uuid, m.message_id, m.external_id, m.position, m.kind, m.sender,
+				case when m.refused_for is null then 'received' else 'rejected' end, m.refused_for, m.sent_at, m.sealed, m.external_order_id,
+				m.external_listing_id, m.dies_at, m.marks::bigint[], true
+			from unnest(${all((m) => m.messageId)}::uuid[], ${all((m) => m.externalId)}::text[], ${all((m) => m.position)}::text[],
+				${all((m) => m.kind)}::text[], ${all((m) => m.sender)}::text[], ${all((m) => m.refusedFor)}::text[], ${all((m) => m.sentAt)}::timestamptz[],
+				${all((m) => m.sealed)}::bytea[], ${all((m) => m.externalOrderId)}::text[], ${all((m) => m.externalListingId)}::text[],
+				${all((m) => m.diesAt)}::timestamptz[], ${all((m) => `{${m.marks.join(',')}}`)}::text[])
+				as m(message_id, external_id, position, kind, sender, refused_for, sent_at, sealed, external_order_id, external_listing_id, dies_at, marks)
+			on conflict (workspace_id, conversation_id, external_id) do nothing`,
+	);
 }
 
 /**
@@ -230,7 +231,10 @@ export async function summariseConversation(
 ): Promise<void> {
 	const ws = scope.workspaceId;
 	const facts = sql`coalesce(${changes.caseFacts ? JSON.stringify(changes.caseFacts) : null}::jsonb, c.case_facts)`;
-	await sql`
+	await prepared(
+		scope,
+		'summarise_conversation',
+		sql`
 		update conversation c set
 			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender),
 			waiting_since = case ${facts} ->> 'turn' when 'nobody' then null when 'seller' then coalesce(s.waiting_since, s.asked_at)
@@ -263,7 +267,8 @@ export async function summariseConversation(
 						and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as unread,
 				(select external_order_id from said where external_order_id is not null order by sent_at desc, position desc limit 1) as external_order_id
 		) s
-		where c.workspace_id = ${ws} and c.conversation_id = ${conversationId}`.execute(scope.db);
+		where c.workspace_id = ${ws} and c.conversation_id = ${conversationId}`,
+	);
 }
 
 /** Deletes messages past their date, and conversations that nothing is left of. @returns how many messages went, by store. */
@@ -328,15 +333,19 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 
 /** Stores of active grants whose conversations have not been asked for since the rhythm of their platform. */
 export async function dueMessagePulls(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const result = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_message_pulls',
+		sql<{ store_id: string }>`
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
 		left join message_pull p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
 		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
 			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
-		order by p.tried_at nulls first, s.store_id`.execute(scope.db);
-	return result.rows.map((row) => row.store_id);
+		order by p.tried_at nulls first, s.store_id`,
+	);
+	return rows.map((row) => row.store_id);
 }
 
 /** How far the conversations of each store are read; null where they never were. */

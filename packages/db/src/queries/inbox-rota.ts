@@ -1,6 +1,7 @@
 import type { Rota } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores } from './store-scope.ts';
 
 /** The most rotas of one workspace: a list that a person can look through. */
@@ -32,14 +33,8 @@ export async function inboxRotas(scope: Scope): Promise<Rota[]> {
 
 /** Whether any rota is on. */
 export async function hasRota(scope: Scope): Promise<boolean> {
-	const row = await scope.db
-		.selectFrom('inbox_rota')
-		.select('rota_id')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('is_on', '=', true)
-		.limit(1)
-		.executeTakeFirst();
-	return row !== undefined;
+	const rows = await prepared(scope, 'has_rota', sql`select from inbox_rota where workspace_id = ${scope.workspaceId} and is_on limit 1`);
+	return rows.length > 0;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database, Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { activeStore, STORE_FOR_CALLS, type StoreForCalls } from './connection.ts';
 import { type JobWrite, sendJobs, wakeWorkers } from './job.ts';
 
@@ -93,11 +94,15 @@ const ACCOUNT = ` select w.waiting, t.*
 
 /** Accounts whose pushes have waited longer than they should: a worker died, or a platform was away. */
 export async function forgottenIntakes(scope: Scope, seconds: number, limit: number) {
-	const result = await sql<{ platform: string; account: string }>`
+	const rows = await prepared(
+		scope,
+		'forgotten_intakes',
+		sql<{ platform: string; account: string }>`
 		select distinct platform, coalesce(tidings -> 0 ->> 'accountExternalId', '') as account from intake
 		where workspace_id = ${scope.workspaceId} and state = 'waiting' and received_at < now() - make_interval(secs => ${seconds})
-		order by platform, account limit ${limit}`.execute(scope.db);
-	return result.rows;
+		order by platform, account limit ${limit}`,
+	);
+	return rows;
 }
 
 export async function settleIntakes(
@@ -116,7 +121,7 @@ export async function settleIntakes(
 }
 
 /**
- * Settles pushes whose orders are stored in the same transaction.
+ * Settles pushes whose news is stored in the same transaction.
  * @returns whether the store is still switched on and its grant alive; where it is not, the caller undoes the transaction.
  */
 export async function settleStoredIntakes(scope: Scope, storeId: string, intakeIds: readonly string[]): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Listing } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 /** The lock whose holder is the only writer of a store's listings. */
 export function storeListingsLock(storeId: string): string {
@@ -167,11 +168,15 @@ const SOLD_SHARE = 200;
  * the last one took.
  */
 export async function dueSoldCounts(scope: Scope): Promise<string[]> {
-	const { rows } = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_sold_counts',
+		sql<{ store_id: string }>`
 		select r.store_id from listing_read r where r.workspace_id = ${scope.workspaceId} and r.state = 'read'
 			and (r.sold_at is null or r.sold_at + greatest(interval '1 minute', ${SOLD_SHARE} * make_interval(secs => r.sold_ms / 1000.0)) <= now())
 			and (select max(ext_updated_at) from orders o where o.workspace_id = r.workspace_id and o.store_id = r.store_id) is distinct from r.sold_until
-		order by r.sold_at nulls first`.execute(scope.db);
+		order by r.sold_at nulls first`,
+	);
 	return rows.map((row) => row.store_id);
 }
 
@@ -211,13 +216,17 @@ export async function noteListingRead(
 
 /** Stores of active grants whose listings have not been asked for since the rhythm of their platform. */
 export async function dueListingReads(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const result = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_listing_reads',
+		sql<{ store_id: string }>`
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
 		left join listing_read p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
 		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
 			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
-		order by p.tried_at nulls first, s.store_id`.execute(scope.db);
-	return result.rows.map((row) => row.store_id);
+		order by p.tried_at nulls first, s.store_id`,
+	);
+	return rows.map((row) => row.store_id);
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { FileRisk, FileStanding, FileState, InspectedFile } from '@pangea/domain';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** A file that a message names, before anything of it is here. */
@@ -168,15 +169,13 @@ export async function waitForFile(scope: Scope, fileId: string): Promise<boolean
 
 /** Files that wait though no job may be left for them. */
 export async function waitingFiles(scope: Scope, olderThanSeconds: number, limit: number): Promise<string[]> {
-	const rows = await scope.db
-		.selectFrom('message_file')
-		.select('message_file_id')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('state', '=', 'waiting')
-		.where(sql<boolean>`created_at < now() - make_interval(secs => ${olderThanSeconds})`)
-		.orderBy('created_at')
-		.limit(limit)
-		.execute();
+	const rows = await prepared(
+		scope,
+		'waiting_files',
+		sql<{ message_file_id: string }>`
+		select message_file_id from message_file where workspace_id = ${scope.workspaceId} and state = 'waiting'
+			and created_at < now() - make_interval(secs => ${olderThanSeconds}) order by created_at limit ${limit}`,
+	);
 	return rows.map((row) => row.message_file_id);
 }
 

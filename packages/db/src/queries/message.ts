@@ -1,6 +1,7 @@
 import type { MessageKind } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 export interface OwnMessage {
@@ -167,13 +168,12 @@ export async function waitingMessages(
 	olderThanSeconds: number,
 	limit: number,
 ): Promise<{ messageId: string; conversationId: string }[]> {
-	const rows = await scope.db
-		.selectFrom('message')
-		.select(['message_id', 'conversation_id'])
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('state', 'in', ['queued', 'sending'])
-		.where(sql<boolean>`coalesce(attempted_at, sent_at) < now() - make_interval(secs => ${olderThanSeconds})`)
-		.limit(limit)
-		.execute();
-	return rows.map((row) => ({ messageId: row.message_id, conversationId: row.conversation_id }));
+	return await prepared(
+		scope,
+		'waiting_messages',
+		sql<{ messageId: string; conversationId: string }>`
+		select message_id as "messageId", conversation_id as "conversationId" from message
+		where workspace_id = ${scope.workspaceId} and state in ('queued', 'sending')
+			and coalesce(attempted_at, sent_at) < now() - make_interval(secs => ${olderThanSeconds}) limit ${limit}`,
+	);
 }

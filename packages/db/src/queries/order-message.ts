@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 export interface NewOrderMessage {
 	messageId: string;
@@ -88,13 +89,12 @@ export async function settleOrderMessage(
 
 /** Messages that wait though no job may be left for them. */
 export async function waitingOrderMessages(scope: Scope, olderThanSeconds: number, limit: number): Promise<string[]> {
-	const rows = await scope.db
-		.selectFrom('order_message')
-		.select('message_id')
-		.where('workspace_id', '=', scope.workspaceId)
-		.where('state', 'in', ['queued', 'sending'])
-		.where(sql<boolean>`coalesce(attempted_at, asked_at) < now() - make_interval(secs => ${olderThanSeconds})`)
-		.limit(limit)
-		.execute();
+	const rows = await prepared(
+		scope,
+		'waiting_order_messages',
+		sql<{ message_id: string }>`
+		select message_id from order_message where workspace_id = ${scope.workspaceId} and state in ('queued', 'sending')
+			and coalesce(attempted_at, asked_at) < now() - make_interval(secs => ${olderThanSeconds}) limit ${limit}`,
+	);
 	return rows.map((row) => row.message_id);
 }

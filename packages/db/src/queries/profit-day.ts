@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { tellDays } from '../sales-told.ts';
 import { hashed, PROFIT_TOLD, type ProfitCell, profitCellsIn, profitOrders, profitTablesOf } from './profit.ts';
 import type { SalesQuestion } from './sales.ts';
@@ -76,21 +78,23 @@ export function profitLock(workspaceId: string): string {
 }
 
 export async function hasStaleProfit(scope: Scope): Promise<boolean> {
-	const { rows } = await scope.client.query('select from profit_stale where workspace_id = $1 limit 1', [scope.workspaceId]);
+	const rows = await prepared(scope, 'has_stale_profit', sql`select from profit_stale where workspace_id = ${scope.workspaceId} limit 1`);
 	return rows.length > 0;
 }
 
-/** Adds up noted days again, and tells the cells of their sales anew, under {@link profitLock}. @returns how many notes were worked off; 0: none is left */
-export async function addUpStaleProfit(scope: Scope): Promise<number> {
-	const spread = await spreadNotes(scope);
-	if (spread > 0) return spread;
+/**
+ * Adds up noted days again, and tells the cells of their sales anew, under {@link profitLock}.
+ * @returns whether more was noted than is worked off at once
+ */
+export async function addUpStaleProfit(scope: Scope): Promise<boolean> {
+	if ((await spreadNotes(scope)) > 0) return true;
 	// One statement sees the notes and what they are of alike: who writes notes them in the same transaction.
-	const [row] = await hashed<{ notes: number }>(
+	const [row] = await hashed<{ days: number }>(
 		scope,
 		`with stale as materialized (
 			select distinct store_id as noted_store, day as noted_day from profit_stale where workspace_id = $1 order by 2 desc, 1 limit ${DAYS_AT_ONCE}
 		), notes as (
-			delete from profit_stale where workspace_id = $1 and (store_id, day) in (select noted_store, noted_day from stale) returning note_id
+			delete from profit_stale where workspace_id = $1 and (store_id, day) in (select noted_store, noted_day from stale)
 		), noted as materialized (select noted_day as day from stale), ${tellDays('store', 'noted')}, ${tellDays('workspace', 'noted')},
 		${profitTablesOf('stale')}, ${PROFIT_TOLD}, kept as (
 			insert into profit_day as t (workspace_id, day, store_id, told) select $1, day, store_id, told from told order by day, store_id
@@ -99,25 +103,27 @@ export async function addUpStaleProfit(scope: Scope): Promise<number> {
 			delete from profit_day p using stale where p.workspace_id = $1 and p.store_id = noted_store and p.day = noted_day
 				and not exists (select from told t where t.store_id = p.store_id and t.day = p.day)
 		)
-		select count(*)::integer as notes from notes`,
+		select count(*)::integer as days from stale`,
 		[scope.workspaceId],
+		'add_up_profit',
 	);
-	return row?.notes ?? 0;
+	return row?.days === DAYS_AT_ONCE;
 }
 
 /** Turns notes about all stores into notes about each store's days. @returns how many there were */
 async function spreadNotes(scope: Scope): Promise<number> {
-	const { rows } = await scope.client.query<{ notes: number }>(
-		`with gone as (
-			delete from profit_stale where workspace_id = $1 and store_id is null returning day
+	const [row] = await prepared(
+		scope,
+		'spread_profit_notes',
+		sql<{ notes: number }>`with gone as (
+			delete from profit_stale where workspace_id = ${scope.workspaceId} and store_id is null returning day
 		), spread as (
 			insert into profit_stale (workspace_id, store_id, day) select distinct workspace_id, store_id, day from sales_day
-				where workspace_id = $1 and day >= (select min(day) from gone)
+				where workspace_id = ${scope.workspaceId} and day >= (select min(day) from gone)
 		)
 		select count(*)::integer as notes from gone`,
-		[scope.workspaceId],
 	);
-	return rows[0]?.notes ?? 0;
+	return row?.notes ?? 0;
 }
 
 /**

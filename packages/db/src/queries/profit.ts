@@ -110,10 +110,13 @@ function profitTables(source: string, day: string, where: string): string {
 		)`;
 }
 
-/** Runs a query over tables that are made within it: the planner knows nothing of those, and would compare each row of one with each of another. */
-export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: string, values: unknown[]): Promise<T[]> {
+/**
+ * Runs a query over tables that are made within it: the planner knows nothing of those, and would compare each row of one with each of another.
+ * @param name of a text that is always the same, which is then planned a few times and not each time
+ */
+export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: string, values: unknown[], name?: string): Promise<T[]> {
 	await scope.client.query(`select set_config('enable_nestloop', 'off', true)`);
-	const { rows } = await scope.client.query<T>(text, values);
+	const { rows } = await scope.client.query<T>({ ...(name !== undefined && { name: `pangea_${name}` }), text, values });
 	await scope.client.query(`select set_config('enable_nestloop', 'on', true)`);
 	return rows;
 }

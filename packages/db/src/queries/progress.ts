@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 /** Where the live pull of a store stands. */
 export interface PullCursor {
@@ -72,7 +73,10 @@ export interface PollRhythm {
 export async function duePulls(scope: Scope, rhythms: ReadonlyMap<string, PollRhythm>): Promise<string[]> {
 	const platforms = [...rhythms.keys()];
 	const rules = [...rhythms.values()];
-	const result = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_pulls',
+		sql<{ store_id: string }>`
 		select distinct on (grant_or_store) store_id from (
 			select s.store_id, p.window_until, p.watermark,
 				case when r.together and s.error_code is null then s.connection_id else s.store_id end as grant_or_store
@@ -84,8 +88,9 @@ export async function duePulls(scope: Scope, rhythms: ReadonlyMap<string, PollRh
 			where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
 				and (p.last_attempt_at is null or p.last_attempt_at <= now() - make_interval(secs => r.seconds))
 		) as due
-		order by grant_or_store, window_until is null, watermark, store_id`.execute(scope.db);
-	return result.rows.map((r) => r.store_id);
+		order by grant_or_store, window_until is null, watermark, store_id`,
+	);
+	return rows.map((r) => r.store_id);
 }
 
 /** Another store of the same grant that may be pulled along. */
@@ -208,11 +213,15 @@ export async function stalledBackfills(
 	scope: Scope,
 	seconds: number,
 ): Promise<{ storeId: string; connectionId: string; platform: string }[]> {
-	const result = await sql<{ storeId: string; connectionId: string; platform: string }>`
+	const rows = await prepared(
+		scope,
+		'stalled_backfills',
+		sql<{ storeId: string; connectionId: string; platform: string }>`
 		select s.store_id as "storeId", s.connection_id as "connectionId", s.platform from backfill b
 		join store s on s.workspace_id = b.workspace_id and s.store_id = b.store_id and s.enabled and s.active
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		where b.workspace_id = ${scope.workspaceId} and b.state in ('waiting', 'running')
-			and b.updated_at < now() - make_interval(secs => ${seconds})`.execute(scope.db);
-	return result.rows;
+			and b.updated_at < now() - make_interval(secs => ${seconds})`,
+	);
+	return rows;
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 /** The first day of which a product's platform has not told stars yet; null: none were told. */
 export async function starsUntil(scope: Scope, storeId: string, externalListingId: string): Promise<string | null> {
@@ -65,7 +66,10 @@ export async function lowRatedRead(scope: Scope, storeId: string): Promise<{ rea
 
 /** Stores of active grants whose orders with few stars, or whose feedback, are to be read. */
 export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSite[]): Promise<string[]> {
-	const { rows } = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_low_rated_reads',
+		sql<{ store_id: string }>`
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join listing_read r on r.workspace_id = s.workspace_id and r.store_id = s.store_id
@@ -75,7 +79,8 @@ export async function dueLowRatedReads(scope: Scope, sites: readonly LowRatedSit
 			and (coalesce(r.low_rated_at <= now() - make_interval(secs => p.seconds), true)
 				-- Whoever waited for the file is gone.
 				or r.feedback_ticket is not null and r.low_rated_at <= now() - interval '10 minutes')
-		order by s.store_id`.execute(scope.db);
+		order by s.store_id`,
+	);
 	return rows.map((row) => row.store_id);
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { arrayText } from '../bulk.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
@@ -45,21 +47,25 @@ export function replyIdOf(packId: string, part: number): string {
  * @param ever whether what was taken back since counts too, as for documents that somebody feeds again.
  */
 export async function knowsPage(scope: Scope, storeId: string, digest: Buffer, ever: boolean): Promise<boolean> {
-	const result = await scope.client.query(
-		`select 1 from raw_reply r join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
-			where r.workspace_id = $1 and r.store_id = $2 and r.digest = $3 and ($4 or r.taken_back = s.taken_back) limit 1`,
-		[scope.workspaceId, storeId, digest, ever],
+	const rows = await prepared(
+		scope,
+		'knows_page',
+		sql`select from raw_reply r join store s on s.workspace_id = r.workspace_id and s.store_id = r.store_id
+			where r.workspace_id = ${scope.workspaceId} and r.store_id = ${storeId} and r.digest = ${digest}
+				and (${ever} or r.taken_back = s.taken_back) limit 1`,
 	);
-	return result.rows.length > 0;
+	return rows.length > 0;
 }
 
 /** The pack that holds a page with this digest of its evidence; null where none does. */
 export async function knownPack(scope: Scope, storeId: string, digest: Buffer): Promise<string | null> {
-	const result = await scope.client.query<{ raw_reply_id: string }>(
-		'select raw_reply_id from raw_reply where workspace_id = $1 and store_id = $2 and digest = $3 order by fetched_at desc limit 1',
-		[scope.workspaceId, storeId, digest],
+	const [row] = await prepared(
+		scope,
+		'known_pack',
+		sql<{ raw_reply_id: string }>`select raw_reply_id from raw_reply
+			where workspace_id = ${scope.workspaceId} and store_id = ${storeId} and digest = ${digest} order by fetched_at desc limit 1`,
 	);
-	return result.rows[0]?.raw_reply_id ?? null;
+	return row?.raw_reply_id ?? null;
 }
 
 /** No page that was stored before counts as known until it is read again. */

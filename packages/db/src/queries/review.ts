@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { refusedLately } from './rating.ts';
 
 export interface KnownReview {
@@ -119,7 +120,10 @@ export async function dueReviewProducts(scope: Scope, storeId: string, before: s
 
 /** Stores of active grants with a product whose turn it is. @param seconds the rhythm of each platform that shows reviews */
 export async function dueReviewReads(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const { rows } = await sql<{ store_id: string }>`
+	const rows = await prepared(
+		scope,
+		'due_review_reads',
+		sql<{ store_id: string }>`
 		select s.store_id from store s
 		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
 		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as p(platform, seconds) on p.platform = s.platform
@@ -127,7 +131,8 @@ export async function dueReviewReads(scope: Scope, seconds: ReadonlyMap<string, 
 		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active and not ${refusedLately('r')}
 			and (exists (${offered(scope)} and l.reviews_at is null)
 				or exists (${offered(scope)} and l.reviews_at <= now() - make_interval(secs => p.seconds)))
-		order by s.store_id`.execute(scope.db);
+		order by s.store_id`,
+	);
 	return rows.map((row) => row.store_id);
 }
 

@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 
 /** The SKU of a review `r`: the one a person named, or that of its listing where all its variants are one. */
 export const SKU_OF = `coalesce(r.sku_id, (select min(l.sku_id::text)::uuid from listing l where l.workspace_id = r.workspace_id and l.store_id = r.store_id
@@ -89,7 +91,7 @@ export function standingsLock(workspaceId: string): string {
 const NOTES_AT_ONCE = 5_000;
 
 export async function hasStaleSkus(scope: Scope): Promise<boolean> {
-	const { rows } = await scope.client.query('select from sku_stale where workspace_id = $1 limit 1', [scope.workspaceId]);
+	const rows = await prepared(scope, 'has_stale_skus', sql`select from sku_stale where workspace_id = ${scope.workspaceId} limit 1`);
 	return rows.length > 0;
 }
 

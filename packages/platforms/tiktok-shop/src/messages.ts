@@ -38,7 +38,7 @@ export const messages: Messages = {
 				}
 				const newest = wire.data.latest_message?.create_time;
 				if (newest === undefined || newest * 1000 < Date.parse(since)) continue;
-				items.push(await threadOf(context, wire.data, since));
+				items.push(threadOf(wire.data, await readMessages(context, wire.data.id, since)));
 			}
 			token = items.length > 0 ? data.token : null;
 			yield { items, replies: [], next: token, watermark: context.now().toISOString(), total: null };
@@ -48,12 +48,12 @@ export const messages: Messages = {
 	async fetch(context, externalIds, since) {
 		const items: Outcome<Thread>[] = [];
 		for (const externalId of externalIds) {
-			const { data } = await call(
-				context,
-				read(context, `/customer_service/202601/conversations/${encodeURIComponent(externalId)}`, {}),
-				ConversationDetail,
-			);
-			items.push(await threadOf(context, data.conversation, since));
+			// A buyer waits for both; neither needs the other.
+			const [{ data }, found] = await Promise.all([
+				call(context, read(context, `/customer_service/202601/conversations/${encodeURIComponent(externalId)}`, {}), ConversationDetail),
+				readMessages(context, externalId, since),
+			]);
+			items.push(threadOf(data.conversation, found));
 		}
 		return { items, replies: [], next: null, watermark: context.now().toISOString(), total: null };
 	},
@@ -91,8 +91,7 @@ function writing(context: StoreContext, conversation: string) {
 	return { operation: 'customerService.write', method: 'POST', path, cipher: cipherOf(context), writes: true } as const;
 }
 
-async function threadOf(context: StoreContext, wire: WireConversation, since: string): Promise<Outcome<Thread>> {
-	const found = await readMessages(context, wire.id, since);
+function threadOf(wire: WireConversation, found: readonly WireMessage[]): Outcome<Thread> {
 	// Oldest first; the platform's own order is by index.
 	const messages = found.flatMap((record) => toMessage(record) ?? []).sort((a, b) => (a.position < b.position ? -1 : 1));
 	return { ok: true, value: { conversation: toConversation(wire), messages }, replies: [] };

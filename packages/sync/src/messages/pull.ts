@@ -41,15 +41,22 @@ export async function pullMessages(
 	});
 }
 
-/** Reads the named conversations: a known one from its last message on, a new one from as far back as a new store is read. */
-export async function fetchThreads(engine: Engine, store: OpenStore, externalIds: readonly string[]): Promise<void> {
+/**
+ * Reads the named conversations: a known one from its last message on, a new one from as far back as a new store is read.
+ * @param intakeIds pushes that are settled with the last of them
+ */
+export async function fetchThreads(
+	engine: Engine,
+	store: OpenStore,
+	externalIds: readonly string[],
+	intakeIds: readonly string[],
+): Promise<void> {
 	const { messages, rules } = ofMessages(store);
-	const { workspaceId, storeId } = store.target;
-	const known = await engine.database.inWorkspace(workspaceId, (scope) => lastOfConversations(scope, storeId, externalIds));
+	const known = await lastOfConversations(engine.database, store.target, externalIds);
 	const now = engine.now().toISOString();
-	for (const externalId of externalIds) {
+	for (const [i, externalId] of externalIds.entries()) {
 		const page = await messages.fetch(store.context, [externalId], sinceOf(rules, known.get(externalId) ?? null, now));
-		await storeThreads(engine, store.target, threadsOf(engine, store, page));
+		await storeThreads(engine, store.target, threadsOf(engine, store, page), i === externalIds.length - 1 ? intakeIds : []);
 	}
 }
 

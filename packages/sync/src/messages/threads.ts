@@ -10,6 +10,7 @@ import {
 	type MessageWrite,
 	type Scope,
 	settleMessage,
+	settleStoredIntakes,
 	storeMessagesLock,
 	summariseConversation,
 	unmarkConversation,
@@ -19,7 +20,7 @@ import { addMillis, type ConversationFace, type Instant, type Message, type Thre
 import { recordEvent } from '@pangea/realtime';
 import type { SealedBox } from '@pangea/vault';
 import type { Engine } from '../engine.ts';
-import { guard } from '../guard.ts';
+import { guard, notActive } from '../guard.ts';
 import { newId } from '../ids.ts';
 import type { StoreTarget } from '../ingest-target.ts';
 import { fileFetch } from '@pangea/jobs';
@@ -42,12 +43,19 @@ export function messageDeath({ options }: Pick<Engine, 'options'>, sentAt: Insta
 /**
  * Stores conversations as their platform tells them, in one transaction: messages that are new, ours of which it was not known whether they
  * arrived, what lists show of the conversation, and the event. The same news twice changes nothing and emits nothing.
+ * @param intakeIds pushes that are settled in the same transaction
  * @returns the conversations with something new.
  */
-export async function storeThreads(engine: ThreadParts, target: StoreTarget, threads: readonly Thread[]): Promise<string[]> {
+export async function storeThreads(
+	engine: ThreadParts,
+	target: StoreTarget,
+	threads: readonly Thread[],
+	intakeIds: readonly string[] = [],
+): Promise<string[]> {
 	const box = await engine.keys.box(target.workspaceId);
 	const work = async (scope: Scope): Promise<string[]> => {
-		await guard(scope, target.storeId);
+		if (intakeIds.length === 0) await guard(scope, target.storeId);
+		else if (!(await settleStoredIntakes(scope, target.storeId, intakeIds))) throw notActive(target.storeId);
 		const files: string[] = [];
 		const changed = await writeThreads(engine, scope, { target, box, threads, files });
 		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
