@@ -16,7 +16,8 @@ import { sessionSecret } from './people.ts';
 import { usageOf } from './processes.ts';
 
 const SECONDS = 20;
-const WARM_SECONDS = 8;
+/** The worker's compiler is done after some fifteen seconds. */
+const WARM_SECONDS = 20;
 /** What is pushed, how many a second, and how the database tells which event told of it. */
 export interface LiveSubject {
 	rates: readonly number[];

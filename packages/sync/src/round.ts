@@ -82,14 +82,14 @@ export async function runRound(engine: Engine): Promise<void> {
 	);
 	for (const workspaceId of await engine.database.workspaceIds()) {
 		await engine.database.inWorkspace(workspaceId, (scope) => sendDue(engine, scope, rhythm));
+		// A shift may have begun, or somebody may have room again.
+		await handOutSoon(engine, workspaceId);
 	}
 	await engine.jobs.enqueue(noticesLook, {}, { oncePerSeconds: NOTICES_SECONDS });
 }
 
 async function sendDue(engine: Engine, scope: Scope, rhythm: ReadonlyMap<string, PollRhythm>): Promise<void> {
 	const { workspaceId } = scope;
-	// A shift may have begun, or somebody may have room again.
-	await handOutSoon(engine, scope);
 	for (const storeId of await duePulls(scope, rhythm)) await engine.jobs.enqueue(storePull, { workspaceId, storeId }, { scope });
 	for (const of of await forgottenIntakes(scope, engine.options.forgottenSeconds, FORGOTTEN_A_ROUND)) {
 		await engine.jobs.enqueue(intakeProcess, { workspaceId, ...of }, { scope });

@@ -75,27 +75,19 @@ export interface NewConversation {
 	at: string;
 }
 
-export async function addConversation(scope: Scope, made: NewConversation): Promise<void> {
+/** Adds a conversation with what was said in it so far. */
+export async function addConversation(scope: Scope, made: NewConversation, messages: readonly MessageWrite[]): Promise<void> {
 	await prepared(
 		scope,
 		'add_conversation',
-		scope.db.insertInto('conversation').values({
-			workspace_id: scope.workspaceId,
-			conversation_id: made.conversationId,
-			store_id: made.storeId,
-			platform: made.platform,
-			kind: made.kind,
-			external_id: made.externalId,
-			external_buyer_id: made.externalBuyerId,
-			external_order_id: made.externalOrderId,
-			external_listing_id: made.externalListingId,
-			can_send: made.canSend,
-			closed_by: made.closedBy,
-			case_facts: made.caseFacts && JSON.stringify(made.caseFacts),
-			sealed: made.sealed,
-			last_at: made.at,
-			last_sender: 'platform',
-		}),
+		sql`with made as (
+				insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, external_buyer_id, external_order_id,
+					external_listing_id, can_send, closed_by, case_facts, sealed, last_at, last_sender)
+				values (${scope.workspaceId}, ${made.conversationId}, ${made.storeId}, ${made.platform}, ${made.kind}, ${made.externalId},
+					${made.externalBuyerId}, ${made.externalOrderId}, ${made.externalListingId}, ${made.canSend}, ${made.closedBy},
+					${made.caseFacts && JSON.stringify(made.caseFacts)}, ${made.sealed}, ${made.at}, 'platform')
+			)
+			${insertMessages(scope, made, messages)}`,
 	);
 }
 
@@ -134,13 +126,18 @@ export async function addMessages(
 	of: { conversationId: string; storeId: string },
 	messages: readonly MessageWrite[],
 ): Promise<void> {
-	if (messages.length === 0) return;
+	if (messages.length > 0) await prepared(scope, 'add_messages', insertMessages(scope, of, messages));
+}
+
+/** One text for any number of messages. */
+function insertMessages(
+	scope: Scope,
+	of: { conversationId: string; storeId: string },
+	messages: readonly MessageWrite[],
+): RawBuilder<unknown> {
 	const all = <T>(part: (message: MessageWrite) => T): T[] => messages.map(part);
-	// One text for any number of messages. Arrays of arrays would have to be of one length.
-	await prepared(
-		scope,
-		'add_messages',
-		sql`insert into message (workspace_id, conversation_id, store_id, message_id, external_id, position, kind, sender, state, error_code, sent_at, sealed,
+	// Marks come as texts: arrays of arrays would have to be of one length.
+	return sql`insert into message (workspace_id, conversation_id, store_id, message_id, external_id, position, kind, sender, state, error_code, sent_at, sealed,
 				external_order_id, external_listing_id, dies_at, marks, marked)
 			select ${scope.workspaceId}::uuid, ${of.conversationId}::uuid, ${of.storeId}::uuid, m.message_id, m.external_id, m.position, m.kind, m.sender,
 				case when m.refused_for is null then 'received' else 'rejected' end, m.refused_for, m.sent_at, m.sealed, m.external_order_id,
@@ -150,8 +147,7 @@ export async function addMessages(
 				${all((m) => m.sealed)}::bytea[], ${all((m) => m.externalOrderId)}::text[], ${all((m) => m.externalListingId)}::text[],
 				${all((m) => m.diesAt)}::timestamptz[], ${all((m) => `{${m.marks.join(',')}}`)}::text[])
 				as m(message_id, external_id, position, kind, sender, refused_for, sent_at, sealed, external_order_id, external_listing_id, dies_at, marks)
-			on conflict (workspace_id, conversation_id, external_id) do nothing`,
-	);
+			on conflict (workspace_id, conversation_id, external_id) do nothing`;
 }
 
 /**

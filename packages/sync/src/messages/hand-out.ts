@@ -21,9 +21,9 @@ import { openBody } from './bodies.ts';
 /** So many are looked at in one go; those that wait longest come first. */
 const A_LOOK = 500;
 
-/** Sends the handing out where a rota is on, with the scope's commit. */
-export async function handOutSoon({ jobs }: Pick<Engine, 'jobs'>, scope: Scope): Promise<void> {
-	if (await hasRota(scope)) await jobs.enqueue(conversationsHandOut, { workspaceId: scope.workspaceId }, { scope });
+/** Sends the handing out where a rota is on. A round repeats it anyway. */
+export async function handOutSoon({ database, jobs }: Pick<Engine, 'database' | 'jobs'>, workspaceId: string): Promise<void> {
+	if (await hasRota(database, workspaceId)) await jobs.enqueue(conversationsHandOut, { workspaceId });
 }
 
 /**

@@ -59,11 +59,12 @@ export async function storeThreads(
 		const files: string[] = [];
 		const changed = await writeThreads(engine, scope, { target, box, threads, files });
 		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
-		if (changed.length > 0) await handOutSoon(engine, scope);
 		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
 		return changed;
 	};
-	return await engine.database.inWorkspace(target.workspaceId, work, { lock: storeMessagesLock(target.storeId) });
+	const changed = await engine.database.inWorkspace(target.workspaceId, work, { lock: storeMessagesLock(target.storeId) });
+	if (changed.length > 0) await handOutSoon(engine, target.workspaceId);
+	return changed;
 }
 
 /**
@@ -132,23 +133,6 @@ async function storeThread(
 	const turned = known !== null && canSend !== null && (canSend !== known.canSend || closedBy !== known.closedBy);
 	const moved = known !== null && facts !== null && !isDeepStrictEqual(facts, known.caseFacts);
 	if (known && fresh.length === 0 && !placed && !refused && !turned && !moved) return null;
-	if (!known) {
-		await addConversation(scope, {
-			conversationId,
-			storeId: target.storeId,
-			platform: target.platform,
-			kind: conversation.kind,
-			externalId: conversation.externalId,
-			externalBuyerId: conversation.externalBuyerId,
-			externalOrderId: conversation.externalOrderId,
-			externalListingId: conversation.externalListingId,
-			canSend,
-			closedBy,
-			caseFacts: facts,
-			sealed: sealFace(box, conversationId, { buyerName: conversation.buyerName, preview: null, previewKind: 'notice' }),
-			at: last?.sentAt ?? now,
-		});
-	}
 	const adopted = known ? await adoptOurs(scope, box, conversationId, fresh) : new Set<string>();
 	if (adopted.size > 0)
 		await placeMessages(
@@ -166,11 +150,20 @@ async function storeThread(
 	const writes = fresh
 		.filter((message) => !adopted.has(message.externalId))
 		.map((message) => ({ message, write: messageWrite(box, message, about, diesAt(message)) }));
-	await addMessages(
-		scope,
-		place,
-		writes.map(({ write }) => write),
-	);
+	const said = writes.map(({ write }) => write);
+	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
+	const sealed = sealFace(box, conversationId, {
+		buyerName: about.buyerName,
+		// A look that brings no message leaves what lists show.
+		preview: shown ? shown.text : (before?.preview ?? null),
+		previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
+		subject: about.subject,
+	});
+	if (known) await addMessages(scope, place, said);
+	else {
+		const { platform } = target;
+		await addConversation(scope, { ...place, ...conversation, platform, caseFacts: facts, sealed, at: last?.sentAt ?? now }, said);
+	}
 	const named = writes.flatMap(({ message, write: { messageId, diesAt: dies } }) =>
 		namedFiles(engine, box, message, { ...place, messageId, diesAt: dies }),
 	);
@@ -178,15 +171,8 @@ async function storeThread(
 	files.push(...named.flatMap(({ fileId, errorCode }) => (errorCode === null ? [fileId] : [])));
 	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
 		await unmarkConversation(scope, conversationId);
-	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
 	await summariseConversation(scope, conversationId, {
-		sealed: sealFace(box, conversationId, {
-			buyerName: about.buyerName,
-			// A look that brings no message leaves what lists show.
-			preview: shown ? shown.text : (before?.preview ?? null),
-			previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
-			subject: about.subject,
-		}),
+		sealed,
 		canSend,
 		closedBy,
 		externalBuyerId: conversation.externalBuyerId,
