@@ -1,6 +1,7 @@
 export * from './database.ts';
 export * from './backup/index.ts';
 export * from './listener.ts';
+export type { ProfitCells } from './profit-cells.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
 export type * from './schema-inbox.ts';
@@ -95,7 +96,7 @@ export * from './queries/intake.ts';
 export type * from './queries/order-columns.ts';
 export * from './queries/order-write.ts';
 export * from './queries/progress.ts';
-export { lineCosts, type ProfitCell } from './queries/profit.ts';
+export { lineCosts } from './queries/profit.ts';
 export { addUpStaleProfit, hasStaleProfit, profitCells, profitLock, recheckProfit } from './queries/profit-day.ts';
 export * from './queries/profit-sku.ts';
 export * from './queries/quarantine.ts';

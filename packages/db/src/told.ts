@@ -1,5 +1,6 @@
 import type { Whole } from '@pangea/domain';
 
+const LINE_FEED = 10;
 const MINUS = 45;
 const ZERO = 48;
 /** Every number of so many digits is exact. */
@@ -33,6 +34,17 @@ export class ToldReader {
 		return word;
 	}
 
+	/** Whether the next word is this one; where it is, what comes after it is next. */
+	passes(word: string): boolean {
+		const text = this.#text;
+		const until = this.#at + word.length;
+		if (text.charCodeAt(until) !== this.#endCode) return false;
+		// From behind: words that are long are alike at first.
+		for (let n = word.length - 1; n >= 0; n--) if (text.charCodeAt(this.#at + n) !== word.charCodeAt(n)) return false;
+		this.#at = until + 1;
+		return true;
+	}
+
 	/** A word that is a whole number; 0 where it is empty. */
 	whole(): Whole {
 		const text = this.#text;
@@ -50,6 +62,16 @@ export class ToldReader {
 	/** Whether the next word is empty; it stays to be read. */
 	get isEmpty(): boolean {
 		return this.#text.charCodeAt(this.#at) === this.#endCode;
+	}
+
+	/** Whether no word of the line is left. */
+	get lineEnds(): boolean {
+		return this.#at >= this.#text.length || this.#text.charCodeAt(this.#at) === LINE_FEED;
+	}
+
+	/** Goes on to the line behind one that ends here. */
+	nextLine(): void {
+		this.#at++;
 	}
 
 	/** What is left of the line. */

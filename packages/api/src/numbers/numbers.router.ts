@@ -149,12 +149,9 @@ async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 	const { base, zone, stores, ids } = await groundOf(scope, member, q);
 	const asked = { stores: ids, from: q.from, until: q.until, zone };
 	const cells = await profitCells(scope, asked);
-	const currencies = new Set<string>();
-	for (const { currency, costs } of cells) {
-		currencies.add(currency);
-		for (const cost of costs) currencies.add(cost[0]);
-	}
-	const book = bookOf(await ratesTold(scope, { currencies: [base, ...currencies], from: q.from, until: q.until, asOf: q.asOf ?? null }));
+	const book = bookOf(
+		await ratesTold(scope, { currencies: [base, ...cells.currencies], from: q.from, until: q.until, asOf: q.asOf ?? null }),
+	);
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
 	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, book, by: q.by, placeOf: placeOfStore }) };
 	return { view, asked, cells, converter: new Converter(book, base) };

@@ -1,18 +1,17 @@
-import type { DayFactor, ProfitCell, SkuProfit } from '@pangea/db';
+import type { DayFactor, ProfitCells, SkuProfit } from '@pangea/db';
 import { FACTOR_SCALE } from '@pangea/domain';
 import { type Converter, quotient } from './figures.ts';
 import { SHARE_DECIMALS } from './profit.ts';
 import type { ProfitFiguresView, SkuProfitView } from './shapes.ts';
 
-/** The factors of all that the cells hold, on their days; what has no rate is left out. */
-export function factorsOf(cells: readonly ProfitCell[], converter: Converter): DayFactor[] {
-	const wanted = new Map<string, { day: string; currency: string }>();
-	for (const { day, currency, costs } of cells)
-		for (const one of [currency, ...costs.map(([of]) => of)]) wanted.set(`${day} ${one}`, { day, currency: one });
-	return [...wanted.values()].flatMap(({ day, currency }) => {
-		const conversion = converter.on(currency, day);
-		return conversion === null ? [] : [{ day, currency, factor: conversion.factor }];
-	});
+/** The factors of all currencies of the cells, on all their days; what has no rate is left out. */
+export function factorsOf(cells: ProfitCells, converter: Converter): DayFactor[] {
+	return cells.currencies.flatMap((currency) =>
+		[...new Set(cells.days)].flatMap((day) => {
+			const conversion = converter.on(currency, day);
+			return conversion === null ? [] : [{ day, currency, factor: conversion.factor }];
+		}),
+	);
 }
 
 type MoneyId = 'gross' | 'proceeds' | 'costOfGoods' | 'profitSettled' | 'profitEstimated' | 'unnamed' | 'difference';

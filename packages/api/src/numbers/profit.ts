@@ -1,4 +1,4 @@
-import type { ProfitCell } from '@pangea/db';
+import type { ProfitCells } from '@pangea/db';
 import {
 	type Conversion,
 	ExactSums,
@@ -37,25 +37,26 @@ class ProfitSum {
 	#costedUnits: Whole = 0;
 	readonly #money = new ExactSums(PLACES.length);
 
-	add(cell: ProfitCell, gap: ProfitGap | null, rates: CellRates): void {
-		this.orders += cell.orders;
-		this.#units = plus(this.#units, cell.units);
-		this.#costedUnits = plus(this.#costedUnits, cell.costedUnits);
-		const isTold = gap === null && rates.own !== null;
-		const [proceeds, cost] = cell.settled ? [PLACE.proceedsSettled, PLACE.costSettled] : [PLACE.proceedsEstimated, PLACE.costEstimated];
-		for (let n = 0; n < cell.costs.length; n++) {
-			const [conversion, minor] = [rates.costs[n], cell.costs[n]?.[1] ?? 0];
-			if (!conversion) continue;
-			this.#money.add(PLACE.allCosts, minor, conversion);
-			if (isTold) this.#money.add(cost, minor, conversion);
-		}
-		if (!isTold || rates.own === null) return;
-		this.#told[cell.settled ? 'settled' : 'estimated'] += cell.orders;
-		this.#money.add(PLACE.gross, cell.grossMinor, rates.own);
-		this.#money.add(proceeds, cell.proceedsMinor ?? 0, rates.own);
-		this.#money.add(PLACE.unnamed, cell.unnamedMinor, rates.own);
-		this.#money.add(PLACE.difference, cell.differenceMinor, rates.own);
-		this.compared += cell.compared;
+	/** @param own what converts the cell's money @param isTold whether it can be said what is left of its orders */
+	add(cells: ProfitCells, cell: number, own: Conversion | null, isTold: boolean): void {
+		const orders = Number(cells.sum(cell, 'orders'));
+		this.orders += orders;
+		this.#units = plus(this.#units, cells.sum(cell, 'units'));
+		this.#costedUnits = plus(this.#costedUnits, cells.sum(cell, 'costedUnits'));
+		if (!isTold || own === null) return;
+		const isSettled = cells.isSettled(cell);
+		this.#told[isSettled ? 'settled' : 'estimated'] += orders;
+		this.#money.add(PLACE.gross, cells.sum(cell, 'gross'), own);
+		this.#money.add(isSettled ? PLACE.proceedsSettled : PLACE.proceedsEstimated, cells.sum(cell, 'proceeds'), own);
+		this.#money.add(PLACE.unnamed, cells.sum(cell, 'unnamed'), own);
+		this.#money.add(PLACE.difference, cells.sum(cell, 'difference'), own);
+		this.compared += Number(cells.sum(cell, 'compared'));
+	}
+
+	/** One of a cell's costs. */
+	addCost(minor: Whole, conversion: Conversion, isTold: boolean, isSettled: boolean): void {
+		this.#money.add(PLACE.allCosts, minor, conversion);
+		if (isTold) this.#money.add(isSettled ? PLACE.costSettled : PLACE.costEstimated, minor, conversion);
 	}
 
 	addAll(other: ProfitSum): void {
@@ -97,7 +98,7 @@ class ProfitSum {
 
 export interface ProfitTelling {
 	base: string;
-	cells: readonly ProfitCell[];
+	cells: ProfitCells;
 	book: RateBook;
 	by: Grouping;
 	placeOf: ReadonlyMap<string, Place>;
@@ -112,17 +113,31 @@ export function tellProfit({
 	placeOf,
 }: ProfitTelling): Pick<ProfitView, 'total' | 'groups' | 'gaps' | 'apart' | 'compared'> {
 	const converter = new Converter(book, base);
+	const rates = cells.currencies.map((currency) => converter.over(currency, cells.days));
 	const total = new ProfitSum();
 	const groups = new Map<string, ProfitSum>();
+	const keyOfStore = (store: string): string => (by === 'store' ? store : by === 'currency' ? '' : (placeOf.get(store)?.[by] ?? ''));
+	const keys = by === 'currency' ? cells.currencies : cells.stores.map(keyOfStore);
+	const sums: (ProfitSum | undefined)[] = [];
 	const apart = new Map<string, bigint>();
 	const gaps = Object.fromEntries(PROFIT_GAPS.map((gap) => [gap, 0])) as Record<ProfitGap, number>;
-	for (const cell of cells) {
-		const rates = ratesOf(cell, converter);
-		const gap = gapOf(cell, rates);
-		apartOf(apart, cell, rates);
-		if (gap !== null) gaps[gap] += cell.orders;
-		const key = by === 'store' ? cell.storeId : by === 'currency' ? cell.currency : (placeOf.get(cell.storeId)?.[by] ?? '');
-		into(groups, key, () => new ProfitSum()).add(cell, gap, rates);
+	for (let cell = 0; cell < cells.length; cell++) {
+		const day = cells.day(cell);
+		const own = rates[cells.currency(cell)]?.[day] ?? null;
+		const end = cells.firstCost(cell + 1);
+		let converts = own !== null;
+		for (let cost = cells.firstCost(cell); cost < end; cost++) converts &&= (rates[cells.costCurrency(cost)]?.[day] ?? null) !== null;
+		const gap = gapOf(cells, cell, converts);
+		if (gap !== null) gaps[gap] += Number(cells.sum(cell, 'orders'));
+		const part = by === 'currency' ? cells.currency(cell) : cells.store(cell);
+		const sum = (sums[part] ??= into(groups, keys[part] ?? '', () => new ProfitSum()));
+		sum.add(cells, cell, own, gap === null);
+		for (let cost = cells.firstCost(cell); cost < end; cost++) {
+			const currency = cells.costCurrency(cost);
+			const conversion = rates[currency]?.[day];
+			if (conversion) sum.addCost(cells.cost(cost), conversion, gap === null, cells.isSettled(cell));
+			else setApart(apart, cells.currencies[currency] ?? '', cells.cost(cost));
+		}
 	}
 	for (const group of groups.values()) total.addAll(group);
 	return {
@@ -135,27 +150,13 @@ export function tellProfit({
 }
 
 /** Costs that no rate converts: they are in no sum. */
-function apartOf(apart: Map<string, bigint>, { costs }: ProfitCell, rates: CellRates): void {
-	for (let n = 0; n < costs.length; n++) {
-		const cost = costs[n];
-		if (cost && !rates.costs[n]) apart.set(cost[0], (apart.get(cost[0]) ?? 0n) + BigInt(cost[1]));
-	}
+function setApart(apart: Map<string, bigint>, currency: string, minor: Whole): void {
+	apart.set(currency, (apart.get(currency) ?? 0n) + BigInt(minor));
 }
 
-/** What converts a cell's money, and each of its costs in their order. */
-interface CellRates {
-	own: Conversion | null;
-	costs: readonly (Conversion | null)[];
-}
-
-function ratesOf({ currency, day, costs }: ProfitCell, converter: Converter): CellRates {
-	const rates: (Conversion | null)[] = [];
-	for (const cost of costs) rates.push(converter.on(cost[0], day));
-	return { own: converter.on(currency, day), costs: rates };
-}
-
-function gapOf(cell: ProfitCell, { own, costs }: CellRates): ProfitGap | null {
-	if (cell.proceedsMinor === null) return 'proceedsUntold';
-	if (!cell.costed) return 'costMissing';
-	return own === null || costs.includes(null) ? 'rateMissing' : null;
+/** @param converts whether there is a rate for the cell's money and for each of its costs */
+function gapOf(cells: ProfitCells, cell: number, converts: boolean): ProfitGap | null {
+	if (!cells.isTold(cell)) return 'proceedsUntold';
+	if (!cells.isCosted(cell)) return 'costMissing';
+	return converts ? null : 'rateMissing';
 }

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { prepared } from '../prepared.ts';
+import { ProfitCells } from '../profit-cells.ts';
 import { tellDays } from '../sales-told.ts';
-import { hashed, PROFIT_TOLD, type ProfitCell, profitCellsIn, profitOrders, profitTablesOf } from './profit.ts';
+import { hashed, PROFIT_TOLD, profitOrders, profitTablesOf } from './profit.ts';
 import type { SalesQuestion } from './sales.ts';
 
 /** With more notes than these a question is answered from the orders of all its days. */
@@ -23,11 +24,11 @@ type Told = [day: string, told: string];
  * What is left of the orders of a range of days. Stores' own days lie ready but for those that are noted, which are added up from their orders; so are
  * days by the workspace's clock, all of them.
  */
-export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCell[]> {
+export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCells> {
 	const noted = question.zone === null ? await notedDays(scope, question) : null;
 	if (noted === null) {
 		const { tables, values } = profitOrders(scope, question);
-		return [...profitCellsIn(await told(scope, tables, values))];
+		return new ProfitCells(await told(scope, tables, values));
 	}
 	const { stores, from, until } = question;
 	const values: unknown[] = [scope.workspaceId, from, until, noted.map((one) => one.storeId), noted.map((one) => one.day)];
@@ -40,7 +41,7 @@ export async function profitCells(scope: Scope, question: SalesQuestion): Promis
 		values,
 		rowMode: 'array',
 	});
-	return [...profitCellsIn([...rows, ...(await toldOf(scope, noted))])];
+	return new ProfitCells([...rows, ...(await toldOf(scope, noted))]);
 }
 
 /** Days of the question's stores that are to be added up anew; null where there are too many of them. */

@@ -1,40 +1,10 @@
-import { PLATFORM_IDS, PROCEEDS, type ProceedsRule, type Whole } from '@pangea/domain';
+import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
 import type pg from 'pg';
 import type { Scope } from '../database.ts';
 import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
-import { ToldReader } from '../told.ts';
-
-/** A currency and what was spent in it. */
-type Spent = readonly [currency: string, minor: Whole];
-
-/** Orders of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. */
-export interface ProfitCell {
-	storeId: string;
-	day: string;
-	currency: string;
-	orders: number;
-	units: Whole;
-	/** Units whose SKU has a cost on the day. */
-	costedUnits: Whole;
-	/** Bills before refunds, of the orders whose bill is told. */
-	grossMinor: Whole;
-	/** Whether statements tell what is left of the bills; else it is as the orders tell it. */
-	settled: boolean;
-	/** Null: neither statements nor the orders tell what is left of the bills. */
-	proceedsMinor: Whole | null;
-	/** Of settled orders: what the statements book without a name. */
-	unnamedMinor: Whole;
-	/** Of settled orders that tell their proceeds as well: how many these are, and what was settled beyond what they told. */
-	compared: number;
-	differenceMinor: Whole;
-	/** Whether every unit has a cost. */
-	costed: boolean;
-	/** What the units cost that have one, by currency. Of two years there are many, and a map each costs more than it finds. */
-	costs: readonly Spent[];
-}
 
 const named = (told: ProceedsRule['told']): string =>
 	PLATFORM_IDS.filter((id) => PROCEEDS[id].told === told)
@@ -123,7 +93,7 @@ export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: st
 
 /**
  * Common tables behind {@link ProfitOrders}, the last of them `told`: what is left of a store's day, `store_id`, `day` and a text of a line for orders that are
- * alike, which {@link profitCellsIn} reads.
+ * alike, which `ProfitCells` reads.
  */
 export const PROFIT_TOLD = `bucket as (
 		select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
@@ -143,58 +113,6 @@ export const PROFIT_TOLD = `bucket as (
 			from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)
 		) lines group by store_id, day
 	)`;
-
-/** Reads what {@link PROFIT_TOLD} tells, while it is asked for. */
-export function* profitCellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<ProfitCell> {
-	for (const [day, told] of rows) {
-		const reader = new ToldReader(told, '\t');
-		while (reader.more) yield cellOf(day, reader);
-	}
-}
-
-const NO_COSTS: readonly Spent[] = [];
-
-/** In the order of the words. */
-function cellOf(day: string, reader: ToldReader): ProfitCell {
-	const storeId = reader.word();
-	const currency = reader.word();
-	const settled = reader.whole() === 1;
-	const costed = reader.whole() === 1;
-	const orders = Number(reader.whole());
-	const units = reader.whole();
-	const costedUnits = reader.whole();
-	const grossMinor = reader.whole();
-	const isUntold = reader.isEmpty;
-	const told = reader.whole();
-	const unnamedMinor = reader.whole();
-	const compared = Number(reader.whole());
-	const differenceMinor = reader.whole();
-	const rest = reader.rest();
-	return {
-		storeId,
-		day,
-		currency,
-		orders,
-		units,
-		costedUnits,
-		grossMinor,
-		settled,
-		proceedsMinor: isUntold ? null : told,
-		unnamedMinor,
-		compared,
-		differenceMinor,
-		costed,
-		costs: rest === '' ? NO_COSTS : costsOf(rest),
-	};
-}
-
-/** Pairs of a currency and an amount, each ended. */
-function costsOf(text: string): readonly Spent[] {
-	const costs: Spent[] = [];
-	const reader = new ToldReader(text, '\t');
-	while (reader.more) costs.push([reader.word(), reader.whole()]);
-	return costs;
-}
 
 /** What the lines of an order cost on the order's day, in the order of the lines: null where no cost was stated for then. */
 export async function lineCosts(
