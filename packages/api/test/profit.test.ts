@@ -288,13 +288,82 @@ function toFen(hundredths: bigint): string {
 	return String(negative ? -whole : whole);
 }
 
+type MadeOrder = typeof anyOrder extends fc.Arbitrary<infer T> ? T : never;
+type MadeCost = typeof anyCost extends fc.Arbitrary<infer T> ? T : never;
+
+/** Counted order by order, in plain sums. A cost holds on the order's day in its store. */
+function plainSums(orders: readonly (MadeOrder & { at: string })[], costs: readonly MadeCost[]) {
+	let [gross, proceeds, spent, all] = [0n, 0n, 0n, 0n];
+	let [settledProceeds, settledSpent, unnamed, settled] = [0n, 0n, 0n, 0];
+	let [counted, estimated, units, without] = [0, 0, 0, 0];
+	for (const o of orders) {
+		if (o.state === 'cancelled' || o.state === 'unpaid') continue;
+		const place = PLACES.find((p) => p.id === o.store)!;
+		const day = localDay(o.at, place.zone);
+		counted++;
+		let price = 0n;
+		let whole = o.lines.length > 0;
+		for (const line of o.lines) {
+			const pieces = line.quantity - line.cancelled;
+			units += pieces;
+			// The later word about a day wins, and the latest day up to the order's.
+			const known = costs.filter((c) => c.sku === line.sku && dayOf(c.back) <= day).sort((a, b) => a.back - b.back);
+			const said = known.filter((c) => c.back === known[0]?.back).at(-1);
+			if (said) price += BigInt(pieces * (said.minor + (said.inbound ?? 0))) * WORTH[said.currency]!;
+			else {
+				without += pieces;
+				if (pieces > 0) whole = false;
+			}
+		}
+		all += price;
+		const left =
+			place.platform === 'temu'
+				? o.payout
+				: place.platform === 'mercado-libre' && o.total !== null && o.fees !== null
+					? o.total - o.refund - o.fees
+					: null;
+		if ((left === null && o.settled === null) || !whole) continue;
+		const bill = o.total === null ? 0 : place.platform === 'temu' ? o.total + o.refund : o.total;
+		gross += BigInt(bill) * WORTH[place.currency]!;
+		if (o.settled) {
+			settled++;
+			settledProceeds += BigInt(o.settled.sale + o.settled.unknown) * WORTH[place.currency]!;
+			unnamed += BigInt(o.settled.unknown) * WORTH[place.currency]!;
+			settledSpent += price;
+			continue;
+		}
+		estimated++;
+		proceeds += BigInt(left ?? 0) * WORTH[place.currency]!;
+		spent += price;
+	}
+	return {
+		orders: String(counted),
+		settledOrders: String(settled),
+		profitOrders: String(estimated),
+		units: String(units),
+		unitsWithoutCost: String(without),
+		costOfGoods: units === without ? null : toFen(all),
+		gross: estimated + settled === 0 ? null : toFen(gross),
+		proceeds: estimated + settled === 0 ? null : toFen(proceeds + settledProceeds),
+		profitSettled: settled === 0 ? null : toFen(settledProceeds - settledSpent),
+		unnamed: settled === 0 ? null : toFen(unnamed),
+		profitEstimated: estimated === 0 ? null : toFen(proceeds - spent),
+	};
+}
+
+const anyZone = fc.constantFrom('Asia/Shanghai', 'America/New_York', 'Pacific/Kiritimati', 'Pacific/Pago_Pago');
 const anyWorld = fc.record({
 	orders: fc.array(anyOrder, { minLength: 1, maxLength: 10 }),
 	costs: fc.array(anyCost, { maxLength: 8 }),
 	/** So many costs are stated before the orders. */
 	late: fc.nat({ max: 8 }),
 	addUps: fc.array(fc.boolean(), { minLength: 12, maxLength: 12 }),
+	/** The workspace's, first and then. */
+	zone: anyZone,
+	nextZone: anyZone,
 });
+const setZone = (zone: string) =>
+	home.admin.query('update workspace set zone = $1 where workspace_id = $2 and zone <> $1', [zone, home.workspaceId]);
 const sorted = <T extends { groups: { key: string }[] }>(view: T): T => ({
 	...view,
 	groups: view.groups.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
@@ -304,7 +373,7 @@ describe('any ledger', () => {
 	test('gives the sums of a plain computation, to the cent', async () => {
 		await rates();
 		await fc.assert(
-			fc.asyncProperty(anyWorld, async ({ orders, costs, late, addUps }) => {
+			fc.asyncProperty(anyWorld, async ({ orders, costs, late, addUps, zone, nextZone }) => {
 				await home.admin.query('delete from orders');
 				await home.admin.query('delete from sku_cost');
 				await home.admin.query('delete from settlement');
@@ -320,79 +389,41 @@ describe('any ledger', () => {
 				const moments = [...addUps];
 				const moment = async (): Promise<void> => (moments.shift() ? await home.addUp() : undefined);
 				await state(costs.slice(0, late));
-				let [gross, proceeds, spent, all] = [0n, 0n, 0n, 0n];
-				let [settledProceeds, settledSpent, unnamed, settled] = [0n, 0n, 0n, 0];
-				let [counted, estimated, units, without] = [0, 0, 0, 0];
-				for (const o of orders) {
-					const at = new Date(Date.now() - 10 * DAY + o.minutes * 60_000).toISOString();
-					const orderId = await order({ ...o, at });
+				await setZone(zone);
+				const made = orders.map((o) => ({ ...o, at: new Date(Date.now() - 10 * DAY + o.minutes * 60_000).toISOString() }));
+				const come = async (o: (typeof made)[number]): Promise<void> => {
+					const orderId = await order(o);
 					await moment();
 					if (o.settled) await settle(orderId, { ...o.settled, reserve: -77 });
-					if (o.state === 'cancelled' || o.state === 'unpaid') continue;
-					const place = PLACES.find((p) => p.id === o.store)!;
-					const day = localDay(at, place.zone);
-					counted++;
-					let price = 0n;
-					let whole = o.lines.length > 0;
-					for (const line of o.lines) {
-						const pieces = line.quantity - line.cancelled;
-						units += pieces;
-						// The later word about a day wins, and the latest day up to the order's.
-						const known = costs.filter((c) => c.sku === line.sku && dayOf(c.back) <= day).sort((a, b) => a.back - b.back);
-						const said = known.filter((c) => c.back === known[0]?.back).at(-1);
-						if (said) price += BigInt(pieces * (said.minor + (said.inbound ?? 0))) * WORTH[said.currency]!;
-						else {
-							without += pieces;
-							if (pieces > 0) whole = false;
-						}
-					}
-					all += price;
-					const left =
-						place.platform === 'temu'
-							? o.payout
-							: place.platform === 'mercado-libre' && o.total !== null && o.fees !== null
-								? o.total - o.refund - o.fees
-								: null;
-					if ((left === null && o.settled === null) || !whole) continue;
-					const bill = o.total === null ? 0 : place.platform === 'temu' ? o.total + o.refund : o.total;
-					gross += BigInt(bill) * WORTH[place.currency]!;
-					if (o.settled) {
-						settled++;
-						settledProceeds += BigInt(o.settled.sale + o.settled.unknown) * WORTH[place.currency]!;
-						unnamed += BigInt(o.settled.unknown) * WORTH[place.currency]!;
-						settledSpent += price;
-						continue;
-					}
-					estimated++;
-					proceeds += BigInt(left ?? 0) * WORTH[place.currency]!;
-					spent += price;
-				}
+				};
+				for (const o of made.slice(0, -1)) await come(o);
+				await setZone(nextZone);
 				await moment();
 				await state(costs.slice(late));
 				await moment();
 				const asked = { from: dayOf(12), until: dayOf(0), by: 'store' as const };
-				const view = await numbers().profit(asked);
-				const { total, groups } = view;
-				const [one] = groups;
-				const ofOne = async () => one && (await numbers().profit({ ...asked, stores: [one.key] })).total;
-				expect(await ofOne()).toEqual(one?.figures);
+				// Days that another clock cuts.
+				const zoned = { from: dayOf(7), until: dayOf(3), clock: 'workspace' as const };
+				const isIn = ({ at }: { at: string }): boolean => localDay(at, nextZone) >= zoned.from && localDay(at, nextZone) <= zoned.until;
+				const check = async (so: typeof made) => {
+					const [whole, byClock] = [sorted(await numbers().profit(asked)), sorted(await numbers().profit(zoned))];
+					const plain = plainSums(so, costs);
+					expect(whole.total).toMatchObject(plain);
+					expect(whole.groups.reduce((sum, g) => sum + Number(g.figures.profitOrders), 0)).toBe(Number(plain.profitOrders));
+					expect(byClock.total).toMatchObject(plainSums(so.filter(isIn), costs));
+					const [one] = whole.groups;
+					const ofOne = one && (await numbers().profit({ ...asked, stores: [one.key] })).total;
+					expect(ofOne).toEqual(one?.figures);
+					return { whole, byClock, ofOne };
+				};
+				// Alike while days are noted and once they are added up, whether all of them were noted or the days of one store.
+				const before = await check(made.slice(0, -1));
 				await home.addUp();
-				expect(sorted(await numbers().profit(asked))).toEqual(sorted(view));
-				expect(await ofOne()).toEqual(one?.figures);
-				expect(total).toMatchObject({
-					orders: String(counted),
-					settledOrders: String(settled),
-					profitOrders: String(estimated),
-					units: String(units),
-					unitsWithoutCost: String(without),
-					costOfGoods: units === without ? null : toFen(all),
-					gross: estimated + settled === 0 ? null : toFen(gross),
-					proceeds: estimated + settled === 0 ? null : toFen(proceeds + settledProceeds),
-					profitSettled: settled === 0 ? null : toFen(settledProceeds - settledSpent),
-					unnamed: settled === 0 ? null : toFen(unnamed),
-					profitEstimated: estimated === 0 ? null : toFen(proceeds - spent),
-				});
-				expect(groups.reduce((sum, g) => sum + Number(g.figures.profitOrders), 0)).toBe(estimated);
+				expect(await check(made.slice(0, -1))).toEqual(before);
+				await come(made.at(-1)!);
+				const after = await check(made);
+				await home.addUp();
+				expect(await check(made)).toEqual(after);
 				await expectSkusToAddUp(home, { from: dayOf(12), until: dayOf(0) });
 			}),
 			{ numRuns: 60 },

@@ -52,7 +52,7 @@ export class ProfitCells {
 	readonly #bigSums = new Map<number, bigint>();
 	readonly #bigCosts = new Map<number, bigint>();
 
-	/** @param rows what `PROFIT_TOLD` tells of days */
+	/** @param rows what `profitTold` tells of days */
 	constructor(rows: readonly (readonly [day: string, told: string])[]) {
 		const most = rows.reduce((sum, [, told]) => sum + Math.ceil((told.length + 1) / SHORTEST_CELL), 0);
 		this.#heads = new Int32Array(most * HEAD);

@@ -48,6 +48,9 @@ export function aroundDays(instant: string, from: string, until: string): string
 	return `${instant} >= (${from} - 1)::timestamptz and ${instant} < (${until} + 2)::timestamptz`;
 }
 
+/** SQL of the day of an order of workspace $1 by the workspace's clock; null where the server does not have its zone. */
+export const CLOCK_DAY = `(placed_at at time zone (select clock from workspace where workspace_id = $1))::date`;
+
 /** Days first: new cells of one statement lie in the table as they are read. */
 const KEY = 'workspace_id, local_day, store_id, currency, tax_basis';
 const SLOT = `date_bin('30 minutes', placed_at, '2000-01-01 00:00:00+00')`;

@@ -21,17 +21,17 @@ export function movedDays(clock: ToldClock, of: string): string {
 		: `select distinct day + n as day from ${of} cross join generate_series(-2, 2) as n`;
 }
 
-/** SQL that tells days of workspace $1 anew. @param days SQL of a table with `day` @returns common tables, of which none is asked for anything */
+/** SQL that tells days of workspace $1 anew. Days are asked for as an array: a join of rows that nobody has counted may read all days there are. @param days SQL of a table with `day` @returns common tables, of which none is asked for anything */
 export function tellDays(clock: ToldClock, days: string): string {
 	return `${clock}_days as materialized (${movedDays(clock, days)}),
 		${clock}_fresh as materialized (
-			select day, ${DAY_TOLD} as told from ${CELLS_OF[clock]} where workspace_id = $1 and day in (select day from ${clock}_days) group by day
+			select day, ${DAY_TOLD} as told from ${CELLS_OF[clock]} where workspace_id = $1 and day = any(array(select day from ${clock}_days)) group by day
 		), ${clock}_told as (
 			insert into sales_told as t (workspace_id, clock, day, told) select $1, '${clock}', day, told from ${clock}_fresh order by day
 			on conflict (workspace_id, clock, day) do update set told = excluded.told where t.told <> excluded.told
 		), ${clock}_gone as (
-			delete from sales_told where workspace_id = $1 and clock = '${clock}' and day in (select day from ${clock}_days)
-				and day not in (select day from ${clock}_fresh)
+			delete from sales_told where workspace_id = $1 and clock = '${clock}' and day = any(array(select day from ${clock}_days))
+				and day <> all(array(select day from ${clock}_fresh))
 		)`;
 }
 

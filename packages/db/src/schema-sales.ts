@@ -43,7 +43,17 @@ interface ProfitDayTable {
 	/** The store's own calendar day. */
 	day: string;
 	store_id: string;
-	/** A line for orders that are alike; see `PROFIT_TOLD`. */
+	/** A line for orders that are alike; see `profitTold`. */
+	told: string;
+}
+interface ProfitClockDayTable {
+	workspace_id: string;
+	/** By the workspace's clock. */
+	clock_day: string;
+	store_id: string;
+	/** The store's own calendar day, of which this is a part. */
+	day: string;
+	/** A line for orders that are alike; see `profitTold`. */
 	told: string;
 }
 interface ProfitStaleTable {
@@ -85,6 +95,7 @@ export interface SalesSchema {
 	sales_clock_day: SalesDayTable;
 	sales_told: SalesToldTable;
 	profit_day: ProfitDayTable;
+	profit_clock_day: ProfitClockDayTable;
 	profit_stale: ProfitStaleTable;
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;

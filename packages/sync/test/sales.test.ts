@@ -37,6 +37,7 @@ async function empty({ db }: Scope): Promise<void> {
 		'sales_half_hour',
 		'sales_check',
 		'profit_day',
+		'profit_clock_day',
 		'profit_stale',
 	] as const)
 		await db.deleteFrom(table).execute();
@@ -406,16 +407,16 @@ describe('the nightly check', () => {
 		expect((await checkSales(home.engine, WORKSPACE)).wrong).toBe(3);
 		expect(await kept()).toEqual(await counted());
 	});
-	test('notes a day of which something else is left than was kept, and nothing that is noted already', async () => {
+	test.each(['profit_day', 'profit_clock_day'] as const)('notes a day of which something else is left than %s has, once', async (table) => {
 		const addUp = () => addUpProfit(home.engine, { workspaceId: WORKSPACE }, new AbortController().signal);
-		const left = () => inOurs(({ db }) => db.selectFrom('profit_day').select(['day', 'told']).orderBy('day').execute());
+		const left = () => inOurs(({ db }) => db.selectFrom(table).select(['day', 'told']).orderBy('day').execute());
 		await ingest([sample(), sample({ id: 1, placed: 2 })]);
 		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
 		await addUp();
 		const right = await left();
 		expect(right).toHaveLength(2);
 		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 0 });
-		await inOurs(({ db }) => db.updateTable('profit_day').set({ told: 'spoilt' }).where('day', '=', right[0]!.day).execute());
+		await inOurs(({ db }) => db.updateTable(table).set({ told: 'spoilt' }).where('day', '=', right[0]!.day).execute());
 		expect(await checkSales(home.engine, WORKSPACE)).toMatchObject({ wrong: 1 });
 		await addUp();
 		expect(await left()).toEqual(right);

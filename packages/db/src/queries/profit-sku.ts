@@ -75,14 +75,14 @@ export async function skuProfits(scope: Scope, question: SalesQuestion, factors:
 				sum(weight) over (partition by order_id order by position, external_id) as upto
 			from weighed
 		), piece as (
-			select a.order_id, a.day, a.settled, r.seller_sku, r.title, coalesce(r.units, a.units) as units, k.factor,
+			select a.order_id, a.day, a.local_day, a.settled, r.seller_sku, r.title, coalesce(r.units, a.units) as units, k.factor,
 				a.proceeds is not null and a.costed and k.factor is not null as told,
 				${shareOf('a.gross')} as gross, ${shareOf('a.proceeds')} as proceeds, ${shareOf('a.unnamed')} as unnamed, ${shareOf('a.difference')} as difference
 			from alike a left join run r on r.order_id = a.order_id
 			left join known k on k.day = a.day and k.currency = a.currency and k.currencies = a.currencies
 		), spent as (
 			select p.*, c.unit_minor, coalesce(p.units * c.unit_minor * g.factor, 0) as minor
-			from piece p left join cost c on c.seller_sku = p.seller_sku and p.day >= c.since and p.day < c.until
+			from piece p left join cost c on c.seller_sku = p.seller_sku and p.local_day >= c.since and p.local_day < c.until
 			left join factor g on g.day = p.day and g.currency = c.currency
 		)
 		select seller_sku, min(title collate "C") as title,

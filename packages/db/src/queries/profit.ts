@@ -1,7 +1,7 @@
 import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
 import type pg from 'pg';
 import type { Scope } from '../database.ts';
-import { aroundDays, COUNTS, GROSS } from '../sales-cells.ts';
+import { aroundDays, CLOCK_DAY, COUNTS, GROSS } from '../sales-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
@@ -18,7 +18,7 @@ const PROCEEDS_MINOR = `case
 /** SQL of orders, and the values that its places stand for; more may be added. */
 export interface ProfitOrders {
 	/**
-	 * Common tables: `alike`, an order a row with what is told of it, `line` with the units of its lines that have a SKU, and `cost`, the spans of days
+	 * Common tables: `alike`, an order a row with what is told of it on the question's `day`, `line` with the units of its lines that have a SKU, and `cost`, the spans of days
 	 * on which a unit of a SKU costs what.
 	 */
 	tables: string;
@@ -42,7 +42,7 @@ export function profitOrders(scope: Scope, { stores, from, until, zone }: SalesQ
 }
 
 /**
- * The same of single days of stores.
+ * The same of single days of stores by their own clocks, which are `day` then.
  * @param days SQL of a table with `noted_store` and `noted_day`
  */
 export function profitTablesOf(days: string): string {
@@ -53,13 +53,13 @@ export function profitTablesOf(days: string): string {
 
 function profitTables(source: string, day: string, where: string): string {
 	return `o as materialized (
-			select order_id, store_id, ${day} as day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
+			select order_id, store_id, ${day} as day, local_day, ${CLOCK_DAY} as clock_day, currency, line_count, greatest(0, unit_count::bigint - units_cancelled) as units, ${GROSS} as gross,
 				${PROCEEDS_MINOR} as estimate, external_id
 			from ${source} where workspace_id = $1 and ${where} and ${COUNTS}
 		), booked as materialized (
 			select o.order_id, s.settled, s.unnamed from o cross join lateral (${settledSums('$1', 'o')} offset 0) s where s.settled is not null
 		), line as materialized (
-			select o.order_id, o.day, l.seller_sku, l.units
+			select o.order_id, o.local_day, l.seller_sku, l.units
 			from o cross join lateral (
 				select seller_sku, greatest(0, quantity - quantity_cancelled) as units from order_line
 				where workspace_id = $1 and order_id = o.order_id and seller_sku is not null offset 0
@@ -68,7 +68,7 @@ function profitTables(source: string, day: string, where: string): string {
 			${costSpans('$1', '(select distinct seller_sku from line)')}
 		), part as (
 			select line.order_id, cost.currency, sum(line.units) as units, sum(line.units * cost.unit_minor) as minor
-			from line join cost on cost.seller_sku = line.seller_sku and line.day >= cost.since and line.day < cost.until group by 1, 2
+			from line join cost on cost.seller_sku = line.seller_sku and line.local_day >= cost.since and line.local_day < cost.until group by 1, 2
 		), whole as (
 			select order_id, sum(units) as units, string_agg(currency, ' ' order by currency) as currencies from part group by 1
 		), alike as materialized (
@@ -92,27 +92,31 @@ export async function hashed<T extends pg.QueryResultRow>(scope: Scope, text: st
 }
 
 /**
- * Common tables behind {@link ProfitOrders}, the last of them `told`: what is left of a store's day, `store_id`, `day` and a text of a line for orders that are
- * alike, which `ProfitCells` reads.
+ * Common tables behind {@link ProfitOrders}, the last of them `NAME`: what is left of orders of a store, `store_id`, the days and a text of a line for orders
+ * that are alike, which `ProfitCells` reads.
+ * @param days columns of `alike` by which orders are told apart
  */
-export const PROFIT_TOLD = `bucket as (
-		select store_id, day, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
+export function profitTold(name: string, days: 'day' | 'clock_day' | 'clock_day, day'): string {
+	const key = `store_id, ${days}`;
+	const kind = `currency, untold, settled, costed, currencies`;
+	return `${name}_bucket as (
+		select ${key}, currency, proceeds is null as untold, settled, costed, currencies, count(*) as orders, sum(units) as units,
 			sum(costed_units) as costed_units, sum(gross) as gross, sum(proceeds) as proceeds, sum(unnamed) as unnamed,
 			count(difference) as compared, coalesce(sum(difference), 0) as difference
-		from alike group by 1, 2, 3, 4, 5, 6, 7
-	), spent as (
-		select store_id, day, currency, untold, settled, costed, currencies, string_agg(cost_currency || E'\\t' || minor || E'\\t', '' order by cost_currency) as costs from (
-			select a.store_id, a.day, a.currency, a.proceeds is null as untold, a.settled, a.costed, a.currencies, p.currency as cost_currency,
-				sum(p.minor) as minor
-			from alike a join part p on p.order_id = a.order_id group by 1, 2, 3, 4, 5, 6, 7, 8
-		) by_currency group by 1, 2, 3, 4, 5, 6, 7
-	), told as (
-		select store_id, day, string_agg(line, E'\\n' order by line collate "C") as told from (
-			select b.store_id, b.day, concat_ws(E'\\t', b.store_id, b.currency, b.settled::integer, b.costed::integer, b.orders, b.units, b.costed_units, b.gross,
+		from alike group by ${key}, ${kind}
+	), ${name}_spent as (
+		select ${key}, ${kind}, string_agg(cost_currency || E'\\t' || minor || E'\\t', '' order by cost_currency) as costs from (
+			select ${key}, a.currency, proceeds is null as untold, settled, costed, currencies, p.currency as cost_currency, sum(p.minor) as minor
+			from alike a join part p on p.order_id = a.order_id group by ${key}, a.currency, untold, settled, costed, currencies, p.currency
+		) by_currency group by ${key}, ${kind}
+	), ${name} as (
+		select ${key}, string_agg(line, E'\\n' order by line collate "C") as told from (
+			select ${key}, concat_ws(E'\\t', store_id, currency, settled::integer, costed::integer, b.orders, b.units, b.costed_units, b.gross,
 				coalesce(b.proceeds::text, ''), b.unnamed, b.compared, b.difference, coalesce(s.costs, '')) as line
-			from bucket b left join spent s using (store_id, day, currency, untold, settled, costed, currencies)
-		) lines group by store_id, day
+			from ${name}_bucket b left join ${name}_spent s using (${key}, ${kind})
+		) lines group by ${key}
 	)`;
+}
 
 /** What the lines of an order cost on the order's day, in the order of the lines: null where no cost was stated for then. */
 export async function lineCosts(

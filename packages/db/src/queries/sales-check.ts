@@ -1,7 +1,7 @@
 import { CELL_COLUMNS } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import { additionsOf, aroundDays, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
+import { additionsOf, aroundDays, CLOCK_DAY, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
 import { DAY_TOLD, movedDays } from '../sales-told.ts';
 
 /** A day of a store in one of the rollups: its own, one by the workspace's clock, or for half hours one of UTC. */
@@ -12,8 +12,6 @@ export interface SalesDay {
 }
 
 type Row = Record<string, string>;
-
-const CLOCK_DAY = `(placed_at at time zone (select clock from workspace where workspace_id = $1))::date`;
 
 const PARTS = {
 	sales_day: { part: 'day', taken: 'local_day', cells: 'day = $3::date', orders: 'local_day = $3::date' },
