@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 
 /** The sealed settings of a grant's mailbox; null where nobody has named one. */
@@ -112,10 +113,14 @@ export async function keepMailboxCursor(
 /** The stores of all grants that have a mailbox, for whoever listens at it. */
 export async function listenedMailboxes(scope: Scope): Promise<{ connectionId: string; savedAt: string; storeIds: string[] }[]> {
 	const ws = scope.workspaceId;
-	const found = await sql<{ connection_id: string; saved_at: string; store_ids: string[] }>`
+	const rows = await prepared(
+		scope,
+		'listened_mailboxes',
+		sql<{ connection_id: string; saved_at: string; store_ids: string[] }>`
 		select m.connection_id, m.saved_at, array_agg(s.store_id) as store_ids from mailbox m
 		join connection c on c.workspace_id = m.workspace_id and c.connection_id = m.connection_id and c.state = 'active'
 		join store s on s.workspace_id = m.workspace_id and s.connection_id = m.connection_id and s.enabled and s.active
-		where m.workspace_id = ${ws} group by m.connection_id, m.saved_at`.execute(scope.db);
-	return found.rows.map((row) => ({ connectionId: row.connection_id, savedAt: row.saved_at, storeIds: row.store_ids }));
+		where m.workspace_id = ${ws} group by m.connection_id, m.saved_at`,
+	);
+	return rows.map((row) => ({ connectionId: row.connection_id, savedAt: row.saved_at, storeIds: row.store_ids }));
 }
