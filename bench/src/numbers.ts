@@ -7,6 +7,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { type BenchDatabase, openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { takeIndexes } from './lists-fill.ts';
+import { measurePainted } from './numbers-painted.ts';
 import { measureUpkeep } from './numbers-upkeep.ts';
 import { forgetStatements, statementMillis } from './statements.ts';
 import { createNumbersStores, DAYS, fillStatements, keepCosts, keepRates, LINES_EACH, type NumbersStore } from './numbers-world.ts';
@@ -75,6 +76,7 @@ export async function benchNumbers(rows: number | null, step: (text: string) => 
 			);
 			for (let n = 0; n < 3; n++) limit.push(await timed(() => rawTotals(owner, world)));
 		}
+		const painted = await measurePainted(database, home.url, world, step);
 		const upkeep = await measureUpkeep({ owner, database, ...world }, step);
 		const first = measured[0];
 		return {
@@ -88,6 +90,7 @@ export async function benchNumbers(rows: number | null, step: (text: string) => 
 			missed: measured.filter((one) => !one.met).map((one) => one.view),
 			...upkeep,
 			views: measured,
+			painted,
 		};
 	} finally {
 		await owner.end();

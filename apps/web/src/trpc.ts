@@ -1,6 +1,6 @@
 import type { AppRouter, PolicyFindingView } from '@pangea/api';
 import { QueryClient } from '@tanstack/react-query';
-import { createTRPCClient, httpBatchLink, TRPCClientError } from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpLink, splitLink, TRPCClientError } from '@trpc/client';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { preferences } from './preferences.ts';
 
@@ -24,18 +24,21 @@ export const queryClient = new QueryClient({
 	},
 });
 
+const door = {
+	url: '/trpc',
+	// Two hundred ids do not fit into an address, and what people search for does not belong into one.
+	methodOverride: 'POST',
+	headers: (): Record<string, string> => {
+		const { workspaceId } = preferences();
+		return workspaceId === null ? {} : { 'x-pangea-workspace': workspaceId };
+	},
+} as const;
+
+/** Options of a question that takes its time: questions that are asked together are answered together, and what is quick would wait for it. */
+export const alone = { trpc: { context: { alone: true } } } as const;
+
 export const api = createTRPCClient<AppRouter>({
-	links: [
-		httpBatchLink({
-			url: '/trpc',
-			// Two hundred ids do not fit into an address, and what people search for does not belong into one.
-			methodOverride: 'POST',
-			headers: () => {
-				const { workspaceId } = preferences();
-				return workspaceId === null ? {} : { 'x-pangea-workspace': workspaceId };
-			},
-		}),
-	],
+	links: [splitLink({ condition: ({ context }) => context['alone'] === true, true: httpLink(door), false: httpBatchLink(door) })],
 });
 
 export const trpc = createTRPCOptionsProxy<AppRouter>({ client: api, queryClient });

@@ -10,7 +10,7 @@ import { formatAmount, formatNumber, formatPercent } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import type { Language } from '../../preferences.ts';
 import { useSession } from '../../session.tsx';
-import { trpc } from '../../trpc.ts';
+import { alone, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks } from '../../ui/empty.tsx';
 import { type Left, type NumbersFilter, profitAddress } from './filter.ts';
@@ -86,7 +86,7 @@ function ByGroup({ filter, base, stores }: Omit<ProfitProps, 'onChange'>) {
 	const { i18n } = useLingui();
 	const { from, until, clock, by, platforms } = filter;
 	const profit = useQuery({
-		...trpc.numbers.profit.queryOptions({ from, until, clock, by, base, platforms, stores: filter.stores, compare: 'none' }),
+		...trpc.numbers.profit.queryOptions({ from, until, clock, by, base, platforms, stores: filter.stores, compare: 'none' }, alone),
 		placeholderData: (before) => before,
 	});
 	if (!profit.data) return <Waiting error={profit.error} retry={() => void profit.refetch()} />;
@@ -102,7 +102,7 @@ function BySku({ filter, base }: Pick<ProfitProps, 'filter' | 'base'>) {
 	const { t } = useLingui();
 	const { from, until, clock, platforms } = filter;
 	const profit = useQuery({
-		...trpc.numbers.skuProfit.queryOptions({ from, until, clock, base, platforms, stores: filter.stores, compare: 'none' }),
+		...trpc.numbers.skuProfit.queryOptions({ from, until, clock, base, platforms, stores: filter.stores, compare: 'none' }, alone),
 		placeholderData: (before) => before,
 	});
 	if (!profit.data) return <Waiting error={profit.error} retry={() => void profit.refetch()} />;

@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import type { CSSProperties } from 'react';
 import { formatNumber } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
-import { trpc } from '../../trpc.ts';
+import { alone, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks } from '../../ui/empty.tsx';
 import { PlatformMark } from '../../ui/mark.tsx';
@@ -24,7 +24,7 @@ export function Skus({ filter, stores }: SkusProps) {
 	const { t } = useLingui();
 	const { from, until, clock, platforms } = filter;
 	const skus = useQuery({
-		...trpc.numbers.skus.queryOptions({ from, until, clock, platforms, stores: filter.stores, compare: 'none' }),
+		...trpc.numbers.skus.queryOptions({ from, until, clock, platforms, stores: filter.stores, compare: 'none' }, alone),
 		placeholderData: (before) => before,
 	});
 	return (
