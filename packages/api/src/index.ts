@@ -27,7 +27,7 @@ export type * from './mailboxes/shapes.ts';
 export type * from './notices/shapes.ts';
 export { exportNumbers } from './numbers/numbers-export.ts';
 export { exportProfit } from './numbers/profit-export.ts';
-export { answerNumbers, answerProfit, numbersQuestion, type NumbersReader } from './numbers/numbers.router.ts';
+export { answerNumbers, answerProfit, answerSkus, numbersQuestion, type NumbersReader } from './numbers/numbers.router.ts';
 export type * from './numbers/shapes.ts';
 export type * from './orders/profit-shapes.ts';
 export type * from './openings/shapes.ts';
