@@ -49,7 +49,7 @@ export function measuresPage(): string {
 		'## What is left',
 		'',
 		'Counted from orders, statements and stated costs, kept by day, and counted anew once one of them says something else: a cost that is stated today holds at once. A cost holds on the day of the',
-		'order, and is converted at the rate of that day. What is missing is told as missing, with the reason, and counts nowhere as zero.',
+		'order in its store, whichever clock cuts the days, and is converted at the rate of the day that is told. What is missing is told as missing, with the reason, and counts nowhere as zero.',
 		'',
 		'| id | name | unit | tax | definition |',
 		'|---|---|---|---|---|',
