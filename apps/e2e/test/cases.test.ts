@@ -110,7 +110,15 @@ describe('claims due', () => {
 		await nearlyOver();
 		await page.keyboard.press('d');
 		await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
-		expect(await page.locator('.tabs [aria-current="page"]').textContent()).toBe(`Due today ${before + 1}`);
+		// News of the case that comes in between brings the platform's day back, and the tab counts what was so then.
+		const tab = page.locator('.tabs [aria-current="page"]');
+		await until('the tab to count it', 30_000, async () => {
+			if ((await tab.textContent()) === `Due today ${before + 1}`) return true;
+			await nearlyOver();
+			await page.reload();
+			await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
+			return false;
+		});
 		expect(await axe(page)).toEqual([]);
 		await page.goto('/');
 		await counter.click();
