@@ -206,11 +206,13 @@ function viewsOf(database: Database, { workspaceId, stores, now }: World): View[
 			before: (owner) =>
 				owner.query('insert into profit_stale (workspace_id, store_id, day) select workspace_id, store_id, current_date from store'),
 		},
-		...[30, DAYS].map((days): View => ({
-			name: `SKUs by site, ${days} days`,
-			ask: () => answerSkus(reader, asked(days)),
-			goal: { of: 'whole', p95: GOALS.view },
-		})),
+		...[30, DAYS].map(
+			(days): View => ({
+				name: `SKUs by site, ${days} days`,
+				ask: () => answerSkus(reader, asked(days)),
+				goal: { of: 'whole', p95: GOALS.view },
+			}),
+		),
 		{
 			name: 'today’s sales',
 			ask: () => reader.scoped((scope) => salesToday(scope, null, now.toISOString())),
