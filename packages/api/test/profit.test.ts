@@ -369,6 +369,17 @@ const sorted = <T extends { groups: { key: string }[] }>(view: T): T => ({
 	groups: view.groups.toSorted((a, b) => (a.key < b.key ? -1 : 1)),
 });
 
+test('is refused by a clock whose zone the server does not know, as sales are: that is no time without sales', async () => {
+	await home.addUp();
+	await setZone('Mars/Olympus');
+	await home.addUp();
+	const asked = { ...period, clock: 'workspace' as const };
+	await expect(numbers().profit(asked)).rejects.toThrow('not recognized');
+	await expect(numbers().overview({ ...asked, compare: 'none' })).rejects.toThrow('not recognized');
+	await setZone('Asia/Shanghai');
+	await numbers().profit(asked);
+});
+
 describe('any ledger', () => {
 	test('gives the sums of a plain computation, to the cent', async () => {
 		await rates();

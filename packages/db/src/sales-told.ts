@@ -12,13 +12,17 @@ export const DAY_TOLD = `string_agg(told, E'\\n' order by told collate "C")`;
 /** The cells of each clock. */
 export const CELLS_OF: Readonly<Record<ToldClock, string>> = { store: 'sales_day', workspace: 'sales_clock_day' };
 
-/**
- * SQL of the days of a clock, `day`, that store days of a relation with `day` may have moved: from the westernmost zone to the easternmost it is 26 hours.
- */
+/** How far apart the calendars of two clocks may be: from the westernmost zone to the easternmost it is 26 hours. */
+export const APART_DAYS = 2;
+
+/** SQL that is true, and throws when the database does not know a zone: of such a zone there are no cells, and that is no day without sales. @param zone its place */
+export const isZone = (zone: string): string => `now() at time zone ${zone} is not null`;
+
+/** SQL of the days of a clock, `day`, that store days of a relation with `day` may have moved. */
 export function movedDays(clock: ToldClock, of: string): string {
 	return clock === 'store'
 		? `select distinct day from ${of}`
-		: `select distinct day + n as day from ${of} cross join generate_series(-2, 2) as n`;
+		: `select distinct day + n as day from ${of} cross join generate_series(-${APART_DAYS}, ${APART_DAYS}) as n`;
 }
 
 /** SQL that tells days of workspace $1 anew. Days are asked for as an array: a join of rows that nobody has counted may read all days there are. @param days SQL of a table with `day` @returns common tables, of which none is asked for anything */

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { ProfitCells } from '../profit-cells.ts';
-import { tellDays } from '../sales-told.ts';
+import { APART_DAYS, isZone, tellDays } from '../sales-told.ts';
 import { hashed, profitOrders, profitTablesOf, profitTold } from './profit.ts';
 import type { SalesQuestion } from './sales.ts';
 
@@ -24,6 +24,7 @@ type Told = [day: string, told: string];
 /**
  * What is left of the orders of a range of days. Days lie ready, but for those that are noted, which are added up from their orders: stores' own, and those
  * by the workspace's clock in a part for each day of a store that they have a part of, since it is stores' days that are noted.
+ * @throws when the database does not know the zone
  */
 export async function profitCells(scope: Scope, question: SalesQuestion): Promise<ProfitCells> {
 	const noted = await notedDays(scope, question);
@@ -35,9 +36,10 @@ export async function profitCells(scope: Scope, question: SalesQuestion): Promis
 	const [table, day] = zone === null ? ['profit_day', 'day'] : ['profit_clock_day', 'clock_day'];
 	const values: unknown[] = [scope.workspaceId, from, until, noted.map((one) => one.storeId), noted.map((one) => one.day)];
 	const mine = stores === null ? 'true' : `store_id = any($${values.push([...stores])}::uuid[])`;
+	const known = zone === null ? '' : `and ${isZone(`$${values.push(zone)}`)}`;
 	const { rows } = await scope.client.query<Told>({
 		text: `select ${day}, string_agg(told, E'\\n') from (
-				select ${day}, told from ${table} where workspace_id = $1 and ${day} >= $2::date and ${day} <= $3::date and ${mine}
+				select ${day}, told from ${table} where workspace_id = $1 and ${day} >= $2::date and ${day} <= $3::date and ${mine} ${known}
 					and (store_id, day) not in (select * from unnest($4::uuid[], $5::date[]))
 			) kept group by ${day}`,
 		values,
@@ -45,9 +47,6 @@ export async function profitCells(scope: Scope, question: SalesQuestion): Promis
 	});
 	return new ProfitCells([...rows, ...(await toldOf(scope, noted, question))]);
 }
-
-/** How far apart the calendars of two clocks may be: from the westernmost zone to the easternmost it is 26 hours. */
-const APART_DAYS = 2;
 
 /** Days of the question's stores that are to be added up anew; null where there are too many of them. */
 async function notedDays(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<StoreDay[] | null> {

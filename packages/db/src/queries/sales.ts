@@ -1,7 +1,7 @@
 import { CELL_COLUMNS, type TaxBasis, type Whole } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import { additionsOf } from '../sales-cells.ts';
-import { CELLS_OF, movedDays } from '../sales-told.ts';
+import { CELLS_OF, isZone, movedDays } from '../sales-told.ts';
 import { ToldReader } from '../told.ts';
 import type { StoreScope } from './store-scope.ts';
 
@@ -34,8 +34,7 @@ export async function salesCells(scope: Scope, { stores, from, until, zone }: Sa
 	const values: unknown[] = [scope.workspaceId, from, until];
 	const place = (value: unknown): string => `$${values.push(value)}`;
 	const within = 'workspace_id = $1 and day >= $2::date and day <= $3::date';
-	// Of a zone that the database does not know there are no cells: that is no day without sales.
-	const known = zone === null ? '' : `and now() at time zone ${place(zone)} is not null`;
+	const known = zone === null ? '' : `and ${isZone(place(zone))}`;
 	const cells = (where: string): string =>
 		`select day, string_agg(told, E'\n') as told from (select day, told from ${CELLS_OF[clock]} where ${within} ${known} and ${where}) cells group by day`;
 	const text =
