@@ -1,4 +1,3 @@
-import { createAuth } from '@pangea/api';
 import { createWorkspace, Database } from '@pangea/db';
 import type { ConversationFace } from '@pangea/domain';
 import { cookiesIn, launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
@@ -13,7 +12,7 @@ import { BenchChild } from './children.ts';
 import { openBenchDatabase } from './database.ts';
 import { quantile, round } from './figures.ts';
 import { createListStores } from './lists-world.ts';
-import { enter, sessionSecret } from './people.ts';
+import { authOf, enter, type Place, serverVariables } from './people.ts';
 
 type Page = Visitor['page'];
 
@@ -35,19 +34,11 @@ export async function benchScroll(rows: number | null, step: (text: string) => v
 	const children: BenchChild[] = [];
 	const browser = await launchBrowser();
 	try {
-		const masterKey = newMasterKeyText();
-		const port = await freePort(15700);
-		const url = `http://localhost:${port}`;
-		await fill(home.url, { masterKey, url }, conversations);
+		const url = `http://localhost:${await freePort(15700)}`;
+		const place = { databaseUrl: home.url, masterKey: newMasterKeyText(), url };
+		await fill(place, conversations);
 		step(`${conversations} conversations are in`);
-		const env = {
-			DATABASE_URL: home.url,
-			PANGEA_MASTER_KEY: masterKey,
-			PANGEA_PORT: String(port),
-			PANGEA_PUBLIC_URL: url,
-			PANGEA_LOG_LEVEL: 'warn',
-		};
-		children.push((await BenchChild.start('server', '../../apps/server/src/main.ts', env)).child);
+		children.push((await BenchChild.start('server', '../../apps/server/src/main.ts', serverVariables(place))).child);
 		const { page } = await visit(browser, url, { cookies: cookiesIn(await enter(url, PERSON)) });
 		const empty = await visit(browser, url);
 		await empty.page.setContent(
@@ -138,16 +129,11 @@ async function frames(page: Page, from: number): Promise<Stretch> {
 }
 
 /** A workspace with its owner, and conversations whose faces are sealed as the product seals them. */
-async function fill(databaseUrl: string, { masterKey, url }: { masterKey: string; url: string }, conversations: number): Promise<void> {
+async function fill(place: Place, conversations: number): Promise<void> {
+	const { databaseUrl, masterKey } = place;
 	const database = new Database({ url: databaseUrl, name: 'bench scroll', onIdleError: () => {} });
 	const jobs = await startJobs({ url: databaseUrl, name: 'bench scroll', maintains: false, onError: () => {} });
-	const auth = createAuth({
-		databaseUrl,
-		secret: sessionSecret(masterKey),
-		publicUrl: url,
-		onIdleError: () => {},
-		onDeed: () => Promise.resolve(),
-	});
+	const auth = authOf(place);
 	const client = new pg.Client({ connectionString: databaseUrl });
 	await client.connect();
 	try {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { addMember, createWorkspace, Database } from '@pangea/db';
-import { createAuth } from '@pangea/api';
 import { hostVariable } from '@pangea/config';
 import { startJobs } from '@pangea/jobs';
 import { type DemoPlatform, demoPlatforms, type Way } from '@pangea/launcher';
@@ -13,14 +12,10 @@ import pg from 'pg';
 import { v4 as uuidv4, v7 as uuidv7 } from 'uuid';
 import { benchStores, type Operator, OPERATORS_A_WORKSPACE, type Push, WORKSPACES } from './live-plan.ts';
 import type { SimulatorReady } from './live-simulator.ts';
-import { enter } from './people.ts';
+import { authOf, enter, type Place } from './people.ts';
 
 /** What server and worker are started with. */
-export interface LiveSurroundings {
-	databaseUrl: string;
-	masterKey: string;
-	/** Where the server will listen. */
-	url: string;
+export interface LiveSurroundings extends Place {
 	simulator: SimulatorReady;
 }
 
@@ -46,12 +41,12 @@ export function hostVariables(simulator: SimulatorReady): Record<string, string>
 }
 
 /** Workspaces with their stores bound at the simulator, and people who are members of all of them, some with a scope of stores. */
-export async function makeWorld(around: LiveSurroundings, secret: string): Promise<LiveWorld> {
+export async function makeWorld(around: LiveSurroundings): Promise<LiveWorld> {
 	const { databaseUrl } = around;
 	const demo = demoPlatforms(around.simulator.platforms);
 	const database = new Database({ url: databaseUrl, name: 'bench', onIdleError: () => {} });
 	const jobs = await startJobs({ url: databaseUrl, name: 'bench', maintains: false, onError: () => {} });
-	const auth = createAuth({ databaseUrl, secret, publicUrl: around.url, onIdleError: () => {}, onDeed: () => Promise.resolve() });
+	const auth = authOf(around);
 	const engine = createEngine({
 		database,
 		jobs,

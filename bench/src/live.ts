@@ -12,7 +12,7 @@ import { type Heard, OPERATORS_A_WORKSPACE, type Operator, type Push, type Sent,
 import { openScreens, type Screens } from './live-screens.ts';
 import type { SimulatorReady } from './live-simulator.ts';
 import { hostVariables, type LiveWorld, makeWorld, signIn } from './live-world.ts';
-import { sessionSecret } from './people.ts';
+import { serverVariables } from './people.ts';
 import { usageOf } from './processes.ts';
 
 const SECONDS = 20;
@@ -95,15 +95,8 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 		});
 		const around = { databaseUrl: home.url, masterKey: newMasterKeyText(), url, simulator: ready as SimulatorReady };
 		step(`Binding the stores of ${WORKSPACES} workspaces`);
-		const world = await makeWorld(around, sessionSecret(around.masterKey));
-		const env = {
-			DATABASE_URL: home.url,
-			PANGEA_MASTER_KEY: around.masterKey,
-			PANGEA_PORT: String(port),
-			PANGEA_PUBLIC_URL: url,
-			PANGEA_LOG_LEVEL: 'warn',
-			...hostVariables(around.simulator),
-		};
+		const world = await makeWorld(around);
+		const env = { ...serverVariables(around), ...hostVariables(around.simulator) };
 		const { child: server } = await start('server', '../../apps/server/src/main.ts', env);
 		const { child: worker } = await start('worker', '../../apps/worker/src/main.ts', env);
 		const { child: generator } = await start('generator', './live-generator.ts');

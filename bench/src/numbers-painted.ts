@@ -1,4 +1,3 @@
-import { createAuth } from '@pangea/api';
 import { addMember, type Database } from '@pangea/db';
 import { addDays } from '@pangea/domain';
 import { cookiesIn, launchBrowser, visit, type Visitor } from '@pangea/e2e/browser';
@@ -6,7 +5,7 @@ import { freePort } from '@pangea/launcher/ports';
 import { newMasterKeyText } from '@pangea/vault';
 import { BenchChild } from './children.ts';
 import { quantile, round } from './figures.ts';
-import { enter, sessionSecret } from './people.ts';
+import { authOf, enter, serverVariables } from './people.ts';
 
 const PERSON = { name: 'Analyst', email: 'analyst@bench.test', password: 'bench-password' };
 /** Currencies that the key goes through; each is asked for once. */
@@ -30,23 +29,15 @@ export async function measurePainted(
 	{ workspaceId, now }: { workspaceId: string; now: Date },
 	step: (text: string) => void,
 ): Promise<Painted[]> {
-	const masterKey = newMasterKeyText();
-	const port = await freePort(15700);
-	const url = `http://localhost:${port}`;
-	const secret = sessionSecret(masterKey);
-	const auth = createAuth({ databaseUrl, secret, publicUrl: url, onIdleError: () => {}, onDeed: () => Promise.resolve() });
+	const url = `http://localhost:${await freePort(15700)}`;
+	const place = { databaseUrl, masterKey: newMasterKeyText(), url };
+	const auth = authOf(place);
 	const userId = await auth.ensureUser(PERSON);
 	await auth.close();
 	await database.inWorkspace(workspaceId, (scope) =>
 		addMember(scope, { userId, name: PERSON.name, email: PERSON.email, role: 'owner', storeScope: null }),
 	);
-	const { child } = await BenchChild.start('server', '../../apps/server/src/main.ts', {
-		DATABASE_URL: databaseUrl,
-		PANGEA_MASTER_KEY: masterKey,
-		PANGEA_PORT: String(port),
-		PANGEA_PUBLIC_URL: url,
-		PANGEA_LOG_LEVEL: 'warn',
-	});
+	const { child } = await BenchChild.start('server', '../../apps/server/src/main.ts', serverVariables(place));
 	const browser = await launchBrowser();
 	try {
 		const { page } = await visit(browser, url, { cookies: cookiesIn(await enter(url, PERSON)), language: 'en' });

@@ -1,4 +1,5 @@
 import { hkdfSync } from 'node:crypto';
+import { createAuth } from '@pangea/api';
 
 /** Opens a session over HTTP. @returns the cookies as a browser sends them */
 export async function enter(url: string, { email, password }: { email: string; password: string }): Promise<string> {
@@ -19,7 +20,31 @@ export function cookiesOf(reply: Response): string {
 		.join('; ');
 }
 
-/** As the server derives it: people of the bench are made before it runs. */
-export function sessionSecret(masterKeyText: string): string {
+/** What a server of the bench is started with. */
+export interface Place {
+	databaseUrl: string;
+	masterKey: string;
+	/** Where the server will listen. */
+	url: string;
+}
+
+export function serverVariables({ databaseUrl, masterKey, url }: Place): Record<string, string> {
+	return {
+		DATABASE_URL: databaseUrl,
+		PANGEA_MASTER_KEY: masterKey,
+		PANGEA_PORT: new URL(url).port,
+		PANGEA_PUBLIC_URL: url,
+		PANGEA_LOG_LEVEL: 'warn',
+	};
+}
+
+/** Makes people before the server runs that it will let in. */
+export function authOf({ databaseUrl, masterKey, url }: Place): ReturnType<typeof createAuth> {
+	const secret = sessionSecret(masterKey);
+	return createAuth({ databaseUrl, secret, publicUrl: url, onIdleError: () => {}, onDeed: () => Promise.resolve() });
+}
+
+/** As the server derives it. */
+function sessionSecret(masterKeyText: string): string {
 	return Buffer.from(hkdfSync('sha256', masterKeyText, '', 'pangea session cookies', 32)).toString('base64url');
 }

@@ -109,16 +109,18 @@ describe('claims due', () => {
 		// So would a push that was late.
 		await nearlyOver();
 		await page.keyboard.press('d');
-		await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
+		const shown = page.locator(`[data-conversation="${row.conversationId}"]`);
+		await shown.waitFor();
 		// News of the case that comes in between brings the platform's day back, and the tab counts what was so then.
 		const tab = page.locator('.tabs [aria-current="page"]');
 		await until('the tab to count it', 30_000, async () => {
 			if ((await tab.textContent()) === `Due today ${before + 1}`) return true;
 			await nearlyOver();
 			await page.reload();
-			await page.locator(`[data-conversation="${row.conversationId}"]`).waitFor();
+			await shown.waitFor();
 			return false;
 		});
+		expect(await tab.textContent()).toBe(`Due today ${before + 1}`);
 		expect(await axe(page)).toEqual([]);
 		await page.goto('/');
 		await counter.click();

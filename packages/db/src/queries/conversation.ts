@@ -4,6 +4,7 @@ import { type Database, type Scope, takeLock } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 import { forgetTranslations } from './translation.ts';
+import { dueStores } from './due-stores.ts';
 
 /** The lock whose holder is the only writer of a store's conversations. */
 export function storeMessagesLock(storeId: string): string {
@@ -329,19 +330,7 @@ async function forgetEmpty(scope: Scope, among: RawBuilder<unknown>): Promise<vo
 
 /** Stores of active grants whose conversations have not been asked for since the rhythm of their platform. */
 export async function dueMessagePulls(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const rows = await prepared(
-		scope,
-		'due_message_pulls',
-		sql<{ store_id: string }>`
-		select s.store_id from store s
-		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
-		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
-		left join message_pull p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
-			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
-		order by p.tried_at nulls first, s.store_id`,
-	);
-	return rows.map((row) => row.store_id);
+	return await dueStores(scope, 'message_pull', seconds);
 }
 
 /** How far the conversations of each store are read; null where they never were. */

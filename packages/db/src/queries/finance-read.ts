@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
-import { prepared } from '../prepared.ts';
 import type { StoreScope } from './store-scope.ts';
+import { dueStores } from './due-stores.ts';
 
 /** How far a store's bookings are read: all between both instants; null before the first read. */
 export interface FinanceRead {
@@ -40,20 +40,12 @@ export async function noteFinanceRead(
 
 /** Stores of active grants whose orders' history is in, and whose bookings have not been asked for since the rhythm of their platform. */
 export async function dueFinanceReads(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const rows = await prepared(
+	return await dueStores(
 		scope,
-		'due_finance_reads',
-		sql<{ store_id: string }>`
-		select s.store_id from store s
-		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
-		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
-		left join finance_read p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
-			and not exists (select from backfill b where b.workspace_id = s.workspace_id and b.store_id = s.store_id and b.state in ('waiting', 'running'))
-			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
-		order by p.tried_at nulls first, s.store_id`,
+		'finance_read',
+		seconds,
+		sql`not exists (select from backfill b where b.workspace_id = s.workspace_id and b.store_id = s.store_id and b.state in ('waiting', 'running'))`,
 	);
-	return rows.map((row) => row.store_id);
 }
 
 /** How far the bookings of one store are read, and what it is still owed. */

@@ -2,6 +2,7 @@ import type { Listing } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { prepared } from '../prepared.ts';
+import { dueStores } from './due-stores.ts';
 
 /** The lock whose holder is the only writer of a store's listings. */
 export function storeListingsLock(storeId: string): string {
@@ -216,17 +217,5 @@ export async function noteListingRead(
 
 /** Stores of active grants whose listings have not been asked for since the rhythm of their platform. */
 export async function dueListingReads(scope: Scope, seconds: ReadonlyMap<string, number>): Promise<string[]> {
-	const rows = await prepared(
-		scope,
-		'due_listing_reads',
-		sql<{ store_id: string }>`
-		select s.store_id from store s
-		join connection c on c.workspace_id = s.workspace_id and c.connection_id = s.connection_id and c.state = 'active'
-		join unnest(${[...seconds.keys()]}::text[], ${[...seconds.values()]}::integer[]) as r(platform, seconds) on r.platform = s.platform
-		left join listing_read p on p.workspace_id = s.workspace_id and p.store_id = s.store_id
-		where s.workspace_id = ${scope.workspaceId} and s.enabled and s.active
-			and (p.tried_at is null or p.tried_at <= now() - make_interval(secs => r.seconds))
-		order by p.tried_at nulls first, s.store_id`,
-	);
-	return rows.map((row) => row.store_id);
+	return await dueStores(scope, 'listing_read', seconds);
 }
