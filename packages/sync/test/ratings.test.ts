@@ -220,13 +220,15 @@ test('An order with few stars is a review without words that names its order, an
 test('Feedback on the store is asked for, waited for and kept once, with its order and without a product', async () => {
 	engine = home.another(withRatings(scriptedAdapter({ url: home.platform.url }), true));
 	await inScope(async (scope) => setReviewAlarm(scope, 2, new Date(Date.now() - 60_000).toISOString()));
+	// Within the month that undated rows of a first file count as old.
+	const lately = new Date(Date.now() - 10 * 86_400_000).toISOString().slice(0, 10);
 	answers = [
 		{ state: 'waiting', ticket: 't-1', seconds: 60 },
 		{ state: 'waiting', ticket: 't-1', seconds: 60 },
 		{
 			state: 'told',
 			rows: [
-				{ ok: true, value: { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: '2026-11-01' }, replies: [] },
+				{ ok: true, value: { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: lately }, replies: [] },
 				{ ok: true, value: { externalOrderId: 'O-2', rating: 2, comment: null, day: null }, replies: [] },
 				{ ok: false, externalId: null, cause: 'scripted', raw: '{}', replies: [] },
 			],
@@ -246,7 +248,7 @@ test('Feedback on the store is asked for, waited for and kept once, with its ord
 	// Another is asked for when it is due again; the same words are written once.
 	answers = [{ state: 'waiting', ticket: 't-2', seconds: 60 }];
 	expect(await read()).toMatchObject({ lookIn: 60 });
-	const same = { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: '2026-11-01' };
+	const same = { externalOrderId: 'O-1', rating: 1, comment: 'Llegó roto.', day: lately };
 	const fresh = { externalOrderId: 'O-3', rating: 1, comment: null, day: null };
 	answers = [{ state: 'told', rows: [same, fresh].map((value) => ({ ok: true as const, value, replies: [] })) }];
 	expect(await read()).toMatchObject({ written: 1, lookIn: null });
