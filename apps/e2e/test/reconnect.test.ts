@@ -74,14 +74,21 @@ async function comeBack({ back, cookie }: { back: string; cookie: string }): Pro
 
 const NOT_OPEN = '/reconnected?problem=linkNotOpen';
 
+/** As whom a page consents. */
+const sellers = new WeakMap<Page, string>();
+
 /** Goes to the consent page as the seller of an account: the simulated page asks nobody, so the account stands in its address. */
 async function consentAs(page: Page, account: string): Promise<string> {
 	let back = '';
-	await page.route('**/tiktok-shop-services/**', async (route) => {
-		const at = new URL(route.request().url());
-		at.searchParams.set('account', account);
-		await route.continue({ url: at.href });
-	});
+	const isFirst = !sellers.has(page);
+	sellers.set(page, account);
+	// For as long as the page lives: what is on its way while requests cease to be looked at may never come.
+	if (isFirst)
+		await page.route('**/tiktok-shop-services/**', async (route) => {
+			const at = new URL(route.request().url());
+			at.searchParams.set('account', sellers.get(page) ?? '');
+			await route.continue({ url: at.href });
+		});
 	const note = (request: { url(): string }) => {
 		if (new URL(request.url()).pathname.startsWith('/connected/')) back = request.url();
 	};
@@ -89,7 +96,6 @@ async function consentAs(page: Page, account: string): Promise<string> {
 	await page.locator('form.reconnect button[type=submit]').click();
 	await page.waitForURL((at) => at.pathname === '/reconnected');
 	page.off('request', note);
-	await page.unroute('**/tiktok-shop-services/**');
 	return back;
 }
 

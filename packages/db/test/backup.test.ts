@@ -167,12 +167,23 @@ describe('a restore refuses', () => {
 		expect(await refused(file)).toMatchObject({ message: expect.stringContaining('is no backup of Pangea') });
 		expect(await refused(join(folder, 'absent'))).toMatchObject({ message: expect.stringContaining('Check the path') });
 	});
+	/** With a byte changed on which what is packed hangs: of two places that hold the same, the packed bytes may name either. */
+	const spoiled = (bytes: Buffer, plain: Buffer): Buffer => {
+		for (let at = Math.floor(bytes.length / 2); ; at++) {
+			const changed = flip(bytes, at);
+			try {
+				if (!zstdDecompressSync(changed.subarray(MAGIC)).equals(plain)) return changed;
+			} catch {
+				return changed;
+			}
+		}
+	};
 	test('a file that was cut off or changed anywhere, and keeps nothing of it', { timeout: 180_000 }, async () => {
 		const bytes = readFileSync(good);
 		const plain = zstdDecompressSync(bytes.subarray(MAGIC));
 		const damage: [string, () => string][] = [
 			['cut in the packed bytes', () => write('cut', bytes.subarray(0, bytes.length - 40))],
-			['changed in the packed bytes', () => write('flipped', flip(bytes, Math.floor(bytes.length / 2)))],
+			['changed in the packed bytes', () => write('flipped', spoiled(bytes, plain))],
 			['cut at the end', () => repacked('short', (all) => all.subarray(0, all.length - 30))],
 			['cut between two tables', () => repacked('between', (all) => all.subarray(0, all.lastIndexOf('T\0')))],
 			[
