@@ -18,9 +18,15 @@ export class BenchChild {
 		this.pid = process.pid ?? 0;
 	}
 
-	/** @param file relative to this folder. @returns the child and what it said first. */
-	static async start(name: string, file: string, env: Record<string, string> = {}): Promise<{ child: BenchChild; ready: unknown }> {
+	/** @param file relative to this folder. @param flags of node, before its program. @returns the child and what it said first. */
+	static async start(
+		name: string,
+		file: string,
+		env: Record<string, string> = {},
+		flags: readonly string[] = [],
+	): Promise<{ child: BenchChild; ready: unknown }> {
 		const started = fork(fileURLToPath(new URL(file, import.meta.url)), {
+			execArgv: [...flags],
 			env: { ...process.env, ...env },
 			serialization: 'advanced',
 			stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { WORKER_FLAGS } from '@pangea/config';
 import type { IngestJob, IngestResult } from './ingest-work.ts';
 
 const WORKER = fileURLToPath(new URL('./ingest-worker.ts', import.meta.url));
@@ -34,7 +35,7 @@ export class Crew {
 	}
 
 	async #start(): Promise<Member> {
-		const process = fork(WORKER, { env: this.#env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+		const process = fork(WORKER, { execArgv: [...WORKER_FLAGS], env: this.#env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 		const ended = failure(process);
 		ended.catch(() => {});
 		await Promise.race([once(process, 'message'), ended]);

@@ -9,6 +9,7 @@ import { masterKeyFromText } from '@pangea/vault';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { IngestJob, IngestResult } from './ingest-work.ts';
+import { serve } from './serve.ts';
 import { type Exchange, readTape, replayContext, type Tape, TapeData, type TapedPull, type TapedStore } from './tape.ts';
 
 // As the worker does.
@@ -22,17 +23,7 @@ const database = new Database({ url, name: 'bench', maxConnections: LANES + 2, o
 const jobs = await startJobs({ url, name: 'bench', maintains: false, onError: () => {} });
 const engine = createEngine({ database, jobs, registry, master: masterKeyFromText(process.env['PANGEA_MASTER_KEY'] ?? ''), log: silent });
 
-process.on('message', (job: IngestJob) => {
-	run(job).then(
-		(result) => process.send?.(result),
-		(error: unknown) => {
-			process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-			process.exit(1);
-		},
-	);
-});
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');
+serve(run);
 
 async function run(job: IngestJob): Promise<IngestResult> {
 	const tape = readTape(job.tape);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import type { Push, Sent } from './live-plan.ts';
+import { serve } from './serve.ts';
 
 /*
  * The platforms' side of the `live` bench: posts by the clock, whatever the answers take.
@@ -37,14 +38,4 @@ async function post(pool: Pool, push: Push, sent: Sent): Promise<void> {
 	else sent.refused++;
 }
 
-process.on('message', (order: GeneratorOrder) => {
-	run(order).then(
-		(sent) => process.send?.(sent),
-		(error: unknown) => {
-			process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-			process.exit(1);
-		},
-	);
-});
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');
+serve(run);

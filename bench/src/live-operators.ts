@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type { Heard, Operator } from './live-plan.ts';
+import { serve } from './serve.ts';
 
 /*
  * The operators' browsers of the `live` bench: plain websockets that speak just enough of socket.io's protocol (engine.io 4), since a full
@@ -51,21 +52,17 @@ async function connectAll({ url, operators }: OperatorsOrder): Promise<void> {
 	}
 }
 
-process.on('message', (order: OperatorsOrder | 'collect') => {
-	if (order === 'collect') {
-		const heard: Heard = { events: [...events], deliveries };
-		events = new Map();
-		deliveries = 0;
-		process.send?.(heard);
-		return;
-	}
-	connectAll(order).then(
-		() => process.send?.('connected'),
-		(error: unknown) => {
-			process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-			process.exit(1);
-		},
-	);
-});
-process.on('disconnect', () => process.exit(0));
-process.send?.('ready');
+function collect(): Heard {
+	const heard: Heard = { events: [...events], deliveries };
+	events = new Map();
+	deliveries = 0;
+	return heard;
+}
+
+async function answer(order: OperatorsOrder | 'collect'): Promise<Heard | 'connected'> {
+	if (order === 'collect') return collect();
+	await connectAll(order);
+	return 'connected';
+}
+
+serve(answer);

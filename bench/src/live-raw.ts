@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { serve } from './serve.ts';
 
 /*
  * The limit of the fan-out: a plain websocket server that sends the same bytes to the same rooms and does nothing else.
@@ -26,7 +27,7 @@ server.on('connection', (socket) => {
 });
 server.on('listening', () => {
 	const address = server.address();
-	process.send?.(typeof address === 'object' && address ? address.port : 0);
+	serve(run, typeof address === 'object' && address ? address.port : 0);
 });
 
 async function run({ messages, perSecond }: RawOrder): Promise<number> {
@@ -42,6 +43,3 @@ async function run({ messages, perSecond }: RawOrder): Promise<number> {
 	const { user, system } = process.cpuUsage(before);
 	return user + system;
 }
-
-process.on('message', (order: RawOrder) => void run(order).then((micros) => process.send?.(micros)));
-process.on('disconnect', () => process.exit(0));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WORKER_FLAGS } from '@pangea/config';
 import { Database } from '@pangea/db';
 import { freePort } from '@pangea/launcher/ports';
 import { recordEvent } from '@pangea/realtime';
@@ -78,8 +79,8 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 	const home = await openBenchDatabase({ track_commit_timestamp: 'on' });
 	const children: BenchChild[] = [];
 	let screens: Screens | null = null;
-	const start = async (name: string, file: string, env: Record<string, string> = {}): Promise<{ child: BenchChild; ready: unknown }> => {
-		const started = await BenchChild.start(name, file, env);
+	const start: typeof BenchChild.start = async (...of) => {
+		const started = await BenchChild.start(...of);
 		children.unshift(started.child);
 		return started;
 	};
@@ -98,7 +99,7 @@ export async function benchLive(rows: number | null, step: (text: string) => voi
 		const world = await makeWorld(around);
 		const env = { ...serverVariables(around), ...hostVariables(around.simulator) };
 		const { child: server } = await start('server', '../../apps/server/src/main.ts', env);
-		const { child: worker } = await start('worker', '../../apps/worker/src/main.ts', env);
+		const { child: worker } = await start('worker', '../../apps/worker/src/main.ts', env, WORKER_FLAGS);
 		const { child: generator } = await start('generator', './live-generator.ts');
 		const { child: browsers } = await start('operators', './live-operators.ts');
 		const { child: raw, ready: rawPort } = await start('raw', './live-raw.ts');
@@ -170,6 +171,8 @@ interface LiveRun {
 	refused: number;
 	/** Of which no operator heard, or that have no row. */
 	lost: number;
+	/** Of which the row stood there before: the simulated platform had told of the order by itself. */
+	known: number;
 	events: number;
 	socket: Quantiles;
 	answer: Quantiles;
@@ -203,10 +206,14 @@ async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: Liv
 		row: [] as number[],
 		rowToSocket: [] as number[],
 	};
-	let lost = 0;
+	let [lost, known] = [0, 0];
 	for (const [order, posted, answered] of sent.posts) {
 		times.answer.push(answered - posted);
 		const fact = facts.get(order);
+		if (fact && fact.committed < posted) {
+			known++;
+			continue;
+		}
 		const at = fact && arrivals.get(fact.event);
 		if (!fact || !at) {
 			lost++;
@@ -227,6 +234,7 @@ async function drive(cast: Cast, pushes: Push[], perSecond: number, subject: Liv
 		pushes: pushes.length,
 		refused: sent.refused,
 		lost,
+		known,
 		events: heard.events.length,
 		socket: quantiles(times.socket),
 		answer: quantiles(times.answer),

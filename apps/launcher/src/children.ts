@@ -12,16 +12,30 @@ export interface Child {
 	stop(): Promise<void>;
 }
 
+export interface ChildOptions {
+	name: string;
+	file: string;
+	/** What node is told before its program. */
+	flags?: readonly string[] | undefined;
+	env: Record<string, string>;
+	/** Folder of its log. */
+	logs: string;
+}
+
 const PATIENCE = 15_000;
 
 /**
  * Starts a process and waits until it is ready.
  * @throws Error with the end of its output when it ends before.
  */
-export async function startChild(options: { name: string; file: string; env: Record<string, string>; logs: string }): Promise<Child> {
+export async function startChild(options: ChildOptions): Promise<Child> {
 	const log = createWriteStream(join(options.logs, `${options.name}.log`), { flags: 'a', mode: 0o600 });
 	// A group of its own: Ctrl-C comes to the launcher, which stops its children in order.
-	const child = spawn(process.execPath, [options.file], { env: options.env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+	const child = spawn(process.execPath, [...(options.flags ?? []), options.file], {
+		env: options.env,
+		detached: true,
+		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+	});
 	const tail = keepTail(child, log);
 	const exited = new Promise<number | null>((done) => {
 		child.once('exit', (code) => {

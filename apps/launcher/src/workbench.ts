@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hostVariable } from '@pangea/config';
+import { hostVariable, WORKER_FLAGS } from '@pangea/config';
 import { migrate } from '@pangea/db';
 import { type LocalPostgres, startLocalPostgres } from '@pangea/local-postgres';
 import { type Child, startChild } from './children.ts';
@@ -62,8 +62,8 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 	const logs = join(data, 'logs');
 	mkdirSync(logs, { recursive: true });
 	const children: Child[] = [];
-	const start: StartChild = async (name, file, env) => {
-		const child = await startChild({ name, file: join(root, file), logs, env: { ...inherited(), ...env } });
+	const start: StartChild = async (name, file, env, flags) => {
+		const child = await startChild({ name, file: join(root, file), flags, logs, env: { ...inherited(), ...env } });
 		children.push(child);
 		started.push(child);
 		return child;
@@ -103,7 +103,7 @@ async function startParts(options: WorkbenchOptions, started: { stop(): Promise<
 		logins = await seedDemo({ url, simulator });
 	}
 	step('Starting the worker');
-	await start('worker', 'apps/worker/src/main.ts', environment);
+	await start('worker', 'apps/worker/src/main.ts', environment, WORKER_FLAGS);
 	return {
 		url,
 		simulatorUrl: simulator?.url ?? null,
@@ -123,7 +123,7 @@ async function caughtMail(folder: string, started: { stop(): Promise<void> }[]):
 	return { PANGEA_SMTP_URL: catcher.url, PANGEA_MAIL_FROM: 'Pangea <pangea@localhost.localdomain>' };
 }
 
-type StartChild = (name: string, file: string, env: Record<string, string>) => Promise<Child>;
+type StartChild = (name: string, file: string, env: Record<string, string>, flags?: readonly string[]) => Promise<Child>;
 
 async function startSimulator(options: WorkbenchOptions, port: number, start: StartChild): Promise<SimulatorFacts | null> {
 	if (!options.demo) return null;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
+import { WORKER_FLAGS } from '@pangea/config';
 import { backup, restore } from '@pangea/db';
 import { createTestDatabase, type TestDatabase } from '@pangea/testing';
 import { masterKeyIds, newMasterKeyText } from '@pangea/vault';
@@ -59,7 +60,7 @@ const environment = (databaseUrl: string, publicUrl: string): Record<string, str
 const startServer = (name: string, env: Record<string, string>, port: number): Promise<Child> =>
 	startChild({ name, file: join(ROOT, 'apps/server/src/main.ts'), logs: folder, env: { ...env, PANGEA_PORT: String(port) } });
 const startWorker = (name: string, env: Record<string, string>): Promise<Child> =>
-	startChild({ name, file: join(ROOT, 'apps/worker/src/main.ts'), logs: folder, env });
+	startChild({ name, file: join(ROOT, 'apps/worker/src/main.ts'), flags: WORKER_FLAGS, logs: folder, env });
 
 async function until(what: string, good: () => boolean | Promise<boolean>): Promise<void> {
 	for (const end = Date.now() + PATIENCE; !(await good()); await sleep(100)) if (Date.now() > end) throw new Error(`Not in time: ${what}`);

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Config, loadConfig } from '@pangea/config';
+import { type Config, loadConfig, WORKER_FLAGS } from '@pangea/config';
 import { newMasterKeyText } from '@pangea/vault';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -53,6 +53,14 @@ describe('infra', () => {
 			for (const [name] of text.matchAll(/\b(?:PANGEA_[A-Z_]+|DATABASE_URL)\b/g))
 				expect([file, name, config.includes(name)]).toEqual([file, name, true]);
 		}
+	});
+
+	test('starts every worker as the launcher does', () => {
+		const starts = [...files, join(ROOT, 'docs/operate.md')].flatMap((file) => [
+			...readFileSync(file, 'utf8').matchAll(/\bnode\b[^\n]*apps\/worker\/src\/main\.ts/g),
+		]);
+		expect(starts).toHaveLength(4);
+		for (const [start] of starts) for (const flag of WORKER_FLAGS) expect(start).toContain(flag);
 	});
 
 	test('the compose file starts two servers and two workers after the migration, behind the proxy', () => {
@@ -117,7 +125,7 @@ describe('infra', () => {
 	test('the units start the programs with the key that systemd hands them', () => {
 		for (const part of ['server', 'worker']) {
 			const unit = read('systemd', `pangea-${part}@.service`);
-			expect(unit).toContain(`ExecStart=/usr/bin/node apps/${part}/src/main.ts`);
+			expect(unit).toMatch(new RegExp(`^ExecStart=/usr/bin/node .*apps/${part}/src/main\\.ts$`, 'm'));
 			expect(unit).toContain('PANGEA_MASTER_KEY_FILE=%d/master.key');
 			expect(unit).toContain('Requires=pangea-migrate.service');
 		}

@@ -49,6 +49,15 @@ describe('configuration', () => {
 		expect(config.hookOrigins).toEqual(['http://chat.inner:8065', 'https://other.inner']);
 		expect(refusal({ ...GOOD, PANGEA_HOOK_ORIGINS: 'http://chat.inner/path' })).toContain('PANGEA_HOOK_ORIGINS');
 	});
+	test('reads the bank’s rates from an address or from a file of one’s own, and the second source from an address', () => {
+		expect(loadConfig(GOOD).rates).toEqual({ ecb: expect.stringMatching(/^https:/), second: null });
+		const own = 'file:///var/lib/pangea/eurofxref-hist.zip';
+		expect(loadConfig({ ...GOOD, PANGEA_RATES_URL: own }).rates.ecb).toBe(own);
+		expect(loadConfig({ ...GOOD, PANGEA_RATES_URL: 'off' }).rates.ecb).toBeNull();
+		expect(refusal({ ...GOOD, PANGEA_RATES_SECOND_URL: own })).toContain(
+			'PANGEA_RATES_SECOND_URL must be an address with https or http, or off',
+		);
+	});
 	test('names every missing variable in one go', () => {
 		const message = refusal({});
 		expect(message).toContain('DATABASE_URL is missing');

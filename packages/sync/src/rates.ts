@@ -1,3 +1,5 @@
+import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { addRates, rateNeeds } from '@pangea/db';
 import { addMillis, isDay, isRate, type Rate, RateFileError, readRateFile } from '@pangea/domain';
 import { createPlatformHttp, PlatformError } from '@pangea/platform-contract';
@@ -65,6 +67,7 @@ export async function fetchRates(
 }
 
 async function read(url: string, accept: string, signal: AbortSignal): Promise<Buffer> {
+	if (url.startsWith('file:')) return await readOwnFile(url);
 	const http = createPlatformHttp({
 		// Named by who runs the installation, so it may lie inside the own network.
 		hosts: { rates: new URL(url).origin },
@@ -77,6 +80,17 @@ async function read(url: string, accept: string, signal: AbortSignal): Promise<B
 	const reply = await http.send({ operation: 'rates.read', method: 'GET', url, headers: { accept }, idempotent: true });
 	if (reply.status === 200) return reply.body;
 	throw new PlatformError({ kind: 'unavailable', userMessage: { code: 'platformDown' }, detail: `rates answered ${reply.status}` });
+}
+
+/** A file that whoever runs the installation lays there, for networks without a way out. @throws RateFileError */
+async function readOwnFile(url: string): Promise<Buffer> {
+	try {
+		const path = fileURLToPath(url);
+		if ((await stat(path)).size > MOST_BYTES) throw new RangeError(`More than ${MOST_BYTES} bytes`);
+		return await readFile(path);
+	} catch (cause) {
+		throw new RateFileError('The file of rates cannot be read', { cause });
+	}
 }
 
 /** The CSV itself, or the one in a ZIP archive. @throws RateFileError */

@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { addRates, ratesFor } from '@pangea/db';
 import { FACTOR_SCALE, type Rate, RateBook, RateFileError } from '@pangea/domain';
 import { zipSync } from 'fflate';
@@ -57,6 +61,18 @@ describe('the exchange rates of a workspace', () => {
 		]);
 		expect(await known(OTHER_WORKSPACE, ['USD'])).toEqual([]);
 	});
+	test('come from a file that was laid there, where nothing leads out, and are missed aloud where it is gone', async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'pangea rates '));
+		const file = join(folder, 'eurofxref-hist.csv');
+		writeFileSync(file, HIST);
+		const offline = { ...engine, rates: { ecb: pathToFileURL(file).href, second: null } };
+		expect((await fetchRates(offline, OTHER_WORKSPACE, signal)).ecb).toBeGreaterThan(0);
+		expect((await known(OTHER_WORKSPACE, ['USD'])).at(-1)).toMatchObject({ day: '2026-11-27', source: 'ecb', rate: '1.05' });
+		expect(asked).toEqual([]);
+		rmSync(folder, { recursive: true });
+		await expect(fetchRates(offline, OTHER_WORKSPACE, signal)).rejects.toThrow(RateFileError);
+	});
+
 	test('of currencies that the bank has not come from the second source', async () => {
 		await bindStore(engine);
 		await home.database.inWorkspace(WORKSPACE, ({ db }) => db.updateTable('store').set({ currency: 'ARS' }).execute());

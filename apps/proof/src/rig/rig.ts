@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { WORKER_FLAGS } from '@pangea/config';
 import { migrate } from '@pangea/db';
 import { type Child, startChild } from '@pangea/launcher/children';
 import { masterKey } from '@pangea/launcher/data-folder';
@@ -273,7 +274,7 @@ export class Rig {
 	}
 
 	#newWorker(index: number): Promise<Child> {
-		return startPart(this.#folder, `worker${index + 1}`, 'apps/worker/src/main.ts', this.#workerEnvironment);
+		return startPart(this.#folder, `worker${index + 1}`, 'apps/worker/src/main.ts', this.#workerEnvironment, WORKER_FLAGS);
 	}
 }
 
@@ -284,7 +285,7 @@ function startDatabase(folder: string): Promise<LocalPostgres> {
 	});
 }
 
-function startPart(folder: string, name: string, file: string, env: Record<string, string>): Promise<Child> {
+function startPart(folder: string, name: string, file: string, env: Record<string, string>, flags?: readonly string[]): Promise<Child> {
 	const inherited = Object.fromEntries(Object.entries(process.env).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])));
-	return startChild({ name, file: join(ROOT, file), logs: join(folder, 'logs'), env: { ...inherited, ...env } });
+	return startChild({ name, file: join(ROOT, file), flags, logs: join(folder, 'logs'), env: { ...inherited, ...env } });
 }
