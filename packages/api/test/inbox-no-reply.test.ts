@@ -107,6 +107,7 @@ describe('a message that needs no reply', () => {
 		const seenMessageId = await writes(conversationId, -2);
 		await writes(conversationId, -1);
 		await expect(inbox().noReply({ conversationId, seenMessageId })).rejects.toThrow('writtenMeanwhile');
+		await expect(inbox().noReply({ conversationId, seenMessageId: null })).rejects.toThrow('writtenMeanwhile');
 		await inbox().noReply({ conversationId });
 		await inbox().noReply({ conversationId, needed: true });
 		expect(await open(conversationId)).toEqual({ waits: true, done: false, knowsNoReply: true });

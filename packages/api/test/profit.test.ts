@@ -375,6 +375,7 @@ test('is refused by a clock whose zone the server does not know, as sales are: t
 	await home.addUp();
 	const asked = { ...period, clock: 'workspace' as const };
 	await expect(numbers().profit(asked)).rejects.toThrow('not recognized');
+	await expect(numbers().skus(asked)).rejects.toThrow('not recognized');
 	await expect(numbers().overview({ ...asked, compare: 'none' })).rejects.toThrow('not recognized');
 	await setZone('Asia/Shanghai');
 	await numbers().profit(asked);

@@ -1,7 +1,7 @@
 export * from './database.ts';
 export * from './backup/index.ts';
 export * from './listener.ts';
-export type { ProfitCells } from './profit-cells.ts';
+export type { ProfitCells, ProfitDay } from './profit-cells.ts';
 export * from './migrate.ts';
 export type * from './schema.ts';
 export type * from './schema-inbox.ts';
@@ -97,7 +97,7 @@ export type * from './queries/order-columns.ts';
 export * from './queries/order-write.ts';
 export * from './queries/progress.ts';
 export { lineCosts } from './queries/profit.ts';
-export { addUpStaleProfit, hasStaleProfit, profitCells, profitLock, recheckProfit } from './queries/profit-day.ts';
+export { addUpStaleProfit, hasStaleProfit, profitDays, profitLock, recheckProfit } from './queries/profit-day.ts';
 export * from './queries/profit-sku.ts';
 export * from './queries/quarantine.ts';
 export * from './queries/rate-bucket.ts';
@@ -113,6 +113,7 @@ export { compareSettlements, newsOfSettlements, newsOfStatements } from './queri
 export * from './queries/sku-cost.ts';
 export * from './queries/sku-page.ts';
 export * from './queries/sku-sales.ts';
+export { tellSkuSpans } from './queries/sku-span.ts';
 export { addUpStaleSkus, hasStaleSkus, standingsLock } from './queries/sku-standing.ts';
 export * from './queries/sealed.ts';
 export * from './queries/workspace-key.ts';

@@ -1,5 +1,5 @@
 import type { Whole } from '@pangea/domain';
-import { ToldReader } from './told.ts';
+import { ToldReader, WordReader, Words } from './told.ts';
 
 /** What is summed up of a cell. */
 const COLUMNS = [
@@ -21,57 +21,72 @@ export type ProfitColumn = (typeof COLUMNS)[number];
 const PLACE = Object.fromEntries(COLUMNS.map((name, n) => [name, n])) as Record<ProfitColumn, number>;
 const WIDTH = COLUMNS.length;
 
-/** What a cell is of, beside its sums: four places of three tables and what is told of it. */
-const HEAD = 5;
+/** Bytes of what holds the columns. */
+const BESIDE = 1000;
+/** What a cell is of, beside its sums: three places of two tables and what is told of it. */
+const HEAD = 4;
 /** Letters of a cell at least: the id of its store, ten numbers of which one may be empty, and what ends these, the currency and the line. */
 const SHORTEST_CELL = 36 + 9 + 12 + 1;
 const SETTLED = 1;
 const COSTED = 2;
 const TOLD = 4;
 
-/**
- * What is left of orders, a cell for those of a store's day that are alike in currency, in what is told of them and in the currencies of their costs. In
- * columns: of two years there are a hundred thousand, and to make and collect an object each costs more than to add them up.
- */
-export class ProfitCells {
+/** What is left of the orders of a day. A day may be told in two parts. */
+export interface ProfitDay {
+	day: string;
+	cells: ProfitCells;
+}
+
+/** Reads what `profitTold` tells of days. */
+export class ProfitReader {
 	readonly #stores = new Words();
 	readonly #currencies = new Words();
 	readonly #storeWords = new WordReader(this.#stores);
 	readonly #currencyWords = new WordReader(this.#currencies);
 	readonly #costWords = new WordReader(this.#currencies);
-	readonly #days: string[] = [];
 	/** The store of the cell that was read last. */
 	#store = 0;
 	#cells = 0;
-	readonly #heads: Int32Array;
-	readonly #sums: Float64Array;
+	#heads = new Int32Array(0);
+	#sums = new Float64Array(0);
 	#costCount = 0;
-	#costCurrencies: Int32Array<ArrayBuffer>;
-	#costs: Float64Array<ArrayBuffer>;
+	#costCurrencies = new Int32Array(0);
+	#costs = new Float64Array(0);
 	/** What a number would not hold exactly, by its place among the sums and among the costs. */
-	readonly #bigSums = new Map<number, bigint>();
-	readonly #bigCosts = new Map<number, bigint>();
+	#bigSums = new Map<number, bigint>();
+	#bigCosts = new Map<number, bigint>();
 
-	/** @param rows what `profitTold` tells of days */
-	constructor(rows: readonly (readonly [day: string, told: string])[]) {
-		const most = rows.reduce((sum, [, told]) => sum + Math.ceil((told.length + 1) / SHORTEST_CELL), 0);
+	read(told: string): ProfitCells {
+		this.#makeRoom(Math.ceil((told.length + 1) / SHORTEST_CELL));
+		const reader = new ToldReader(told, '\t');
+		while (reader.more) this.#readCell(reader);
+		return new ProfitCells({
+			stores: this.#stores.all,
+			currencies: this.#currencies.all,
+			heads: this.#heads.slice(0, this.#cells * HEAD),
+			sums: this.#sums.slice(0, this.#cells * WIDTH),
+			costCurrencies: this.#costCurrencies.slice(0, this.#costCount),
+			costs: this.#costs.slice(0, this.#costCount),
+			bigSums: this.#bigSums,
+			bigCosts: this.#bigCosts,
+		});
+	}
+
+	/** @param most cells that a text may have */
+	#makeRoom(most: number): void {
+		[this.#cells, this.#costCount] = [0, 0];
+		[this.#bigSums, this.#bigCosts] = [new Map(), new Map()];
+		if (this.#heads.length >= most * HEAD) return;
 		this.#heads = new Int32Array(most * HEAD);
 		this.#sums = new Float64Array(most * WIDTH);
 		// Most cells have one cost, a few have more.
 		this.#costCurrencies = new Int32Array(most);
 		this.#costs = new Float64Array(most);
-		for (const [day, told] of rows) this.#read(day, told);
-	}
-
-	#read(day: string, told: string): void {
-		const reader = new ToldReader(told, '\t');
-		const today = this.#days.push(day) - 1;
-		while (reader.more) this.#readCell(today, reader);
 	}
 
 	/** In the order of the words. */
-	#readCell(day: number, reader: ToldReader): void {
-		const store = reader.passes(this.stores[this.#store] ?? '') ? this.#store : this.#storeWords.read(reader, this.#store);
+	#readCell(reader: ToldReader): void {
+		const store = reader.passes(this.#stores.all[this.#store] ?? '') ? this.#store : this.#storeWords.read(reader, this.#store);
 		const currency = this.#currencyWords.read(reader, store);
 		this.#store = store;
 		const settled = reader.whole() === 1 ? SETTLED : 0;
@@ -84,10 +99,9 @@ export class ProfitCells {
 		}
 		const head = this.#cells * HEAD;
 		this.#heads[head] = store;
-		this.#heads[head + 1] = day;
-		this.#heads[head + 2] = currency;
-		this.#heads[head + 3] = settled | costed | told;
-		this.#heads[head + 4] = this.#costCount;
+		this.#heads[head + 1] = currency;
+		this.#heads[head + 2] = settled | costed | told;
+		this.#heads[head + 3] = this.#costCount;
 		for (let before = currency; !reader.lineEnds; this.#costCount++) {
 			if (this.#costCount === this.#costs.length) this.#moreCosts();
 			before = this.#costWords.read(reader, before);
@@ -105,36 +119,53 @@ export class ProfitCells {
 		this.#costs = new Float64Array(costs.length * 2);
 		this.#costs.set(costs);
 	}
+}
 
-	get length(): number {
-		return this.#cells;
+interface Columns {
+	stores: readonly string[];
+	currencies: readonly string[];
+	heads: Int32Array;
+	sums: Float64Array;
+	costCurrencies: Int32Array;
+	costs: Float64Array;
+	bigSums: ReadonlyMap<number, bigint>;
+	bigCosts: ReadonlyMap<number, bigint>;
+}
+
+/**
+ * What is left of orders, a cell for those of a store that are alike in currency, in what is told of them and in the currencies of their costs. In columns:
+ * of two years there are a hundred thousand, and to make and collect an object each costs more than to add them up.
+ */
+export class ProfitCells {
+	/** What {@link store} counts; the same table for all cells that were read together. */
+	readonly stores: readonly string[];
+	/** Of bills and of costs: what {@link currency} and {@link costCurrency} count; one for each table of stores. */
+	readonly currencies: readonly string[];
+	readonly length: number;
+	readonly #heads: Int32Array;
+	readonly #sums: Float64Array;
+	readonly #costCurrencies: Int32Array;
+	readonly #costs: Float64Array;
+	readonly #bigSums: ReadonlyMap<number, bigint>;
+	readonly #bigCosts: ReadonlyMap<number, bigint>;
+
+	constructor({ stores, currencies, heads, sums, costCurrencies, costs, bigSums, bigCosts }: Columns) {
+		[this.stores, this.currencies, this.length] = [stores, currencies, heads.length / HEAD];
+		[this.#heads, this.#sums, this.#costCurrencies, this.#costs] = [heads, sums, costCurrencies, costs];
+		[this.#bigSums, this.#bigCosts] = [bigSums, bigCosts];
 	}
 
-	/** What {@link day} counts. One may be named twice. */
-	get days(): readonly string[] {
-		return this.#days;
-	}
-
-	/** What {@link store} counts. */
-	get stores(): readonly string[] {
-		return this.#stores.all;
-	}
-
-	/** Of bills and of costs: what {@link currency} and {@link costCurrency} count. */
-	get currencies(): readonly string[] {
-		return this.#currencies.all;
+	/** About how many bytes they take. */
+	get bytes(): number {
+		return BESIDE + [this.#heads, this.#sums, this.#costCurrencies, this.#costs].reduce((sum, { byteLength }) => sum + byteLength, 0);
 	}
 
 	store(cell: number): number {
 		return this.#heads[cell * HEAD] ?? 0;
 	}
 
-	day(cell: number): number {
-		return this.#heads[cell * HEAD + 1] ?? 0;
-	}
-
 	currency(cell: number): number {
-		return this.#heads[cell * HEAD + 2] ?? 0;
+		return this.#heads[cell * HEAD + 1] ?? 0;
 	}
 
 	/** Whether statements tell what is left of the bills; else it is as the orders tell it. */
@@ -153,7 +184,7 @@ export class ProfitCells {
 	}
 
 	#is(cell: number, what: number): boolean {
-		return ((this.#heads[cell * HEAD + 3] ?? 0) & what) !== 0;
+		return ((this.#heads[cell * HEAD + 2] ?? 0) & what) !== 0;
 	}
 
 	/** In minor units where it is money. */
@@ -163,7 +194,7 @@ export class ProfitCells {
 
 	/** What the units cost that have one, by currency: the first of {@link costCurrency} and {@link cost} that are a cell's, up to the first of the next cell. */
 	firstCost(cell: number): number {
-		return cell < this.#cells ? (this.#heads[cell * HEAD + 4] ?? 0) : this.#costCount;
+		return cell < this.length ? (this.#heads[cell * HEAD + 3] ?? 0) : this.#costs.length;
 	}
 
 	costCurrency(cost: number): number {
@@ -185,38 +216,4 @@ function put(all: Float64Array, big: Map<number, bigint>, at: number, value: Who
 function taken(all: Float64Array, big: ReadonlyMap<number, bigint>, at: number): Whole {
 	const value = all[at] ?? 0;
 	return Number.isNaN(value) ? (big.get(at) ?? 0) : value;
-}
-
-/** Words by number. */
-class Words {
-	readonly all: string[] = [];
-	readonly #numbers = new Map<string, number>();
-
-	numberOf(word: string): number {
-		const known = this.#numbers.get(word);
-		if (known !== undefined) return known;
-		// A copy: a part of a text is slow to compare with, and keeps all of it.
-		const number = this.all.push(Buffer.from(word).toString()) - 1;
-		this.#numbers.set(word, number);
-		return number;
-	}
-}
-
-/** Reads words that mostly follow what they followed before. */
-class WordReader {
-	readonly #words: Words;
-	readonly #guesses: number[] = [];
-
-	constructor(words: Words) {
-		this.#words = words;
-	}
-
-	/** @param after the number of what it follows */
-	read(reader: ToldReader, after: number): number {
-		const guess = this.#guesses[after];
-		if (guess !== undefined && reader.passes(this.#words.all[guess] ?? '')) return guess;
-		const number = this.#words.numberOf(reader.word());
-		this.#guesses[after] = number;
-		return number;
-	}
 }

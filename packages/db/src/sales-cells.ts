@@ -59,10 +59,7 @@ const NAMES = CELL_COLUMNS.join(', ');
 const IS_ZERO = `(${CELL_COLUMNS.map((name) => `sum(sign * ${name})`).join(', ')}) = (${CELL_COLUMNS.map(() => '0').join(', ')})`;
 const addTo = (table: string): string => CELL_COLUMNS.map((name) => `${name} = ${table}.${name} + excluded.${name}`).join(', ');
 
-/**
- * A cell in one text: store, tax basis, the sums in the order of their columns, currency, parted by spaces. The database keeps it beside the sums, for
- * to write out fifteen numbers a cell costs five times as much as to find them.
- */
+/** SQL of a cell in one text: store, tax basis, the sums in the order of their columns, currency, parted by spaces. */
 export const TOLD = ['store_id', 'tax_basis', ...CELL_COLUMNS, 'currency'].map((name) => `${name}::text`).join(` || ' ' || `);
 
 /** `select …` of what each row of a table shaped like `orders` adds, with its half hour as `slot`. */

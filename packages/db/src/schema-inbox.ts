@@ -47,6 +47,8 @@ export interface MessageTable {
 	sender: string;
 	state: string;
 	sent_at: Time;
+	/** When it was written down here, by the database's clock: whoever answers has read what came before. */
+	came_at: DefaultTime;
 	sealed: Buffer;
 	external_order_id: string | null;
 	external_listing_id: string | null;

@@ -1,5 +1,6 @@
 import type { CellColumn } from '@pangea/domain';
 import type { ColumnType, Generated } from 'kysely';
+import type { ToldClock } from './sales-told.ts';
 
 /** The sums of a cell, whole numbers of any size as decimal text. */
 type CellSums = Record<CellColumn, ColumnType<string, string | undefined, string>>;
@@ -10,14 +11,14 @@ interface SalesDayTable extends CellSums {
 	day: string;
 	currency: string;
 	tax_basis: string;
-	/** The cell in one text, made by the database; see `TOLD`. */
-	told: ColumnType<string, never, never>;
 }
 interface SalesToldTable {
 	workspace_id: string;
 	/** Whose day: each store's own, or the workspace's. */
-	clock: 'store' | 'workspace';
+	clock: ToldClock;
 	day: string;
+	/** Another one for each text. */
+	version: Generated<string>;
 	/** The cells of all stores, a line each. */
 	told: string;
 }
@@ -55,6 +56,47 @@ interface ProfitClockDayTable {
 	day: string;
 	/** A line for orders that are alike; see `profitTold`. */
 	told: string;
+}
+interface ProfitToldTable {
+	workspace_id: string;
+	/** Whose day: each store's own, or the workspace's. */
+	clock: ToldClock;
+	day: string;
+	/** Another one for each text. */
+	version: Generated<string>;
+	/** What is kept of the day of all stores. */
+	told: string;
+}
+interface SkuNumberTable {
+	workspace_id: string;
+	seller_sku: string;
+	/** From 1 on, in the order in which SKUs were sold first. */
+	number: number;
+}
+interface SkuDayTable {
+	workspace_id: string;
+	/** Whose day `since` is: the store's own, or the workspace's. */
+	clock: ToldClock;
+	since: string;
+	store_id: string;
+	/** The store's own calendar day, of which this is a part. */
+	day: string;
+	/** Another one for each text. */
+	version: Generated<string>;
+	/** Pieces by the number of their SKU; see `skusTold`. */
+	told: string;
+}
+interface SkuSpanTable {
+	workspace_id: string;
+	clock: ToldClock;
+	span: 'month' | 'year';
+	/** Its first day. */
+	since: string;
+	store_id: string;
+	/** Another one for each text. */
+	version: Generated<string>;
+	/** Pieces by the number of their SKU; see `skusTold`. Null: to be told again. */
+	told: string | null;
 }
 interface ProfitStaleTable {
 	workspace_id: string;
@@ -96,7 +138,11 @@ export interface SalesSchema {
 	sales_told: SalesToldTable;
 	profit_day: ProfitDayTable;
 	profit_clock_day: ProfitClockDayTable;
+	profit_told: ProfitToldTable;
 	profit_stale: ProfitStaleTable;
+	sku_number: SkuNumberTable;
+	sku_day: SkuDayTable;
+	sku_span: SkuSpanTable;
 	sales_half_hour: SalesHalfHourTable;
 	sales_check: SalesCheckTable;
 	fx_rate: FxRateTable;

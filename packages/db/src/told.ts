@@ -83,3 +83,43 @@ export class ToldReader {
 		return rest;
 	}
 }
+
+/** Words by number, each of them once. */
+export class Words {
+	readonly all: string[] = [];
+	readonly #numbers = new Map<string, number>();
+
+	numberOf(word: string): number {
+		const known = this.#numbers.get(word);
+		if (known !== undefined) return known;
+		// A copy: a part of a text is slow to compare with, and keeps all of it.
+		const own = Buffer.from(word).toString();
+		const number = this.all.push(own) - 1;
+		this.#numbers.set(own, number);
+		return number;
+	}
+
+	/** The word, not as a part of a text. */
+	own(word: string): string {
+		return this.all[this.numberOf(word)] ?? word;
+	}
+}
+
+/** Reads words that mostly follow what they followed before. */
+export class WordReader {
+	readonly #words: Words;
+	readonly #guesses: number[] = [];
+
+	constructor(words: Words) {
+		this.#words = words;
+	}
+
+	/** @param after the number of what it follows */
+	read(reader: ToldReader, after: number): number {
+		const guess = this.#guesses[after];
+		if (guess !== undefined && reader.passes(this.#words.all[guess] ?? '')) return guess;
+		const number = this.#words.numberOf(reader.word());
+		this.#guesses[after] = number;
+		return number;
+	}
+}

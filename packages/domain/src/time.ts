@@ -66,6 +66,11 @@ export function addDays(day: string, days: number): string {
 	return new Date(Date.parse(`${day}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);
 }
 
+/** How many days there are from one to another, both included. */
+export function dayCount(from: string, until: string): number {
+	return Math.round((Date.parse(until) - Date.parse(from)) / DAY) + 1;
+}
+
 interface Stretch {
 	from: number;
 	until: number;

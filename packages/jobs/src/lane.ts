@@ -31,7 +31,9 @@ export class Lane {
 	#stopped = false;
 	readonly #timer: NodeJS.Timeout;
 	#finished: string[] = [];
-	#finishing: Promise<void> | null = null;
+	#finishing: Promise<boolean> | null = null;
+	/** How often was looked. */
+	#looks = 0;
 
 	constructor(options: LaneOptions) {
 		this.#options = options;
@@ -57,6 +59,7 @@ export class Lane {
 			// Whoever ends next looks again.
 			if (free <= 0) return;
 			this.#again = false;
+			this.#looks++;
 			// Where news never ceases, one goes on all the same: it must end some day.
 			const alone = job.yieldsTo.length > 0 && this.#running.size === 0;
 			const { jobs, more } = await table.take(job.name, alone ? 1 : free, lease, LEASE_SECONDS, alone ? [] : job.yieldsTo);
@@ -82,41 +85,51 @@ export class Lane {
 				() => this.#finish(taken.jobId),
 				(error: unknown) => this.#fail(taken, error),
 			)
-			.catch((error: unknown) => this.#options.onTrouble(error))
-			.finally(() => {
+			.catch((error: unknown) => {
+				this.#options.onTrouble(error);
+				return true;
+			})
+			.then((othersWait) => {
 				clearTimeout(expiry);
 				this.#running.delete(taken.jobId);
-				this.look();
+				if (othersWait || this.#again) this.look();
 			});
 	}
 
-	/** Those that end while an earlier removal is under way are removed together. */
-	async #finish(jobId: string): Promise<void> {
+	/** Those that end while an earlier removal is under way are removed together. @returns whether others may wait for this one's group. */
+	async #finish(jobId: string): Promise<boolean> {
 		this.#finished.push(jobId);
+		let othersWait = false;
 		while (this.#finished.includes(jobId)) {
 			this.#finishing ??= this.#removeFinished().finally(() => {
 				this.#finishing = null;
 			});
-			await this.#finishing;
+			othersWait = await this.#finishing;
 		}
+		return othersWait;
 	}
 
-	async #removeFinished(): Promise<void> {
+	async #removeFinished(): Promise<boolean> {
+		const { job, table, lease } = this.#options;
 		const jobIds = [...this.#finished];
+		// A look beside the removal may still have found the group at work, and what waits for it may have come after the removal looked.
+		const looks = this.#looking === null ? this.#looks : null;
 		try {
-			await this.#options.table.finish(jobIds, this.#options.lease);
+			return (await table.finish(job.name, jobIds, lease)) || this.#looks !== looks;
 		} finally {
 			// What could not be removed runs again when its lease is over.
 			this.#finished = this.#finished.filter((id) => !jobIds.includes(id));
 		}
 	}
 
-	async #fail(taken: TakenJob, error: unknown): Promise<void> {
+	/** @returns true: others may wait for this one's group. */
+	async #fail(taken: TakenJob, error: unknown): Promise<true> {
 		const { job, table, lease } = this.#options;
 		const last = taken.attempts > job.retryLimit;
 		const retryAfterSeconds = this.#stopped ? 0 : last ? null : delayOf(job, taken.attempts);
 		// The name only: a message may quote what a platform said.
 		await table.fail({ jobId: taken.jobId, retryAfterSeconds, error: error instanceof Error ? error.name : 'Error' }, lease);
+		return true;
 	}
 
 	async keepLeases(): Promise<void> {

@@ -1,5 +1,6 @@
 import {
 	forgetHalfHours,
+	profitLock,
 	recheckProfit,
 	recordSalesCheck,
 	recountSales,
@@ -7,6 +8,7 @@ import {
 	salesSpans,
 	type Scope,
 	storeOrdersLock,
+	tellSkuSpans,
 } from '@pangea/db';
 import { addMillis } from '@pangea/domain';
 import type { Engine } from './engine.ts';
@@ -22,7 +24,7 @@ const KEPT_FOR_EVER = ['sales_day', 'sales_clock_day'] as const;
 
 /**
  * Compares a sample of every store's days with its orders, puts right what differs and keeps what was found, which becomes a notice. Each day is a
- * transaction of its own, in which nobody else writes the store's orders.
+ * transaction of its own, in which nobody else writes the store's orders. Then tells pieces of SKUs of months that are over.
  */
 export async function checkSales(
 	engine: Pick<Engine, 'database' | 'now' | 'log'>,
@@ -45,6 +47,7 @@ export async function checkSales(
 		all.wrong += found.wrong;
 	}
 	await engine.database.inWorkspace(workspaceId, forgetHalfHours);
+	while (await engine.database.inWorkspace(workspaceId, tellSkuSpans, { lock: profitLock(workspaceId) }));
 	return all;
 }
 

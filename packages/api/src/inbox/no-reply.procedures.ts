@@ -42,8 +42,8 @@ export const noReplyProcedures = {
 			z.object({
 				conversationId: z.uuid(),
 				needed: z.boolean().default(false),
-				/** The buyer's newest message that was seen. */
-				seenMessageId: z.uuid().optional(),
+				/** The buyer's newest message that was read; null when none was. */
+				seenMessageId: z.uuid().nullable().optional(),
 			}),
 		)
 		.mutation(async ({ ctx: { member }, input }) =>
@@ -59,7 +59,7 @@ export const noReplyProcedures = {
 					const adapter = adapterOf(member, row.platform);
 					if (!knowsNoReply(adapter, row, place)) throw problem('noReplyUnknown');
 					const newest = await newestMessage(scope, conversationId, 'buyer');
-					if (seenMessageId !== undefined && newest?.messageId !== seenMessageId) throw problem('writtenMeanwhile');
+					if (seenMessageId !== undefined && (newest?.messageId ?? null) !== seenMessageId) throw problem('writtenMeanwhile');
 					await markNoReply(scope, { conversationId, userId: member.user.id, now: member.services.now().toISOString() });
 				}
 				await summariseConversation(scope, conversationId, { reopen: false });

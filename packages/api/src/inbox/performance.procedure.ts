@@ -1,7 +1,6 @@
 import { type TimedWait, timedWaits, type WaitReader } from '@pangea/db';
-import { isPlatformId, outcomeOf, replyPerformance, waited } from '@pangea/domain';
+import { dayCount, isPlatformId, outcomeOf, replyPerformance, waited } from '@pangea/domain';
 import { z } from 'zod';
-import { daysBetween } from '../numbers/period.ts';
 import { problem } from '../problem.ts';
 import { type Member, memberProcedure } from '../trpc.ts';
 import { openBody } from './inbox.view.ts';
@@ -22,7 +21,7 @@ export const performanceProcedures = {
 };
 
 async function answerPerformance(member: Member, q: z.output<typeof question>): Promise<PerformanceView> {
-	const days = daysBetween(q.from, q.until);
+	const days = dayCount(q.from, q.until);
 	if (days < 1 || days > MOST_PERFORMANCE_DAYS) throw problem('inputWrong', { field: 'until' });
 	const asOf = new Date().toISOString();
 	const box = await member.services.operations.box(member.workspaceId);

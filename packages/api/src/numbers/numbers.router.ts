@@ -3,7 +3,7 @@ import {
 	lastSeq,
 	mostSold,
 	newestRates,
-	profitCells,
+	profitDays,
 	ratesTold,
 	type Scope,
 	salesCells,
@@ -12,17 +12,17 @@ import {
 	workspaceOf,
 	writeAudit,
 } from '@pangea/db';
-import { addDays, COMPARISONS, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
+import { addDays, COMPARISONS, dayCount, GROUPINGS, isDay, isRate, type PlatformId } from '@pangea/domain';
 import { z } from 'zod';
 import { problem } from '../problem.ts';
 import { currencyInput } from '../money-input.ts';
 import { isLate } from '../stores/stores.view.ts';
 import type { Services } from '../context.ts';
 import { type Member, memberProcedure, platformInput, router } from '../trpc.ts';
-import { daysBetween, shiftOf } from './period.ts';
+import { shiftOf } from './period.ts';
 import { bookOf, Converter } from './figures.ts';
 import { tellProfit } from './profit.ts';
-import { factorsOf, tellSkuProfit } from './profit-sku.ts';
+import { currenciesOf, factorsOf, tellSkuProfit } from './profit-sku.ts';
 import { requireSight } from './sight.ts';
 import type { NumbersView, ProfitView, RateView, SkuProfitView, SkusView, StatementsView } from './shapes.ts';
 import { answerStatements, statementsQuestion } from './statements.ts';
@@ -54,7 +54,7 @@ export const numbersQuestion = z
 		platforms: z.array(platformInput).max(20).default([]),
 		by: z.enum(GROUPINGS).default('platform'),
 	})
-	.refine((q) => q.from <= q.until && daysBetween(q.from, q.until) <= MOST_DAYS);
+	.refine((q) => q.from <= q.until && dayCount(q.from, q.until) <= MOST_DAYS);
 
 export type NumbersQuestion = z.output<typeof numbersQuestion>;
 
@@ -142,19 +142,19 @@ async function groundOf(scope: Scope, member: NumbersReader, q: NumbersQuestion)
 /** What is left of the orders of a period; see `docs/measures.md`. @throws notAllowed */
 export async function answerProfit(member: NumbersReader, q: NumbersQuestion): Promise<ProfitView> {
 	requireSight(member);
-	return await member.scoped(async (scope) => (await profitOf(scope, member, q)).view);
+	return await member.scoped(async (scope) => (await profitOf(scope, member, q)).view, { snapshot: true });
 }
 
 async function profitOf(scope: Scope, member: NumbersReader, q: NumbersQuestion) {
 	const { base, zone, stores, ids } = await groundOf(scope, member, q);
 	const asked = { stores: ids, from: q.from, until: q.until, zone };
-	const cells = await profitCells(scope, asked);
+	const days = await profitDays(scope, asked);
 	const book = bookOf(
-		await ratesTold(scope, { currencies: [base, ...cells.currencies], from: q.from, until: q.until, asOf: q.asOf ?? null }),
+		await ratesTold(scope, { currencies: [base, ...currenciesOf(days)], from: q.from, until: q.until, asOf: q.asOf ?? null }),
 	);
 	const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
-	const view: ProfitView = { currency: base, ...tellProfit({ base, cells, book, by: q.by, placeOf: placeOfStore }) };
-	return { view, asked, cells, converter: new Converter(book, base) };
+	const view: ProfitView = { currency: base, ...tellProfit({ base, days, book, by: q.by, placeOf: placeOfStore }) };
+	return { view, asked, days, converter: new Converter(book, base) };
 }
 
 /**
@@ -165,9 +165,9 @@ export async function answerSkuProfit(member: NumbersReader, q: NumbersQuestion,
 	requireSight(member);
 	return await member.scoped(
 		async (scope) => {
-			const { view, asked, cells, converter } = await profitOf(scope, member, q);
+			const { view, asked, days, converter } = await profitOf(scope, member, q);
 			const { groups: _, ...whole } = view;
-			return { ...whole, ...tellSkuProfit(await skuProfits(scope, asked, factorsOf(cells, converter)), view.total, most) };
+			return { ...whole, ...tellSkuProfit(await skuProfits(scope, asked, factorsOf(days, converter)), view.total, most) };
 		},
 		{ snapshot: true },
 	);
@@ -175,11 +175,14 @@ export async function answerSkuProfit(member: NumbersReader, q: NumbersQuestion,
 
 /** What was sold most on the days and in the stores of a question, in pieces: no amount is told. */
 export async function answerSkus(member: NumbersReader, q: NumbersQuestion): Promise<SkusView> {
-	return await member.scoped(async (scope) => {
-		const { zone, stores, ids } = await groundOf(scope, member, q);
-		const sold = await mostSold(scope, { stores: ids, from: q.from, until: q.until, zone }, MOST_SKUS);
-		return tellSkus(sold, new Map(stores.map((s) => [s.store_id, placeOf(s).site])));
-	});
+	return await member.scoped(
+		async (scope) => {
+			const { zone, stores, ids } = await groundOf(scope, member, q);
+			const sold = await mostSold(scope, { stores: ids, from: q.from, until: q.until, zone }, MOST_SKUS);
+			return tellSkus(sold, new Map(stores.map((s) => [s.store_id, placeOf(s).site])));
+		},
+		{ snapshot: true },
+	);
 }
 
 /**
@@ -191,42 +194,45 @@ export async function answerNumbers(member: NumbersReader, q: NumbersQuestion): 
 	requireSight(member);
 	const now = member.services.now();
 	const asOf = q.asOf ?? null;
-	return await member.scoped(async (scope) => {
-		const seq = await lastSeq(scope);
-		const { base, zone, stores, ids } = await groundOf(scope, member, q);
-		const shift = shiftOf(q.compare, q.from, q.until);
-		const comparedFrom = shift === null ? null : addDays(q.from, -shift);
-		const comparedUntil = shift === null ? null : addDays(q.until, -shift);
-		const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
-		const sumsOf = async (from: string, until: string) =>
-			addUp(await salesCells(scope, { stores: ids, from, until, zone }), [from, until], q.by, placeOfStore);
-		const sums = await sumsOf(q.from, q.until);
-		const before = comparedFrom === null || comparedUntil === null ? null : await sumsOf(comparedFrom, comparedUntil);
-		const currencies = [base, ...sums.whole.currencies, ...(before?.whole.currencies ?? [])];
-		const book = bookOf(await ratesTold(scope, { currencies, from: comparedFrom ?? q.from, until: q.until, asOf }));
-		const { basis, ...told } = tell({ base, now: sums, before, book });
-		return {
-			...told,
-			basis: {
-				...basis,
-				currency: base,
-				from: q.from,
-				until: q.until,
-				comparedFrom,
-				comparedUntil,
-				zone,
-				asOf: asOf ?? now.toISOString(),
-				stores: stores
-					.filter((s) => s.enabled && s.connection_state !== 'disconnected')
-					.map((s) => ({
-						storeId: s.store_id,
-						platform: s.platform as PlatformId,
-						freshTo: s.watermark,
-						late: isLate(s, member.services.registry, now),
-						historyFrom: s.backfill_state === 'done' ? s.history_from : s.reached,
-					})),
-			},
-			seq,
-		};
-	});
+	return await member.scoped(
+		async (scope) => {
+			const seq = await lastSeq(scope);
+			const { base, zone, stores, ids } = await groundOf(scope, member, q);
+			const shift = shiftOf(q.compare, q.from, q.until);
+			const comparedFrom = shift === null ? null : addDays(q.from, -shift);
+			const comparedUntil = shift === null ? null : addDays(q.until, -shift);
+			const placeOfStore = new Map(stores.map((s) => [s.store_id, placeOf(s)]));
+			const sumsOf = async (from: string, until: string) =>
+				addUp(await salesCells(scope, { stores: ids, from, until, zone }), [from, until], q.by, placeOfStore);
+			const sums = await sumsOf(q.from, q.until);
+			const before = comparedFrom === null || comparedUntil === null ? null : await sumsOf(comparedFrom, comparedUntil);
+			const currencies = [base, ...sums.whole.currencies, ...(before?.whole.currencies ?? [])];
+			const book = bookOf(await ratesTold(scope, { currencies, from: comparedFrom ?? q.from, until: q.until, asOf }));
+			const { basis, ...told } = tell({ base, now: sums, before, book });
+			return {
+				...told,
+				basis: {
+					...basis,
+					currency: base,
+					from: q.from,
+					until: q.until,
+					comparedFrom,
+					comparedUntil,
+					zone,
+					asOf: asOf ?? now.toISOString(),
+					stores: stores
+						.filter((s) => s.enabled && s.connection_state !== 'disconnected')
+						.map((s) => ({
+							storeId: s.store_id,
+							platform: s.platform as PlatformId,
+							freshTo: s.watermark,
+							late: isLate(s, member.services.registry, now),
+							historyFrom: s.backfill_state === 'done' ? s.history_from : s.reached,
+						})),
+				},
+				seq,
+			};
+		},
+		{ snapshot: true },
+	);
 }

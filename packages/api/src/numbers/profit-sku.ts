@@ -1,13 +1,17 @@
-import type { DayFactor, ProfitCells, SkuProfit } from '@pangea/db';
+import type { DayFactor, ProfitDay, SkuProfit } from '@pangea/db';
 import { FACTOR_SCALE } from '@pangea/domain';
 import { type Converter, quotient } from './figures.ts';
 import { SHARE_DECIMALS } from './profit.ts';
 import type { ProfitFiguresView, SkuProfitView } from './shapes.ts';
 
-/** The factors of all currencies of the cells, on all their days; what has no rate is left out. */
-export function factorsOf(cells: ProfitCells, converter: Converter): DayFactor[] {
-	return cells.currencies.flatMap((currency) =>
-		[...new Set(cells.days)].flatMap((day) => {
+/** The currencies of bills and of costs. */
+export const currenciesOf = (days: readonly ProfitDay[]): string[] => [...new Set(days.flatMap(({ cells }) => cells.currencies))].sort();
+
+/** The factors of all currencies of days, on all of these; what has no rate is left out. */
+export function factorsOf(days: readonly ProfitDay[], converter: Converter): DayFactor[] {
+	const dates = [...new Set(days.map(({ day }) => day))];
+	return currenciesOf(days).flatMap((currency) =>
+		dates.flatMap((day) => {
 			const conversion = converter.on(currency, day);
 			return conversion === null ? [] : [{ day, currency, factor: conversion.factor }];
 		}),

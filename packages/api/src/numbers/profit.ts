@@ -1,4 +1,4 @@
-import type { ProfitCells } from '@pangea/db';
+import type { ProfitCells, ProfitDay } from '@pangea/db';
 import {
 	type Conversion,
 	ExactSums,
@@ -98,45 +98,61 @@ class ProfitSum {
 
 export interface ProfitTelling {
 	base: string;
-	cells: ProfitCells;
+	days: readonly ProfitDay[];
 	book: RateBook;
 	by: Grouping;
 	placeOf: ReadonlyMap<string, Place>;
 }
 
+/** What belongs to the numbers of stores and currencies of cells that were read together. */
+interface Ground {
+	/** Of each currency, by the place of the day. */
+	rates: readonly (readonly (Conversion | null)[])[];
+	/** Of each group of cells. */
+	keys: readonly string[];
+	sums: (ProfitSum | undefined)[];
+}
+
 /** What is left, told apart like the sales, and of how many orders it cannot be said and why. Pure. */
 export function tellProfit({
 	base,
-	cells,
+	days,
 	book,
 	by,
 	placeOf,
 }: ProfitTelling): Pick<ProfitView, 'total' | 'groups' | 'gaps' | 'apart' | 'compared'> {
 	const converter = new Converter(book, base);
-	const rates = cells.currencies.map((currency) => converter.over(currency, cells.days));
+	const dates = days.map(({ day }) => day);
 	const total = new ProfitSum();
 	const groups = new Map<string, ProfitSum>();
-	const keyOfStore = (store: string): string => (by === 'store' ? store : by === 'currency' ? '' : (placeOf.get(store)?.[by] ?? ''));
-	const keys = by === 'currency' ? cells.currencies : cells.stores.map(keyOfStore);
-	const sums: (ProfitSum | undefined)[] = [];
+	const keyOfStore = (store: string): string => (by === 'store' || by === 'currency' ? store : (placeOf.get(store)?.[by] ?? ''));
+	// Cells that were read together count stores and currencies alike.
+	const grounds = new Map<ProfitCells['stores'], Ground>();
+	const groundOf = ({ stores, currencies }: ProfitCells): Ground => ({
+		rates: currencies.map((currency) => converter.over(currency, dates)),
+		keys: by === 'currency' ? currencies : stores.map(keyOfStore),
+		sums: [],
+	});
 	const apart = new Map<string, bigint>();
 	const gaps = Object.fromEntries(PROFIT_GAPS.map((gap) => [gap, 0])) as Record<ProfitGap, number>;
-	for (let cell = 0; cell < cells.length; cell++) {
-		const day = cells.day(cell);
-		const own = rates[cells.currency(cell)]?.[day] ?? null;
-		const end = cells.firstCost(cell + 1);
-		let converts = own !== null;
-		for (let cost = cells.firstCost(cell); cost < end; cost++) converts &&= (rates[cells.costCurrency(cost)]?.[day] ?? null) !== null;
-		const gap = gapOf(cells, cell, converts);
-		if (gap !== null) gaps[gap] += Number(cells.sum(cell, 'orders'));
-		const part = by === 'currency' ? cells.currency(cell) : cells.store(cell);
-		const sum = (sums[part] ??= into(groups, keys[part] ?? '', () => new ProfitSum()));
-		sum.add(cells, cell, own, gap === null);
-		for (let cost = cells.firstCost(cell); cost < end; cost++) {
-			const currency = cells.costCurrency(cost);
-			const conversion = rates[currency]?.[day];
-			if (conversion) sum.addCost(cells.cost(cost), conversion, gap === null, cells.isSettled(cell));
-			else setApart(apart, cells.currencies[currency] ?? '', cells.cost(cost));
+	for (const [n, { cells }] of days.entries()) {
+		const { rates, keys, sums } = into(grounds, cells.stores, () => groundOf(cells));
+		for (let cell = 0; cell < cells.length; cell++) {
+			const own = rates[cells.currency(cell)]?.[n] ?? null;
+			const end = cells.firstCost(cell + 1);
+			let converts = own !== null;
+			for (let cost = cells.firstCost(cell); cost < end; cost++) converts &&= (rates[cells.costCurrency(cost)]?.[n] ?? null) !== null;
+			const gap = gapOf(cells, cell, converts);
+			if (gap !== null) gaps[gap] += Number(cells.sum(cell, 'orders'));
+			const part = by === 'currency' ? cells.currency(cell) : cells.store(cell);
+			const sum = (sums[part] ??= into(groups, keys[part] ?? '', () => new ProfitSum()));
+			sum.add(cells, cell, own, gap === null);
+			for (let cost = cells.firstCost(cell); cost < end; cost++) {
+				const currency = cells.costCurrency(cost);
+				const conversion = rates[currency]?.[n];
+				if (conversion) sum.addCost(cells.cost(cost), conversion, gap === null, cells.isSettled(cell));
+				else setApart(apart, cells.currencies[currency] ?? '', cells.cost(cost));
+			}
 		}
 	}
 	for (const group of groups.values()) total.addAll(group);

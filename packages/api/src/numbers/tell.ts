@@ -1,6 +1,7 @@
 import {
 	addDays,
 	CELL_COLUMNS,
+	dayCount,
 	ExactSums,
 	type Grouping,
 	type RateBook,
@@ -13,7 +14,6 @@ import {
 import type { SalesCell } from '@pangea/db';
 import { DaySums, plus } from './day-sums.ts';
 import { Converter, figuresOf, into, Sum } from './figures.ts';
-import { daysBetween } from './period.ts';
 import type { BasisView, ChangeView, NumbersDayView, NumbersGroupView, NumbersView } from './shapes.ts';
 
 export interface Telling {
@@ -43,7 +43,7 @@ export function addUp(
 	by: Grouping,
 	placeOf: ReadonlyMap<string, Place>,
 ): PeriodSums {
-	const days = Array.from({ length: daysBetween(from, until) }, (_, n) => addDays(from, n));
+	const days = Array.from({ length: dayCount(from, until) }, (_, n) => addDays(from, n));
 	const numberOf = new Map(days.map((day, n) => [day, n]));
 	const parts = new Map<string, DaySums>();
 	const goods = new Map<TaxBasis, DaySums>();

@@ -5,7 +5,7 @@ import { problem } from '../problem.ts';
 import type { SavedViewView } from '../shapes.ts';
 import { memberProcedure, router } from '../trpc.ts';
 
-const screen = z.enum(['orders']);
+const screen = z.enum(['orders', 'numbers']);
 
 export const viewsRouter = router({
 	list: memberProcedure('orders.read')

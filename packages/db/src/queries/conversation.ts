@@ -23,6 +23,8 @@ export interface KnownConversation {
 	canSend: boolean | null;
 	closedBy: string | null;
 	caseFacts: CaseFacts | null;
+	/** When the newest message was sent that a person would read. */
+	lastAt: string;
 }
 
 /** A conversation of a store by its id at the platform; null when it is new. */
@@ -32,14 +34,15 @@ export async function knownConversation(scope: Scope, storeId: string, externalI
 		'known_conversation',
 		scope.db
 			.selectFrom('conversation')
-			.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts'])
+			.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts', 'last_at'])
 			.where('workspace_id', '=', scope.workspaceId)
 			.where('store_id', '=', storeId)
-			.where('external_id', '=', externalId),
+			.where('external_id', '=', externalId)
+			.forUpdate(),
 	);
 	if (!row) return null;
 	const { conversation_id: conversationId, external_buyer_id: externalBuyerId, can_send: canSend, closed_by: closedBy, sealed } = row;
-	return { conversationId, sealed, externalBuyerId, canSend, closedBy, caseFacts: row.case_facts };
+	return { conversationId, sealed, externalBuyerId, canSend, closedBy, caseFacts: row.case_facts, lastAt: row.last_at };
 }
 
 /** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
@@ -76,19 +79,27 @@ export interface NewConversation {
 	at: string;
 }
 
-/** Adds a conversation with what was said in it so far. */
+/** Adds a conversation with what was said in it so far, and with what {@link summariseConversation} would make of it. */
 export async function addConversation(scope: Scope, made: NewConversation, messages: readonly MessageWrite[]): Promise<void> {
+	const facts = sql`${made.caseFacts && JSON.stringify(made.caseFacts)}::jsonb`;
+	const summary = summaryOf({
+		said: sql`select sender, sent_at, position, external_order_id, null::text as user_id, now() as came_at from told where refused_for is null`,
+		marks: sql`select null::timestamptz where false`,
+		seenAt: sql`null::timestamptz`,
+	});
 	await prepared(
 		scope,
 		'add_conversation',
-		sql`with made as (
+		sql`with told as materialized (${toldMessages(messages)}), made as (
 				insert into conversation (workspace_id, conversation_id, store_id, platform, kind, external_id, external_buyer_id, external_order_id,
-					external_listing_id, can_send, closed_by, case_facts, sealed, last_at, last_sender)
-				values (${scope.workspaceId}, ${made.conversationId}, ${made.storeId}, ${made.platform}, ${made.kind}, ${made.externalId},
-					${made.externalBuyerId}, ${made.externalOrderId}, ${made.externalListingId}, ${made.canSend}, ${made.closedBy},
-					${made.caseFacts && JSON.stringify(made.caseFacts)}, ${made.sealed}, ${made.at}, 'platform')
+					external_listing_id, can_send, closed_by, case_facts, sealed, last_at, last_sender, waiting_since, unread)
+				select ${scope.workspaceId}::uuid, ${made.conversationId}::uuid, ${made.storeId}::uuid, ${made.platform}, ${made.kind}, ${made.externalId},
+					${made.externalBuyerId}, coalesce(s.external_order_id, ${made.externalOrderId}), ${made.externalListingId}, ${made.canSend}::boolean,
+					${made.closedBy}, ${facts}, ${made.sealed}::bytea, coalesce(s.last_at, ${made.at}::timestamptz), coalesce(s.last_sender, 'platform'),
+					${waitingSince(facts)}, s.unread
+				from (${summary}) s
 			)
-			${insertMessages(scope, made, messages)}`,
+			${insertTold(scope, made)}`,
 	);
 }
 
@@ -127,27 +138,30 @@ export async function addMessages(
 	of: { conversationId: string; storeId: string },
 	messages: readonly MessageWrite[],
 ): Promise<void> {
-	if (messages.length > 0) await prepared(scope, 'add_messages', insertMessages(scope, of, messages));
+	if (messages.length === 0) return;
+	await prepared(scope, 'add_messages', sql`with told as materialized (${toldMessages(messages)}) ${insertTold(scope, of)}`);
 }
 
-/** One text for any number of messages. */
-function insertMessages(
-	scope: Scope,
-	of: { conversationId: string; storeId: string },
-	messages: readonly MessageWrite[],
-): RawBuilder<unknown> {
+/** One text for any number of messages. One that is told twice counts once. */
+function toldMessages(messages: readonly MessageWrite[]): RawBuilder<unknown> {
 	const all = <T>(part: (message: MessageWrite) => T): T[] => messages.map(part);
 	// Marks come as texts: arrays of arrays would have to be of one length.
+	return sql`select distinct on (external_id) m.* from unnest(${all((m) => m.messageId)}::uuid[], ${all((m) => m.externalId)}::text[],
+				${all((m) => m.position)}::text[], ${all((m) => m.kind)}::text[], ${all((m) => m.sender)}::text[], ${all((m) => m.refusedFor)}::text[],
+				${all((m) => m.sentAt)}::timestamptz[], ${all((m) => m.sealed)}::bytea[], ${all((m) => m.externalOrderId)}::text[],
+				${all((m) => m.externalListingId)}::text[], ${all((m) => m.diesAt)}::timestamptz[], ${all((m) => `{${m.marks.join(',')}}`)}::text[])
+			with ordinality
+				as m(message_id, external_id, position, kind, sender, refused_for, sent_at, sealed, external_order_id, external_listing_id, dies_at, marks, n)
+			order by external_id, n`;
+}
+
+function insertTold(scope: Scope, of: { conversationId: string; storeId: string }): RawBuilder<unknown> {
 	return sql`insert into message (workspace_id, conversation_id, store_id, message_id, external_id, position, kind, sender, state, error_code, sent_at, sealed,
 				external_order_id, external_listing_id, dies_at, marks, marked)
-			select ${scope.workspaceId}::uuid, ${of.conversationId}::uuid, ${of.storeId}::uuid, m.message_id, m.external_id, m.position, m.kind, m.sender,
-				case when m.refused_for is null then 'received' else 'rejected' end, m.refused_for, m.sent_at, m.sealed, m.external_order_id,
-				m.external_listing_id, m.dies_at, m.marks::bigint[], true
-			from unnest(${all((m) => m.messageId)}::uuid[], ${all((m) => m.externalId)}::text[], ${all((m) => m.position)}::text[],
-				${all((m) => m.kind)}::text[], ${all((m) => m.sender)}::text[], ${all((m) => m.refusedFor)}::text[], ${all((m) => m.sentAt)}::timestamptz[],
-				${all((m) => m.sealed)}::bytea[], ${all((m) => m.externalOrderId)}::text[], ${all((m) => m.externalListingId)}::text[],
-				${all((m) => m.diesAt)}::timestamptz[], ${all((m) => `{${m.marks.join(',')}}`)}::text[])
-				as m(message_id, external_id, position, kind, sender, refused_for, sent_at, sealed, external_order_id, external_listing_id, dies_at, marks)
+			select ${scope.workspaceId}::uuid, ${of.conversationId}::uuid, ${of.storeId}::uuid, message_id, external_id, position, kind, sender,
+				case when refused_for is null then 'received' else 'rejected' end, refused_for, sent_at, sealed, external_order_id,
+				external_listing_id, dies_at, marks::bigint[], true
+			from told
 			on conflict (workspace_id, conversation_id, external_id) do nothing`;
 }
 
@@ -207,9 +221,9 @@ export async function unsettledMessages(
 }
 
 /**
- * Works out from its messages what lists show and sort a conversation by. Whoever speaks after the buyer answers; what the platform tells
- * answers nothing. News of the buyer opens a conversation that was done and wakes one that sleeps. A claim or case waits for us as its platform
- * says, whoever spoke last.
+ * Works out from its messages what lists show and sort a conversation by. Whoever speaks after the buyer answers, but for what came in after
+ * our answer had been written, however early it is dated: nobody had read it. What the platform tells answers nothing. News of the buyer opens a
+ * conversation that was done and wakes one that sleeps. A claim or case waits for us as its platform says, whoever spoke last.
  * @param sealed who the buyer is and how the last message begins, when that changed
  */
 export async function summariseConversation(
@@ -228,14 +242,18 @@ export async function summariseConversation(
 ): Promise<void> {
 	const ws = scope.workspaceId;
 	const facts = sql`coalesce(${changes.caseFacts ? JSON.stringify(changes.caseFacts) : null}::jsonb, c.case_facts)`;
+	const summary = summaryOf({
+		said: sql`select sender, sent_at, position, external_order_id, user_id, came_at from message
+			where workspace_id = ${ws} and conversation_id = ${conversationId} and state not in ('rejected', 'failed')`,
+		marks: sql`select at from no_reply_mark where workspace_id = ${ws} and conversation_id = ${conversationId}`,
+		seenAt: sql`(select seen_at from conversation where workspace_id = ${ws} and conversation_id = ${conversationId})`,
+	});
 	await prepared(
 		scope,
 		'summarise_conversation',
 		sql`
 		update conversation c set
-			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender),
-			waiting_since = case ${facts} ->> 'turn' when 'nobody' then null when 'seller' then coalesce(s.waiting_since, s.asked_at)
-				else s.waiting_since end,
+			last_at = coalesce(s.last_at, c.last_at), last_sender = coalesce(s.last_sender, c.last_sender), waiting_since = ${waitingSince(facts)},
 			case_facts = ${facts}, unread = s.unread, external_order_id = coalesce(s.external_order_id, c.external_order_id),
 			done_at = case when ${changes.reopen} then null else c.done_at end,
 			snoozed_until = case when ${changes.reopen} then null else c.snoozed_until end,
@@ -243,29 +261,45 @@ export async function summariseConversation(
 			closed_by = case when ${changes.canSend ?? null}::boolean is null then c.closed_by else ${changes.closedBy ?? null}::text end,
 			can_send = coalesce(${changes.canSend ?? null}::boolean, c.can_send),
 			external_buyer_id = coalesce(${changes.externalBuyerId ?? null}::text, c.external_buyer_id)
-		from (
-			with said as (
-				select sender, sent_at, position, external_order_id from message
-				where workspace_id = ${ws} and conversation_id = ${conversationId} and state not in ('rejected', 'failed')
-			), answered as (
-				select sent_at as at, position as place from said where sender in ('seller', 'robot')
-				-- A mark that no reply is needed ends a wait as an answer does, after whatever was said in its moment.
-				union all select at, '~' from no_reply_mark where workspace_id = ${ws} and conversation_id = ${conversationId}
-				order by at desc, place desc limit 1
-			)
-			select
-				(select max(sent_at) from said where sender <> 'platform') as last_at,
-				(select sender from said where sender <> 'platform' order by sent_at desc, position desc limit 1) as last_sender,
-				(select min(sent_at) from said where sender in ('buyer', 'assistant')
-					and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as waiting_since,
-				(select max(sent_at) from said where sender in ('buyer', 'assistant')) as asked_at,
-				(select count(*)::integer from said join conversation mine on mine.workspace_id = ${ws} and mine.conversation_id = ${conversationId}
-					where sender in ('buyer', 'assistant') and sent_at > coalesce(mine.seen_at, '-infinity')
-						and not exists (select from answered where (answered.at, answered.place) > (said.sent_at, said.position))) as unread,
-				(select external_order_id from said where external_order_id is not null order by sent_at desc, position desc limit 1) as external_order_id
-		) s
+		from (${summary}) s
 		where c.workspace_id = ${ws} and c.conversation_id = ${conversationId}`,
 	);
+}
+
+/** Since when a conversation waits, by what its messages (`s`) and, where it is a claim or case, its platform say. */
+function waitingSince(facts: RawBuilder<unknown>): RawBuilder<unknown> {
+	return sql`case ${facts} ->> 'turn' when 'nobody' then null when 'seller' then coalesce(s.waiting_since, s.asked_at) else s.waiting_since end`;
+}
+
+/**
+ * What lists show and sort a conversation by.
+ * @param of `said`: sender, sent_at, position, external_order_id, user_id and came_at of what was said; `marks`: the moments of which somebody said that no reply is
+ * needed; `seenAt`: when people here last looked
+ */
+function summaryOf({ said, marks, seenAt }: Record<'said' | 'marks' | 'seenAt', RawBuilder<unknown>>): RawBuilder<unknown> {
+	return sql`
+		with said as (${said}), answered as (
+			select sent_at as at, position as place, case when user_id is not null then came_at end as written from said where sender in ('seller', 'robot')
+			-- A mark that no reply is needed ends a wait as an answer does, after whatever was said in its moment.
+			union all select mark.at, '~', null from (${marks}) as mark(at)
+			order by at desc, place desc limit 1
+		), asked as (
+			select sent_at, position, came_at from said where sender in ('buyer', 'assistant')
+		), read as (
+			-- Older pages of a conversation may come after an answer too: they were no news for its writer.
+			select max(asked.sent_at) as upto from asked, answered where asked.came_at <= answered.written
+		), waits as (
+			select sent_at from asked where not exists (
+				select from answered a where (a.at, a.place) > (asked.sent_at, asked.position)
+					and (a.written is null or asked.came_at <= a.written or asked.sent_at < (select upto from read)))
+		)
+		select
+			(select max(sent_at) from said where sender <> 'platform') as last_at,
+			(select sender from said where sender <> 'platform' order by sent_at desc, position desc limit 1) as last_sender,
+			(select min(sent_at) from waits) as waiting_since,
+			(select max(sent_at) from asked) as asked_at,
+			(select count(*)::integer from waits where sent_at > coalesce(${seenAt}, '-infinity')) as unread,
+			(select external_order_id from said where external_order_id is not null order by sent_at desc, position desc limit 1) as external_order_id`;
 }
 
 /** Deletes messages past their date, and conversations that nothing is left of. @returns how many messages went, by store. */

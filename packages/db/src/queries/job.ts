@@ -103,13 +103,18 @@ export class JobTable {
 		}
 	}
 
-	/** Takes jobs that are done off the table. A job whose lease went to another worker stays. */
-	async finish(jobIds: readonly string[], lease: string): Promise<void> {
-		await this.#pool.query({
+	/**
+	 * Takes jobs that are done off the table. A job whose lease went to another worker stays.
+	 * @returns whether jobs of this name are due, as those of a group that waited for one of these.
+	 */
+	async finish(name: string, jobIds: readonly string[], lease: string): Promise<boolean> {
+		const result = await this.#pool.query<{ waits: boolean }>({
 			name: 'pangea_job_finish',
-			text: 'delete from jobs.job where job_id = any($1::bigint[]) and lease = $2',
-			values: [jobIds, lease],
+			text: `with done as (delete from jobs.job where job_id = any($2::bigint[]) and lease = $3)
+				select exists(select from jobs.job where name = $1 and lease_until is null and run_at <= now()) as waits`,
+			values: [name, jobIds, lease],
 		});
+		return result.rows[0]?.waits ?? true;
 	}
 
 	/** Puts a failed job back for a later attempt, or among the dead. */

@@ -2,6 +2,7 @@ import { PLATFORM_IDS, PROCEEDS, type ProceedsRule } from '@pangea/domain';
 import type pg from 'pg';
 import type { Scope } from '../database.ts';
 import { aroundDays, CLOCK_DAY, COUNTS, GROSS } from '../sales-cells.ts';
+import { NO_SKU, SKU_END } from '../sku-cells.ts';
 import { costOn, costSpans } from './sku-cost.ts';
 import type { SalesQuestion } from './sales.ts';
 import { settledSums } from './settlement.ts';
@@ -18,7 +19,7 @@ const PROCEEDS_MINOR = `case
 /** SQL of orders, and the values that its places stand for; more may be added. */
 export interface ProfitOrders {
 	/**
-	 * Common tables: `alike`, an order a row with what is told of it on the question's `day`, `line` with the units of its lines that have a SKU, and `cost`, the spans of days
+	 * Common tables: `alike`, an order a row with what is told of it on the question's `day`, `line` with the units of its lines, and `cost`, the spans of days
 	 * on which a unit of a SKU costs what.
 	 */
 	tables: string;
@@ -59,10 +60,10 @@ function profitTables(source: string, day: string, where: string): string {
 		), booked as materialized (
 			select o.order_id, s.settled, s.unnamed from o cross join lateral (${settledSums('$1', 'o')} offset 0) s where s.settled is not null
 		), line as materialized (
-			select o.order_id, o.local_day, l.seller_sku, l.units
+			select o.order_id, o.store_id, o.day, o.clock_day, o.local_day, l.seller_sku, l.units
 			from o cross join lateral (
 				select seller_sku, greatest(0, quantity - quantity_cancelled) as units from order_line
-				where workspace_id = $1 and order_id = o.order_id and seller_sku is not null offset 0
+				where workspace_id = $1 and order_id = o.order_id offset 0
 			) l
 		), cost as materialized (
 			${costSpans('$1', '(select distinct seller_sku from line)')}
@@ -115,6 +116,21 @@ export function profitTold(name: string, days: 'day' | 'clock_day' | 'clock_day,
 				coalesce(b.proceeds::text, ''), b.unnamed, b.compared, b.difference, coalesce(s.costs, '')) as line
 			from ${name}_bucket b left join ${name}_spent s using (${key}, ${kind})
 		) lines group by ${key}
+	)`;
+}
+
+/**
+ * A common table behind {@link ProfitOrders}: the pieces of each SKU of orders of a store, `store_id`, and the days, in a text that `addPieces` reads.
+ * @param numbers SQL of a table of SKUs, `seller_sku`, and their numbers, `number`
+ */
+export function skusTold(name: string, days: 'day' | 'clock_day, day', numbers: string): string {
+	const key = `store_id, ${days}`;
+	return `${name} as (
+		select ${key}, string_agg(number || '${SKU_END}' || units || '${SKU_END}', '' order by number) as told
+		from (
+			select ${key}, case when seller_sku is null then ${NO_SKU} else n.number end as number, sum(units) as units
+			from line left join ${numbers} n using (seller_sku) group by ${key}, seller_sku, n.number
+		) pieces group by ${key}
 	)`;
 }
 

@@ -2,7 +2,7 @@ import { CELL_COLUMNS } from '@pangea/domain';
 import { sql } from 'kysely';
 import type { Scope } from '../database.ts';
 import { additionsOf, aroundDays, CLOCK_DAY, HALF_HOURS_KEPT_DAYS } from '../sales-cells.ts';
-import { DAY_TOLD, movedDays } from '../sales-told.ts';
+import { DAY_TOLD, movedDays, toldCells } from '../sales-told.ts';
 
 /** A day of a store in one of the rollups: its own, one by the workspace's clock, or for half hours one of UTC. */
 export interface SalesDay {
@@ -69,7 +69,7 @@ async function isTold(scope: Scope, { day, rollup }: { day: string; rollup: 'sal
 	const clock = rollup === 'sales_day' ? 'store' : 'workspace';
 	const { rows } = await scope.client.query(
 		`select from (select (select told from sales_told where workspace_id = $1 and clock = $3 and day = $2::date) as told,
-				(select ${DAY_TOLD} from ${rollup} where workspace_id = $1 and day = $2::date) as now) one
+				(select ${DAY_TOLD} from ${toldCells(clock, 'workspace_id = $1 and day = $2::date')}) as now) one
 			where told is distinct from now and $2::date not in (${movedDays(clock, '(select day from profit_stale where workspace_id = $1 and store_id is not null) noted')})`,
 		[scope.workspaceId, day, clock],
 	);

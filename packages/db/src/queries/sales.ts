@@ -1,9 +1,11 @@
 import { CELL_COLUMNS, type TaxBasis, type Whole } from '@pangea/domain';
 import type { Scope } from '../database.ts';
 import { additionsOf } from '../sales-cells.ts';
-import { CELLS_OF, isZone, movedDays } from '../sales-told.ts';
-import { ToldReader } from '../told.ts';
+import { isZone, movedDays, toldCells } from '../sales-told.ts';
+import { ToldReader, Words } from '../told.ts';
+import { ToldMemory } from '../told-memory.ts';
 import type { StoreScope } from './store-scope.ts';
+import { type FoundDay, readDays, type ToldDay } from './told-day.ts';
 
 /** What a store sold on a day in a currency and under a tax basis. */
 export interface SalesCell {
@@ -25,42 +27,44 @@ export interface SalesQuestion {
 	zone: string | null;
 }
 
+/** About what a cell takes: fifteen numbers and what holds them. */
+const CELL_BYTES = 220;
+const memory = new ToldMemory<readonly SalesCell[]>(24 * 2 ** 20, (cells) => (cells.length + 1) * CELL_BYTES);
+
 /**
- * Cells of a range of days, those of a day one after another. Of all stores each day lies ready in one text but for those that are noted.
- * @throws when the database does not know the zone
+ * Cells of a range of days, those of a day one after another. Each day of all stores lies ready in one text but for those that are noted.
+ * @param scope of a snapshot @throws when the database does not know the zone
  */
-export async function salesCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<Iterable<SalesCell>> {
+export async function salesCells(scope: Scope, { stores, from, until, zone }: SalesQuestion): Promise<readonly SalesCell[]> {
 	const clock = zone === null ? 'store' : 'workspace';
-	const values: unknown[] = [scope.workspaceId, from, until];
-	const place = (value: unknown): string => `$${values.push(value)}`;
-	const within = 'workspace_id = $1 and day >= $2::date and day <= $3::date';
-	const known = zone === null ? '' : `and ${isZone(place(zone))}`;
-	const cells = (where: string): string =>
-		`select day, string_agg(told, E'\n') as told from (select day, told from ${CELLS_OF[clock]} where ${within} ${known} and ${where}) cells group by day`;
-	const text =
-		stores === null
-			? `with stale as materialized (
-					${movedDays(clock, `(select day from profit_stale where workspace_id = $1 and store_id is not null) noted`)}
-				)
-				select day, told from sales_told t where ${within} ${known} and clock = '${clock}' and not exists (select from stale s where s.day = t.day)
-				union all ${cells('day in (select day from stale)')}`
-			: cells(`store_id = any(${place([...stores])}::uuid[])`);
-	const { rows } = await scope.client.query<[string, string]>({ text, values, rowMode: 'array' });
-	return cellsIn(rows);
+	const within = `workspace_id = $1 and day >= $2::date and day <= $3::date ${zone === null ? '' : `and ${isZone('$4')}`}`;
+	const { rows } = await scope.client.query<FoundDay>(
+		`with stale as materialized (
+			${movedDays(clock, `(select day from profit_stale where workspace_id = $1 and store_id is not null) noted`)}
+		)
+		select day, version, null as told from sales_told t where ${within} and clock = '${clock}' and not exists (select from stale s where s.day = t.day)
+		union all select day, null, string_agg(told, E'\\n') from ${toldCells(clock, `${within} and day in (select day from stale)`)} group by day`,
+		[scope.workspaceId, from, until, ...(zone === null ? [] : [zone])],
+	);
+	const words = new Words();
+	const days = await readDays(scope, 'sales_told', { clock, from, until }, rows, { memory, read: (day) => cellsOf(day, words) });
+	const cells = days.flat();
+	if (stores === null) return cells;
+	const asked = new Set(stores);
+	return cells.filter(({ storeId }) => asked.has(storeId));
 }
 
-/** Reads what `TOLD` writes, while it is asked for. The sums of a cell hold until the next one is asked for. */
-function* cellsIn(rows: readonly (readonly [day: string, told: string])[]): Generator<SalesCell> {
-	const sums: Whole[] = CELL_COLUMNS.map(() => 0);
-	for (const [day, told] of rows) {
-		const reader = new ToldReader(told, ' ');
-		while (reader.more) {
-			const storeId = reader.word();
-			const taxBasis = reader.word() as TaxBasis;
-			for (let n = 0; n < sums.length; n++) sums[n] = reader.whole();
-			yield { storeId, day, currency: reader.rest(), taxBasis, sums };
-		}
+/** Reads what `TOLD` writes. */
+function cellsOf({ day, told }: ToldDay, words: Words): SalesCell[] {
+	const cells: SalesCell[] = [];
+	const reader = new ToldReader(told, ' ');
+	while (reader.more) {
+		const storeId = words.own(reader.word());
+		const taxBasis = words.own(reader.word()) as TaxBasis;
+		const sums = CELL_COLUMNS.map(() => reader.whole());
+		cells.push({ storeId, day, currency: words.own(reader.rest()), taxBasis, sums });
 	}
+	return cells;
 }
 
 /**

@@ -151,10 +151,12 @@ async function storeThread(
 		.filter((message) => !adopted.has(message.externalId))
 		.map((message) => ({ message, write: messageWrite(box, message, about, diesAt(message)) }));
 	const said = writes.map(({ write }) => write);
-	const shown = alive.findLast((message) => message.sender !== 'platform') ?? last;
+	const shownLast = alive.findLast((message) => message.sender !== 'platform') ?? last;
+	// What was sent is read from another folder than what was received: a look may bring nothing but older messages.
+	const shown = shownLast && known && shownLast.sentAt < known.lastAt ? undefined : shownLast;
 	const sealed = sealFace(box, conversationId, {
 		buyerName: about.buyerName,
-		// A look that brings no message leaves what lists show.
+		// A look that brings no newer message leaves what lists show.
 		preview: shown ? shown.text : (before?.preview ?? null),
 		previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
 		subject: about.subject,
@@ -171,6 +173,7 @@ async function storeThread(
 	files.push(...named.flatMap(({ fileId, errorCode }) => (errorCode === null ? [fileId] : [])));
 	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
 		await unmarkConversation(scope, conversationId);
+	if (!known) return conversationId;
 	await summariseConversation(scope, conversationId, {
 		sealed,
 		canSend,
@@ -180,7 +183,7 @@ async function storeThread(
 		reopen:
 			refused ||
 			fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant') ||
-			(facts?.turn === 'seller' && known?.caseFacts?.turn !== 'seller'),
+			(facts?.turn === 'seller' && known.caseFacts?.turn !== 'seller'),
 	});
 	return conversationId;
 }
