@@ -6,15 +6,31 @@ export type CopyValue = string | bigint | number | boolean | null;
 /** "PGCOPY\n\xff\r\n\0", flags, length of what comes besides. */
 const HEADER = 19;
 
-const READERS: Record<ColumnType, (bytes: Buffer, at: number, end: number) => CopyValue> = {
-	id: (bytes, at, end) => bytes.toString('utf8', at, end),
-	text: (bytes, at, end) => bytes.toString('utf8', at, end),
-	money: (bytes, at) => bytes.readBigInt64BE(at),
-	instant: (bytes, at) => bytes.readBigInt64BE(at),
-	integer: (bytes, at) => bytes.readInt32BE(at),
-	day: (bytes, at) => bytes.readInt32BE(at),
-	yesNo: (bytes, at) => bytes[at] === 1,
+type Reader = (bytes: Buffer, at: number, end: number) => CopyValue;
+
+const READERS: Record<ColumnType, () => Reader> = {
+	id: readText,
+	text: readText,
+	money: () => (bytes, at) => bytes.readBigInt64BE(at),
+	instant: () => (bytes, at) => bytes.readBigInt64BE(at),
+	integer: () => (bytes, at) => bytes.readInt32BE(at),
+	day: () => (bytes, at) => bytes.readInt32BE(at),
+	yesNo: () => (bytes, at) => bytes[at] === 1,
 };
+
+/** So many words of a column are known again. */
+const MOST_WORDS = 300;
+
+/** Currencies, states and names of stores stand in every row: each of them is held once. */
+function readText(): Reader {
+	const words = new Map<string, string>();
+	return (bytes, at, end) => {
+		const text = bytes.toString('utf8', at, end);
+		const known = words.get(text);
+		if (known === undefined && words.size < MOST_WORDS) words.set(text, text);
+		return known ?? text;
+	};
+}
 
 /**
  * Reads PostgreSQL's binary COPY into columns, so many rows at a time, however its bytes are cut.
@@ -25,7 +41,7 @@ export async function* copiedColumns(
 	types: readonly ColumnType[],
 	most: number,
 ): AsyncGenerator<CopyValue[][]> {
-	const readers = types.map((type) => READERS[type]);
+	const readers = types.map((type) => READERS[type]());
 	const fresh = (): CopyValue[][] => types.map(() => []);
 	let columns = fresh();
 	let rest: Buffer = Buffer.alloc(0);

@@ -1,6 +1,8 @@
-import { createEmptyWorkspace, Database, upsertConnection, upsertStores } from '@pangea/db';
+import { createEmptyWorkspace, Database, type ReportQuestion, upsertConnection, upsertStores } from '@pangea/db';
+import { columnsOf, type ExportFormat, type ReportId } from '@pangea/domain';
 import { createTestDatabase } from '@pangea/testing';
 import pg from 'pg';
+import { exportFile } from '../src/index.ts';
 
 export const WORKSPACE = '11111111-1111-7111-8111-111111111111';
 export const OTHER = '22222222-2222-7222-8222-222222222222';
@@ -35,6 +37,24 @@ export interface Home {
 	url: string;
 	stores: string[];
 	close(): Promise<void>;
+}
+
+/** A file as an export writes it, with every column, and what is told of it. */
+export async function written(
+	{ database, stores }: Home,
+	of: { report: ReportId; format: ExportFormat; asked?: Partial<ReportQuestion>; zone?: string; workspaceId?: string },
+) {
+	const { report, format, asked = {}, zone = 'UTC', workspaceId = WORKSPACE } = of;
+	const columns = columnsOf(report).map((one) => one.id);
+	return await database.inWorkspace(
+		workspaceId,
+		async (scope) => {
+			const question = { storeScope: null, stores, sort: 'newest' as const, ...asked };
+			const file = await exportFile(scope, { report, format, columns, question, zone, company: null, byteOrderMark: true }, () => {});
+			return { bytes: await collect(file.bytes), manifest: file.manifest() };
+		},
+		{ snapshot: true },
+	);
 }
 
 /** Two workspaces: one with three stores and so many orders of two lines each, and another with one order. */
