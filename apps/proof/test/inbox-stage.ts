@@ -106,8 +106,15 @@ export function inboxStage({ platform, store, port, patience, prepare, environme
 		(await now.stage.owner.query<{ rows: Row[] }>('inbox.list', { view, limit: 200, ...more })).rows;
 	const open = (conversationId: string): Promise<OpenView> => now.stage.owner.query('inbox.open', { conversationId });
 	const truth = (): ConversationTruth[] => now.stage.control.conversations(store);
+	const rowOf = async (externalId: string): Promise<Row | undefined> => (await list()).find((one) => one.externalId === externalId);
 	const shown = (externalId: string, text: string): Promise<Row> =>
-		until(`"${text}"`, async () => (await list()).find((row) => row.externalId === externalId && row.preview === text));
+		until(`"${text}"`, async () => {
+			const row = await rowOf(externalId);
+			// The world's buyers write by themselves too: what was said need not be what was said last. And what came after the list was read is not in its row yet.
+			return row && (await open(row.conversationId)).messages.some((message) => message.text === text)
+				? await rowOf(externalId)
+				: undefined;
+		});
 	/** All files of a conversation, as soon as none of so many is waited for any more. */
 	const settled = (conversationId: string, count: number): Promise<FileView[]> =>
 		until(`${count} files`, async () => {
@@ -126,7 +133,7 @@ export function inboxStage({ platform, store, port, patience, prepare, environme
 			truth()
 				.find(({ id }) => externalId.endsWith(id))
 				?.messages.flatMap((message) => (message.from === 'seller' ? [message.text] : [])) ?? [],
-		/** A conversation as soon as the inbox shows it with these words. */
+		/** A conversation as soon as the inbox has it with these words. */
 		shown,
 		/** A buyer writes, and the conversation as soon as the inbox shows it. */
 		written: (text: string): Promise<Row> => shown(now.stage.control.buyerWrites(store, text), text),

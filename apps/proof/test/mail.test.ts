@@ -95,6 +95,9 @@ describe('the inbox of an Amazon store', () => {
 			});
 			expect(messages.map((m) => [m.sender, m.text])).toEqual(conversation.messages.map((m) => [m.from, m.text]));
 			expect(row?.externalOrderId).toBe(conversation.id.split(' ')[1]);
+			// Whichever folder was read last.
+			const told = (await list()).find((r) => r.externalId === conversation.id);
+			expect(told?.preview).toBe(conversation.messages.at(-1)?.text);
 		}
 	}, 60_000);
 

@@ -1,8 +1,16 @@
 import { addDays } from '@pangea/domain';
 
+/** To make one takes longer than to draw what it is needed for: screens ask for the day of each of their stores. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** The calendar day in a zone, e.g. `2026-11-22`. @param now milliseconds */
 export function dayIn(now: number, zone: string): string {
-	return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(now);
+	let format = dayFormats.get(zone);
+	if (!format) {
+		format = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' });
+		dayFormats.set(zone, format);
+	}
+	return format.format(now);
 }
 
 /** The last days up to a day, that day included. */

@@ -11,6 +11,8 @@ interface Press {
 	shiftKey: boolean;
 	isComposing: boolean;
 	keyCode: number;
+	/** The key is held down. */
+	repeat: boolean;
 	target: EventTarget | null;
 }
 
@@ -18,6 +20,8 @@ interface Press {
 const CHORD_MS = 1_200;
 /** The Enter that commits a composition reports this code in browsers that have already ended it. */
 const COMPOSING_KEY_CODE = 229;
+/** A held key may go on moving. Held for anything else it would do to the next row what was meant for this one. */
+const MOVES: ReadonlySet<string> = new Set(['j', 'k', 'ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight']);
 
 /** Whether a key press belongs to an input method, which ends a word with it. */
 export function isComposing(press: Pick<Press, 'isComposing' | 'keyCode' | 'key'>): boolean {
@@ -61,7 +65,7 @@ export class KeyReader {
 	/** @param now milliseconds */
 	read(map: KeyMap, press: Press, now: number): ((event: KeyboardEvent) => void) | null {
 		const name = keyName(press);
-		if (name === null) return null;
+		if (name === null || (press.repeat && !MOVES.has(name))) return null;
 		const typing = isTyping(press.target);
 		// Escape too: in a field it is the field's, and must not throw away what is being typed.
 		if (typing && !name.startsWith('Mod+')) return null;

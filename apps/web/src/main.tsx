@@ -3,9 +3,14 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { activate } from './i18n.ts';
 import { chooseLanguage, preferences } from './preferences.ts';
+import { Unloaded } from './unloaded.tsx';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root');
 
-await activate(chooseLanguage(preferences().language, null, navigator.languages));
-createRoot(root).render(<App />);
+const language = chooseLanguage(preferences().language, null, navigator.languages);
+const page = await activate(language).then(
+	() => <App />,
+	() => <Unloaded language={language} />,
+);
+createRoot(root).render(page);

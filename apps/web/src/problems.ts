@@ -67,7 +67,7 @@ const SENTENCES: Record<string, MessageDescriptor> = {
 	snoozePastClock: msg`The buyer has to be answered before that time. Choose an earlier one.`,
 	answeredMeanwhile: msg`Somebody else has answered since you began. Read it, then send again.`,
 	takenMeanwhile: msg`Somebody else has taken it meanwhile.`,
-	writtenMeanwhile: msg`The buyer has written meanwhile, so it stays open.`,
+	writtenMeanwhile: msg`The buyer’s newest message had not been read yet, so it stays open.`,
 	answerNotHere: msg`Your answer has not come through, so it stays open. Open it and send the answer again.`,
 	answerLost: msg`The platform did not take your answer, so it stays open.`,
 	newerMessage: msg`The buyer has written since you began. Read it, then send again.`,

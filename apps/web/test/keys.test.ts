@@ -11,6 +11,7 @@ const press = (key: string, more: Partial<Parameters<typeof keyName>[0]> = {}) =
 	shiftKey: false,
 	isComposing: false,
 	keyCode: 0,
+	repeat: false,
 	target: null,
 	...more,
 });
@@ -50,6 +51,15 @@ describe('keys', () => {
 		expect(reader.read(map, press('j', { target }), 0)).toBeNull();
 		expect(reader.read(map, press('k', { target, ctrlKey: true }), 0)).toBe(map['Mod+k']);
 		expect(reader.read(map, press('Escape', { target }), 0)).toBeNull();
+	});
+
+	test('held down go on moving, and do nothing else again', () => {
+		const map = { j: () => undefined, ArrowDown: () => undefined, e: () => undefined };
+		const reader = new KeyReader();
+		expect(reader.read(map, press('e'), 0)).toBe(map.e);
+		expect(reader.read(map, press('e', { repeat: true }), 500)).toBeNull();
+		expect(reader.read(map, press('j', { repeat: true }), 500)).toBe(map.j);
+		expect(reader.read(map, press('ArrowDown', { repeat: true }), 500)).toBe(map.ArrowDown);
 	});
 
 	test('work beside a checkbox but not inside an open list', () => {

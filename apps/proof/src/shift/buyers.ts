@@ -71,14 +71,23 @@ export class Buyers {
 
 	/** Words that no answer speaks of yet. */
 	async unanswered(): Promise<string[]> {
-		const said = await this.#answers();
+		const said = (await this.#told()).flatMap(({ messages }) =>
+			messages.flatMap(({ from, text }) => (from === 'seller' && text !== null ? [text] : [])),
+		);
 		return this.#answerable().filter((word) => !said.some((text) => text.includes(answerTo(word))));
 	}
 
-	/** How often each word was answered at its platform. */
-	async timesAnswered(): Promise<ReadonlyMap<string, number>> {
-		const said = await this.#answers();
-		return new Map(this.#answerable().map((word) => [word, said.filter((text) => text.includes(answerTo(word))).length]));
+	/** How often each word was answered at its platform, and how many of these answers went to its buyer. */
+	async timesAnswered(): Promise<ReadonlyMap<string, { times: number; right: number }>> {
+		const told = await this.#told();
+		return new Map(
+			this.#answerable().map((word) => {
+				const answersIn = ({ messages }: Told): number =>
+					messages.filter(({ from, text }) => from === 'seller' && text?.includes(answerTo(word))).length;
+				const asked = told.find(({ messages }) => messages.some(({ from, text }) => from !== 'seller' && text?.includes(word)));
+				return [word, { times: told.reduce((sum, one) => sum + answersIn(one), 0), right: asked ? answersIn(asked) : 0 }];
+			}),
+		);
 	}
 
 	#answerable(): string[] {
@@ -132,11 +141,11 @@ export class Buyers {
 		return `zq${at(2)}${at(1)}${at(0)}`;
 	}
 
-	async #answers(): Promise<string[]> {
+	async #told(): Promise<Told[]> {
 		const stores = new Set(this.talks.flatMap((talk) => (talk.kind === 'case' ? [] : [talk.store])));
 		const told = await Promise.all(
 			[...stores].map(async (store) => (await this.#door.get(`/truth/conversations?store=${store}`)) as Told[]),
 		);
-		return told.flat().flatMap(({ messages }) => messages.flatMap(({ from, text }) => (from === 'seller' && text !== null ? [text] : [])));
+		return told.flat();
 	}
 }

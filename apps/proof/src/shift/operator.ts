@@ -140,7 +140,8 @@ export class Operator {
 	async #handle(): Promise<End> {
 		const { keyboard } = this.#page;
 		const open = this.#open;
-		const thread = this.#page.locator('.thread');
+		// The address changes before the screen does; somebody who looks reads what is there.
+		const thread = this.#page.locator(`.thread[data-open="${open}"]`);
 		await thread.locator('.said').waitFor({ timeout: PATIENCE });
 		if (!(await this.#take())) {
 			await this.#leave();

@@ -131,8 +131,10 @@ async function compared(rig: Rig, buyers: Buyers): Promise<string[]> {
 		.flatMap((talk) => talk.words)
 		.flatMap((word) => {
 			const places = found.get(word) ?? [];
-			const times = answers.get(word) ?? 0;
-			if (places.length === 1 && times === 1) return [];
-			return [`${word} stands in the inbox ${places.length} times and was answered ${times} times (${places.join('; ')})`];
+			const { times, right } = answers.get(word) ?? { times: 0, right: 0 };
+			if (places.length === 1 && times === 1 && right === 1) return [];
+			return [
+				`${word} stands in the inbox ${places.length} times and was answered ${times} times, its buyer ${right} times (${places.join('; ')})`,
+			];
 		});
 }

@@ -4,20 +4,21 @@ import type { ConversationRowView } from '@pangea/api';
 import { PLATFORMS } from '@pangea/domain';
 import { useMutation } from '@tanstack/react-query';
 import { Button, Popconfirm } from 'antd';
+import { useRef } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
 
 interface NoReplyProps {
 	conversation: ConversationRowView;
-	/** The buyer's newest message that is shown. */
-	seenMessageId: string | undefined;
+	/** The buyer's newest message that can have been read by now; null where there is none, undefined where nobody can tell. */
+	newestRead: () => string | null | undefined;
 	/** Where the platform's own mark is set; null where no place is known. */
 	sellerCentre: string | null;
 }
 
 /** Marks that what the buyer said needs no reply, where the platform knows such a mark, and says that it has to be set there as well. */
-export function NoReplyButton({ conversation, seenMessageId, sellerCentre }: NoReplyProps) {
+export function NoReplyButton({ conversation, newestRead, sellerCentre }: NoReplyProps) {
 	const { t, i18n } = useLingui();
 	const { conversationId, platform } = conversation;
 	const name = PLATFORMS[platform].name;
@@ -26,6 +27,8 @@ export function NoReplyButton({ conversation, seenMessageId, sellerCentre }: NoR
 		void queryClient.invalidateQueries(trpc.inbox.open.queryFilter({ conversationId }));
 		void queryClient.invalidateQueries(trpc.inbox.counts.pathFilter());
 	};
+	/** When the question was asked: what comes up behind it is not read by who answers it. */
+	const seen = useRef<string | null | undefined>(undefined);
 	const onError = (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' });
 	const undo = useMutation(trpc.inbox.noReply.mutationOptions({ onSuccess: refresh, onError }));
 	const mark = useMutation(
@@ -55,7 +58,10 @@ export function NoReplyButton({ conversation, seenMessageId, sellerCentre }: NoR
 			okText={t`No reply needed`}
 			cancelText={t`Cancel`}
 			okButtonProps={{ autoFocus: true }}
-			onConfirm={() => mark.mutate({ conversationId, ...(seenMessageId !== undefined && { seenMessageId }) })}
+			onOpenChange={(isOpen) => {
+				if (isOpen) seen.current = newestRead();
+			}}
+			onConfirm={() => mark.mutate({ conversationId, ...(seen.current !== undefined && { seenMessageId: seen.current }) })}
 		>
 			<Button
 				size="small"

@@ -4,7 +4,7 @@ import type { ChosenFileView, FileView, MessageView, OpenConversationView, Polic
 import { keepPreviousData, useMutation, useMutationState, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { type RefObject, useContext, useEffect, useRef, useState } from 'react';
+import { type RefObject, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { shownLanguage } from '../../i18n.ts';
 import { errorSentence } from '../../problems.ts';
 import { useMay, useSession } from '../../session.tsx';
@@ -150,12 +150,13 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const isThere = open.data !== undefined || open.error !== null;
 	// What a thread begins with was wanted; what comes later came by itself, also where it is the answer to the first look behind what was kept of it.
 	const wasThere = useRef(false);
-	useEffect(() => {
-		if (!wasThere.current || newest === undefined) return;
-		for (const [messageId, at] of arrivals) if (at < Date.now() - READ_MILLIS) arrivals.delete(messageId);
-		arrivals.set(newest, Date.now());
+	// With what it brings before the eyes: a key may be pressed before anything else is done about it.
+	useLayoutEffect(() => {
+		if (newest === undefined) return;
+		for (const [messageId, at] of readAt) if (at < Date.now()) readAt.delete(messageId);
+		readAt.set(newest, Date.now() + (wasThere.current ? READ_MILLIS : NOTICED_MILLIS));
 	}, [newest]);
-	useEffect(() => {
+	useLayoutEffect(() => {
 		wasThere.current ||= isThere;
 	}, [isThere]);
 	useEffect(() => {
@@ -187,7 +188,7 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 	const holder = conversation.assigneeId === null ? null : (people.get(conversation.assigneeId) ?? t`Somebody`);
 	return (
 		<PictureViewing messages={messages}>
-			<section className="thread" aria-label={t`Conversation with ${conversation.buyerName ?? t`Buyer`}`}>
+			<section className="thread" data-open={conversationId} aria-label={t`Conversation with ${conversation.buyerName ?? t`Buyer`}`}>
 				<header>
 					{narrow && (
 						<Button type="text" size="small" icon={<ArrowLeftOutlined aria-hidden />} aria-label={t`Back to the list`} onClick={onBack} />
@@ -225,7 +226,9 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 							>
 								{mine ? t`Give back` : t`Take it`}
 							</Button>
-							{knowsNoReply && <NoReplyButton conversation={conversation} seenMessageId={newest} sellerCentre={sellerCentre} />}
+							{knowsNoReply && (
+								<NoReplyButton conversation={conversation} newestRead={() => newestRead(conversationId)} sellerCentre={sellerCentre} />
+							)}
 							<DeskTools rows={[conversation]} narrow={narrow} {...desk} />
 						</>
 					)}
@@ -305,13 +308,15 @@ export function Thread({ conversationId, stores, narrow, fieldRef, onBack, desk,
 
 /** What has come up before somebody's eyes so short a time ago was not read before the key that closes was pressed. */
 const READ_MILLIS = 800;
-/** When messages came up in conversations that were open already. */
-const arrivals = new Map<string, number>();
+/** A key that is pressed so soon after another conversation has come up was meant for the one before. */
+const NOTICED_MILLIS = 250;
+/** When the newest messages of conversations that have come up can have been read. */
+const readAt = new Map<string, number>();
 
 /** The buyer's newest message that can have been read; null where there is none, undefined where nobody can tell. */
 export function newestRead(conversationId: string): string | null | undefined {
 	const shown = shownOf(conversationId);
-	const isRead = ({ messageId }: MessageView): boolean => (arrivals.get(messageId) ?? 0) < Date.now() - READ_MILLIS;
+	const isRead = ({ messageId }: MessageView): boolean => (readAt.get(messageId) ?? 0) < Date.now();
 	const last = newestOf(shown, (message) => message.sender === 'buyer' && isRead(message));
 	return last ?? (shown.some(({ before }) => before === null) ? null : undefined);
 }
