@@ -131,6 +131,38 @@ describe('the numbers', () => {
 			.toBe(true);
 	});
 
+	test('are kept under a name by keyboard, and found again from anywhere, with days that end today', async () => {
+		await page.goto('/numbers?base=USD');
+		await page.locator('.headline dd b').first().waitFor();
+		await page.keyboard.press('p');
+		await page.waitForURL('**from=**');
+		await page.getByRole('button', { name: 'Views' }).focus();
+		await page.keyboard.press('Enter');
+		await page.getByText('No saved views yet. Choose what the figures are of').waitFor();
+		const { violations } = await new AxeBuilder({ page }).include('.views').analyze();
+		expect(violations.map((one) => one.id)).toEqual([]);
+		await page.getByRole('textbox', { name: 'Name of this filter' }).fill('A quarter in dollars');
+		await page.keyboard.press('Enter');
+		await page.getByRole('button', { name: 'A quarter in dollars' }).waitFor();
+		await page.waitForURL('**view=**');
+		const [view] = await api.views.list.query({ screen: 'numbers' });
+		expect(view).toMatchObject({ name: 'A quarter in dollars', mine: true, query: { base: 'USD', days: '90' } });
+		const shown = new URL(page.url()).search;
+		await page.goto('/orders');
+		await page.locator('.live.live').waitFor();
+		await page.keyboard.press('ControlOrMeta+k');
+		const found = page.getByRole('option', { name: 'A quarter in dollars' });
+		await found.waitFor();
+		await page.keyboard.type('quarter in');
+		await expect.poll(() => found.getAttribute('aria-selected')).toBe('true');
+		await page.keyboard.press('Enter');
+		await page.waitForURL('**/numbers?**');
+		await page.locator('.headline dd b').first().waitFor();
+		const searchOf = (text: string) => Object.fromEntries(new URLSearchParams(text));
+		expect(searchOf(new URL(page.url()).search)).toEqual(searchOf(shown));
+		await api.views.remove.mutate({ viewId: view?.viewId ?? '' });
+	});
+
 	test('hand the orders behind them to the export centre', async () => {
 		await page.goto(`/numbers?${period}&platforms=temu`);
 		await page.getByRole('button', { name: 'Export orders' }).click();

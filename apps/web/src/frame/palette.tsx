@@ -1,14 +1,18 @@
 import { useLingui } from '@lingui/react/macro';
+import type { SavedViewView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import { useDeferredValue, useState } from 'react';
+import { useNow } from '../clock.tsx';
+import { dayIn } from '../day.ts';
 import { setPreferences } from '../preferences.ts';
 import { useSession, useStores } from '../session.tsx';
 import { trpc } from '../trpc.ts';
 import { PlatformMark } from '../ui/mark.tsx';
 import { SiteMark, storeLabel } from '../ui/site.tsx';
 import { StoreBadge } from '../ui/store-badge.tsx';
+import { searchOfView } from '../features/numbers/filter.ts';
 import { readOrdersSearch } from '../features/orders/filter.ts';
 import { PLACES } from './places.ts';
 import './palette.css';
@@ -22,13 +26,20 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 	const navigate = useNavigate();
 	const [text, setText] = useState('');
 	const asked = useDeferredValue(text.trim());
-	const { permissions } = useSession().membership;
+	const { permissions, zone } = useSession().membership;
+	const today = dayIn(useNow(), zone);
 	const mayManage = permissions.includes('stores.manage');
 	const mayAudit = permissions.includes('audit.read');
 	const { stores } = useStores();
 	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
+	const figures = useQuery(trpc.views.list.queryOptions({ screen: 'numbers' }, { enabled: permissions.includes('numbers.read') }));
 	const orders = useQuery(trpc.orders.list.queryOptions({ search: asked, limit: MOST_ORDERS }, { enabled: ORDER_TEXT.test(asked) }));
 
+	const saved = [...(views.data ?? []), ...(figures.data ?? [])];
+	const show = ({ screen, query, viewId: view }: SavedViewView): Promise<void> =>
+		screen === 'numbers'
+			? navigate({ to: '/numbers', search: { ...searchOfView(query, today), view } })
+			: navigate({ to: '/orders', search: { ...readOrdersSearch(query), view } });
 	const run = (action: () => void) => () => {
 		onClose();
 		action();
@@ -76,15 +87,12 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 						);
 					})}
 				</Command.Group>
-				{views.data && views.data.length > 0 && (
+				{saved.length > 0 && (
 					<Command.Group heading={t`Saved views`}>
-						{views.data.map((view) => (
-							<Command.Item
-								key={view.viewId}
-								value={`${view.name} ${view.viewId}`}
-								onSelect={run(() => void navigate({ to: '/orders', search: { ...readOrdersSearch(view.query), view: view.viewId } }))}
-							>
+						{saved.map((view) => (
+							<Command.Item key={view.viewId} value={`${view.name} ${view.viewId}`} onSelect={run(() => void show(view))}>
 								{view.name}
+								{view.screen === 'numbers' && <small>{t`Numbers`}</small>}
 							</Command.Item>
 						))}
 					</Command.Group>

@@ -1,5 +1,14 @@
 import type { FigureId } from '@pangea/api';
-import { COMPARISONS, type Comparison, GROUPINGS, type Grouping, isCurrency, isPlatformId, type PlatformId } from '@pangea/domain';
+import {
+	COMPARISONS,
+	type Comparison,
+	dayCount,
+	GROUPINGS,
+	type Grouping,
+	isCurrency,
+	isPlatformId,
+	type PlatformId,
+} from '@pangea/domain';
 import { lastDays, readDay } from '../../day.ts';
 
 /** What the trend can show. */
@@ -28,12 +37,24 @@ export interface NumbersFilter {
 	table: boolean;
 }
 
+const KEYS = [
+	'from',
+	'until',
+	'compare',
+	'base',
+	'clock',
+	'stores',
+	'platforms',
+	'by',
+	'left',
+	'trend',
+	'table',
+	'problem',
+	'view',
+] as const;
 /** The address holds the whole state of the screen. */
-export type NumbersSearch = Partial<
-	Record<'from' | 'until' | 'compare' | 'base' | 'clock' | 'stores' | 'platforms' | 'by' | 'left' | 'trend' | 'table' | 'problem', string>
->;
+export type NumbersSearch = Partial<Record<(typeof KEYS)[number], string>>;
 
-const KEYS = ['from', 'until', 'compare', 'base', 'clock', 'stores', 'platforms', 'by', 'left', 'trend', 'table', 'problem'] as const;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DEFAULT_DAYS = 30;
 /** The API answers for no more. */
@@ -88,6 +109,22 @@ export function searchOf(filter: NumbersFilter, today: string): NumbersSearch {
 		left: filter.left === 'groups' ? '' : filter.left,
 		trend: filter.trend === 'gross' ? '' : filter.trend,
 		table: filter.table ? '1' : '',
+	});
+}
+
+/** What a saved view says: the address, but days that end today as so many of them, so that it shows the last ones whenever it is opened. */
+export function viewOf(filter: NumbersFilter, today: string): Record<string, string> {
+	const { from, until, ...rest } = searchOf(filter, today);
+	if (from === undefined || until === undefined) return rest;
+	return until === today ? { ...rest, days: String(dayCount(from, until)) } : { ...rest, from, until };
+}
+
+/** The address of a saved view on a day. */
+export function searchOfView(view: Readonly<Record<string, unknown>>, today: string): NumbersSearch {
+	const { days } = view;
+	return readNumbersSearch({
+		...view,
+		...(typeof days === 'string' && /^\d{1,3}$/.test(days) && days !== '0' && lastDays(today, Number(days))),
 	});
 }
 

@@ -11,7 +11,7 @@ import { HeaderSlot } from '../../frame/header-slot.tsx';
 import { useKeys } from '../../keys.ts';
 import { sentence } from '../../problems.ts';
 import { useMay, useSession, useStores } from '../../session.tsx';
-import { trpc } from '../../trpc.ts';
+import { alone, queryClient, trpc } from '../../trpc.ts';
 import { Broken } from '../../ui/broken.tsx';
 import { Blocks, Empty } from '../../ui/empty.tsx';
 import '../../ui/filters.css';
@@ -19,9 +19,10 @@ import { ExportButton } from '../exports/export-button.tsx';
 import { filterOf as orderFilterOf, queryOf } from '../orders/filter.ts';
 import { PeriodChoice } from '../../ui/period-choice.tsx';
 import { storeLabel } from '../../ui/site.tsx';
+import { SavedViews } from '../views/saved-views.tsx';
 import { Basis } from './basis.tsx';
 import { ordersOf } from './drill.ts';
-import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf } from './filter.ts';
+import { type DayClock, downloadAddress, filterOf, type NumbersFilter, searchOf, searchOfView, viewOf } from './filter.ts';
 import { Groups } from './groups.tsx';
 import { Headline } from './headline.tsx';
 import './numbers.css';
@@ -68,20 +69,24 @@ function Numbers() {
 	const now = useNow();
 	const today = dayIn(now, membership.zone);
 	const filter = filterOf(search, today);
-	const go = (change: Partial<NumbersFilter>) => void navigate({ search: searchOf({ ...filter, ...change }, today), replace: true });
-	const base = filter.base ?? membership.baseCurrency;
+	const baseOf = (shown: NumbersFilter): string => shown.base ?? membership.baseCurrency;
+	const questionOf = (shown: NumbersFilter) => {
+		const { from, until, compare, clock, by, platforms } = shown;
+		return trpc.numbers.overview.queryOptions(
+			{ from, until, compare, clock, by, base: baseOf(shown), stores: shown.stores, platforms },
+			alone,
+		);
+	};
+	const go = (change: Partial<NumbersFilter>): void => {
+		const next = { ...filter, ...change };
+		// Asked for before the screen is drawn for it, which takes as long as the answer.
+		void queryClient.prefetchQuery(questionOf(next));
+		void navigate({ search: searchOf(next, today), replace: true });
+	};
+	const base = baseOf(filter);
 	const currencies = [...new Set([membership.baseCurrency, ...COMMON, ...stores.map((s) => s.currency)])];
 	const numbers = useQuery({
-		...trpc.numbers.overview.queryOptions({
-			from: filter.from,
-			until: filter.until,
-			compare: filter.compare,
-			clock: filter.clock,
-			by: filter.by,
-			base,
-			stores: filter.stores,
-			platforms: filter.platforms,
-		}),
+		...questionOf(filter),
 		refetchInterval: REFRESH_MS,
 		placeholderData: (before) => before,
 	});
@@ -165,6 +170,13 @@ function Numbers() {
 					popupMatchSelectWidth={false}
 				/>
 				<span className="grow" />
+				<SavedViews
+					screen="numbers"
+					query={viewOf(filter, today)}
+					viewId={search.view}
+					empty={t`No saved views yet. Choose what the figures are of, then give it a name.`}
+					onChoose={(chosen, view) => void navigate({ search: { ...searchOfView(chosen, today), view } })}
+				/>
 				<ExportButton
 					label={t`Export orders`}
 					what={t`Every order behind these figures`}
@@ -188,7 +200,7 @@ function Numbers() {
 					<Blocks className="columns" count={1} height={320} />
 				</>
 			) : (
-				<div className={numbers.isPlaceholderData ? 'shown waiting' : 'shown'} aria-busy={numbers.isPlaceholderData}>
+				<div className="shown" aria-busy={numbers.isPlaceholderData}>
 					<Headline view={numbers.data} />
 					<Basis view={numbers.data} onRates={() => setRatesOpen(true)} />
 					<Trend view={numbers.data} filter={filter} firstOpenDay={firstOpenDay} onChange={go} />

@@ -53,7 +53,7 @@ interface Part {
 
 type Whole = Pick<ProfitView, 'currency' | 'total' | 'compared' | 'gaps' | 'apart'>;
 
-/** What is left of the sales once fees and goods are paid, as far as the platforms and we know. Asked apart: it is read from every line. */
+/** What is left of the sales once fees and goods are paid, as far as the platforms and we know. Asked apart, so that the chart does not wait for it. */
 export function Profit({ filter, base, stores, onChange }: ProfitProps) {
 	const { t, i18n } = useLingui();
 	const { workspaceId } = useSession().membership;

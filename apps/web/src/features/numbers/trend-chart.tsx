@@ -4,7 +4,7 @@ import { LineChart } from 'echarts/charts';
 import { AriaComponent, GridComponent, TooltipComponent } from 'echarts/components';
 import { type EChartsType, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useRef, useSyncExternalStore } from 'react';
 import { shownLanguage } from '../../i18n.ts';
 import { figureText } from './figure.ts';
 import type { Trend } from './filter.ts';
@@ -41,6 +41,8 @@ export function TrendChart({ days, trend, currency, now, before, firstOpenDay, n
 	const box = useRef<HTMLDivElement>(null);
 	const chart = useRef<EChartsType | null>(null);
 	const mode = useMode();
+	// What a press does changes with the address, before there is anything else to draw.
+	const pressed = useEffectEvent(onDay);
 	useEffect(() => {
 		const element = box.current;
 		if (!element) return undefined;
@@ -151,14 +153,14 @@ export function TrendChart({ days, trend, currency, now, before, firstOpenDay, n
 			if (!made.containPixel('grid', point)) return;
 			const found: unknown = made.convertFromPixel({ xAxisIndex: 0 }, point[0] ?? 0);
 			const day = days[Number(found)];
-			if (day) onDay(day.day);
+			if (day) pressed(day.day);
 		};
 		made.getZr().on('click', press);
 		return () => {
 			// Gone already where the chart went with its place.
 			if (!made.isDisposed()) made.getZr().off('click', press);
 		};
-	}, [days, trend, currency, now, before, firstOpenDay, notOver, label, onDay, mode]);
+	}, [days, trend, currency, now, before, firstOpenDay, notOver, label, mode]);
 	// The chart gives it its role and its label.
 	return <div className="chart" ref={box} />;
 }

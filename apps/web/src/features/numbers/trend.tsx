@@ -3,7 +3,7 @@ import type { NumbersView } from '@pangea/api';
 import { MEASURES } from '@pangea/domain';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Segmented, Select } from 'antd';
-import { lazy, Suspense, useCallback } from 'react';
+import { lazy, Suspense } from 'react';
 import { formatDay } from '../../format.ts';
 import { shownLanguage } from '../../i18n.ts';
 import { ordersOf } from './drill.ts';
@@ -32,15 +32,8 @@ export function Trend({ view, filter, firstOpenDay, onChange }: TrendProps) {
 	const unit = MEASURES[trend].unit === 'money' ? `${name}, ${currency}` : name;
 	const before = view.compared ? i18n._(COMPARISON_WORDS[filter.compare]) : null;
 	const notOver = t`not over yet`;
-	// The chart is drawn anew when this changes.
-	const address = JSON.stringify(filter);
-	const openDay = useCallback(
-		(day: string) => {
-			const shown = JSON.parse(address) as NumbersFilter;
-			void navigate({ to: '/orders', search: ordersOf(shown, { from: day, until: day, measure: shown.trend }) });
-		},
-		[navigate, address],
-	);
+	const openDay = (day: string): void =>
+		void navigate({ to: '/orders', search: ordersOf(filter, { from: day, until: day, measure: trend }) });
 	return (
 		<section className="panel trend">
 			<header>

@@ -12,17 +12,17 @@ import { rowHeight, setPreferences, usePreferences } from '../../preferences.ts'
 import { useMay, useSession, useStores } from '../../session.tsx';
 import { trpc } from '../../trpc.ts';
 import { ExportButton } from '../exports/export-button.tsx';
+import { SavedViews } from '../views/saved-views.tsx';
 import { whenIdle } from '../../ui/idle.ts';
 import { useNarrow } from '../../ui/media.ts';
 import { BatchBar } from './batch-bar.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { filterOf, isNarrowed, type OrderFilter, queryOf, searchOf } from './filter.ts';
+import { filterOf, isNarrowed, type OrderFilter, queryOf, readOrdersSearch, searchOf } from './filter.ts';
 import { ListFoot } from './list-foot.tsx';
 import { OrderCards } from './order-cards.tsx';
 import { OrderTable, type TableHandle } from './order-table.tsx';
 import { OrderTabs } from './order-tabs.tsx';
 import './orders.css';
-import { SavedViews } from './saved-views.tsx';
 import { extendTo, moveCursor, NOTHING, toggle } from '../../ui/selection.ts';
 import { useAhead } from './use-ahead.ts';
 import { useAnnotate } from './use-annotate.ts';
@@ -146,7 +146,13 @@ export function OrdersScreen() {
 				onAim={(state: OrderState | null) => prepareList({ ...asked, state })}
 			/>
 			<FilterBar filter={filter} stores={stores} zone={zone} searchRef={searchRef} narrow={narrow} onChange={change}>
-				<SavedViews search={search} onChoose={(chosen) => void navigate({ search: chosen })} />
+				<SavedViews
+					screen="orders"
+					query={{ ...searchOf(filter) }}
+					viewId={search.view}
+					empty={t`No saved views yet. Filter the list, then give the filter a name.`}
+					onChoose={(chosen, view) => void navigate({ search: { ...readOrdersSearch(chosen), view } })}
+				/>
 				<ExportButton
 					label={t`Export`}
 					what={t`Every order that the list holds now`}

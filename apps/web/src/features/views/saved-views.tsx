@@ -6,27 +6,33 @@ import { useState } from 'react';
 import { errorSentence } from '../../problems.ts';
 import { queryClient, trpc } from '../../trpc.ts';
 import { say } from '../../ui/toast.tsx';
-import { type OrdersSearch, readOrdersSearch, searchOf, filterOf } from './filter.ts';
+import './saved-views.css';
 
 interface SavedViewsProps {
-	search: OrdersSearch;
-	onChoose: (search: OrdersSearch) => void;
+	screen: 'orders' | 'numbers';
+	/** What a view says that is saved now. */
+	query: Readonly<Record<string, string>>;
+	/** The view that is shown. */
+	viewId: string | undefined;
+	/** Said where there is none. */
+	empty: string;
+	onChoose: (query: Readonly<Record<string, unknown>>, viewId: string) => void;
 }
 
 /** Filters by name. A view is only a name for an address: whoever has the link needs no view. */
-export function SavedViews({ search, onChoose }: SavedViewsProps) {
+export function SavedViews(props: SavedViewsProps) {
 	const { t } = useLingui();
 	const [open, setOpen] = useState(false);
-	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
-	const current = views.data?.find((view) => view.viewId === search.view);
+	const views = useQuery(trpc.views.list.queryOptions({ screen: props.screen }));
+	const current = views.data?.find((view) => view.viewId === props.viewId);
 	return (
 		<Popover
 			open={open}
 			onOpenChange={setOpen}
 			trigger="click"
-			placement="bottomRight"
+			placement="bottom"
 			destroyOnHidden
-			content={<Panel search={search} onChoose={onChoose} onClose={() => setOpen(false)} />}
+			content={<Panel {...props} onClose={() => setOpen(false)} />}
 		>
 			<Button size="small" icon={<StarOutlined aria-hidden />} className={current ? 'set' : 'unset'}>
 				{current?.name ?? t`Views`}
@@ -35,25 +41,24 @@ export function SavedViews({ search, onChoose }: SavedViewsProps) {
 	);
 }
 
-function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () => void }) {
+function Panel({ screen, query, empty, onChoose, onClose }: SavedViewsProps & { onClose: () => void }) {
 	const { t, i18n } = useLingui();
 	const [name, setName] = useState('');
 	const [shared, setShared] = useState(false);
-	const views = useQuery(trpc.views.list.queryOptions({ screen: 'orders' }));
+	const views = useQuery(trpc.views.list.queryOptions({ screen }));
 	const settled = {
 		onSuccess: () => queryClient.invalidateQueries(trpc.views.list.pathFilter()),
 		onError: (error: unknown) => say(errorSentence(i18n, error), { tone: 'problem' }),
 	};
 	const save = useMutation(trpc.views.save.mutationOptions(settled));
 	const remove = useMutation(trpc.views.remove.mutationOptions(settled));
-	const query = searchOf(filterOf(search));
 	const submit = () => {
 		if (name.trim() === '' || save.isPending) return;
 		save.mutate(
-			{ screen: 'orders', name: name.trim(), shared, query: { ...query } },
+			{ screen, name: name.trim(), shared, query: { ...query } },
 			{
 				onSuccess: ({ viewId }) => {
-					onChoose({ ...query, view: viewId });
+					onChoose(query, viewId);
 					onClose();
 				},
 			},
@@ -71,7 +76,7 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 					<button
 						type="button"
 						onClick={() => {
-							onChoose({ ...readOrdersSearch(view.query), view: view.viewId });
+							onChoose(view.query, view.viewId);
 							onClose();
 						}}
 					>
@@ -89,7 +94,7 @@ function Panel({ search, onChoose, onClose }: SavedViewsProps & { onClose: () =>
 					)}
 				</div>
 			))}
-			{views.data?.length === 0 && <p className="faint">{t`No saved views yet. Filter the list, then give the filter a name.`}</p>}
+			{views.data?.length === 0 && <p className="faint">{empty}</p>}
 			<form
 				onSubmit={(event) => {
 					event.preventDefault();
