@@ -11,7 +11,12 @@ let workspaceId: string;
 let foreign: string;
 let stores: string[];
 
-const DAY = { from: '2026-11-27T00:00:00.000Z', until: '2026-11-28T00:00:00.000Z' };
+/** One that the console still tells of. */
+const DAY = { from: startOfDay(-2), until: startOfDay(-1) };
+
+function startOfDay(days: number): string {
+	return `${new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)}T00:00:00.000Z`;
+}
 
 async function workspaceWithStores(user: SessionUser): Promise<{ workspaceId: string; stores: string[] }> {
 	const made = await api.as(user).workspace.create({ name: 'W', baseCurrency: 'CNY', zone: 'UTC' });

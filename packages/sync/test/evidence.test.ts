@@ -9,7 +9,8 @@ import { PLACES } from '../src/keyring.ts';
 import { bindStore, type Home, openHome, WORKSPACE } from './home.ts';
 import { toOrder } from './scripted-platform.ts';
 
-const AT = Date.parse('2026-10-01T00:00:00.000Z');
+/** Replies die with their age. */
+const AT = Date.now() - 30 * 86_400_000;
 let home: Home;
 let target: StoreTarget;
 
