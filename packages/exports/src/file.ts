@@ -89,8 +89,6 @@ async function* csvEntries(request: FileRequest, rows: AsyncIterable<Buffer>, ma
 	yield { name: 'manifest.json', content: [Buffer.from(manifestJson(manifest()))] };
 }
 
-/** Rows come a piece each: put together, everything behind has less to do. */
-const BUNCH = 64 * 1024;
 const LINE_FEED = 0x0a;
 
 async function* watched(
@@ -98,23 +96,11 @@ async function* watched(
 	see: (piece: Buffer) => void,
 	onRows: (rows: number) => void,
 ): AsyncGenerator<Buffer> {
-	let bunch: Buffer[] = [];
-	let size = 0;
 	let rows = 0;
-	const whole = (): Buffer => {
-		const [only] = bunch;
-		const one = bunch.length === 1 && only ? only : Buffer.concat(bunch, size);
-		for (let at = one.indexOf(LINE_FEED); at !== -1; at = one.indexOf(LINE_FEED, at + 1)) rows++;
-		see(one);
-		onRows(rows);
-		bunch = [];
-		size = 0;
-		return one;
-	};
 	for await (const piece of pieces) {
-		bunch.push(piece);
-		size += piece.length;
-		if (size >= BUNCH) yield whole();
+		for (let at = piece.indexOf(LINE_FEED); at !== -1; at = piece.indexOf(LINE_FEED, at + 1)) rows++;
+		see(piece);
+		onRows(rows);
+		yield piece;
 	}
-	if (size > 0) yield whole();
 }

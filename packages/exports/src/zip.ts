@@ -1,5 +1,5 @@
 import { finished } from 'node:stream/promises';
-import { constants, crc32, createDeflateRaw } from 'node:zlib';
+import { constants, crc32, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { inPieces } from './pieces.ts';
 
 /** The file would be larger than its format bears. */
@@ -21,7 +21,6 @@ const DEFLATED = 8;
 /** 1 January 1980, the earliest there is: a clock would make two files of one content differ. */
 const DATE = 0x00_21;
 const PIECE = 256 * 1024;
-const GIVEN_UP = 'The archive was given up';
 
 /**
  * A ZIP archive as bytes, one entry after another, held in memory only by pieces. The same contents give the same bytes, however they were cut.
@@ -84,30 +83,37 @@ async function* deflated(content: ZipEntry['content'], sums: Sums): AsyncGenerat
 	}
 }
 
-async function feed(content: ZipEntry['content'], deflate: ReturnType<typeof createDeflateRaw>, sums: Sums): Promise<void> {
-	for await (const piece of inPieces(content, PIECE)) {
+async function feed(content: ZipEntry['content'], deflate: DeflateRaw, sums: Sums): Promise<void> {
+	// One is filled while the other is packed. Memory of its own for each piece would be collected again and again, with all else that is in use.
+	let [filling, packing] = [Buffer.allocUnsafe(PIECE), Buffer.allocUnsafe(PIECE)];
+	const place = (): Buffer => {
+		[filling, packing] = [packing, filling];
+		return filling;
+	};
+	let packed = Promise.resolve();
+	for await (const piece of inPieces(content, PIECE, place)) {
 		sums.crc = crc32(piece, sums.crc);
 		sums.size += piece.length;
-		if (deflate.destroyed) throw new Error(GIVEN_UP);
-		if (!deflate.write(piece)) await drained(deflate);
+		await packed;
+		packed = taken(deflate, piece);
+		// Heard before the next piece is handed over.
+		packed.catch(() => {});
 	}
+	await packed;
 	deflate.end();
 	await finished(deflate, { readable: false });
 }
 
-function drained(stream: ReturnType<typeof createDeflateRaw>): Promise<void> {
+/** Until the memory of the piece is free again. */
+function taken(deflate: DeflateRaw, piece: Buffer): Promise<void> {
 	return new Promise((resolve, reject) => {
-		const done = (): void => {
-			stream.off('drain', done);
-			stream.off('close', gone);
-			resolve();
-		};
-		const gone = (): void => {
-			stream.off('drain', done);
-			reject(new Error(GIVEN_UP));
-		};
-		stream.once('drain', done);
-		stream.once('close', gone);
+		const gone = (): void => reject(new Error('The archive was given up'));
+		deflate.once('close', gone);
+		deflate.write(piece, (error) => {
+			deflate.off('close', gone);
+			if (error) reject(error);
+			else resolve();
+		});
 	});
 }
 
