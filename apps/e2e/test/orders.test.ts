@@ -82,6 +82,22 @@ describe('the order list', () => {
 		expect(new URL(page.url()).searchParams.get('q')).toBe(wanted.externalId);
 	});
 
+	test('opens at the order whose number is pasted into the palette, with Enter', async () => {
+		const { page } = visitor;
+		const [, wanted] = (await api.orders.list.query({ ...STILL_FILTER, limit: 2 })).rows;
+		if (!wanted) throw new Error('There is no second order');
+		await page.goto('/numbers');
+		await page.locator('.live.live').waitFor();
+		await page.keyboard.press('ControlOrMeta+k');
+		// At once and whole, so that nothing is in the list when the server answers.
+		await page.keyboard.insertText(wanted.externalId);
+		const found = page.getByRole('option', { name: wanted.externalId });
+		await expect.poll(() => found.getAttribute('aria-selected')).toBe('true');
+		await page.keyboard.press('Enter');
+		await page.waitForURL(`**/orders?**${wanted.orderId}**`);
+		await page.locator('aside.drawer h2', { hasText: wanted.externalId }).waitFor();
+	});
+
 	test('keeps filters in the address, so that another browser shows the same view from the copied link', async () => {
 		const { page } = visitor;
 		await openOrders(page);
