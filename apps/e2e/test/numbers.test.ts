@@ -152,6 +152,7 @@ describe('the numbers', () => {
 		await page.locator('.live.live').waitFor();
 		await page.keyboard.press('ControlOrMeta+k');
 		const found = page.getByRole('option', { name: 'A quarter in dollars' });
+		await page.locator('.palette input:focus').waitFor();
 		await page.keyboard.type('quarter in');
 		await expect.poll(() => found.getAttribute('aria-selected')).toBe('true');
 		await page.keyboard.press('Enter');

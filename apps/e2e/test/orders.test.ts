@@ -89,7 +89,8 @@ describe('the order list', () => {
 		await page.goto('/numbers');
 		await page.locator('.live.live').waitFor();
 		await page.keyboard.press('ControlOrMeta+k');
-		// At once and whole, so that nothing is in the list when the server answers.
+		await page.locator('.palette input:focus').waitFor();
+		// Whole, so that nothing is in the list when the server answers.
 		await page.keyboard.insertText(wanted.externalId);
 		const found = page.getByRole('option', { name: wanted.externalId });
 		await expect.poll(() => found.getAttribute('aria-selected')).toBe('true');

@@ -3,7 +3,7 @@ import type { SavedViewView } from '@pangea/api';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useNow } from '../clock.tsx';
 import { dayIn } from '../day.ts';
 import { setPreferences } from '../preferences.ts';
@@ -35,16 +35,6 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 	const figures = useQuery(trpc.views.list.queryOptions({ screen: 'numbers' }, { enabled: permissions.includes('numbers.read') }));
 	const orders = useQuery(trpc.orders.list.queryOptions({ search: asked, limit: MOST_ORDERS }, { enabled: ORDER_TEXT.test(asked) }));
 
-	const list = useRef<HTMLDivElement>(null);
-	const [chosen, setChosen] = useState('');
-	// The list chooses its first entry while it has one: what the server tells comes into an empty list with nothing chosen.
-	useEffect(() => {
-		if (chosen !== '') return;
-		// Entries are drawn after the list has heard of them.
-		const frame = requestAnimationFrame(() => setChosen(list.current?.querySelector('[cmdk-item]')?.getAttribute('data-value') ?? ''));
-		return () => cancelAnimationFrame(frame);
-	}, [chosen, orders.data, views.data, figures.data, stores]);
-
 	const saved = [...(views.data ?? []), ...(figures.data ?? [])];
 	const show = ({ screen, query, viewId: view }: SavedViewView): Promise<void> =>
 		screen === 'numbers'
@@ -62,11 +52,9 @@ export function Palette({ onClose, onKeys }: { onClose: () => void; onKeys: () =
 			overlayClassName="palette-shade"
 			contentClassName="palette"
 			loop
-			value={chosen}
-			onValueChange={setChosen}
 		>
 			<Command.Input value={text} onValueChange={setText} placeholder={t`A place, an order number, a store, a view …`} />
-			<Command.List ref={list}>
+			<Command.List>
 				<Command.Empty>{orders.isFetching ? t`Looking …` : t`Nothing by that name`}</Command.Empty>
 				{orders.data && orders.data.rows.length > 0 && (
 					<Command.Group heading={t`Orders`}>
