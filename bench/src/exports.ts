@@ -43,22 +43,23 @@ export async function benchExports(rows: number | null, step: (text: string) => 
 		const found: Record<'limit' | ExportFormat, number[]> = { limit: [], csv: [], xlsx: [], parquet: [] };
 		const ratios: number[] = [];
 		const memory: Record<ExportFormat, number[]> = { csv: [], xlsx: [], parquet: [] };
+		const copy = (): Promise<number> => copied(server.url('pangea'), workspaceId, statement ?? '');
 		// The first one reads from the disk.
-		await copied(server.url('pangea'), workspaceId, statement ?? '');
+		await copy();
 		let count = 0;
 		for (let time = 0; time < TIMES; time++) {
 			// A process of its own each time, in which another format is the first: memory that one has taken the next need not ask for.
 			const { child } = await BenchChild.start('writer', './exports-writer.ts', env, WORKER_FLAGS);
 			for (const format of [...EXPORT_FORMATS.slice(time), ...EXPORT_FORMATS.slice(0, time)]) {
 				// Before and after: a machine that others use becomes quicker and slower by the minute.
-				const before = format === 'csv' ? await copied(server.url('pangea'), workspaceId, statement ?? '') : null;
+				const before = format === 'csv' ? await copy() : null;
 				const made = (await child.ask(format)) as WrittenFile;
 				count = made.rows;
 				found[format].push(made.rowsPerSecond);
 				memory[format].push(made.memoryMb);
 				step(`${format}: ${round(made.rowsPerSecond)} rows/s, ${round(made.memoryMb)} MB above idle, file ${round(made.fileMb)} MB`);
 				if (before === null) continue;
-				const after = await copied(server.url('pangea'), workspaceId, statement ?? '');
+				const after = await copy();
 				// Of the time that both took.
 				const limit = 2 / (1 / before + 1 / after);
 				found.limit.push(limit);

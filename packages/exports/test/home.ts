@@ -140,7 +140,6 @@ async function fill(admin: pg.Client, workspaceId: string, stores: readonly stri
 	await admin.query('analyze orders');
 }
 
-/** The files of an archive of ours, read with the system's own inflater and not with the writer's code. */
 export async function collect(bytes: AsyncIterable<Buffer>): Promise<Buffer> {
 	const pieces: Buffer[] = [];
 	for await (const piece of bytes) pieces.push(piece);
