@@ -89,6 +89,20 @@ describe('a workbook', () => {
 		expect(new Set(rows.map((row) => at(row, 'first_title')))).toEqual(new Set(allowed));
 	});
 
+	test('holds as many letters of a text as a cell bears, and the row beside it in full', async () => {
+		const small = await openHome(2);
+		try {
+			await small.admin.query(`update orders set first_title = repeat('汉', 40000) where external_id = '9000000000000000001'`);
+			const { bytes } = await written(small, { report: 'orders', format: 'xlsx' });
+			const [header = [], ...rows] = (await readXlsx(new Uint8Array(bytes))).sheets[0]?.rows ?? [];
+			const titles = rows.map((row) => String(row[header.indexOf('first_title')]));
+			expect(titles.map((title) => title.length)).toEqual([NASTY[2].length, 32_767]);
+			expect(new Set(titles[1])).toEqual(new Set(['汉']));
+		} finally {
+			await small.close();
+		}
+	});
+
 	test('rolls over to a further sheet before a sheet is full, and loses no row', async () => {
 		async function* rows(): AsyncGenerator<Buffer> {
 			for (let n = 0; n < 25; n++) yield Buffer.from(`<row><c t="inlineStr"><is><t>r${n}</t></is></c></row>\n`);

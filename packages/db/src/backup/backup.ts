@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import pg from 'pg';
-import { to as copyTo } from 'pg-copy-streams';
+import { CopyOut } from '../copy-out.ts';
 import { knownMigrations } from '../migrate.ts';
 import { appliedMigrations, LEFT_OUT, tablesOf } from './catalog.ts';
 import { type BackupEnd, BackupError, type BackupHead, frame, MAGIC, Tally, type TableEnd } from './format.ts';
@@ -77,13 +77,13 @@ async function* frames(client: pg.Client, head: BackupHead, tally: Tally, onTabl
 		yield* frame('T', table);
 		const digest = createHash('sha256');
 		let bytes = 0;
-		const rows = client.query(copyTo(`copy (select ${table.columns.join(', ')} from ${table.name}) to stdout`));
-		for await (const chunk of rows as AsyncIterable<Buffer>) {
+		const copy = new CopyOut(`copy (select ${table.columns.join(', ')} from ${table.name}) to stdout`);
+		for await (const chunk of copy.pieces(client)) {
 			digest.update(chunk);
 			bytes += chunk.length;
 			yield* frame('D', chunk);
 		}
-		const end = { name: table.name, rows: rows.rowCount ?? 0, bytes, sha256: digest.digest('hex') };
+		const end = { name: table.name, rows: copy.rows, bytes, sha256: digest.digest('hex') };
 		tally.add(end);
 		yield* frame('E', end);
 		onTable?.(end);
