@@ -17,6 +17,11 @@ export interface Scope {
 	readonly client: pg.PoolClient;
 	/** Runs after the commit; skipped on rollback. Failures are the caller's to handle. */
 	onCommit(effect: () => void): void;
+	/**
+	 * Waits for a statement, or in a pipelined transaction for nothing: then it has been sent, and the transaction fails with it. To be given what
+	 * has asked the client already, so that statements go out in the order in which they are written.
+	 */
+	send(statement: Promise<unknown>): Promise<void>;
 }
 
 /** What a transaction begins with, in the same round trip. */
@@ -28,6 +33,11 @@ export interface Opening {
 	snapshot?: boolean;
 	/** What it writes may be lost when the database server dies within the next half second. */
 	volatile?: boolean;
+	/**
+	 * Nobody waits for the opening, which goes out with the first statement, nor for what is only sent (`Scope.send`), which goes out with the commit.
+	 * No COPY may be in it.
+	 */
+	pipelined?: boolean;
 }
 
 /** Takes a lock by its name inside a transaction that has begun, until it ends; `Opening.lock` is the same with the beginning. */
@@ -84,20 +94,23 @@ export class Database {
 	 */
 	async inWorkspace<T>(workspaceId: string, work: (scope: Scope) => Promise<T>, opening: Opening = {}): Promise<T> {
 		if (!UUID.test(workspaceId)) throw new DatabaseError('Not a workspace id');
-		const { lock, savepoint, snapshot = false, volatile = false } = opening;
+		const { lock, savepoint, snapshot = false, volatile = false, pipelined = false } = opening;
 		const steps = [`select set_config('pangea.workspace_id', '${workspaceId}', true)`];
 		if (volatile) steps.push('set local synchronous_commit = off');
 		if (snapshot) steps.unshift('set transaction isolation level repeatable read');
 		if (lock !== undefined) steps.push(`select pg_advisory_xact_lock(hashtextextended(${pg.escapeLiteral(lock)}, 0))`);
 		if (savepoint !== undefined) steps.push(`savepoint ${pg.escapeIdentifier(savepoint)}`);
-		return await this.#transaction(steps.join('; '), (client, db, effects) =>
-			work({ workspaceId, db, client, onCommit: (effect) => effects.push(effect) }),
-		);
+		const effects: (() => void)[] = [];
+		const scoped = async ({ client, db, send }: Transaction): Promise<T> =>
+			await work({ workspaceId, db, client, send, onCommit: (effect) => effects.push(effect) });
+		const result = await this.#transaction(steps.join('; '), scoped, pipelined);
+		for (const effect of effects) effect();
+		return result;
 	}
 
 	/** The workspaces a signed-in person belongs to, before one is chosen. */
 	async membershipsOf(userId: string): Promise<{ workspaceId: string; role: string }[]> {
-		return await this.#transaction(`select set_config('pangea.user_id', ${pg.escapeLiteral(userId)}, true)`, async (_client, db) => {
+		return await this.#transaction(`select set_config('pangea.user_id', ${pg.escapeLiteral(userId)}, true)`, async ({ db }) => {
 			const rows = await db
 				.selectFrom('member')
 				.select(['workspace_id', 'role'])
@@ -164,30 +177,42 @@ export class Database {
 		await this.#pool.end();
 	}
 
-	async #transaction<T>(
-		opening: string,
-		work: (client: pg.PoolClient, db: Kysely<Schema>, effects: (() => void)[]) => Promise<T>,
-	): Promise<T> {
-		const client = await this.#pool.connect();
-		const effects: (() => void)[] = [];
+	async #transaction<T>(opening: string, work: (transaction: Transaction) => Promise<T>, pipelined = false): Promise<T> {
+		const client: PipelinedClient = await this.#pool.connect();
+		const sent: Promise<unknown>[] = [];
+		const send = async (statement: Promise<unknown>): Promise<void> => {
+			if (!pipelined) return void (await statement);
+			// Heard at the end.
+			statement.catch(() => {});
+			sent.push(statement);
+		};
 		let broken: Error | undefined;
 		try {
+			client.pipeline = pipelined;
 			// One round trip for all; the setting ends with the transaction, so a pooled connection never keeps a scope.
-			await client.query(`begin; ${opening}`);
-			const result = await work(client, onClient(client), effects);
-			await client.query('commit');
-			for (const effect of effects) effect();
+			await send(client.query(`begin; ${opening}`));
+			const result = await work({ client, db: onClient(client), send });
+			await send(client.query('commit'));
+			await Promise.all(sent);
 			return result;
 		} catch (error) {
+			// What failed first is the cause of what failed after it.
+			const first = (await Promise.allSettled(sent)).find((answer) => answer.status === 'rejected');
 			await client.query('rollback').catch((cause: unknown) => {
 				broken = cause instanceof Error ? cause : new Error(String(cause));
 			});
-			throw error;
+			throw first ? first.reason : error;
 		} finally {
+			client.pipeline = false;
 			client.release(broken);
 		}
 	}
 }
+
+interface Transaction extends Pick<Scope, 'db' | 'client' | 'send'> {}
+
+/** pg's own name for whether statements go out before the answers to those before have come. Changed only while none is under way. */
+type PipelinedClient = pg.PoolClient & { pipeline?: boolean };
 
 function onClient(client: pg.PoolClient): Kysely<Schema> {
 	const lent = { query: client.query.bind(client), release: () => {} };

@@ -7,7 +7,7 @@ import {
 	setConnectionState,
 	settleIntakes,
 	settleStoredIntakes,
-	type StoreForCalls,
+	type StoreOfIntake,
 } from '@pangea/db';
 import { NotActiveError, type Order } from '@pangea/domain';
 import { intakeProcess, jobOf } from '@pangea/jobs';
@@ -131,7 +131,7 @@ function asTidings(value: unknown[]): Tiding[] {
 
 interface Account extends IntakeAccount {
 	intakeIds: string[];
-	stores: StoreForCalls[];
+	stores: StoreOfIntake[];
 }
 
 async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: AbortSignal): Promise<void> {
@@ -140,8 +140,8 @@ async function actOn(engine: Engine, to: Account, tidings: Tiding[], signal: Abo
 	const idsOf = (kind: Tiding['kind']): string[] => [...new Set(tidings.flatMap((t) => (t.kind === kind ? t.externalIds : [])))];
 	// Pushes that tell of nothing else are settled together with what they told.
 	const settles = askedStores(to).length === 1 && tidings.every((t) => t.kind === 'messages') ? to.intakeIds : [];
-	const talked = await actOnNamed(engine, to, idsOf('messages'), signal, async (open, ids) => {
-		await fetchThreads(engine, open, ids, settles);
+	const talked = await actOnNamed(engine, to, idsOf('messages'), signal, async (open, ids, { last_said: lastSaid }) => {
+		await fetchThreads(engine, open, ids, lastSaid ?? {}, settles);
 		return true;
 	});
 	if (talked && settles.length > 0) return;
@@ -197,7 +197,7 @@ async function actOnNamed(
 	to: Account,
 	externalIds: readonly string[],
 	signal: AbortSignal,
-	read: (open: OpenStore, externalIds: readonly string[]) => Promise<boolean>,
+	read: (open: OpenStore, externalIds: readonly string[], store: StoreOfIntake) => Promise<boolean>,
 ): Promise<boolean> {
 	if (externalIds.length === 0) return false;
 	let heard = false;
@@ -205,7 +205,7 @@ async function actOnNamed(
 		const target = { workspaceId: to.workspaceId, storeId: store.store_id };
 		const readOpen = async (open: OpenStore): Promise<boolean> => {
 			try {
-				return await read(open, externalIds);
+				return await read(open, externalIds, store);
 			} catch (error) {
 				if (isClosed(error)) return false;
 				throw error;
@@ -219,7 +219,7 @@ async function actOnNamed(
 }
 
 /** The store that pushes name, or all of their account where they name that. */
-function askedStores({ stores, account }: Account): StoreForCalls[] {
+function askedStores({ stores, account }: Account): StoreOfIntake[] {
 	return stores[0]?.external_id === account ? stores.slice(0, 1) : stores;
 }
 

@@ -1,6 +1,6 @@
 import type { CaseFacts } from '@pangea/domain';
 import { type RawBuilder, sql } from 'kysely';
-import { type Database, type Scope, takeLock } from '../database.ts';
+import { type Scope, takeLock } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { inStores, type StoreScope } from './store-scope.ts';
 import { forgetTranslations } from './translation.ts';
@@ -27,40 +27,31 @@ export interface KnownConversation {
 	lastAt: string;
 }
 
-/** A conversation of a store by its id at the platform; null when it is new. */
-export async function knownConversation(scope: Scope, storeId: string, externalId: string): Promise<KnownConversation | null> {
+/**
+ * A conversation of a store by its id at the platform, and which of some messages it holds already; null when it is new.
+ * @param externalIds the messages' ids at the platform
+ */
+export async function knownConversation(
+	scope: Scope,
+	of: { storeId: string; externalId: string },
+	externalIds: readonly string[],
+): Promise<(KnownConversation & { held: ReadonlySet<string> }) | null> {
 	const [row] = await prepared(
 		scope,
 		'known_conversation',
-		scope.db
-			.selectFrom('conversation')
-			.select(['conversation_id', 'sealed', 'external_buyer_id', 'can_send', 'closed_by', 'case_facts', 'last_at'])
-			.where('workspace_id', '=', scope.workspaceId)
-			.where('store_id', '=', storeId)
-			.where('external_id', '=', externalId)
-			.forUpdate(),
+		sql<KnownConversation & { held: string[] | null }>`
+		with known as materialized (
+			select conversation_id, sealed, external_buyer_id, can_send, closed_by, case_facts, last_at from conversation
+			where workspace_id = ${scope.workspaceId} and store_id = ${of.storeId} and external_id = ${of.externalId} for update
+		)
+		select k.conversation_id as "conversationId", k.sealed, k.external_buyer_id as "externalBuyerId", k.can_send as "canSend",
+			k.closed_by as "closedBy", k.case_facts as "caseFacts", k.last_at as "lastAt", (
+				select array_agg(m.external_id) from message m where m.workspace_id = ${scope.workspaceId}
+					and m.conversation_id = k.conversation_id and m.external_id = any(${externalIds}::text[])
+			) as held
+		from known k`,
 	);
-	if (!row) return null;
-	const { conversation_id: conversationId, external_buyer_id: externalBuyerId, can_send: canSend, closed_by: closedBy, sealed } = row;
-	return { conversationId, sealed, externalBuyerId, canSend, closedBy, caseFacts: row.case_facts, lastAt: row.last_at };
-}
-
-/** When the newest message of each known conversation was sent, by the conversation's id at the platform. */
-export async function lastOfConversations(
-	database: Database,
-	{ workspaceId, storeId }: { workspaceId: string; storeId: string },
-	externalIds: readonly string[],
-): Promise<Map<string, string>> {
-	if (externalIds.length === 0) return new Map();
-	const rows = await database.statement<{ external_id: string; last_at: string }>(workspaceId, {
-		name: 'last_of_conversations',
-		text: ` select c.* from scope_ cross join lateral (
-			select external_id, last_at from conversation
-			where workspace_id = $1::uuid and store_id = $2 and external_id = any($3::text[]) and scope_.id is not null offset 0
-		) c`,
-		values: [storeId, externalIds],
-	});
-	return new Map(rows.map((row) => [row.external_id, row.last_at]));
+	return row ? { ...row, held: new Set(row.held) } : null;
 }
 
 export interface NewConversation {
@@ -118,18 +109,6 @@ export interface MessageWrite {
 	diesAt: string;
 	/** What it is found by. */
 	marks: string[];
-}
-
-/** Which of the platform's messages a conversation holds already. */
-export async function knownMessages(scope: Scope, conversationId: string, externalIds: readonly string[]): Promise<Set<string>> {
-	if (externalIds.length === 0) return new Set();
-	const rows = await prepared(
-		scope,
-		'known_messages',
-		sql<{ external_id: string }>`select external_id from message
-			where workspace_id = ${scope.workspaceId} and conversation_id = ${conversationId} and external_id = any(${externalIds}::text[])`,
-	);
-	return new Set(rows.map((row) => row.external_id));
 }
 
 /** Adds messages that the platform tells. One that is there already stays as it is. */

@@ -1,6 +1,7 @@
 import type { Rota } from '@pangea/domain';
 import { sql } from 'kysely';
-import type { Database, Scope } from '../database.ts';
+import type { Scope } from '../database.ts';
+import { prepared } from '../prepared.ts';
 import { inStores } from './store-scope.ts';
 
 /** The most rotas of one workspace: a list that a person can look through. */
@@ -31,14 +32,12 @@ export async function inboxRotas(scope: Scope): Promise<Rota[]> {
 }
 
 /** Whether any rota is on. */
-export async function hasRota(database: Database, workspaceId: string): Promise<boolean> {
-	const rows = await database.statement(workspaceId, {
-		name: 'has_rota',
-		text: ` select r.* from scope_ cross join lateral (
-			select rota_id from inbox_rota where workspace_id = $1::uuid and is_on and scope_.id is not null limit 1 offset 0
-		) r`,
-		values: [],
-	});
+export async function hasRota(scope: Scope): Promise<boolean> {
+	const rows = await prepared(
+		scope,
+		'has_rota',
+		sql`select rota_id from inbox_rota where workspace_id = ${scope.workspaceId} and is_on limit 1`,
+	);
 	return rows.length > 0;
 }
 

@@ -54,10 +54,13 @@ const KEEP = `, fresh as (
 	), ${sendJobs('wanted')}
 	select (select count(*)::int from fresh) as added, ${wakeWorkers}`;
 
+/** With the times of the newest messages of its conversations that pushes name, by their ids at the platform; those that are known. */
+export type StoreOfIntake = StoreForCalls & { last_said: Record<string, string> | null };
+
 export interface AccountIntake {
 	waiting: { intake_id: string; tidings: unknown[] }[];
 	/** Switched-on stores of the account with an active grant: the one that bears its id first, then the oldest. */
-	stores: StoreForCalls[];
+	stores: StoreOfIntake[];
 }
 
 /** Waiting pushes of one account, oldest first, with all that acting on them takes. */
@@ -66,7 +69,7 @@ export async function accountIntake(
 	workspaceId: string,
 	of: { platform: string; account: string; limit: number },
 ): Promise<AccountIntake> {
-	const [first, ...others] = await database.statement<{ waiting: AccountIntake['waiting'] | null } & (StoreForCalls | { store_id: null })>(
+	const [first, ...others] = await database.statement<{ waiting: AccountIntake['waiting'] | null } & (StoreOfIntake | { store_id: null })>(
 		workspaceId,
 		{ name: 'account_intake', text: ACCOUNT, values: [of.platform, of.account, of.limit] },
 	);
@@ -74,10 +77,14 @@ export async function accountIntake(
 	return { waiting: first.waiting ?? [], stores: [first, ...others].filter((row) => row.store_id !== null) };
 }
 
-const ACCOUNT = ` select w.waiting, t.*
+const ACCOUNT = ` select w.waiting, t.*, said.last_said
 	from scope_
 	cross join lateral (
-		select json_agg(json_build_object('intake_id', i.intake_id, 'tidings', i.tidings) order by i.received_at) as waiting
+		select json_agg(json_build_object('intake_id', i.intake_id, 'tidings', i.tidings) order by i.received_at) as waiting, (
+			select array_agg(e.external_id) from unnest(array_agg(i.tidings)) as told(tidings), jsonb_array_elements(told.tidings) as tiding,
+				jsonb_array_elements_text(tiding -> 'externalIds') as e(external_id)
+			where tiding ->> 'kind' = 'messages'
+		) as talks
 		from (
 			select intake_id, tidings, received_at from intake
 			where workspace_id = $1::uuid and scope_.id is not null and state = 'waiting' and platform = $2
@@ -90,7 +97,11 @@ const ACCOUNT = ` select w.waiting, t.*
 		where s.workspace_id = $1::uuid and scope_.id is not null and w.waiting is not null and s.platform = $2 and s.enabled
 			and c.state = 'active' and (s.external_id = $3 or c.external_account_id = $3)
 		order by s.external_id = $3 desc, s.created_at offset 0
-	) t on true`;
+	) t on true
+	left join lateral (
+		select json_object_agg(external_id, to_char(last_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) as last_said from conversation
+		where workspace_id = $1::uuid and scope_.id is not null and store_id = t.store_id and external_id = any(w.talks) offset 0
+	) said on true`;
 
 /** Accounts whose pushes have waited longer than they should: a worker died, or a platform was away. */
 export async function forgottenIntakes(scope: Scope, seconds: number, limit: number) {

@@ -23,7 +23,7 @@ const A_LOOK = 500;
 
 /** Sends the handing out where a rota is on. A round repeats it anyway. */
 export async function handOutSoon({ database, jobs }: Pick<Engine, 'database' | 'jobs'>, workspaceId: string): Promise<void> {
-	if (await hasRota(database, workspaceId)) await jobs.enqueue(conversationsHandOut, { workspaceId });
+	if (await database.inWorkspace(workspaceId, hasRota)) await jobs.enqueue(conversationsHandOut, { workspaceId });
 }
 
 /**

@@ -1,4 +1,4 @@
-import { lastOfConversations, messagePull, noteMessagePull } from '@pangea/db';
+import { messagePull, noteMessagePull } from '@pangea/db';
 import { addMillis, type Instant, NotActiveError, type Thread } from '@pangea/domain';
 import { type Messages, type Outcome, type Page, PlatformError, type PlatformManifest } from '@pangea/platform-contract';
 import type { OpenStore } from '../context.ts';
@@ -43,19 +43,20 @@ export async function pullMessages(
 
 /**
  * Reads the named conversations: a known one from its last message on, a new one from as far back as a new store is read.
+ * @param lastSaid when the newest message of each known one was sent
  * @param intakeIds pushes that are settled with the last of them
  */
 export async function fetchThreads(
 	engine: Engine,
 	store: OpenStore,
 	externalIds: readonly string[],
+	lastSaid: Readonly<Record<string, Instant>>,
 	intakeIds: readonly string[],
 ): Promise<void> {
 	const { messages, rules } = ofMessages(store);
-	const known = await lastOfConversations(engine.database, store.target, externalIds);
 	const now = engine.now().toISOString();
 	for (const [i, externalId] of externalIds.entries()) {
-		const page = await messages.fetch(store.context, [externalId], sinceOf(rules, known.get(externalId) ?? null, now));
+		const page = await messages.fetch(store.context, [externalId], sinceOf(rules, lastSaid[externalId] ?? null, now));
 		await storeThreads(engine, store.target, threadsOf(engine, store, page), i === externalIds.length - 1 ? intakeIds : []);
 	}
 }

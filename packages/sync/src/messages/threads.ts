@@ -3,8 +3,8 @@ import {
 	addConversation,
 	addFiles,
 	addMessages,
+	hasRota,
 	knownConversation,
-	knownMessages,
 	placeMessages,
 	refuseMessages,
 	type MessageWrite,
@@ -23,10 +23,9 @@ import type { Engine } from '../engine.ts';
 import { guard, notActive } from '../guard.ts';
 import { newId } from '../ids.ts';
 import type { StoreTarget } from '../ingest-target.ts';
-import { fileFetch } from '@pangea/jobs';
+import { conversationsHandOut, fileFetch } from '@pangea/jobs';
 import { openBody, openFace, sealBody, sealFace } from './bodies.ts';
 import { namedFiles } from './file-rows.ts';
-import { handOutSoon } from './hand-out.ts';
 import { marksOf } from './marks.ts';
 
 const DAY = 86_400_000;
@@ -53,18 +52,28 @@ export async function storeThreads(
 	intakeIds: readonly string[] = [],
 ): Promise<string[]> {
 	const box = await engine.keys.box(target.workspaceId);
+	let isRotaOn = false;
 	const work = async (scope: Scope): Promise<string[]> => {
-		if (intakeIds.length === 0) await guard(scope, target.storeId);
-		else if (!(await settleStoredIntakes(scope, target.storeId, intakeIds))) throw notActive(target.storeId);
+		// Asked with the first look at a conversation, and heard before anything is kept.
+		const asked = Promise.all([mayStore(scope, target.storeId, intakeIds), hasRota(scope)]);
+		asked.catch(() => {});
 		const files: string[] = [];
 		const changed = await writeThreads(engine, scope, { target, box, threads, files });
 		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
-		if (changed.length > 0) await recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed });
+		if (changed.length > 0) await scope.send(recordEvent(scope, { kind: 'conversation.changed', storeId: target.storeId, ids: changed }));
+		[, isRotaOn] = await asked;
 		return changed;
 	};
-	const changed = await engine.database.inWorkspace(target.workspaceId, work, { lock: storeMessagesLock(target.storeId) });
-	if (changed.length > 0) await handOutSoon(engine, target.workspaceId);
+	const lock = storeMessagesLock(target.storeId);
+	const changed = await engine.database.inWorkspace(target.workspaceId, work, { lock, pipelined: true });
+	if (changed.length > 0 && isRotaOn) await engine.jobs.enqueue(conversationsHandOut, { workspaceId: target.workspaceId });
 	return changed;
+}
+
+/** Settles the pushes. @throws NotActiveError where calls for the store are not wanted: all is undone then. */
+async function mayStore(scope: Scope, storeId: string, intakeIds: readonly string[]): Promise<void> {
+	if (intakeIds.length === 0) await guard(scope, storeId);
+	else if (!(await settleStoredIntakes(scope, storeId, intakeIds))) throw notActive(storeId);
 }
 
 /**
@@ -106,19 +115,17 @@ async function storeThread(
 	const { conversation } = thread;
 	// What is past its date is not even stored.
 	const alive = thread.messages.filter((message) => diesAt(message) > now);
-	const known = await knownConversation(scope, target.storeId, conversation.externalId);
+	const known = await knownConversation(
+		scope,
+		{ storeId: target.storeId, externalId: conversation.externalId },
+		alive.map((m) => m.externalId),
+	);
 	const last = alive.at(-1);
 	const facts = conversation.caseFacts ?? null;
 	// A case that was over before we knew of it is its order's history and nobody's work.
 	if (!known && (!last || (conversation.kind === 'case' && facts?.turn === 'nobody'))) return null;
 	const conversationId = known?.conversationId ?? newId();
-	const held = known
-		? await knownMessages(
-				scope,
-				conversationId,
-				alive.map((m) => m.externalId),
-			)
-		: new Set<string>();
+	const held = known?.held ?? new Set<string>();
 	const fresh = alive.filter((message) => !held.has(message.externalId));
 	const placed = await placeMessages(
 		scope,
@@ -161,10 +168,11 @@ async function storeThread(
 		previewKind: shown?.kind ?? before?.previewKind ?? 'notice',
 		subject: about.subject,
 	});
-	if (known) await addMessages(scope, place, said);
+	if (known) await scope.send(addMessages(scope, place, said));
 	else {
 		const { platform } = target;
-		await addConversation(scope, { ...place, ...conversation, platform, caseFacts: facts, sealed, at: last?.sentAt ?? now }, said);
+		const made = { ...place, ...conversation, platform, caseFacts: facts, sealed, at: last?.sentAt ?? now };
+		await scope.send(addConversation(scope, made, said));
 	}
 	const named = writes.flatMap(({ message, write: { messageId, diesAt: dies } }) =>
 		namedFiles(engine, box, message, { ...place, messageId, diesAt: dies }),
@@ -174,17 +182,13 @@ async function storeThread(
 	if (before && (about.buyerName !== before.buyerName || about.subject !== (before.subject ?? null)))
 		await unmarkConversation(scope, conversationId);
 	if (!known) return conversationId;
-	await summariseConversation(scope, conversationId, {
-		sealed,
-		canSend,
-		closedBy,
-		externalBuyerId: conversation.externalBuyerId,
-		caseFacts: facts,
-		reopen:
-			refused ||
-			fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant') ||
-			(facts?.turn === 'seller' && known.caseFacts?.turn !== 'seller'),
-	});
+	const reopen =
+		refused ||
+		fresh.some(({ sender }) => sender === 'buyer' || sender === 'assistant') ||
+		(facts?.turn === 'seller' && known.caseFacts?.turn !== 'seller');
+	const { externalBuyerId } = conversation;
+	const changes = { sealed, canSend, closedBy, externalBuyerId, caseFacts: facts, reopen };
+	await scope.send(summariseConversation(scope, conversationId, changes));
 	return conversationId;
 }
 
