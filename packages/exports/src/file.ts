@@ -3,6 +3,7 @@ import { exportBasis, type ReportQuestion, reportRows, type Scope } from '@pange
 import { columnsOf, type ExportFormat, type ReportId } from '@pangea/domain';
 import { type Manifest, manifestFacts, manifestJson } from './manifest.ts';
 import { parquetOf } from './parquet.ts';
+import { watched } from './pieces.ts';
 import { workbookEntries } from './sheet.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
@@ -90,11 +91,4 @@ async function* csvEntries(request: FileRequest, rows: AsyncIterable<Buffer>, ma
 	}
 	yield { name: `${request.report}.csv`, content: content() };
 	yield { name: 'manifest.json', content: [Buffer.from(manifestJson(manifest()))] };
-}
-
-async function* watched(pieces: AsyncIterable<Buffer>, see: (piece: Buffer) => void): AsyncGenerator<Buffer> {
-	for await (const piece of pieces) {
-		see(piece);
-		yield piece;
-	}
 }

@@ -23,3 +23,11 @@ export async function* inPieces(
 	}
 	if (filled > 0) yield piece.subarray(0, filled);
 }
+
+/** The same pieces; `see` is told of each before it goes on. */
+export async function* watched(pieces: AsyncIterable<Buffer>, see: (piece: Buffer) => void): AsyncGenerator<Buffer> {
+	for await (const piece of pieces) {
+		see(piece);
+		yield piece;
+	}
+}

@@ -16,6 +16,7 @@ import {
 } from '@pangea/db';
 import { feedNotes, isPlatformId, REPORT_RULES } from '@pangea/domain';
 import { exportFile, FILE_ENDINGS } from './file.ts';
+import { watched } from './pieces.ts';
 import type { FileStore } from './store.ts';
 import { ExportTooLargeError } from './zip.ts';
 
@@ -108,7 +109,7 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 				);
 				const size = await files.write(
 					keyOf(ids),
-					passed(file.bytes, (piece) => {
+					watched(file.bytes, (piece) => {
 						signal.throwIfAborted();
 						progress.check();
 						hash.update(piece);
@@ -125,13 +126,6 @@ async function written(services: RunServices, ids: { workspaceId: string; runId:
 	} catch (error) {
 		if (error instanceof CancelledError) return null;
 		throw error;
-	}
-}
-
-async function* passed(pieces: AsyncIterable<Buffer>, see: (piece: Buffer) => void): AsyncGenerator<Buffer> {
-	for await (const piece of pieces) {
-		see(piece);
-		yield piece;
 	}
 }
 

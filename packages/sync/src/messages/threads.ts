@@ -56,7 +56,7 @@ export async function storeThreads(
 	const work = async (scope: Scope): Promise<string[]> => {
 		// Asked with the first look at a conversation, and heard before anything is kept.
 		const asked = Promise.all([mayStore(scope, target.storeId, intakeIds), hasRota(scope)]);
-		asked.catch(() => {});
+		await scope.send(asked);
 		const files: string[] = [];
 		const changed = await writeThreads(engine, scope, { target, box, threads, files });
 		for (const fileId of files) await engine.jobs.enqueue(fileFetch, { workspaceId: target.workspaceId, fileId }, { scope });
